@@ -1,0 +1,48 @@
+"""Numbers, dates and lists as Colombia writes them, through Babel (es_CO)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+LOCALE = "es_CO"
+MISSING = "sin dato"
+
+
+def number(value: float, digits: int = 0) -> str:
+    """``1330187`` → ``1.330.187``; ``64.04`` with one digit → ``64,0`` (half away from zero)."""
+    # repr keeps the decimal digits a reader sees in the source: 2.675 rounds to 2,68, not 2,67.
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    if rounded == 0:
+        rounded = abs(rounded)  # no "-0,0"
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(rounded, format=pattern, locale=LOCALE).replace("-", "\N{MINUS SIGN}")
+
+
+def date(value: dt.date) -> str:
+    """``2025-03-04`` → ``4 de marzo de 2025``."""
+    return format_date(value, format="long", locale=LOCALE)
+
+
+def enumeration(items: Sequence[str]) -> str:
+    """``[Ataco, Coyaima, Rioblanco]`` → ``Ataco, Coyaima y Rioblanco`` ('e' before an i sound)."""
+    joined = format_list(list(items), locale=LOCALE)
+    if len(items) > 1:
+        last = items[-1]
+        sound = fold(last)
+        if sound.startswith(("i", "hi")) and not sound.startswith(("hie", "hia", "hio", "ia", "ie")):
+            joined = joined.removesuffix(f" y {last}") + f" e {last}"
+    return joined
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, single spaces: the form in which names are compared."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
