@@ -1,0 +1,120 @@
+"""What a policy step receives: the territory, its years, its parameters and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from gsi import tables as contract
+from gsi.params.indicators import Indicator
+from gsi.vocabulary import EXAMPLE_DEPARTMENT
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gsi.params import Parameters
+
+
+@dataclass(frozen=True)
+class Territory:
+    """A department (two digits) or a municipality (five digits), named as people name it."""
+
+    code: str
+    name: str
+    level: Literal["department", "municipality"]
+    department: str
+    department_name: str
+
+    @property
+    def fictional(self) -> bool:
+        """True for the embedded example, whose every page must say so."""
+        return self.department == EXAMPLE_DEPARTMENT
+
+    def owns(self, municipio: pd.Series) -> pd.Series:
+        """Rows of this territory: a department owns its own code and its municipalities'."""
+        if self.level == "department":
+            return municipio.astype("str").str.startswith(self.code)
+        return municipio.astype("str") == self.code
+
+
+@dataclass(frozen=True)
+class Years:
+    """The two cuts that are compared."""
+
+    baseline: int
+    follow_up: int
+
+    def __str__(self) -> str:
+        return f"{self.baseline}-{self.follow_up}"
+
+
+class Data:
+    """The rows a territory may read: those of its whole department, peers included.
+
+    ``tables`` maps a contract table to its rows of the department (with the department's own rows;
+    ``indicadores`` also has the country's). Tables without ``municipio`` hang on another one:
+    ``personas`` on ``hogares``, ``avances`` on ``plan_accion``.
+    """
+
+    PARENTS = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        territory: Territory,
+        names: Mapping[str, str],
+    ) -> None:
+        self._tables = dict(tables)
+        self._territory = territory
+        self.names = dict(sorted(names.items()))
+
+    def department(self, name: str) -> pd.DataFrame:
+        """All rows of the department; an empty frame with the contract's columns if none."""
+        table = self._tables.get(name)
+        return contract.empty(name) if table is None else table
+
+    def own(self, name: str) -> pd.DataFrame:
+        """Only the territory's rows."""
+        table = self.department(name)
+        if table.empty:
+            return table
+        if "municipio" in table.columns:
+            return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
+        key, parent = self.PARENTS[name]
+        return table[table[key].isin(self.own(parent)[key])].reset_index(drop=True)
+
+    def has(self, name: str) -> bool:
+        """True when the territory reported at least one row."""
+        return not self.own(name).empty
+
+    @cached_property
+    def _boundaries(self) -> gpd.GeoDataFrame | None:
+        import geopandas as gpd
+
+        table = self._tables.get("limites")
+        if table is None or table.empty:
+            return None
+        return gpd.GeoDataFrame(
+            table[["municipio"]].reset_index(drop=True),
+            geometry=gpd.GeoSeries.from_wkb(table["geometry"].reset_index(drop=True)),
+            crs="EPSG:4326",
+        )
+
+    def boundaries(self) -> gpd.GeoDataFrame | None:
+        """``municipio`` and ``geometry`` (EPSG:4326) of the department; None without a file."""
+        return self._boundaries
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a policy step may read."""
+
+    territory: Territory
+    years: Years
+    params: Parameters
+    data: Data
+    catalogue: list[Indicator]

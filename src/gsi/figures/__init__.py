@@ -1,0 +1,1 @@
+"""Figures drawn from a section's results; their sentences live in the notebooks."""

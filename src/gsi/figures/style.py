@@ -1,0 +1,92 @@
+"""One look for every figure: fonts from a package, colours safe in print and for colour-blind."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from gsi import locale
+
+# Okabe & Ito (2008), the palette recommended for colour-vision deficiency.
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+VERMILION = "#D55E00"
+SKY = "#56B4E9"
+PURPLE = "#CC79A7"
+YELLOW = "#F0E442"
+INK = "#1F2A37"
+GREY = "#9AA5B1"
+LIGHT = "#E4E8EC"
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW]
+
+# Statuses of priority: hue and lightness both differ, so it reads in grey print too.
+STATUS_COLOURS = {
+    "prioritario": VERMILION,
+    "por confirmar": ORANGE,
+    "no prioritario": SKY,
+    "no clasificable": LIGHT,
+}
+SEQUENTIAL = "cividis_r"
+
+WIDTH = 7.0  # inches: the text width of the page
+DPI = 160
+
+
+@cache
+def _prepare() -> None:
+    import font_source_sans_pro
+
+    for path in sorted(Path(font_source_sans_pro.__file__).parent.rglob("*.ttf")):
+        font_manager.fontManager.addfont(str(path))
+    mpl.rcParams.update(
+        {
+            "font.family": "Source Sans Pro",
+            "font.size": 10,
+            "text.color": INK,
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlesize": 10.5,
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            "axes.grid": False,
+            "axes.axisbelow": True,
+            "axes.unicode_minus": True,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "xtick.major.size": 0,
+            "ytick.major.size": 0,
+            "legend.frameon": False,
+            "figure.facecolor": "white",
+            "svg.hashsalt": "gsi",
+            "hatch.linewidth": 0.6,
+        }
+    )
+
+
+def new_figure(height: float = 3.6, width: float = WIDTH) -> Figure:
+    """An empty figure in the workbook's style; sizes in inches."""
+    _prepare()
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def spanish_axis(axis: Axes, which: str = "x", digits: int = 0, suffix: str = "") -> None:
+    """Write an axis' ticks as ``1.330`` or ``62,1 %``."""
+
+    def write(value: float, _position: int) -> str:
+        return locale.number(value, digits) + suffix
+
+    getattr(axis, f"{which}axis").set_major_formatter(FuncFormatter(write))
+
+
+def light_grid(axis: Axes, which: str = "x") -> None:
+    """Hairlines to read values by, behind the data."""
+    axis.grid(axis=which, color=LIGHT, linewidth=0.8)  # type: ignore[arg-type]

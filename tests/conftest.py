@@ -1,0 +1,35 @@
+"""Where the official files and the independent results are, for the tests that need them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def _folder(variable: str, default: str) -> Path:
+    folder = Path(os.environ.get(variable) or ROOT.parent / "shared" / default)
+    if not folder.is_dir():
+        pytest.skip(f"{variable} is not set and {default} is not beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The official files as published."""
+    return _folder("GSI_REAL_DATA", "data")
+
+
+@pytest.fixture(scope="session")
+def oracles() -> Path:
+    """Independent results to test against."""
+    return _folder("GSI_ORACLES", "oracles")
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The checkout under test."""
+    return ROOT
