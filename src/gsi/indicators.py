@@ -1,0 +1,331 @@
+"""From the rows that readers give to indicators that can be compared: rates, reconciliation,
+aggregates of department and country, and the value that stands for a year.
+
+Frames have the columns of the contract's table ``indicadores``; values are in the catalogue's unit
+(percentages in 0-100, rates per multiplier).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gsi import locale
+from gsi.params.indicators import Indicator
+from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+
+KEY = ["municipio", "indicador", "periodo", "area"]
+NUMBERS = ["valor", "numerador", "denominador", "error_estandar", "inferior", "superior"]
+TEXTS = ["fuente", "serie", "nota"]
+COLUMNS = [*KEY[:3], *NUMBERS, "area", *TEXTS]
+CALCULATED = "calculo_gsi"
+
+# Two publications of one figure are said to disagree beyond what rounding explains.
+ROUNDING = 0.005
+
+
+def build(
+    indicadores: pd.DataFrame, poblacion: pd.DataFrame | None, catalogue: Sequence[Indicator]
+) -> pd.DataFrame:
+    """Rates computed, sources reconciled, department (2 digits) and country rows added.
+
+    ``indicadores`` and ``poblacion`` follow the contract; one row a municipality, indicator, period
+    and area comes out, sorted. Indicators outside the catalogue pass through without aggregates.
+    Without ``poblacion`` no rate on projections and no aggregate is computed: the share of people
+    that an aggregate covers would not be known.
+    """
+    people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
+    frame = _rates(_prepared(indicadores), people, catalogue)
+    frame, _ = reconcile(frame, catalogue)
+    if people is not None:
+        frame = pd.concat([frame, _aggregates(frame, people, catalogue)], ignore_index=True)
+    frame = _remarks(frame, catalogue)
+    return frame.sort_values(KEY, ignore_index=True)[COLUMNS]
+
+
+@dataclass(frozen=True)
+class People:
+    """Population as a table: index (municipio, periodo), columns (sexo, edad); area total."""
+
+    table: pd.DataFrame
+    source: str
+
+    @classmethod
+    def of(cls, poblacion: pd.DataFrame) -> People:
+        """From the contract's ``poblacion``; areas are added up where no total is given."""
+        rows = total_area(poblacion)
+        rows = rows[rows["municipio"].str.len() == 5]
+        table = (
+            rows.groupby(["municipio", "periodo", "sexo", "edad"])["personas"]
+            .sum()
+            .unstack(["sexo", "edad"])
+            .sort_index(axis=1)
+        )
+        return cls(table, ", ".join(sorted(rows["fuente"].unique())))
+
+    def count(self, ages: tuple[int, int] = (0, 85), sexes: Sequence[str] = ()) -> pd.Series:
+        """People of those completed ages (both inclusive); index (municipio, periodo)."""
+        sexo = self.table.columns.get_level_values("sexo")
+        edad = self.table.columns.get_level_values("edad")
+        chosen = (edad >= ages[0]) & (edad <= ages[1])
+        if sexes:
+            chosen &= sexo.isin(list(sexes))
+        return self.table.loc[:, chosen].sum(axis=1, min_count=1)
+
+
+def total_area(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of area 'total' of each municipality and period; else its cabecera and rural rows."""
+    is_total = frame["area"] == "total"
+    if is_total.all():
+        return frame
+    place = pd.MultiIndex.from_frame(frame[["municipio", "periodo"]])
+    with_total = place.isin(place[is_total.to_numpy()].unique())
+    return frame[is_total.to_numpy() | ~with_total]
+
+
+def reconcile(
+    frame: pd.DataFrame, catalogue: Sequence[Indicator]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row a municipality, indicator, period and area, and the table of disagreements.
+
+    The row kept has a value, is of the catalogue's series and comes first in the indicator's
+    ``preference``; sources not listed follow in alphabetical order. A disagreement (beyond
+    rounding, 0.5 % of the value kept) is also written in the kept row's ``nota``.
+    """
+    order = {
+        (indicator.id, source): place
+        for indicator in catalogue
+        for place, source in enumerate(indicator.preference)
+    }
+    series = {indicator.id: indicator.series for indicator in catalogue}
+    keys = zip(frame["indicador"], frame["fuente"], strict=True)
+    ranked = frame.assign(
+        _empty=frame["valor"].isna(),
+        _other=frame["serie"] != frame["indicador"].map(series).fillna(frame["serie"]),
+        _rank=[order.get(key, len(order)) for key in keys],
+    ).sort_values([*KEY, "_empty", "_other", "_rank", "fuente"], ignore_index=True)
+    ranked = ranked.drop(columns=["_empty", "_other", "_rank"])
+    repeated = ranked.duplicated(KEY)
+    kept = ranked[~repeated].reset_index(drop=True)
+    pairs = kept[[*KEY, "valor", "fuente"]].merge(
+        ranked.loc[repeated, [*KEY, "valor", "fuente"]], on=KEY, suffixes=("", "_otra")
+    )
+    distance = (pairs["valor"] - pairs["valor_otra"]).abs()
+    differ = pairs[distance > ROUNDING * pairs["valor"].abs() + 1e-9].reset_index(drop=True)
+    if differ.empty:
+        return kept, differ
+    notes = differ.assign(
+        texto=[
+            f"Otra fuente ({source}) publica {locale.number(value, 1)}."
+            for source, value in zip(differ["fuente_otra"], differ["valor_otra"], strict=True)
+        ]
+    )
+    texts = notes.groupby(KEY)["texto"].agg(" ".join)
+    place = pd.MultiIndex.from_frame(kept[KEY])
+    return kept.assign(nota=_joined(kept["nota"], texts.reindex(place).to_numpy())), differ
+
+
+def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataFrame:
+    """The value that stands for ``year``: one row a municipality and indicator.
+
+    The latest period up to ``year``; where there is none, the earliest after it. The period used is
+    in ``periodo``: show it beside the value.
+    """
+    rows = indicadores[(indicadores["area"] == area) & indicadores["valor"].notna()]
+    distance = np.where(
+        rows["periodo"] <= year, year - rows["periodo"], 10_000 + rows["periodo"] - year
+    )
+    rows = rows.assign(_distance=distance).sort_values(
+        ["municipio", "indicador", "_distance", "fuente"], ignore_index=True
+    )
+    return (
+        rows.drop_duplicates(["municipio", "indicador"])
+        .drop(columns="_distance")
+        .reset_index(drop=True)
+    )
+
+
+def pair(
+    indicadores: pd.DataFrame, baseline: int, follow_up: int, *, area: str = "total"
+) -> pd.DataFrame:
+    """Both moments of each municipality and indicator, long, column ``moment`` added.
+
+    ``baseline`` rows are those of :func:`at`; ``follow_up`` rows are the latest period of the same
+    series after the baseline's and not after ``follow_up``. An indicator with no such period has
+    only its baseline row.
+    """
+    before = at(indicadores, baseline, area=area)
+    link = ["municipio", "indicador", "serie"]
+    rows = indicadores[
+        (indicadores["area"] == area)
+        & indicadores["valor"].notna()
+        & (indicadores["periodo"] <= follow_up)
+    ].merge(before[[*link, "periodo"]].rename(columns={"periodo": "_from"}), on=link)
+    after = (
+        rows[rows["periodo"] > rows["_from"]]
+        .sort_values([*link, "periodo", "fuente"])
+        .drop_duplicates(link, keep="last")
+        .drop(columns="_from")
+    )
+    both = pd.concat(
+        [before.assign(moment="baseline"), after.assign(moment="follow_up")], ignore_index=True
+    )
+    return both.sort_values(["municipio", "indicador", "moment"], ignore_index=True)
+
+
+def _prepared(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.reindex(columns=COLUMNS)
+    for column in NUMBERS:
+        frame[column] = frame[column].astype("float64")
+    for column in ["municipio", "indicador", "area", *TEXTS]:
+        frame[column] = frame[column].astype("str").fillna("")
+    frame["periodo"] = frame["periodo"].astype("int64")
+    return frame.reset_index(drop=True)
+
+
+def _rates(
+    frame: pd.DataFrame, people: People | None, catalogue: Sequence[Indicator]
+) -> pd.DataFrame:
+    parts = [frame[~frame["indicador"].isin({i.id for i in catalogue if i.multiplier})]]
+    for indicator in catalogue:
+        rows = frame[frame["indicador"] == indicator.id]
+        if indicator.multiplier is None or rows.empty:
+            continue
+        base, nota = rows["denominador"], rows["nota"]
+        if people is not None and indicator.population is not None:
+            counted = people.count(indicator.population.ages, indicator.population.sexes)
+            places = pd.MultiIndex.from_frame(rows[["municipio", "periodo"]])
+            projected = pd.Series(counted.reindex(places).to_numpy(), index=rows.index)
+            use = projected.notna() & rows["numerador"].notna() & (rows["area"] == "total")
+            differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
+            texts = np.where(
+                differs, f"La fuente usa otro denominador; aquí, {people.source}.", None
+            )
+            nota = _joined(nota, texts)
+            base = projected.where(use, base)
+        computed = rows["numerador"] / base.where(base > 0) * indicator.multiplier
+        published = rows["valor"]
+        differs = (published - computed).abs() > ROUNDING * computed.abs() + 0.05
+        nota = _joined(
+            nota,
+            np.where(
+                differs & base.eq(rows["denominador"]),
+                "El valor publicado no coincide con numerador y denominador: se recalculó.",
+                None,
+            ),
+        )
+        changed = computed.notna() & (differs | published.isna())
+        errors = {c: rows[c].where(~changed) for c in ("error_estandar", "inferior", "superior")}
+        parts.append(
+            rows.assign(valor=computed.fillna(published), denominador=base, nota=nota, **errors)
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _aggregates(
+    frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]
+) -> pd.DataFrame:
+    """Rows of departments and the country where the source publishes none (area total)."""
+    known = {indicator.id: indicator for indicator in catalogue}
+    rows = frame[
+        (frame["municipio"].str.len() == 5)
+        & (frame["area"] == "total")
+        & frame["valor"].notna()
+        & frame["indicador"].isin(list(known))
+    ]
+    weights = people.count().rename("_people")
+    years = np.sort(weights.index.get_level_values("periodo").unique().to_numpy())
+    nearest = {p: int(years[np.abs(years - p).argmin()]) for p in rows["periodo"].unique()}
+    rows = rows.assign(_year=rows["periodo"].map(nearest))
+    rows = rows.join(weights, on=["municipio", "_year"])
+    rows["_multiplier"] = rows["indicador"].map({k: i.multiplier for k, i in known.items()})
+    rows["_weighted"] = rows["valor"] * rows["_people"]
+    counts = rows["numerador"].notna() & rows["denominador"].gt(0) & rows["_multiplier"].notna()
+    rows["_counts"] = counts
+    rows["_weight"] = rows["_people"].where(rows["_weighted"].notna())
+    published = pd.MultiIndex.from_frame(frame.loc[frame["municipio"].str.len() == 2, KEY])
+    country = ~rows["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
+    parts = [
+        _group(rows.assign(_owner=rows["municipio"].str[:2]), weights, known),
+        _group(rows[country].assign(_owner=COUNTRY), weights, known),
+    ]
+    made = pd.concat(parts, ignore_index=True)
+    return made[~pd.MultiIndex.from_frame(made[KEY]).isin(published)]
+
+
+def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) -> pd.DataFrame:
+    by = ["_owner", "indicador", "periodo", "serie"]
+    sums = (
+        rows.groupby(by, sort=True)
+        .agg(
+            numerador=("numerador", "sum"),
+            denominador=("denominador", "sum"),
+            weighted=("_weighted", "sum"),
+            weight=("_weight", "sum"),
+            counts=("_counts", "all"),
+            year=("_year", "first"),
+        )
+        .reset_index()
+    )
+    whole = weights.reset_index()
+    code = whole["municipio"].str[:2]
+    if (sums["_owner"] == COUNTRY).all():
+        whole = whole[code != EXAMPLE_DEPARTMENT].assign(_owner=COUNTRY)
+    else:
+        whole = whole.assign(_owner=code)
+    totals = whole.groupby(["_owner", "periodo"])["_people"].sum()
+    place = pd.MultiIndex.from_frame(sums[["_owner", "year"]])
+    covered = sums["weight"] / totals.reindex(place).to_numpy()
+    least = sums["indicador"].map({key: i.minimum_coverage for key, i in known.items()})
+    sums, covered = sums[covered >= least], covered[covered >= least]
+    multiplier = sums["indicador"].map({key: i.multiplier for key, i in known.items()})
+    rate = sums["numerador"] / sums["denominador"].where(sums["counts"]) * multiplier
+    mean = sums["weighted"] / sums["weight"]
+    note = np.where(sums["counts"], "Suma de los municipios", "Promedio municipal ponderado")
+    note = np.where(sums["counts"], note, np.char.add(note.astype(str), " por población"))
+    moved = np.where(sums["year"] == sums["periodo"], "", " de " + sums["year"].astype("str"))
+    texts = [
+        f"{text}{when if not counted else ''}; cubre {locale.number(100 * share)} % de las personas."
+        for text, when, counted, share in zip(note, moved, sums["counts"], covered, strict=True)
+    ]
+    empty = pd.Series(np.nan, index=sums.index)
+    return pd.DataFrame(
+        {
+            "municipio": sums["_owner"],
+            "indicador": sums["indicador"],
+            "periodo": sums["periodo"],
+            "valor": rate.where(sums["counts"], mean),
+            "numerador": sums["numerador"].where(sums["counts"]),
+            "denominador": sums["denominador"].where(sums["counts"]),
+            "error_estandar": empty,
+            "inferior": empty,
+            "superior": empty,
+            "area": "total",
+            "fuente": CALCULATED,
+            "serie": sums["serie"],
+            "nota": texts,
+        }
+    )
+
+
+def _remarks(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFrame:
+    smallest = frame["indicador"].map(
+        {i.id: i.smallest_denominator for i in catalogue if i.smallest_denominator}
+    )
+    shares = frame["indicador"].isin([i.id for i in catalogue if i.is_share])
+    few = frame["denominador"] < smallest.astype("float64")
+    nota = _joined(frame["nota"], np.where(few, "Denominador pequeño: léase con cautela.", None))
+    over = shares & (frame["valor"] > 100)
+    texts = np.where(over, "Más de 100 %: problema del denominador.", None)
+    return frame.assign(nota=_joined(nota, texts))
+
+
+def _joined(nota: pd.Series, more: np.ndarray) -> pd.Series:
+    """Notes with a sentence added where there is one, never twice."""
+    extra = pd.Series(more, index=nota.index, dtype="object")
+    add = extra.notna()
+    joined = (nota + " " + extra.fillna("").astype("str")).str.strip()
+    return nota.where(~add, joined).astype("str")

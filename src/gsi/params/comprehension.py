@@ -1,0 +1,68 @@
+"""Parameters of the comprehension phase, apart from the priority index."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Ages = tuple[Annotated[int, Field(ge=0, le=85)], Annotated[int, Field(ge=0, le=85)]]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RightsSettings(_Strict):
+    """When a value is called better or worse than its reference."""
+
+    confidence: float = Field(gt=0.5, lt=1)
+    indifference: Share
+
+
+class ScenarioSettings(_Strict):
+    """Which ages each kind of place serves, and which rate of use calls attention."""
+
+    ages: dict[str, Ages]
+    saturated: Share
+    idle: Share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> ScenarioSettings:
+        if self.idle >= self.saturated:
+            raise ValueError("idle debe ser menor que saturated")
+        return self
+
+
+class ReadingSettings(_Strict):
+    """When the actors, and when the data, are said to see a problem in a right."""
+
+    actors_share: Share
+    data_share: Share
+    smallest_votes: int = Field(ge=1)
+    top: int = Field(ge=1)
+
+
+class ScopeSettings(_Strict):
+    """How many municipalities, and which share of evidence, the scope paragraph names."""
+
+    named_municipalities: int = Field(ge=1)
+    right_share: Share
+
+
+class InvestmentSettings(_Strict):
+    """When investment lines overlap."""
+
+    overlap_entities: int = Field(ge=2)
+
+
+class ComprehensionSettings(_Strict):
+    """``poverty``: indicators of multidimensional poverty, first choice first."""
+
+    poverty: tuple[str, ...] = Field(min_length=1)
+    rights: RightsSettings
+    scenarios: ScenarioSettings
+    readings: ReadingSettings
+    scope: ScopeSettings
+    investment: InvestmentSettings
