@@ -104,9 +104,9 @@ def _with_totals(
     full[:-1, -1] = inner.sum(axis=1)
     full[-1, :] = full[:-1, :].sum(axis=0)
     row_of = {i: k for k, i in enumerate(inner_rows)}
-    rows = [row_of.get(i, inner.shape[0]) for i in range(len(counts.index))]
+    rows = [row_of.get(i, len(inner_rows)) for i in range(len(counts.index))]
     column_of = {j: k for k, j in enumerate(inner_columns)}
-    columns = [column_of.get(j, inner.shape[1]) for j in range(len(counts.columns))]
+    columns = [column_of.get(j, len(inner_columns)) for j in range(len(counts.columns))]
     if not np.array_equal(full[np.ix_(rows, columns)], raw):
         raise ValueError("a total differs from the sum of its cells")
     return full, rows, columns
