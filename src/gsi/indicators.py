@@ -288,7 +288,7 @@ def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) 
     note = np.where(sums["counts"], note, np.char.add(note.astype(str), " por población"))
     moved = np.where(sums["year"] == sums["periodo"], "", " de " + sums["year"].astype("str"))
     texts = [
-        f"{text}{when if not counted else ''}; cubre {locale.number(100 * share)} % de las personas."
+        f"{text}{'' if counted else when}; cubre {locale.number(100 * share)} % de las personas."
         for text, when, counted, share in zip(note, moved, sums["counts"], covered, strict=True)
     ]
     empty = pd.Series(np.nan, index=sums.index)
