@@ -36,7 +36,9 @@ def enumeration(items: Sequence[str]) -> str:
     if len(items) > 1:
         last = items[-1]
         sound = fold(last)
-        if sound.startswith(("i", "hi")) and not sound.startswith(("hie", "hia", "hio", "ia", "ie")):
+        if sound.startswith(("i", "hi")) and not sound.startswith(
+            ("hie", "hia", "hio", "ia", "ie")
+        ):
             joined = joined.removesuffix(f" y {last}") + f" e {last}"
     return joined
 

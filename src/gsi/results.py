@@ -54,7 +54,9 @@ def write_value(value: Any, kind: Kind, digits: int = 0) -> str:
         case "money":
             return f"${locale.number(value)}"
         case "date":
-            return locale.date(value if isinstance(value, dt.date) else dt.date.fromisoformat(value))
+            return locale.date(
+                value if isinstance(value, dt.date) else dt.date.fromisoformat(value)
+            )
         case "year":
             return str(int(value))
         case "names":

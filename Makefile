@@ -1,0 +1,43 @@
+# make report: the two reports of the embedded example department.
+# make test:   every check and every test. Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: report test lint bench lab lock clean
+
+report: $(READY)
+	$(BIN)/gsi run 00
+
+test: $(READY) lint
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+lab: $(READY)
+	$(BIN)/jupyter lab notebooks
+
+# pip reads its own configuration for where packages come from; the lock names none.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Se necesita Python 3.11 o posterior; indíquelo con: make PYTHON=python3.12 report")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	touch $(READY)
+
+# After a change of pyproject.toml (needs uv): the same pins for every platform and Python.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --generate-hashes --extra dev \
+	  pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) reports/_output data/processed/_base

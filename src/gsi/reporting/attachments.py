@@ -1,0 +1,19 @@
+"""Files published beside the reports: tables for who wants to work with the numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gsi.files import write_text
+from gsi.workbook import Workbook
+
+FOLDER = "attachments"
+
+
+def attachments(workbook: Workbook, results: Path) -> list[Path]:
+    """What the notebooks left in ``attachments/``, and the data quality page."""
+    from gsi import quality
+
+    page = results / FOLDER / "calidad.html"
+    write_text(page, quality.page(*workbook.quality, workbook.territory))
+    return sorted(path for path in (results / FOLDER).iterdir() if path.is_file())

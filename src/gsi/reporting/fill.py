@@ -1,0 +1,128 @@
+"""A territory's results laid into a copy of the Quarto project: metadata, tables, figures.
+
+The copy is a complete Quarto project: ``quarto render`` in it gives the reports, and so does the
+embedded engine. Prose stays in the ``.qmd``; here are only values, escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from gsi.files import write_text
+from gsi.reporting.engine.escape import markdown
+from gsi.reporting.engine.fragments import pipe_table
+from gsi.results import Fact, Section, Table
+from gsi.workbook import Workbook
+
+GENERATED = "_generado"
+METADATA = "_territorio.yml"
+INCLUDE = re.compile(r"\{\{<\s*include\s+_generado/([^\s>]+)\s*>\}\}")
+ABSENT = "::: {.fragmento-ausente}\n:::\n"
+NUMERIC = {"count", "decimal", "percent", "money"}
+
+
+def documents(reports: Path) -> list[str]:
+    """The reports of the project: its ``.qmd`` files that are not parts of another."""
+    return sorted(path.name for path in reports.glob("*.qmd") if not path.name.startswith("_"))
+
+
+def fill(workbook: Workbook, target: Path) -> None:
+    """Copy the Quarto project to ``target`` and lay the territory's results into it."""
+    skipped = shutil.ignore_patterns("_output", "_site", ".quarto", ".gitignore")
+    shutil.copytree(workbook.project.reports, target, ignore=skipped)
+    sections = [
+        Section.load(workbook.results, path.stem)
+        for path in sorted(workbook.results.glob("*.json"))
+    ]
+    generated = target / GENERATED
+    for section in sections:
+        for key, table in section.tables.items():
+            write_text(generated / f"tbl-{section.name}-{key}.md", table_fragment(table))
+    figures = _figures(workbook.results / "figures", generated)
+    metadata = territory_metadata(workbook) | {
+        section.name: section_metadata(section) for section in sections
+    }
+    metadata["figures"] = dict.fromkeys(figures, True)
+    text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=True, width=10_000)
+    write_text(target / METADATA, text)
+    _mark_absent(target, generated)
+
+
+def territory_metadata(workbook: Workbook) -> dict[str, Any]:
+    """What the reports say of the run itself."""
+    place, years = workbook.territory, workbook.context.years
+    level = "Departamento" if place.level == "department" else "Municipio"
+    full = place.name if place.level == "department" else f"{place.name}, {place.department_name}"
+    changed = [
+        {"nombre": markdown(change.path), "valor": markdown(str(change.value))}
+        for change in workbook.overrides
+    ]
+    return {
+        "subtitle": markdown(f"{full}. Cortes {years.baseline} y {years.follow_up}"),
+        "territorio": {
+            "nombre": markdown(place.name),
+            "completo": markdown(full),
+            "codigo": place.code,
+            "nivel": level,
+            "departamento": markdown(place.department_name),
+            "es_departamento": place.level == "department",
+            "es_municipio": place.level == "municipality",
+        },
+        "cortes": {"base": str(years.baseline), "seguimiento": str(years.follow_up)},
+        "ejemplo": place.fictional,
+        "parametros": {"cambiados": bool(changed)},
+    }
+
+
+def section_metadata(section: Section) -> dict[str, Any]:
+    """Facts as the text a reader sees; flags as booleans, for conditional content."""
+    values: dict[str, Any] = {
+        key: bool(fact.value) if fact.kind == "flag" else fact_text(fact)
+        for key, fact in sorted(section.facts.items())
+    }
+    values["available"] = section.available
+    return values
+
+
+def fact_text(fact: Fact) -> str:
+    """A fact as Markdown text: words of outside origin cannot become markup."""
+    return markdown(str(fact))
+
+
+def table_fragment(table: Table) -> str:
+    """A pipe table of the columns shown: numbers to the right, cells escaped."""
+    align = ["right" if column.kind in NUMERIC else "left" for column in table.columns.values()]
+    return pipe_table(table.written(), align)
+
+
+def _figures(folder: Path, generated: Path) -> list[str]:
+    names = []
+    for path in sorted(folder.glob("*.json")):
+        words = json.loads(path.read_text(encoding="utf-8"))
+        name = path.stem
+        pictures = generated / "figuras"
+        pictures.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path.with_suffix(".png"), pictures / f"{name}.png")
+        alt = words["alt"].replace("\\", "\\\\").replace('"', "”")
+        write_text(
+            generated / f"fig-{name}.md",
+            f"![{markdown(words['title'])}]({GENERATED}/figuras/{name}.png)"
+            f'{{#fig-{name} fig-alt="{alt}"}}\n',
+        )
+        names.append(name)
+    return names
+
+
+def _mark_absent(target: Path, generated: Path) -> None:
+    """A fragment that this territory does not have; showing it is an error of the report."""
+    for source in sorted(target.glob("*.qmd")):
+        for name in INCLUDE.findall(source.read_text(encoding="utf-8")):
+            path = generated / name
+            if not path.is_file():
+                write_text(path, ABSENT)

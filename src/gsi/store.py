@@ -1,0 +1,214 @@
+"""The inputs read, completed and validated once, kept under their content's hash.
+
+A territory's run opens only its department's rows. Nothing here depends on which territory is
+asked for, so a country pays for reading and validating once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from gsi import __version__, files, indicators, quality, sources, tables
+from gsi.context import Data, Territory
+from gsi.errors import Finding, UserMistake
+from gsi.params.indicators import load_catalogue
+from gsi.project import Project
+from gsi.quality import Verdicts
+from gsi.sources import SetAside, SourceRecord
+from gsi.territories import Territories, proper_name
+from gsi.vocabulary import COUNTRY
+
+Progress = Callable[[str], None]
+KEPT = 3
+
+
+@dataclass(frozen=True)
+class Store:
+    """Prepared inputs on disk: one Parquet file a table and department."""
+
+    folder: Path
+
+    @cached_property
+    def divipola(self) -> pd.DataFrame:
+        """The whole DIVIPOLA table of the inputs."""
+        return pd.read_parquet(self.folder / "divipola.parquet")
+
+    @cached_property
+    def territories(self) -> Territories:
+        """Every territory that can be asked for."""
+        return Territories(self.divipola)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """The validation of every table."""
+        return Verdicts.load(self.folder / "quality.json")
+
+    @cached_property
+    def _index(self) -> dict[str, list]:
+        return json.loads((self.folder / "sources.json").read_text(encoding="utf-8"))
+
+    @property
+    def records(self) -> list[SourceRecord]:
+        """Where every table came from."""
+        return [
+            SourceRecord(
+                **{
+                    **item,
+                    "set_aside": tuple(SetAside(**part) for part in item["set_aside"]),
+                    "notes": tuple(item["notes"]),
+                }
+            )
+            for item in self._index["records"]
+        ]
+
+    @property
+    def ignored(self) -> list[str]:
+        """Files of the input folder that no reader recognised."""
+        return self._index["ignored"]
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Path relative to the input folder → SHA-256."""
+        return self._index["inputs"]
+
+    def data(self, territory: Territory) -> Data:
+        """The rows of the territory's department, the country's indicators beside them."""
+        loaded: dict[str, pd.DataFrame] = {}
+        for name in tables.names():
+            parts = [
+                pd.read_parquet(path)
+                for owner in (territory.department, COUNTRY)
+                if (path := self.folder / name / f"{owner}.parquet").is_file()
+            ]
+            if parts:
+                loaded[name] = pd.concat(parts, ignore_index=True)
+        places = self.divipola[self.divipola["departamento"] == territory.department]
+        names = {
+            code: proper_name(name)
+            for code, name in zip(places["municipio"], places["nombre"], strict=True)
+        }
+        return Data(loaded, territory, names)
+
+
+def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
+    """Read, complete, validate and keep the inputs of ``project.raw``; or open them if unchanged.
+
+    Raises :class:`UserMistake` with every finding of every file.
+    """
+    progress("Revisando los archivos de entrada")
+    inputs = hashes(project.raw)
+    base = project.root / "data" / "processed" / "_base"
+    folder = base / _key(project, inputs)
+    if (folder / "sources.json").is_file():
+        folder.touch()
+        return Store(folder)
+    base.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=base, prefix=".") as temporary:
+        stage = Path(temporary) / "stage"
+        _fill(stage, project, inputs, progress)
+        if not folder.exists():
+            stage.replace(folder)
+    _prune(base)
+    return Store(folder)
+
+
+def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Progress) -> None:
+    progress("Leyendo los archivos de entrada")
+    reading = sources.read_all(project.raw, project)
+    found = dict(reading.tables)
+    if "divipola" not in found or found["divipola"].empty:
+        raise UserMistake(
+            Finding(
+                "carpeta de datos",
+                "debe contener la tabla DIVIPOLA (códigos y nombres de los municipios)",
+                f"{len(inputs)} archivos, ninguno con esa tabla",
+                "Descárguela de datos.gov.co (gdxc-w37w) y cópiela a la carpeta de datos.",
+            )
+        )
+    progress("Calculando indicadores")
+    catalogue = load_catalogue(project.params / "indicators.yml", None)
+    reported = found.get("indicadores")
+    if reported is not None:
+        found["indicadores"] = indicators.build(reported, found.get("poblacion"), catalogue)
+    progress("Validando la calidad de las tablas")
+    verdicts = quality.validate(found)
+    progress("Guardando las tablas por departamento")
+    stage.mkdir(parents=True)
+    owners = _owners(found)
+    for name in sorted(found):
+        if name == "divipola":
+            files.write_parquet(found[name].reset_index(drop=True), stage / "divipola.parquet")
+            continue
+        for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
+            files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
+    verdicts.save(stage / "quality.json")
+    index = {
+        "inputs": dict(sorted(inputs.items())),
+        "ignored": sorted(reading.ignored),
+        "records": [asdict(record) for record in reading.records],
+    }
+    files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
+
+
+def _owners(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
+    """For each table, the department (or country) each row belongs to."""
+    owners = {
+        name: table["municipio"].astype("str").str[:2]
+        for name, table in found.items()
+        if "municipio" in table.columns
+    }
+    for name, (key, parent) in Data.PARENTS.items():
+        if name in found:
+            # A row whose parent was not reported belongs to nobody: the contract's cross-table
+            # check has counted it as a critical failure of its table.
+            known = (
+                dict(zip(found[parent][key], owners[parent], strict=True))
+                if parent in found
+                else {}
+            )
+            owners[name] = found[name][key].map(known)
+    return owners
+
+
+def hashes(raw: Path) -> dict[str, str]:
+    """Every input file's path relative to ``raw`` → SHA-256; hidden and lock files aside."""
+    return {
+        relative.as_posix(): files.sha256(raw / relative)
+        for relative in sorted(path.relative_to(raw) for path in raw.rglob("*") if path.is_file())
+        if not any(part.startswith((".", "~$")) for part in relative.parts)
+    }
+
+
+def _key(project: Project, inputs: Mapping[str, str]) -> str:
+    digest = hashlib.sha256(__version__.encode())
+    for name, value in sorted(inputs.items()):
+        digest.update(f"{name}\0{value}\0".encode())
+    code = Path(__file__).parent
+    for path in [*_ordered(code, "*.py"), *_ordered(project.expectations, "*.json")]:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    digest.update((project.params / "indicators.yml").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _ordered(folder: Path, pattern: str) -> Iterable[Path]:
+    return sorted(folder.rglob(pattern))
+
+
+def _prune(base: Path) -> None:
+    """Keep the few most recently used preparations; a register's worth each."""
+    kept = sorted(
+        (path for path in base.iterdir() if not path.name.startswith(".")),
+        key=lambda path: path.stat().st_mtime_ns,
+        reverse=True,
+    )
+    for stale in kept[KEPT:]:
+        shutil.rmtree(stale, ignore_errors=True)

@@ -1,0 +1,166 @@
+"""What a notebook opens: the territory's context, and a place to leave its results."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gsi import params, store
+from gsi.context import Context, Territory, Years
+from gsi.errors import Finding, UserMistake
+from gsi.files import write_bytes, write_text
+from gsi.params import Override
+from gsi.params.indicators import load_catalogue
+from gsi.project import Project
+from gsi.quality import Verdicts
+from gsi.results import Section
+from gsi.sources import SourceRecord
+from gsi.store import Store
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Where the notebooks of one run leave their results until all have succeeded.
+RESULTS = "GSI_RESULTS"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A saved figure: its message as title and its alternative text. Displays itself."""
+
+    name: str
+    title: str
+    alt: str
+    png: bytes
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """One territory, two cuts, its data and the folder its results go to."""
+
+    project: Project
+    store: Store
+    context: Context
+    overrides: Sequence[Override]
+    results: Path
+
+    @classmethod
+    def open(
+        cls,
+        territory: str,
+        *,
+        baseline: int | None = None,
+        follow_up: int | None = None,
+        raw: str | None = None,
+        processed: str | None = None,
+    ) -> Workbook:
+        """Open a territory by code or name; relative folders are relative to the project.
+
+        Raises :class:`UserMistake` for an unknown territory, parameter, folder or year.
+        """
+        found = Project.find()
+        project = Project.find(
+            raw=found.root / raw if raw else None,
+            processed=found.root / processed if processed else None,
+        )
+        prepared = store.prepare(project)
+        place = prepared.territories.resolve(territory)
+        return cls.of(project, prepared, place, baseline, follow_up)
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        prepared: Store,
+        place: Territory,
+        baseline: int | None = None,
+        follow_up: int | None = None,
+    ) -> Workbook:
+        """Open a territory already resolved, over inputs already prepared."""
+        settings, overrides = params.load(project.params, place.department, place.code)
+        years = cut_years(settings, baseline, follow_up)
+        override = project.params / f"indicators-{place.department}.yml"
+        catalogue = load_catalogue(
+            project.params / "indicators.yml", override if override.is_file() else None
+        )
+        context = Context(place, years, settings, prepared.data(place), catalogue)
+        moved = os.environ.get(RESULTS)
+        results = Path(moved) if moved else results_folder(project, place, years)
+        return cls(project, prepared, context, overrides, results)
+
+    @property
+    def territory(self) -> Territory:
+        return self.context.territory
+
+    @cached_property
+    def quality(self) -> tuple[Verdicts, list[SourceRecord]]:
+        """The validation of every table and where each came from."""
+        return self.store.verdicts, self.store.records
+
+    def save(self, section: Section) -> None:
+        """Leave a section's facts and tables for the report and for later notebooks."""
+        section.save(self.results)
+
+    def load(self, name: str) -> Section:
+        """A section saved by an earlier notebook; :class:`UserMistake` if it has not been run."""
+        if not (self.results / f"{name}.json").is_file():
+            raise UserMistake(
+                Finding(
+                    f"resultado {name}",
+                    "los cuadernos se ejecutan en orden, del 00 al 08",
+                    "todavía no existe",
+                    "Ejecute primero los cuadernos anteriores, o 'gsi run' para todos.",
+                )
+            )
+        return Section.load(self.results, name)
+
+    def figure(self, name: str, figure: Figure, *, title: str, alt: str) -> Drawing:
+        """Save a figure with its message (title) and alternative text, and show it."""
+        from gsi.figures.style import DPI
+
+        buffer = io.BytesIO()
+        # Software and date would change the bytes from one machine to the next.
+        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        folder = self.results / "figures"
+        write_bytes(folder / f"{name}.png", buffer.getvalue())
+        words: dict[str, Any] = {"title": title, "alt": alt}
+        write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
+        return Drawing(name, title, alt, buffer.getvalue())
+
+
+def cut_years(settings: params.Parameters, baseline: int | None, follow_up: int | None) -> Years:
+    """The two cuts, from the command or the parameters; the follow-up comes after the baseline."""
+    years = Years(baseline or settings.years.baseline, follow_up or settings.years.follow_up)
+    problems = [
+        Finding(
+            f"opción --{flag}", "debe ser un año entre 1985 y 2100", str(value), "Corrija el año."
+        )
+        for flag, value in (("baseline", years.baseline), ("follow-up", years.follow_up))
+        if not 1985 <= value <= 2100
+    ]
+    if years.follow_up <= years.baseline:
+        problems.append(
+            Finding(
+                "opciones --baseline y --follow-up",
+                "el año de seguimiento debe ser posterior al de la línea de base",
+                f"{years.baseline} y {years.follow_up}",
+                "Corrija uno de los dos.",
+            )
+        )
+    if problems:
+        raise UserMistake(problems)
+    return years
+
+
+def results_folder(project: Project, place: Territory, years: Years) -> Path:
+    """Where a territory's results for a pair of cuts live."""
+    return project.processed / place.code / str(years)

@@ -1,0 +1,88 @@
+"""What went in, with what, and what came out: enough to repeat a run and compare its bytes."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from gsi import __version__
+from gsi.files import sha256, write_text
+from gsi.workbook import Workbook
+
+LIBRARIES = (
+    "babel", "esda", "font-source-sans-pro", "geopandas", "great-expectations", "ipykernel",
+    "jupyterlab", "libpysal", "matplotlib", "nbclient", "nbformat", "networkx", "numpy",
+    "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary", "scipy",
+    "seaborn", "statsmodels", "typst", "xlrd",
+)  # fmt: skip
+NAME = "manifest.json"
+
+
+def write(
+    workbook: Workbook, results: Path, outputs: Sequence[Path], engine: dict[str, str]
+) -> dict[str, Any]:
+    """Write ``manifest.json`` in ``results`` and return it.
+
+    ``outputs`` are the rendered reports; everything already in ``results`` is listed with them.
+    """
+    project = workbook.project
+    document = {
+        "territory": {"code": workbook.territory.code, "name": workbook.territory.name},
+        "years": {
+            "baseline": workbook.context.years.baseline,
+            "follow_up": workbook.context.years.follow_up,
+        },
+        "gsi": __version__,
+        "python": platform.python_version(),
+        "libraries": {name: found for name in LIBRARIES if (found := _version(name))},
+        "engine": engine,
+        "parameters": workbook.context.params.model_dump(mode="json"),
+        "overrides": {change.path: change.value for change in workbook.overrides},
+        "inputs": workbook.store.inputs,
+        "sources": [
+            {
+                "file": record.file,
+                "source": record.source,
+                "table": record.table,
+                "publisher": record.publisher,
+                "title": record.title,
+            }
+            for record in workbook.store.records
+        ],
+        "notebooks": {
+            path.name: sha256(path) for path in sorted(project.notebooks.glob("*.ipynb"))
+        },
+        "reports": {
+            path.relative_to(project.reports).as_posix(): sha256(path)
+            for path in sorted(project.reports.rglob("*"))
+            if path.is_file() and path.relative_to(project.reports).parts[0] not in BUILT
+        },
+        "results": {
+            path.relative_to(results).as_posix(): sha256(path)
+            for path in sorted(results.rglob("*"))
+            if path.is_file() and path.name != NAME and not path.name.startswith(".")
+        },
+        "outputs": {path.name: sha256(path) for path in sorted(outputs)},
+    }
+    write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    return document
+
+
+BUILT = {"_output", "_site"}
+
+
+def read(results: Path) -> dict[str, Any] | None:
+    """The manifest of a finished run; None where there is none."""
+    path = results / NAME
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
