@@ -1,0 +1,99 @@
+"""Parameters of the five keys and of governance."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+LEVELS = ("incipiente", "en_desarrollo", "consolidada")
+CONDITIONS = (1, 2, 3, 4, 5, 6, 7)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ServicesSettings(_Strict):
+    """Who is eligible for services and when two sectors are said to articulate them."""
+
+    eligible: Literal["vulnerable", "ipm", "either"]
+    poorest: float = Field(gt=0, lt=1)
+    timely_days: float = Field(gt=0)
+    smallest_cases: int = Field(ge=2)
+
+
+class OutreachSettings(_Strict):
+    """Reach and cost of the next service days, and when an effect may be estimated."""
+
+    radius_km: float = Field(gt=0, le=500)
+    next_days: int = Field(ge=1, le=100)
+    fewest_clusters: int = Field(ge=4)
+
+
+class EvidenceSettings(_Strict):
+    """``full``: the value at which the evidence of a condition of success counts as complete."""
+
+    full: Positive
+    label: str = Field(min_length=1)
+
+
+class ConveningSettings(_Strict):
+    """The seven conditions of success: how ratings are held against evidence."""
+
+    nuclear_sectors: list[str] = Field(min_length=1)
+    sectors_together: int = Field(ge=2)
+    disagreement: float = Field(gt=0, le=4)
+    evidence: dict[int, EvidenceSettings]
+
+    @model_validator(mode="after")
+    def _all_conditions(self) -> ConveningSettings:
+        if tuple(sorted(self.evidence)) != CONDITIONS:
+            raise ValueError("evidence debe tener las siete condiciones, del 1 al 7")
+        return self
+
+
+class GovernanceSettings(_Strict):
+    """How many overdue commitments the report lists, the oldest first."""
+
+    listed: int = Field(ge=1)
+
+
+class Requirement(_Strict):
+    """A fact (``section.fact``) and the least value that meets it; ``lift`` says how to get there.
+
+    ``evidence`` names the fact for readers. A fact that is missing does not meet its requirement.
+    """
+
+    fact: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
+    at_least: float
+    evidence: str = Field(min_length=1)
+    lift: str = Field(min_length=1)
+
+
+class KeyRules(_Strict):
+    """What a key must meet for each state; a state also needs those below it."""
+
+    incipiente: list[Requirement] = Field(min_length=1)
+    en_desarrollo: list[Requirement] = Field(min_length=1)
+    consolidada: list[Requirement] = Field(min_length=1)
+
+
+class KeysSettings(_Strict):
+    """Everything declared about the five keys."""
+
+    confidence: float = Field(gt=0.5, lt=1)
+    services: ServicesSettings
+    outreach: OutreachSettings
+    convening: ConveningSettings
+    governance: GovernanceSettings
+    states: dict[int, KeyRules]
+
+    @model_validator(mode="after")
+    def _five_keys(self) -> KeysSettings:
+        if sorted(self.states) != [1, 2, 3, 4, 5]:
+            raise ValueError("states debe tener las cinco claves, de la 1 a la 5")
+        return self
