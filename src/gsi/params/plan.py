@@ -1,0 +1,151 @@
+"""Parameters of household measures, baseline, change, proposal and monitoring."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Confidence = Annotated[float, Field(gt=0.5, lt=1)]
+Positive = Annotated[int, Field(ge=1)]
+CutOff = Annotated[str, Field(pattern=r"^[0-9]+/[1-9][0-9]*$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Privation(_Strict):
+    """An indicator of the IPM: its dimension and its weight in hundredths."""
+
+    label: str = Field(min_length=1)
+    dimension: str
+    weight: Positive
+
+
+class PovertySettings(_Strict):
+    """The multidimensional poverty measure: dimensions, privations, cut-offs k as fractions."""
+
+    cutoff: CutOff
+    sensitivity: tuple[CutOff, ...]
+    dimensions: dict[str, str]
+    privations: dict[str, Privation] = Field(min_length=1)
+    smallest_households: Positive
+
+    @property
+    def k(self) -> Fraction:
+        """The cut-off as an exact fraction."""
+        return Fraction(self.cutoff)
+
+    @model_validator(mode="after")
+    def _coherent(self) -> PovertySettings:
+        unknown = {p.dimension for p in self.privations.values()} - set(self.dimensions)
+        if unknown:
+            raise ValueError(f"dimensiones sin nombre: {', '.join(sorted(unknown))}")
+        if not all(0 < Fraction(value) <= 1 for value in (self.cutoff, *self.sensitivity)):
+            raise ValueError("cada corte k debe ser mayor que 0 y no pasar de 1")
+        return self
+
+
+class LivingVariable(_Strict):
+    """A variable of the ICV: ordered categories, or the cut points that make them.
+
+    ``cuts`` are lower ends of every band but the first; ``descending`` when more is worse.
+    """
+
+    label: str = Field(min_length=1)
+    factor: str
+    cuts: tuple[float, ...] | None
+    descending: bool
+
+    @model_validator(mode="after")
+    def _increasing(self) -> LivingVariable:
+        if self.cuts is not None and (not self.cuts or list(self.cuts) != sorted(set(self.cuts))):
+            raise ValueError("los cortes van de menor a mayor, sin repetir")
+        return self
+
+
+class LivingSettings(_Strict):
+    """The living conditions index: factors, variables and the stopping rule of its scores."""
+
+    factors: dict[str, str]
+    variables: dict[str, LivingVariable] = Field(min_length=2)
+    tolerance: float = Field(gt=0, lt=0.01)
+    iterations: Positive
+
+    @model_validator(mode="after")
+    def _coherent(self) -> LivingSettings:
+        unknown = {v.factor for v in self.variables.values()} - set(self.factors)
+        if unknown:
+            raise ValueError(f"factores sin nombre: {', '.join(sorted(unknown))}")
+        return self
+
+
+class BaselineSettings(_Strict):
+    """How old a figure may be, and how wide its interval, before the table remarks on it."""
+
+    oldest_years: Positive
+    wide_interval: Share
+    disagreement: Share
+
+
+class ChangeSettings(_Strict):
+    """When a change is called real; thresholds for figures published without error."""
+
+    false_discovery: Annotated[float, Field(gt=0, lt=0.5)]
+    material_points: float = Field(ge=0)
+    material_share: Share
+
+
+class ProposalSettings(_Strict):
+    """How many actions are proposed, how far a target goes and how long the plan lasts."""
+
+    actions: Positive
+    decisions: Positive
+    gap_share: Annotated[float, Field(gt=0, le=1)]
+    years: Positive
+    worse_points: float = Field(ge=0)
+    worse_share: Share
+
+
+class Band(_Strict):
+    """A band of physical progress: from ``start`` percent up to the next band's."""
+
+    start: float = Field(ge=0)
+    label: str = Field(min_length=1)
+
+
+class MonitorSettings(_Strict):
+    """Bands of progress and the distances, in percentage points, that raise an alert."""
+
+    bands: tuple[Band, ...] = Field(min_length=1)
+    aggregate_cap: float = Field(gt=0)
+    money_ahead: float = Field(gt=0)
+    progress_ahead: float = Field(gt=0)
+    over: float = Field(ge=100)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> MonitorSettings:
+        starts = [band.start for band in self.bands]
+        if starts[0] != 0 or starts != sorted(set(starts)):
+            raise ValueError("la primera banda comienza en 0 y las demás van de menor a mayor")
+        return self
+
+    def band(self, percent: float) -> str:
+        """The label of a progress in percent; negative progress is in the first band."""
+        reached = [band.label for band in self.bands if percent >= band.start]
+        return reached[-1] if reached else self.bands[0].label
+
+
+class PlanSettings(_Strict):
+    """Everything key 1, the baseline, the change and the action plan assume."""
+
+    confidence: Confidence
+    poverty: PovertySettings
+    living_conditions: LivingSettings
+    baseline: BaselineSettings
+    change: ChangeSettings
+    proposal: ProposalSettings
+    monitor: MonitorSettings
