@@ -148,7 +148,7 @@ def conform(name: str, data: pd.DataFrame) -> pd.DataFrame:
             column.name: (
                 _typed(data[column.name].reset_index(drop=True), column)
                 if column.name in data.columns
-                else pd.Series(pd.NA, index=index, dtype=_nullable(column))
+                else pd.Series(None, index=index, dtype=_nullable(column))
             )
             for column in spec.columns
         },
