@@ -1,0 +1,199 @@
+"""Living conditions index (ICV, 0-100) by non-linear principal components.
+
+Every variable has ordered categories. One component is found by alternating least squares with
+ordinal quantifications (PRINCALS): object scores x are the mean of the quantified variables
+weighted by their loadings; each variable's categories are then re-quantified as the weighted
+means of x, made non-decreasing by isotonic regression, and standardised. Category scores are never
+invented: they come from the households of the baseline, are frozen, and follow-up households are
+scored with them. Source: Gifi (1990), Nonlinear Multivariate Analysis, ch. 4; Young, Takane and de
+Leeuw (1978), Psychometrika 43(2).
+
+A missing category (a household with nobody of school age) is passive: it gets the variable's mean
+quantification, 0, and so neither raises nor lowers the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Frozen category scores in points: of each variable, worst to best, and its neutral value.
+
+    ``points[v]`` starts at 0 for the worst category; the maxima add up to 100. ``neutral[v]`` is
+    what a missing category gets. ``explained`` is the share of variance of the component,
+    ``loadings`` the correlation of each quantified variable with it.
+    """
+
+    points: Mapping[str, tuple[float, ...]]
+    neutral: Mapping[str, float]
+    loadings: Mapping[str, float]
+    explained: float
+    households: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-able, to be kept with the baseline."""
+        return {
+            "points": {name: list(values) for name, values in self.points.items()},
+            "neutral": dict(self.neutral),
+            "loadings": dict(self.loadings),
+            "explained": self.explained,
+            "households": self.households,
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Scores:
+        """What :meth:`as_dict` wrote."""
+        return cls(
+            {name: tuple(values) for name, values in document["points"].items()},
+            dict(document["neutral"]),
+            dict(document["loadings"]),
+            document["explained"],
+            document["households"],
+        )
+
+
+def fit(
+    categories: pd.DataFrame,
+    sizes: Mapping[str, int],
+    weight: ArrayLike,
+    *,
+    tolerance: float = 1e-9,
+    iterations: int = 1000,
+) -> Scores:
+    """Category scores from baseline households.
+
+    ``categories``: one column a variable, codes 0 (worst) .. size − 1 (best), missing allowed;
+    ``sizes``: how many categories each variable has, seen or not. A category nobody was in takes
+    the score of the nearest lower one (of the lowest seen, below it). A variable without variation
+    scores 0 points. Raises ``ValueError`` if there is nothing to scale, if a code is outside its
+    range, or if the explained variance does not settle within ``iterations``.
+    """
+    w = np.asarray(weight, dtype=np.float64)
+    if len(w) == 0 or not (np.isfinite(w).all() and (w > 0).all()):
+        raise ValueError("weights must be positive and finite, and there must be households")
+    w = w / w.sum()
+    variables = [_Variable(categories[name], size, w) for name, size in sizes.items()]
+    active = [variable for variable in variables if variable.seen > 1]
+    if len(active) < 2:
+        raise ValueError("at least two variables must vary among the households")
+    explained = 0.0
+    for _ in range(iterations):
+        x = _standardise(sum((v.loading * v.quantified for v in active), np.zeros(len(w))), w)
+        for variable in active:
+            variable.update(x)
+        previous, explained = explained, sum(v.loading**2 for v in active) / len(active)
+        if abs(explained - previous) < tolerance:
+            return _frozen(dict(zip(sizes, variables, strict=True)), explained, len(w))
+    raise ValueError(f"the explained variance did not settle in {iterations} iterations")
+
+
+def score(categories: pd.DataFrame, scores: Scores) -> pd.DataFrame:
+    """Points of each household (rows) and variable (columns) with frozen scores.
+
+    Their row sum is the ICV: 0 with every variable at its worst category, 100 at its best.
+    """
+    columns = {}
+    for name, points in scores.points.items():
+        codes = _codes(categories[name], len(points))
+        table = np.append(np.asarray(points, dtype=np.float64), scores.neutral[name])
+        columns[name] = table[codes]
+    return pd.DataFrame(columns, index=categories.index)
+
+
+def banded(values: ArrayLike, cuts: Sequence[float], *, descending: bool = False) -> Array:
+    """Ordered categories of a number: 0 below ``cuts[0]``, 1 from it on, …; missing stays.
+
+    ``descending`` when more is worse (children per household): the highest band becomes 0.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    codes = np.searchsorted(np.asarray(cuts, dtype=np.float64), numbers, side="right").astype(float)
+    if descending:
+        codes = len(cuts) - codes
+    return np.where(np.isnan(numbers), np.nan, codes)
+
+
+class _Variable:
+    """A variable during the alternation: its codes, quantification and loading."""
+
+    def __init__(self, values: pd.Series, size: int, weight: Array) -> None:
+        self.codes = _codes(values, size)
+        self.size = size
+        self.weight = weight
+        self.mass = np.bincount(self.codes, weight, minlength=size + 1)[:size]
+        self.seen = int((self.mass > 0).sum())
+        self.loading = 1.0
+        self.quantification = np.zeros(size)
+        if self.seen > 1:
+            self._set(np.arange(size, dtype=np.float64))
+
+    @property
+    def quantified(self) -> Array:
+        return np.append(self.quantification, 0.0)[self.codes]
+
+    def update(self, x: Array) -> None:
+        """Re-quantify from object scores ``x`` and recompute the loading."""
+        from scipy.optimize import isotonic_regression
+
+        present = self.mass > 0
+        sums = np.bincount(self.codes, self.weight * x, minlength=self.size + 1)[: self.size]
+        means = sums[present] / self.mass[present]
+        ordered = np.zeros(self.size)
+        ordered[present] = isotonic_regression(means, weights=self.mass[present]).x
+        self._set(ordered)
+        self.loading = float(np.sum(self.weight * x * self.quantified))
+
+    def _set(self, values: Array) -> None:
+        mean = float(np.sum(self.mass * values) / self.mass.sum())
+        centred = np.where(self.mass > 0, values - mean, 0.0)
+        # Over all households, a missing one counting as the mean: passive.
+        deviation = float(np.sqrt(np.sum(self.mass * centred**2)))
+        self.quantification = centred / deviation if deviation > 1e-12 else np.zeros(self.size)
+
+
+def _frozen(variables: Mapping[str, _Variable], explained: float, households: int) -> Scores:
+    lowest, values = {}, {}
+    for name, variable in variables.items():
+        seen = np.flatnonzero(variable.mass > 0)
+        filled = variable.quantification.copy()
+        for code in range(variable.size):
+            lower = seen[seen <= code]
+            if len(seen):
+                filled[code] = variable.quantification[lower[-1] if len(lower) else seen[0]]
+        # A variable that runs against the component flattens under isotonic regression; a
+        # negative loading is then rounding.
+        loading = max(variable.loading, 0.0) if variable.seen > 1 else 0.0
+        values[name] = filled * loading
+        lowest[name] = float(values[name].min())
+    span = sum(float(v.max()) - lowest[name] for name, v in values.items())
+    scale = 100 / span
+    return Scores(
+        {name: tuple(float(p) for p in (v - lowest[name]) * scale) for name, v in values.items()},
+        {name: (0.0 - lowest[name]) * scale for name in values},
+        {name: v.loading if v.seen > 1 else 0.0 for name, v in variables.items()},
+        explained,
+        households,
+    )
+
+
+def _codes(values: pd.Series, size: int) -> NDArray[np.int64]:
+    """Integer codes; missing ones become ``size``."""
+    numbers = pd.to_numeric(values).to_numpy(dtype=np.float64, na_value=np.nan)
+    known = numbers[~np.isnan(numbers)]
+    if ((known < 0) | (known >= size) | (known != np.floor(known))).any():
+        raise ValueError(f"category codes must be whole numbers from 0 to {size - 1}")
+    return np.where(np.isnan(numbers), size, numbers).astype(np.int64)
+
+
+def _standardise(x: Array, weight: Array) -> Array:
+    centred = x - np.sum(weight * x)
+    return centred / np.sqrt(np.sum(weight * centred**2))
