@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-
 from conftest import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -92,6 +91,4 @@ def test_official_files_are_not_in_the_project() -> None:
     ).stdout.split()
     if not names:
         pytest.skip("not a git checkout")
-    assert all(
-        name.startswith("data/raw/ejemplo/") or name.endswith("README.md") for name in names
-    )
+    assert all(name.startswith("data/raw/ejemplo/") or name.endswith("README.md") for name in names)

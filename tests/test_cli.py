@@ -1,0 +1,136 @@
+"""The command as a person types it: help in Spanish, one clear message a mistake, exit codes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+
+def gsi(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "GSI_PROJECT": str(root), "COLUMNS": "100", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", "from gsi.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=root,
+        check=False,
+    )
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of what a run reads, so that nothing can be written into the project."""
+    for name in ("notebooks", "params", "expectations", "reports"):
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("_output", "_site")
+        )
+    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
+    return tmp_path
+
+
+def outputs(root: Path) -> list[Path]:
+    """Everything a run may leave, the prepared inputs aside."""
+    left = [path for path in (root / "reports").rglob("*") if "_output" in path.parts]
+    processed = root / "data" / "processed"
+    if processed.is_dir():
+        left += [path for path in processed.iterdir() if path.name != "_base"]
+    return left
+
+
+@pytest.mark.parametrize("order", [[], ["run"], ["check"], ["status"], ["territories"]])
+def test_help_is_in_spanish(order: list[str]) -> None:
+    told = gsi(*order, "--help")
+    assert told.returncode == 0
+    assert "Uso: gsi" in told.stdout
+    for word in ("Usage", "Options", "Commands", "Show this", "Arguments"):
+        assert word not in told.stdout
+
+
+def test_every_command_and_option_is_in_the_docs() -> None:
+    from gsi.cli import cli
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text += "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for name, command in cli.commands.items():
+        assert f"gsi {name}" in text
+        for parameter in command.params:
+            if parameter.param_type_name == "option" and "--help" not in parameter.opts:
+                assert any(option in text for option in parameter.opts), parameter.opts
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "73999"], ["73999", "DIVIPOLA"]),
+        (["run", "00", "--raw", "no-existe"], ["--raw", "no-existe"]),
+        (["run", "00", "--formats", "html,odt"], ["--formats", "odt"]),
+        (["run", "00", "--baseline", "2024", "--follow-up", "2018"], ["posterior", "2024"]),
+        (["run", "00", "--baseline", "18"], ["--baseline", "1985"]),
+        (["run", "00", "--engine", "word"], ["--engine", "word"]),
+        (["run", "00", "--jobs", "0"], ["--jobs"]),
+        (["run", "00", "--formatos", "html"], ["No existe la opción"]),
+        (["run"], ["Falta el argumento"]),
+        (["corre"], ["No existe la orden"]),
+        (["check", "atlantida"], ["atlantida"]),
+        (["territories", "xyzw"], ["xyzw"]),
+    ],
+)
+def test_mistakes_give_one_message_and_write_nothing(
+    checkout: Path, arguments: list[str], words: list[str]
+) -> None:
+    told = gsi(*arguments, root=checkout)
+    assert told.returncode == 2
+    assert "Traceback" not in told.stderr
+    for word in words:
+        assert word in told.stderr
+    assert outputs(checkout) == []
+
+
+def test_a_parameter_file_with_an_unknown_key(checkout: Path) -> None:
+    (checkout / "params" / "00.yml").write_text("years:\n  basline: 2019\n", encoding="utf-8")
+    told = gsi("run", "00", root=checkout)
+    assert told.returncode == 2
+    assert "params/00.yml, parámetro years.basline" in told.stderr
+    assert "¿Quiso decir 'baseline'?" in told.stderr
+    assert outputs(checkout) == []
+
+
+def test_a_form_with_a_wrong_date(checkout: Path) -> None:
+    form = checkout / "data" / "raw" / "compromisos_extra.csv"
+    form.write_text(
+        "compromiso,municipio,instancia,sesion_fecha,descripcion,responsable,vence,estado\n"
+        "X-1,00,consejo,31/02/2024,Revisar,Salud,2024-12-31,pendiente\n",
+        encoding="utf-8",
+    )
+    told = gsi("run", "00", root=checkout)
+    assert told.returncode == 2
+    assert "compromisos_extra.csv" in told.stderr
+    assert "fila 2" in told.stderr
+    assert "31/02/2024" in told.stderr
+    assert outputs(checkout) == []
+
+
+def test_inputs_without_divipola(checkout: Path) -> None:
+    empty = checkout / "vacia"
+    empty.mkdir()
+    told = gsi("run", "73", "--raw", "vacia", root=checkout)
+    assert told.returncode == 2
+    assert "DIVIPOLA" in told.stderr
+    assert outputs(checkout) == []
+
+
+def test_territories_lists_and_status_starts_empty(checkout: Path) -> None:
+    listed = gsi("territories", root=checkout)
+    assert listed.returncode == 0
+    assert "00001" in listed.stdout
+    status = gsi("status", root=checkout)
+    assert status.returncode == 0
+    assert "Todavía no hay informes" in status.stdout
