@@ -1,0 +1,251 @@
+"""The index of a department's municipalities: which indicators, which tree, how it is computed.
+
+Indicators climb to their objective of policy, objectives to their category of rights (with a
+'transversal' one for living conditions), categories to the index. Everything is oriented so that
+more is better; the index that people read is 100 minus that, so that more is more need. Averaging
+achievements rather than deprivations is what makes the geometric mean and Copeland's rule count a
+severe deprivation fully instead of offsetting it.
+
+Double counting: the census IPM is made from 15 privations that are also in the catalogue. Each
+privation stands under its own objective; the IPM stands once, in the transversal category, because
+it adds what the marginals do not hold (privations that meet in the same household). It is a
+``summary``: the ranking without it is computed and reported, and the agreement test leaves it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from gsi import indicators
+from gsi.context import Context
+from gsi.errors import Finding, UserMistake
+from gsi.measure import composite as ci
+from gsi.measure import robustness as rb
+from gsi.params.indicators import Indicator
+from gsi.params.priority import PrioritySettings
+
+INDEX = "index"
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Municipality × indicator at the baseline: ``values``, ``errors`` (standard errors, NaN where
+    none), ``years``; ``used`` enter the index, ``thin`` have data for too few municipalities."""
+
+    values: pd.DataFrame
+    errors: pd.DataFrame
+    years: pd.DataFrame
+    used: list[Indicator]
+    thin: list[Indicator]
+
+
+def matrix(context: Context) -> Matrix:
+    """Values of the index's indicators for every municipality of the department.
+
+    Raises :class:`UserMistake` when the parameters weigh an indicator the catalogue lacks.
+    """
+    settings = context.params.priority
+    _check_weights(settings, context.catalogue)
+    chosen = [i for i in context.catalogue if i.in_index]
+    rows = indicators.at(context.data.department("indicadores"), context.years.baseline)
+    codes = list(context.data.names)
+    rows = rows[rows["municipio"].isin(codes) & rows["indicador"].isin([i.id for i in chosen])]
+
+    def wide(column: str) -> pd.DataFrame:
+        table = rows.pivot(index="municipio", columns="indicador", values=column)
+        return table.reindex(index=codes, columns=[i.id for i in chosen]).astype("float64")
+
+    values, errors = wide("valor"), wide("error_estandar")
+    if not settings.robustness.sampling_error:
+        errors[:] = np.nan
+    if settings.robustness.count_error:
+        rated = [i.id for i in chosen if i.multiplier is not None and not i.is_share]
+        # sd of a Poisson count is its root; one event stands in where none was seen.
+        counts = wide("numerador")[rated]
+        per_event = pd.DataFrame({i.id: i.multiplier for i in chosen if i.id in rated}, [0])
+        scale = per_event.iloc[0] / wide("denominador")[rated]
+        errors[rated] = errors[rated].fillna(np.sqrt(counts.clip(lower=1)) * scale)
+    cover = values.notna().mean()
+    used = [i for i in chosen if cover[i.id] >= settings.minimum_data]
+    thin = [i for i in chosen if 0 < cover[i.id] < settings.minimum_data]
+    ids = [i.id for i in used]
+    return Matrix(values[ids], errors[ids], wide("periodo")[ids], used, thin)
+
+
+def _check_weights(settings: PrioritySettings, catalogue: Sequence[Indicator]) -> None:
+    known = {i.id for i in catalogue}
+    findings = [
+        Finding(
+            f"params, parámetro priority.{place}",
+            "el indicador debe existir en el catálogo",
+            name,
+            "Use un id de params/indicators.yml.",
+        )
+        for place, names in (
+            ("weights.indicators", settings.weights.indicators),
+            ("summaries", settings.summaries),
+        )
+        for name in sorted(names)
+        if name not in known
+    ]
+    if findings:
+        raise UserMistake(findings)
+
+
+def tree(used: Sequence[Indicator], settings: PrioritySettings) -> pd.DataFrame:
+    """Meta table of the composite: indicators, objectives, categories of rights, index."""
+    weights = settings.weights
+    rows: dict[str, tuple[str, float, int]] = {}
+    for i in used:
+        direction = 1 if i.direction == "higher" else -1
+        weight = weights.indicators.get(i.id, 1.0)
+        rows[i.id] = (_objective(i), weight, direction)
+    for i in used:
+        weight = weights.objectives.get(i.objective, 1.0)
+        rows[_objective(i)] = (f"right:{i.right}", weight, 1)
+    for i in used:
+        rows[f"right:{i.right}"] = (INDEX, weights.rights.get(i.right, 1.0), 1)
+    rows[INDEX] = ("", 1.0, 1)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["parent", "weight", "direction"])
+
+
+def _objective(i: Indicator) -> str:
+    # A category of rights may hold a 'transversal' objective of its own.
+    return f"objective:{i.right}/{i.objective}"
+
+
+@dataclass(frozen=True)
+class PriorityIndex:
+    """The index computed and tried under every assumption. Index of all frames: municipality code.
+
+    ``scored``: the composite with its aggregates, classifiable municipalities only. ``ranking``:
+    ``need`` (0-100, more is more need), ``rank``, ``median``, ``low``, ``high``, ``probability``
+    (0-1), ``member`` of the reference priority group. ``agreement``: p-value that the objectives
+    rank municipalities alike (NaN: cannot be tested). ``effects``: see
+    :func:`gsi.measure.robustness.effects`. ``without``: Spearman correlation with the ranking
+    without the summaries (NaN when there is none).
+    """
+
+    matrix: Matrix
+    prepared: ci.Composite
+    scored: ci.Composite
+    ranking: pd.DataFrame
+    group_size: int
+    agreement: float
+    effects: pd.DataFrame
+    without: float
+
+    @cached_property
+    def unclassifiable(self) -> list[str]:
+        """Municipalities whose data cover less than the minimum, by code."""
+        return [c for c in self.matrix.values.index if c not in self.ranking.index]
+
+
+def screened(data: Matrix, settings: PrioritySettings) -> ci.Composite:
+    """The municipalities with enough data, outliers treated, oriented."""
+    chain = ci.Composite(data.values, tree(data.used, settings))
+    chain = ci.screen(chain, minimum_share=settings.minimum_data)
+    chain = ci.treat_outliers(chain, **settings.index.outliers.model_dump())
+    return ci.orient(chain)
+
+
+def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityIndex:
+    """Everything about the ranking of the municipalities of ``data``; deterministic in ``seed``."""
+    prepared = screened(data, settings)
+    index = settings.index
+    scored = ci.normalise(prepared, method=index.normalisation)
+    scored = ci.aggregate(scored, method=index.aggregation, floor=index.floor)
+    n = len(scored.values)
+    group = int(np.ceil(settings.group_share * n - 1e-9))
+    model = rb.Model(prepared, _assumptions(settings), data.errors, _bounds(data.used))
+    # Each use of chance has its own stream: changing one leaves the others as they were.
+    streams = np.random.default_rng(seed).spawn(2)
+    draws = model.draw(streams[0], settings.robustness.draws)
+    ranks = rb.ranks(model.scores(draws), draws.ties)
+    ranking = rb.summarise(ranks, group, settings.robustness.interval, model.territories)
+    achieved = scored.values[INDEX]
+    ranking.insert(0, "need", 100 - achieved)
+    order = np.lexsort((ranking.index, -ranking["probability"], achieved.round(9)))
+    position = np.empty(n, int)
+    position[order] = np.arange(1, n + 1)
+    ranking.insert(1, "rank", position)
+    ranking["member"] = ranking["rank"] <= group
+    return PriorityIndex(
+        data,
+        prepared,
+        scored,
+        ranking,
+        group,
+        _agreement(prepared, settings, streams[1]),
+        rb.effects(model, draws),
+        _without_summaries(prepared, settings, achieved),
+    )
+
+
+def _assumptions(settings: PrioritySettings) -> rb.Assumptions:
+    r, index = settings.robustness, settings.index
+
+    def first(reference: str, methods: Sequence[str]) -> tuple[str, ...]:
+        return (reference, *(m for m in methods if m != reference))
+
+    return rb.Assumptions(
+        normalisation=first(index.normalisation, r.normalisation),
+        aggregation=first(index.aggregation, r.aggregation),
+        weight_noise=r.weight_noise,
+        left_out=r.leave_one_out,
+        sampling=r.sampling_error or r.count_error,
+        floor=index.floor,
+    )
+
+
+def _bounds(used: Sequence[Indicator]) -> dict[str, tuple[float, float]]:
+    """Natural limits after orientation: no share below 0 or above 100, no negative rate."""
+    out = {}
+    for i in used:
+        high = 100.0 if i.is_share else np.inf
+        out[i.id] = (0.0, high) if i.direction == "higher" else (-high, 0.0)
+    return out
+
+
+def _pruned(prepared: ci.Composite, drop: Sequence[str]) -> ci.Composite:
+    """The same composite without some indicators and the aggregates left empty."""
+    leaves = prepared.indicators
+    keep = [c for c in leaves if c not in drop]
+    meta = prepared.meta.drop(index=[c for c in leaves if c in drop])
+    while True:
+        parents = set(meta["parent"])
+        empty = [c for c in meta.index if c not in parents and c not in keep and c != INDEX]
+        if not empty:
+            return ci.Composite(prepared.values[keep], meta, prepared.log)
+        meta = meta.drop(index=empty)
+
+
+def _rescored(prepared: ci.Composite, settings: PrioritySettings) -> ci.Composite:
+    scored = ci.normalise(prepared, method=settings.index.normalisation)
+    return ci.aggregate(scored, method=settings.index.aggregation, floor=settings.index.floor)
+
+
+def _agreement(
+    prepared: ci.Composite, settings: PrioritySettings, rng: np.random.Generator
+) -> float:
+    part = _pruned(prepared, settings.summaries)
+    if not part.indicators:
+        return float("nan")
+    objectives = [c for c in part.meta.index if c.startswith("objective:")]
+    blocks = _rescored(part, settings).values[objectives]
+    return rb.agreement(blocks, settings.agreement.permutations, rng)
+
+
+def _without_summaries(
+    prepared: ci.Composite, settings: PrioritySettings, achieved: pd.Series
+) -> float:
+    present = [c for c in settings.summaries if c in prepared.indicators]
+    part = _pruned(prepared, present)
+    if not present or not part.indicators:
+        return float("nan")
+    return float(achieved.rank().corr(_rescored(part, settings).values[INDEX].rank()))

@@ -1,0 +1,81 @@
+"""Put indicators on one positive scale: min-max, z-score, rank, distance to target.
+
+Arrays are ``(..., territories, indicators)``, oriented (more is better); statistics run over the
+territories, NaN apart. Every result is positive for usual data, so that geometric and harmonic
+means are defined. OECD-JRC Handbook (2008), step 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from gsi.measure.composite.model import Composite, verb
+
+METHODS = ("minmax", "zscore", "rank", "target")
+
+
+def minmax(x: np.ndarray) -> np.ndarray:
+    """0-100: worst territory 0, best 100; a constant indicator is 50 (it separates nobody)."""
+    low = np.nanmin(x, axis=-2, keepdims=True)
+    span = np.nanmax(x, axis=-2, keepdims=True) - low
+    return 100 * _divide(x - low, span, 0.5)
+
+
+def zscore(x: np.ndarray) -> np.ndarray:
+    """Mean 100, standard deviation 10 (scale of Mazziotta and Pareto, 2016)."""
+    centred = x - np.nanmean(x, axis=-2, keepdims=True)
+    return 100 + 10 * _divide(centred, np.nanstd(x, axis=-2, keepdims=True), 0.0)
+
+
+def rank(x: np.ndarray) -> np.ndarray:
+    """Average rank as a percentage of the known values: (0, 100]; the best has the highest."""
+    from scipy.stats import rankdata
+
+    known = (~np.isnan(x)).sum(axis=-2, keepdims=True)
+    # rankdata counts NaN last and gives NaN back with 'omit'
+    return 100 * rankdata(x, axis=-2, nan_policy="omit") / known
+
+
+def to_target(x: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """0-100: 100 at or beyond the target (k,), 0 for the territory farthest from it."""
+    gap = np.maximum(target - x, 0)
+    return 100 - 100 * _divide(gap, np.nanmax(gap, axis=-2, keepdims=True), 0.0)
+
+
+def _divide(x: np.ndarray, y: np.ndarray, when_zero: float) -> np.ndarray:
+    """x / y; where y is zero, ``when_zero`` for the known values."""
+    constant = np.broadcast_to(y == 0, x.shape) & ~np.isnan(x)
+    out = x / np.where(y == 0, 1, y)
+    out[constant] = when_zero
+    return out
+
+
+def apply(x: np.ndarray, method: str, target: np.ndarray | None = None) -> np.ndarray:
+    """One of :data:`METHODS` by name."""
+    match method:
+        case "minmax":
+            return minmax(x)
+        case "zscore":
+            return zscore(x)
+        case "rank":
+            return rank(x)
+        case "target":
+            if target is None or np.isnan(target).any():
+                raise ValueError("distance to target needs a target for every indicator")
+            return to_target(x, target)
+    raise ValueError(f"unknown normalisation '{method}'; known: {', '.join(METHODS)}")
+
+
+@verb
+def normalise(composite: Composite, *, method: str) -> Composite:
+    """Normalise every indicator, after :func:`~gsi.measure.composite.prepare.orient`."""
+    codes = composite.indicators
+    if (composite.meta.loc[codes, "direction"] != 1).any():
+        raise ValueError("orient the indicators before normalising them")
+    meta = composite.meta
+    target = meta.loc[codes, "target"].to_numpy(float) if "target" in meta else None
+    values = composite.values.copy()
+    values[codes] = apply(values[codes].to_numpy(float), method, target)
+    return replace(composite, values=values)

@@ -1,0 +1,248 @@
+"""How far an index's ranking depends on the choices behind it: Monte Carlo over assumptions.
+
+Saisana, Saltelli and Tarantola (2005), "Uncertainty and sensitivity analysis techniques as tools
+for the quality assessment of composite indicators", J. R. Stat. Soc. A 168(2); OECD-JRC Handbook
+(2008), step 7. A draw is one complete set of choices; :class:`Draws` keeps the inputs of each
+assumption apart, so that one assumption can be varied alone or exchanged between two samples (as
+variance-based effects need).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from gsi.measure.composite import aggregation as agg
+from gsi.measure.composite import scaling as norm
+from gsi.measure.composite.model import Composite
+
+ASSUMPTIONS = ("weights", "normalisation", "aggregation", "left_out", "sampling")
+# Largest block of simulated values held at once: 16 million floats, 128 MiB.
+_BLOCK = 16_000_000
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """The reference choices and how each may vary.
+
+    ``normalisation`` and ``aggregation``: methods to draw from, the reference one first.
+    ``weight_noise`` f: every weight is multiplied by a uniform in [1−f, 1+f]. ``left_out``: drop
+    one indicator a draw. ``sampling``: move values by their standard errors.
+    """
+
+    normalisation: tuple[str, ...]
+    aggregation: tuple[str, ...]
+    weight_noise: float
+    left_out: bool
+    sampling: bool
+    floor: float = 1.0
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Inputs of ``d`` draws: ``weights`` (d, nodes) multipliers; ``normalisation``, ``aggregation``
+    (d,) positions in the lists of methods; ``left_out`` (d,) leaf position or −1; ``sampling``
+    (d, n, k_e) standard normal deviates of the values with an error; ``ties`` (d, n) uniforms that
+    order equal scores fairly."""
+
+    weights: np.ndarray
+    normalisation: np.ndarray
+    aggregation: np.ndarray
+    left_out: np.ndarray
+    sampling: np.ndarray
+    ties: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ties)
+
+    def only(self, assumption: str) -> Draws:
+        """The same draws with every other assumption at its reference."""
+        still = {
+            "weights": np.ones_like(self.weights),
+            "normalisation": np.zeros_like(self.normalisation),
+            "aggregation": np.zeros_like(self.aggregation),
+            "left_out": np.full_like(self.left_out, -1),
+            "sampling": np.zeros_like(self.sampling),
+        }
+        still.pop(assumption)
+        return replace(self, **still)
+
+    def take(self, which: np.ndarray) -> Draws:
+        """The draws ``which`` (positions)."""
+        return Draws(**{name: getattr(self, name)[which] for name in self.__dataclass_fields__})
+
+
+class Model:
+    """An oriented, treated :class:`Composite` whose index can be computed for many draws.
+
+    ``errors``: standard errors of the values, same shape and labels (NaN: none published); an
+    error does not depend on the orientation. ``bounds``: natural limits (low, high) of the
+    oriented values per indicator, which simulated values respect.
+    """
+
+    def __init__(
+        self,
+        composite: Composite,
+        assumptions: Assumptions,
+        errors: pd.DataFrame | None = None,
+        bounds: dict[str, tuple[float, float]] | None = None,
+    ) -> None:
+        codes = composite.indicators
+        self.assumptions = assumptions
+        self.territories = composite.values.index
+        self.indicators = codes
+        self.tree = agg.Tree.of(composite.meta)
+        self.root = self.tree.codes.index(composite.root)
+        self.weights = composite.meta["weight"].to_numpy(float)
+        self.x = composite.values[codes].to_numpy(float)
+        if errors is None:
+            errors = composite.values[codes] * np.nan
+        aligned = errors.reindex(index=self.territories, columns=codes).to_numpy(float)
+        # Positions of the indicators with a published error; the others never move.
+        self.noisy = np.flatnonzero((np.nan_to_num(aligned) > 0).any(axis=0))
+        self.errors = np.nan_to_num(aligned[:, self.noisy])
+        limits = [(bounds or {}).get(codes[j], (-np.inf, np.inf)) for j in self.noisy]
+        self.low = np.array([low for low, _ in limits])
+        self.high = np.array([high for _, high in limits])
+
+    def draw(self, rng: np.random.Generator, draws: int) -> Draws:
+        """``draws`` independent sets of choices; an assumption that may not vary keeps still."""
+        a, n, k = self.assumptions, *self.x.shape
+        noise = rng.uniform(-1, 1, (draws, len(self.weights)))
+        normalisation = rng.integers(0, len(a.normalisation), draws)
+        aggregation = rng.integers(0, len(a.aggregation), draws)
+        left_out = rng.integers(-1, k, draws)
+        sampling = rng.standard_normal((draws, n, len(self.noisy)))
+        return Draws(
+            weights=1 + a.weight_noise * noise,
+            normalisation=normalisation,
+            aggregation=aggregation,
+            # Without its only indicator there would be no index.
+            left_out=left_out if a.left_out and k > 1 else np.full(draws, -1),
+            sampling=sampling if a.sampling else np.zeros_like(sampling),
+            ties=rng.uniform(size=(draws, n)),
+        )
+
+    def reference(self) -> np.ndarray:
+        """(n,) index under the reference choices."""
+        still = Draws(
+            weights=np.ones((1, len(self.weights))),
+            normalisation=np.zeros(1, int),
+            aggregation=np.zeros(1, int),
+            left_out=np.full(1, -1),
+            sampling=np.zeros((1, len(self.x), len(self.noisy))),
+            ties=np.zeros((1, len(self.x))),
+        )
+        return self.scores(still)[0]
+
+    def scores(self, draws: Draws) -> np.ndarray:
+        """(d, n) index of every draw; scales differ between methods, so compare within a draw."""
+        out = np.empty((len(draws), len(self.x)))
+        still = ~draws.sampling.any(axis=(1, 2))
+        for i, normalisation in enumerate(self.assumptions.normalisation):
+            base = norm.apply(self.x, normalisation)
+            for j, aggregation in enumerate(self.assumptions.aggregation):
+                chosen = (draws.normalisation == i) & (draws.aggregation == j)
+                for moves in (False, True):
+                    which = np.flatnonzero(chosen & (still != moves))
+                    for part in self._blocks(which, aggregation):
+                        block = draws.take(part)
+                        x = self._moved(base, block, normalisation) if moves else base[None]
+                        out[part] = self._climb(x, block, aggregation)
+        return out
+
+    def _blocks(self, which: np.ndarray, aggregation: str) -> list[np.ndarray]:
+        n, k = self.x.shape
+        each = max(n * k, n * n if aggregation == "copeland" else 0)
+        size = max(1, _BLOCK // each)
+        return [which[start : start + size] for start in range(0, len(which), size)]
+
+    def _moved(self, base: np.ndarray, draws: Draws, normalisation: str) -> np.ndarray:
+        x = np.repeat(base[None], len(draws), axis=0)
+        moved = self.x[:, self.noisy] + draws.sampling * self.errors
+        x[:, :, self.noisy] = norm.apply(np.clip(moved, self.low, self.high), normalisation)
+        return x
+
+    def _climb(self, x: np.ndarray, draws: Draws, aggregation: str) -> np.ndarray:
+        weights = self.weights * draws.weights
+        dropped = np.flatnonzero(draws.left_out >= 0)
+        leaves = np.array(self.tree.leaves)
+        weights[dropped, leaves[draws.left_out[dropped]]] = 0
+        return agg.climb(x, weights, self.tree, aggregation, self.assumptions.floor)[self.root]
+
+
+def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
+    """(d, n) ranks 1..n, 1 = lowest score (the most deprived); equal scores in the order of
+    ``ties``; a missing score ranks last."""
+    # Sums in another order differ in the last digits and would break a tie by chance of storage.
+    order = np.lexsort((ties, np.round(scores, 9)), axis=-1)
+    out = np.empty_like(order)
+    np.put_along_axis(out, order, np.arange(1, scores.shape[1] + 1)[None], axis=1)
+    return out
+
+
+def summarise(ranking: np.ndarray, group: int, interval: float, index: pd.Index) -> pd.DataFrame:
+    """Per territory: ``median``, ``low`` and ``high`` rank (central ``interval``), ``probability``
+    of a rank within the first ``group``."""
+    tail = (1 - interval) / 2
+    low, median, high = np.quantile(
+        ranking, [tail, 0.5, 1 - tail], axis=0, method="closest_observation"
+    )
+    return pd.DataFrame(
+        {
+            "median": median,
+            "low": low,
+            "high": high,
+            "probability": (ranking <= group).mean(axis=0),
+        },
+        index=index,
+    )
+
+
+def effects(model: Model, draws: Draws) -> pd.DataFrame:
+    """What each assumption moves when it alone varies.
+
+    Per assumption: ``shift``, mean absolute difference in ranks from the reference (Saisana et
+    al., 2005, eq. 3, averaged over draws), and ``shift_all``'s row ``all`` when every one varies.
+    """
+    reference = model.reference()
+    rows = {}
+    for assumption in (*ASSUMPTIONS, "all"):
+        sample = draws if assumption == "all" else draws.only(assumption)
+        # The same tie-breaks on both sides: a tie is not a shift.
+        before = ranks(np.broadcast_to(reference, sample.ties.shape), sample.ties)
+        after = ranks(model.scores(sample), sample.ties)
+        moved = np.abs(after - before)
+        rows[assumption] = {"shift": float(moved.mean()), "largest": int(moved.max(initial=0))}
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def agreement(blocks: pd.DataFrame, permutations: int, rng: np.random.Generator) -> float:
+    """p-value that the blocks (territory × objective scores) rank territories alike.
+
+    Statistic: variance over territories of the mean standardised score; null: each block's values
+    shuffled among its known territories, independently of the others (a permutation form of
+    Friedman's test that keeps missing values and ties). NaN when fewer than two blocks vary.
+    """
+    z = (blocks - blocks.mean()) / blocks.std(ddof=0)
+    z = z.loc[:, blocks.std(ddof=0) > 0]
+    if z.shape[1] < 2:
+        return float("nan")
+    columns = z.to_numpy(float)
+    observed = np.nanvar(_row_mean(columns))
+    as_large = 0
+    for _ in range(permutations):
+        shuffled = columns.copy()
+        for j in range(columns.shape[1]):
+            known = ~np.isnan(columns[:, j])
+            shuffled[known, j] = rng.permutation(columns[known, j])
+        as_large += np.nanvar(_row_mean(shuffled)) >= observed
+    return (1 + as_large) / (1 + permutations)
+
+
+def _row_mean(x: np.ndarray) -> np.ndarray:
+    known = (~np.isnan(x)).sum(axis=1)
+    total = np.nansum(x, axis=1)
+    return np.divide(total, known, out=np.full(len(x), np.nan), where=known > 0)

@@ -1,0 +1,133 @@
+"""Do neighbours resemble each other? Contiguity, Moran's I, local clusters.
+
+Moran (1950), Biometrika 37; Anselin (1995), "Local indicators of spatial association", Geographical
+Analysis 27(2); Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57(1), for the many local tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from libpysal.graph import Graph
+
+#: Quadrants of the Moran diagram: own value, neighbours' mean.
+QUADRANTS = {1: "high-high", 2: "low-high", 3: "low-low", 4: "high-low"}
+
+
+@dataclass(frozen=True)
+class GlobalMoran:
+    """``I`` with row-standardised weights, its expectation without spatial pattern, and the
+    two-sided p-value by permutations."""
+
+    I: float  # noqa: E741
+    expected: float
+    p: float
+
+
+def queen(polygons: gpd.GeoSeries) -> Graph:
+    """Neighbours share at least a point of their border. Index = territory; islands stay, alone.
+
+    The strict test on geometries is used: published boundaries do not always share vertices.
+    """
+    from libpysal.graph import Graph
+
+    return Graph.build_contiguity(polygons.sort_index(), rook=False, strict=True)
+
+
+def global_moran(values: pd.Series, graph: Graph, permutations: int, seed: int) -> GlobalMoran:
+    """Moran's I of the territories with a value; raises ValueError when it is not defined."""
+    from esda import Moran
+
+    y, known = _aligned(values, graph)
+    with _seeded(seed):
+        result = Moran(y, known, permutations=permutations)
+    return GlobalMoran(float(result.I), float(result.EI), min(1.0, 2 * float(result.p_sim)))
+
+
+def local_moran(
+    values: pd.Series, graph: Graph, permutations: int, alpha: float, seed: int
+) -> pd.DataFrame:
+    """Local Moran a territory: ``I``, ``quadrant``, two-sided ``p``, ``significant``.
+
+    p by conditional permutations (own value fixed, the others shuffled); ``significant`` controls
+    the false discovery rate at ``alpha``. A territory without neighbours has no local statistic:
+    its ``I`` and ``p`` are missing and it is outside the family of tests.
+    """
+    from esda import Moran_Local
+    from scipy.stats import false_discovery_control
+
+    y, known = _aligned(values, graph)
+    with _seeded(seed):
+        result = Moran_Local(y, known, permutations=permutations, seed=seed)
+    out = pd.DataFrame(
+        {
+            "I": result.Is,
+            "quadrant": [QUADRANTS[q] for q in result.q],
+            # esda folds both tails into the smaller one.
+            "p": np.minimum(1.0, 2 * result.p_sim),
+        },
+        index=known.unique_ids,
+    )
+    alone = out.index.isin(known.isolates)
+    out.loc[alone, ["I", "p"]] = np.nan
+    out["significant"] = False
+    if (~alone).any():
+        out.loc[~alone, "significant"] = (
+            false_discovery_control(out.loc[~alone, "p"], method="bh") <= alpha
+        )
+    return out.reindex(values.index)
+
+
+def components(members: Iterable[str], graph: Graph) -> list[list[str]]:
+    """Groups of ``members`` joined through neighbours that are members too: largest first, then by
+    code. A member without polygon stands alone."""
+    wanted = sorted(set(members))
+    neighbours = {code: set() for code in wanted}
+    for focal, neighbour in graph.adjacency.index[graph.adjacency.to_numpy() > 0]:
+        if focal in neighbours and neighbour in neighbours:
+            neighbours[focal].add(neighbour)
+    seen: set[str] = set()
+    found = []
+    for code in wanted:
+        if code in seen:
+            continue
+        group, frontier = {code}, [code]
+        while frontier:
+            new = neighbours[frontier.pop()] - group
+            group |= new
+            frontier.extend(sorted(new))
+        seen |= group
+        found.append(sorted(group))
+    return sorted(found, key=lambda group: (-len(group), group[0]))
+
+
+def _aligned(values: pd.Series, graph: Graph) -> tuple[np.ndarray, Graph]:
+    """Values in the graph's order, without the territories that lack value or polygon."""
+    known = values.dropna()
+    ids = [code for code in graph.unique_ids if code in known.index]
+    if len(ids) < 3:
+        raise ValueError("Moran's I needs at least three territories with value and polygon")
+    part = graph.subgraph(ids)
+    y = known.loc[list(part.unique_ids)].to_numpy(float)
+    if np.ptp(y) == 0 or len(part.isolates) == len(ids):
+        raise ValueError("Moran's I is not defined: no variation, or no neighbours")
+    return y, part
+
+
+@contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """esda shuffles with numpy's global generator: seed it and leave it as it was found."""
+    state = np.random.get_state()
+    np.random.seed(seed % 2**32)
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
