@@ -54,39 +54,38 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Any]) -> None
                 "Agregue el parámetro a la celda etiquetada 'parameters'.",
             )
         )
-    try:
-        with replacing(output) as temporary:
-            try:
-                papermill.execute_notebook(
-                    str(notebook),
-                    str(temporary),
-                    parameters=dict(parameters),
-                    cwd=str(notebook.parent),
-                    kernel_name="python3",
-                    progress_bar=False,
-                    log_output=False,
-                    # The notebook is written at the end; a save a cell is work nobody reads.
-                    request_save_on_cell_execute=False,
-                    autosave_cell_every=0,
-                )
-            finally:
-                _settle(temporary)
-    except PapermillExecutionError as error:
+    failure: PapermillExecutionError | None = None
+    with replacing(output) as temporary:
+        try:
+            papermill.execute_notebook(
+                str(notebook),
+                str(temporary),
+                parameters=dict(parameters),
+                cwd=str(notebook.parent),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                # The notebook is written at the end; a save a cell is work nobody reads.
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+            )
+        except PapermillExecutionError as error:
+            failure = error
+        _settle(temporary)
+    if failure is not None:
         # The exception's own words may quote a row of data; its kind and the cell do not.
         raise TerritoryFailed(
             Finding(
-                f"{notebook.name}, celda {error.cell_index + 1}",
+                f"{notebook.name}, celda {failure.cell_index + 1}",
                 "el cuaderno debe ejecutarse hasta el final",
-                error.ename,
+                failure.ename,
                 "Abra el cuaderno ejecutado para ver el error completo.",
             )
-        ) from None
+        )
 
 
 def _settle(path: Path) -> None:
     """Drop durations, start times and machine paths: same inputs, same bytes."""
-    if not path.stat().st_size:
-        return
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     for cell in notebook.cells:
