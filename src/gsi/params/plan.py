@@ -118,12 +118,14 @@ class Band(_Strict):
 
 
 class MonitorSettings(_Strict):
-    """Bands of progress and the distances, in percentage points, that raise an alert."""
+    """Bands of progress and the levels, in percent, whose meeting raises an alert."""
 
     bands: tuple[Band, ...] = Field(min_length=1)
     aggregate_cap: float = Field(gt=0)
-    money_ahead: float = Field(gt=0)
-    progress_ahead: float = Field(gt=0)
+    money_from: float = Field(gt=0)
+    progress_below: float = Field(gt=0)
+    progress_from: float = Field(gt=0)
+    money_below: float = Field(gt=0)
     over: float = Field(ge=100)
 
     @model_validator(mode="after")
