@@ -1,0 +1,1 @@
+"""Step 1 of the strategy: the comprehension of a territory."""

@@ -1,0 +1,217 @@
+"""C2: who lives here: ages, sexes, the groups of the strategy, their weight and their families.
+
+Facts: ``year``, ``follow_up_year``, ``total``, ``follow_up_total``, ``total_change``; for each
+group of :data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (of the
+total, %), ``_follow_up`` and ``_change`` (%); ``families_*`` where households are known.
+Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gsi.comprehension import people
+from gsi.comprehension.people import GROUPS, OLDEST
+from gsi.context import Context
+from gsi.measure.disclosure import suppress
+from gsi.results import Column, Fact, Gap, Section, Table, count, flag, percent, text, year
+
+BAND = 5
+FAMILY_GROUPS = ("primera_infancia", "infancia", "adolescencia", "ninez")
+
+
+def population(context: Context) -> Section:
+    """Pyramid, groups and change from the projections; families from the households."""
+    table = people.rows(context)
+    own = table[table["municipio"].isin(people.own_codes(context))]
+    family_facts, family_tables, gaps = _families(context)
+    if own.empty:
+        why = "sin ella no se sabe cuántas niñas, niños y jóvenes viven en el territorio"
+        return Section("population", family_facts, family_tables, [Gap("poblacion", why), *gaps])
+    first = people.period(own["periodo"], context.years.baseline)
+    last = people.period(own["periodo"], context.years.follow_up)
+    groups = _groups(table, own, first, last)
+    total, total_last = (float(people.counts(own, y, (0, OLDEST)).sum()) for y in (first, last))
+    facts: dict[str, Fact] = {
+        "year": year(first),
+        "follow_up_year": year(last),
+        "projected": flag(last > first),
+        "source": text(", ".join(sorted(own["fuente"].unique()))),
+        "total": count(total),
+        "follow_up_total": count(total_last),
+        "total_change": percent(_change(total, total_last)),
+    }
+    for row in groups.to_dict("records"):
+        key = row["grupo"]
+        facts[key] = count(row["personas"])
+        facts[f"{key}_share"] = percent(row["peso"])
+        facts[f"{key}_follow_up"] = count(row["personas_seguimiento"])
+        facts[f"{key}_change"] = percent(row["cambio"])
+    tables = {
+        "groups": Table(groups, _group_columns(context, first, last)),
+        "pyramid": _pyramid(own, first, last),
+        **family_tables,
+    }
+    if context.territory.level == "department":
+        tables["municipalities"] = _municipalities(context, own, first)
+    return Section("population", {**facts, **family_facts}, tables, gaps)
+
+
+def _change(before: float, after: float) -> float:
+    return (after / before - 1) * 100 if before else np.nan
+
+
+def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    def size(frame: pd.DataFrame, when: int, ages: tuple[int, int], *sexes: str) -> float:
+        return float(people.counts(frame, when, ages, sexes).sum())
+
+    total = size(own, first, (0, OLDEST))
+    whole = size(table, first, (0, OLDEST))
+    records = []
+    for key, (label, low, high) in GROUPS.items():
+        ages = (low, high)
+        here, then = size(own, first, ages), size(own, last, ages)
+        records.append(
+            {
+                "grupo": key,
+                "etiqueta": label,
+                "hombres": size(own, first, ages, "hombre"),
+                "mujeres": size(own, first, ages, "mujer"),
+                "personas": here,
+                "peso": 100 * here / total,
+                "peso_departamento": 100 * size(table, first, ages) / whole,
+                "personas_seguimiento": then,
+                "cambio": _change(here, then),
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def _group_columns(context: Context, first: int, last: int) -> dict[str, Column]:
+    columns = {
+        "etiqueta": Column("Grupo"),
+        "hombres": Column("Hombres", "count"),
+        "mujeres": Column("Mujeres", "count"),
+        "personas": Column(f"Personas {first}", "count"),
+        "peso": Column("Peso en la población", "percent", 1),
+    }
+    if context.territory.level == "municipality":
+        columns["peso_departamento"] = Column("Peso en el departamento", "percent", 1)
+    if last > first:
+        columns["personas_seguimiento"] = Column(f"Personas {last}", "count")
+        columns["cambio"] = Column("Cambio", "percent", 1)
+    return columns
+
+
+def _pyramid(own: pd.DataFrame, first: int, last: int) -> Table:
+    chosen = own[own["periodo"].isin([first, last])]
+    band = (chosen["edad"] // BAND * BAND).clip(upper=OLDEST)
+    table = (
+        chosen.assign(desde=band)
+        .groupby(["periodo", "desde", "sexo"])["personas"]
+        .sum()
+        .unstack("sexo")
+        .reindex(columns=["hombre", "mujer"])
+        .reset_index()
+    )
+    table["edades"] = [
+        f"{start} y más" if start == OLDEST else f"{start}-{start + BAND - 1}"
+        for start in table["desde"]
+    ]
+    table["edad_orden"] = table.pop("desde")
+    return Table(
+        table,
+        {
+            "periodo": Column("Año", "year"),
+            "edades": Column("Edades"),
+            "hombre": Column("Hombres", "count"),
+            "mujer": Column("Mujeres", "count"),
+        },
+    )
+
+
+def _municipalities(context: Context, own: pd.DataFrame, first: int) -> Table:
+    table = pd.DataFrame({"total": people.counts(own, first, (0, OLDEST))})
+    for key, (_, low, high) in GROUPS.items():
+        table[key] = people.counts(own, first, (low, high))
+    table["peso_ninez"] = 100 * table["ninez"] / table["total"]
+    table = table.rename_axis("municipio").reset_index()
+    table.insert(1, "nombre", table["municipio"].map(context.data.names))
+    table = table.sort_values(["peso_ninez", "municipio"], ascending=[False, True])
+    return Table(
+        table.reset_index(drop=True),
+        {
+            "nombre": Column("Municipio"),
+            "total": Column(f"Personas {first}", "count"),
+            "ninez": Column("0 a 17 años", "count"),
+            "peso_ninez": Column("Peso de 0 a 17", "percent", 1),
+            "jovenes_estrategia": Column("18 a 26 años", "count"),
+            "juventud_ley": Column("14 a 28 años", "count"),
+        },
+    )
+
+
+def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list[Gap]]:
+    """Households with children, weighted; decided on the department so reports agree."""
+    homes = context.data.department("hogares")
+    members = context.data.department("personas")
+    why = "sin ellas no se sabe cuántas familias tienen niñas, niños y adolescentes"
+    if homes.empty or members.empty or not context.data.has("hogares"):
+        missing = "hogares" if homes.empty or not context.data.has("hogares") else "personas"
+        return {"families_available": flag(False)}, {}, [Gap(missing, why)]
+    cut = people.period(homes["corte"], context.years.baseline)
+    homes = homes[homes["corte"] == cut].set_index("hogar")
+    if not homes["municipio"].isin(people.own_codes(context)).any():
+        return {"families_available": flag(False)}, {}, [Gap("hogares", why)]
+    members = members[members["corte"] == cut]
+    counted = pd.DataFrame(index=homes.index)
+    for key in FAMILY_GROUPS:
+        _, low, high = GROUPS[key]
+        inside = members.loc[members["edad"].between(low, high), "hogar"]
+        counted[key] = counted.index.isin(inside)
+    by = homes["municipio"]
+    weight = homes["peso"].astype("float64")
+    sample = by.value_counts().sort_index()
+    table = pd.DataFrame(
+        {"hogares": sample, "hogares_estimados": weight.groupby(by).sum()}
+    ).rename_axis("municipio")
+    sums = {"hogares": sample.sum(), "hogares_estimados": weight.sum()}
+    department = context.territory.department
+    table.loc[department] = sums
+    threshold = context.params.disclosure.threshold
+    for key in FAMILY_GROUPS:
+        yes = counted[key].groupby(by).sum().reindex(sample.index).astype("int64")
+        cells = pd.DataFrame({"con": yes, "sin": sample - yes, "hogares": sample})
+        cells.loc[department] = cells.sum()
+        rule = suppress(cells, threshold, rows_total="hogares", columns_total=department)
+        expanded = (weight * counted[key]).groupby(by).sum()
+        expanded[department] = expanded.sum()
+        withheld = rule.mask[["con", "sin", "hogares"]].any(axis=1)
+        table[f"{key}_hogares"] = expanded.mask(withheld)
+        table[f"{key}_parte"] = 100 * table[f"{key}_hogares"] / table["hogares_estimados"]
+        table.loc[rule.mask["hogares"], ["hogares", "hogares_estimados"]] = np.nan
+    table = table.reset_index()
+    names = {**context.data.names, department: context.territory.department_name}
+    table.insert(1, "nombre", table["municipio"].map(names))
+    place = context.territory
+    shown = table[table["municipio"].isin([place.code, department])]
+    own = table[table["municipio"] == place.code].iloc[0]
+    facts = {
+        "families_available": flag(True),
+        "families_year": year(cut),
+        "families_sample": count(own["hogares"]),
+        "families_ninez": count(own["ninez_hogares"]),
+        "families_ninez_share": percent(own["ninez_parte"]),
+        "families_primera_infancia_share": percent(own["primera_infancia_parte"]),
+        "families_adolescencia_share": percent(own["adolescencia_parte"]),
+    }
+    listed = table if place.level == "department" else shown
+    columns = {
+        "nombre": Column("Territorio"),
+        "hogares": Column("Hogares encuestados", "count"),
+        "ninez_parte": Column("Con personas de 0 a 17", "percent", 1),
+        "primera_infancia_parte": Column("Con personas de 0 a 5", "percent", 1),
+        "adolescencia_parte": Column("Con personas de 12 a 17", "percent", 1),
+    }
+    return facts, {"families": Table(listed.reset_index(drop=True), columns)}, []

@@ -1,0 +1,236 @@
+"""C3: the state of each policy objective, by category of rights.
+
+How a value is compared with its reference: :mod:`gsi.comprehension.states`.
+
+Facts: ``reference`` (its name), ``objectives_with_data``, ``objectives_total``,
+``without_data`` (names), ``worse``, ``comparable``; for each right ``<right>_indicators``,
+``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of the worst indicator);
+``births_15_19``, ``births_10_14``, ``births_year``; ``poverty``, ``poverty_year``,
+``poverty_name``, ``poverty_reference``.
+Tables: ``objectives`` (the twelve), ``indicators``, ``life_course`` (group × right), ``series``.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gsi import indicators
+from gsi.comprehension.states import (
+    ALIKE,
+    BETTER,
+    COMPARED,
+    IMPROVES,
+    NO_DATA,
+    NOT_COMPARABLE,
+    WORSE,
+    WORSENS,
+    compare,
+)
+from gsi.context import Context
+from gsi.params.indicators import GROUPS, TRANSVERSAL
+from gsi.results import (
+    Column,
+    Fact,
+    Gap,
+    Section,
+    Table,
+    count,
+    decimal,
+    names,
+    percent,
+    text,
+    year,
+)
+from gsi.vocabulary import OBJECTIVES, RIGHTS
+
+
+def rights(context: Context) -> Section:
+    """Every objective with its indicators, or named as 'sin dato'."""
+    table = context.data.department("indicadores")
+    why = (
+        "sin ella no se conoce el estado de los derechos de la niñez, la adolescencia y la juventud"
+    )
+    place = context.territory
+    if table.empty or not (table["municipio"] == place.code).any():
+        return Section("rights", gaps=[Gap("indicadores", why)])
+    states = compare(context, [place.code])
+    objectives = _objectives(states)
+    empty = objectives.loc[objectives["con_dato"] == 0, "etiqueta"].tolist()
+    reference = _reference(context)
+    facts: dict[str, Fact] = {
+        "reference": text(_reference_name(context)),
+        "objectives_total": count(len(objectives)),
+        "objectives_with_data": count(int((objectives["con_dato"] > 0).sum())),
+        "without_data": names(empty),
+        "without_data_count": count(len(empty)),
+        **_by_right(states),
+        **_births(context),
+        **_poverty(context, states),
+    }
+    tables = {
+        "objectives": Table(objectives, _objective_columns()),
+        "indicators": Table(states, _indicator_columns(reference)),
+        "life_course": _life_course(states),
+        "series": _series(context, states),
+    }
+    gaps = [Gap("indicadores", f"ningún indicador mide el objetivo «{label}»") for label in empty]
+    return Section("rights", facts, tables, gaps)
+
+
+def _reference(context: Context) -> str:
+    return "departamento" if context.territory.level == "municipality" else "pais"
+
+
+def _reference_name(context: Context) -> str | None:
+    if context.territory.level == "municipality":
+        return context.territory.department_name
+    return None if context.territory.fictional else "Colombia"
+
+
+def _objectives(states: pd.DataFrame) -> pd.DataFrame:
+    records = []
+    for key, (right, label) in OBJECTIVES.items():
+        rows = states[states["objetivo"] == key]
+        compared = rows[rows["estado"].isin(COMPARED)]
+        worst = compared[compared["estado"] == WORSE].nlargest(1, "gravedad")
+        if rows.empty:
+            state = NO_DATA
+        elif compared.empty:
+            state = NOT_COMPARABLE
+        else:
+            state = f"{int((compared['estado'] == WORSE).sum())} de {len(compared)} peor"
+        records.append(
+            {
+                "derecho": right,
+                "derecho_etiqueta": RIGHTS[right],
+                "objetivo": key,
+                "etiqueta": label,
+                "con_dato": len(rows),
+                "comparables": len(compared),
+                "mejor": int((compared["estado"] == BETTER).sum()),
+                "igual": int((compared["estado"] == ALIKE).sum()),
+                "peor": int((compared["estado"] == WORSE).sum()),
+                "empeora": int((rows["tendencia"] == WORSENS).sum()),
+                "mejora": int((rows["tendencia"] == IMPROVES).sum()),
+                "peor_indicador": worst["nombre"].iloc[0] if len(worst) else None,
+                "estado": state,
+            }
+        )
+    return pd.DataFrame(records)
+
+
+def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    compared = states[states["estado"].isin(COMPARED)]
+    facts["indicators"] = count(len(states))
+    facts["comparable"] = count(len(compared))
+    facts["worse"] = count(int((compared["estado"] == WORSE).sum()))
+    facts["better"] = count(int((compared["estado"] == BETTER).sum()))
+    facts["improving"] = count(int((states["tendencia"] == IMPROVES).sum()))
+    facts["worsening"] = names(states.loc[states["tendencia"] == WORSENS, "nombre"].tolist())
+    facts["worsening_count"] = count(int((states["tendencia"] == WORSENS).sum()))
+    for right in RIGHTS:
+        rows = compared[compared["derecho"] == right]
+        worse = rows[rows["estado"] == WORSE]
+        worst = worse.nlargest(1, "gravedad")["nombre"].tolist()
+        facts[f"{right}_indicators"] = count(int((states["derecho"] == right).sum()))
+        facts[f"{right}_comparable"] = count(len(rows))
+        facts[f"{right}_worse"] = count(len(worse))
+        facts[f"{right}_worst"] = text(worst[0] if worst else None)
+    return facts
+
+
+def _births(context: Context) -> dict[str, Fact]:
+    table = context.data.department("indicadores")
+    values = indicators.at(
+        table[table["municipio"] == context.territory.code], context.years.baseline
+    )
+    facts: dict[str, Fact] = {}
+    for ages in ("10_14", "15_19"):
+        row = values[values["indicador"] == f"fecundidad_{ages}"]
+        has = not row.empty and pd.notna(row["numerador"].iloc[0])
+        facts[f"births_{ages}"] = count(row["numerador"].iloc[0] if has else None)
+        facts[f"fertility_{ages}"] = decimal(row["valor"].iloc[0] if has else None)
+        facts[f"births_{ages}_year"] = year(int(row["periodo"].iloc[0]) if has else None)
+    facts["births_year"] = facts["births_15_19_year"]
+    return facts
+
+
+def _poverty(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
+    for name in context.params.comprehension.poverty:
+        rows = states[states["indicador"] == name]
+        if not rows.empty:
+            row = rows.iloc[0]
+            return {
+                "poverty": percent(row["valor"]),
+                "poverty_year": year(row["periodo"]),
+                "poverty_name": text(row["nombre"]),
+                "poverty_reference": percent(row["referencia"]),
+                "poverty_source": text(row["fuente"]),
+            }
+    return {"poverty": percent(None), "poverty_year": year(None), "poverty_name": text(None)}
+
+
+def _life_course(states: pd.DataFrame) -> Table:
+    """Group × right: the indicator that stands worst against its reference, with its value."""
+    worse = states[(states["estado"] == WORSE) & (states["derecho"] != TRANSVERSAL)]
+    worst = worse.sort_values(["gravedad", "indicador"], ascending=[False, True])
+    worst = worst.drop_duplicates(["grupo", "derecho"])
+    place = {(row["grupo"], row["derecho"]): row["nombre"] for row in worst.to_dict("records")}
+    has = set(zip(states["grupo"], states["derecho"], strict=True))
+    records = []
+    for group, label in GROUPS.items():
+        record: dict[str, str] = {"grupo": group, "etiqueta": label}
+        for right in RIGHTS:
+            nothing = "ninguno peor" if (group, right) in has else NO_DATA
+            record[right] = place.get((group, right), nothing)
+        records.append(record)
+    columns = {"etiqueta": Column("Grupo"), **{key: Column(RIGHTS[key]) for key in RIGHTS}}
+    return Table(pd.DataFrame(records), columns)
+
+
+def _series(context: Context, states: pd.DataFrame) -> Table:
+    """Every period of the indicators shown, same series only: the lines of the trend figure."""
+    table = context.data.department("indicadores")
+    rows = table[
+        (table["municipio"] == context.territory.code)
+        & (table["area"] == "total")
+        & table["valor"].notna()
+        & table["indicador"].isin(states["indicador"].tolist())
+    ].sort_values(["indicador", "serie", "periodo"], ignore_index=True)
+    rows = rows[["indicador", "serie", "periodo", "valor", "inferior", "superior", "fuente"]]
+    rows.insert(1, "nombre", rows["indicador"].map({i.id: i.name for i in context.catalogue}))
+    return Table(
+        rows,
+        {
+            "nombre": Column("Indicador"),
+            "periodo": Column("Año", "year"),
+            "valor": Column("Valor", "decimal", 1),
+        },
+    )
+
+
+def _objective_columns() -> dict[str, Column]:
+    return {
+        "derecho_etiqueta": Column("Derecho"),
+        "etiqueta": Column("Objetivo de política"),
+        "con_dato": Column("Indicadores con dato", "count"),
+        "estado": Column("Frente a la referencia"),
+        "peor_indicador": Column("Indicador más desfavorable"),
+    }
+
+
+def _indicator_columns(reference: str) -> dict[str, Column]:
+    columns = {
+        "nombre": Column("Indicador"),
+        "periodo": Column("Año", "year"),
+        "valor": Column("Valor", "decimal", 1),
+        "unidad": Column("Unidad"),
+        "meta": Column("Meta", "decimal", 0),
+    }
+    if reference == "departamento":
+        columns["departamento"] = Column("Departamento", "decimal", 1)
+    columns["pais"] = Column("País", "decimal", 1)
+    columns["estado"] = Column("Estado")
+    columns["tendencia"] = Column("Tendencia")
+    return columns
