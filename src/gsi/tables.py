@@ -35,7 +35,9 @@ _DTYPES: dict[str, str] = {
 class ColumnSpec:
     """A column of a table. Bounds are inclusive unless ``exclusive_minimum``.
 
-    ``filled_by_reader`` marks provenance: the reader writes it, no form asks for it.
+    ``essential``: an empty cell stops the territory (``required`` alone is a warning).
+    ``identifier``: words that join tables, written as ``lower_case_ascii``. ``filled_by_reader``:
+    provenance, written by the reader; no form asks for it. ``pattern``: regular expression.
     """
 
     name: str
@@ -48,6 +50,9 @@ class ColumnSpec:
     minimum: float | None
     maximum: float | None
     exclusive_minimum: bool = False
+    pattern: str | None = None
+    essential: bool = False
+    identifier: bool = False
     filled_by_reader: bool = False
 
     @property
@@ -176,12 +181,14 @@ def _rules(expectations: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         everywhere = "column" in kwargs and "row_condition" not in kwargs
         # What is only advice (info) does not narrow what a cell may hold.
         if everywhere and item["severity"] != "info":
-            found.setdefault(kwargs["column"], {}).setdefault(item["type"], kwargs)
+            rule = {**kwargs, "severity": item["severity"]}
+            found.setdefault(kwargs["column"], {}).setdefault(item["type"], rule)
     return found
 
 
 def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
     bounds = rules.get("expect_column_values_to_be_between", {})
+    filled = rules.get("expect_column_values_to_not_be_null", {})
     allowed = rules.get("expect_column_values_to_be_in_set", {}).get("value_set")
     closed = isinstance(allowed, list) and item["tipo"] != "binario"
     numeric = item["tipo"] in ("entero", "numero")
@@ -190,12 +197,15 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
         label=item["etiqueta"],
         kind=item["tipo"],
         description=item["descripcion"],
-        required="expect_column_values_to_not_be_null" in rules,
+        required=bool(filled),
         unit=item["unidad"],
         values=tuple(allowed) if closed and allowed is not None else None,
         minimum=bounds.get("min_value") if numeric else None,
         maximum=bounds.get("max_value") if numeric else None,
         exclusive_minimum=bool(bounds.get("strict_min", False)),
+        pattern=rules.get("expect_column_values_to_match_regex", {}).get("regex"),
+        essential=filled.get("severity") == "critical",
+        identifier=bool(item.get("identificador", False)),
         filled_by_reader=bool(item.get("procedencia", False)),
     )
 
