@@ -1,0 +1,155 @@
+"""Coverage, dropout, failure and repetition by municipality and year (Ministerio de Educación)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gsi.locale import fold
+from gsi.sources import grids
+from gsi.sources.numbers import code, each, number
+from gsi.sources.peek import Peek
+from gsi.sources.problems import Problems
+from gsi.sources.records import Part, set_aside
+from gsi.sources.registry import Reader
+from gsi.sources.rows import indicator_rows
+
+RATES = {
+    "cobertura_neta": "COBERTURA_NETA",
+    "cobertura_neta_transicion": "COBERTURA_NETA_TRANSICIÓN",
+    "cobertura_neta_primaria": "COBERTURA_NETA_PRIMARIA",
+    "cobertura_neta_secundaria": "COBERTURA_NETA_SECUNDARIA",
+    "cobertura_neta_media": "COBERTURA_NETA_MEDIA",
+    "desercion": "DESERCIÓN",
+    "desercion_secundaria": "DESERCIÓN_SECUNDARIA",
+    "reprobacion": "REPROBACIÓN",
+    "repitencia": "REPITENCIA",
+}
+HEADINGS = {
+    "periodo": "AÑO",
+    "municipio": "CÓDIGO_MUNICIPIO",
+    "nombre": "MUNICIPIO",
+    "departamento": "DEPARTAMENTO",
+    "poblacion": "POBLACIÓN_5_16",
+}
+ABOVE = "Cobertura neta mayor de 100 %: la población proyectada es menor que la matrícula."
+NONE_ENROLLED = "Cobertura neta de 0 % publicada: sin matrícula reportada en el municipio."
+
+
+def claims(peek: Peek) -> bool:
+    """The headings of datos.gov.co nudc-7mev."""
+    return peek.headed("CÓDIGO_MUNICIPIO", "POBLACIÓN_5_16", "COBERTURA_NETA", "DESERCIÓN")
+
+
+def population(text: str, in_thousands: bool) -> float:
+    """People aged 5-16 as the file writes them; NaN where it cannot be known.
+
+    ``in_thousands``: the year whose thousands carry a dot and lost their closing zeros: ``24.934``
+    is 24,934 and ``2.5`` is 2,500. There a lone ``13`` may be 13 or 13,000: left unknown instead
+    of guessed.
+    """
+    if in_thousands and re.fullmatch(r"\d{1,3}\.\d{1,3}", text):
+        return round(float(text) * 1000)
+    value = number(text)
+    return float("nan") if in_thousands and value < 100 else value
+
+
+def read(path: Path) -> Part:
+    """Table ``indicadores``: percent; total net coverage carries its population as denominator."""
+    problems = Problems(path.name)
+    raw = grids.csv_table(path)
+    found = problems.locate(list(raw.columns), {**HEADINGS, **RATES})
+    problems.stop()
+    base = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
+    national = base["nombre"].map(fold) == "nacional"
+    base["municipio"] = each(base["municipio"], code)
+    unknown = base["municipio"].isna() & ~national
+    for row in base.index[unknown][:10]:
+        problems.add(
+            "debe ser un código DIVIPOLA",
+            str(raw.iat[row, found["municipio"]]),
+            row=int(row) + 2,
+            column=HEADINGS["municipio"],
+        )
+    base["periodo"] = problems.numbers(base["periodo"], column=HEADINGS["periodo"])
+    rates = {}
+    for name, heading in RATES.items():
+        cells = raw.iloc[:, found[name]].where(~national, "")
+        rates[name] = problems.numbers(cells, column=heading)
+    try:
+        people = _people(base)
+    except ValueError as error:
+        problems.add("debe ser un número", str(error), column=HEADINGS["poblacion"])
+    problems.stop()
+
+    kept = base[~national].reset_index(drop=True)
+    people = people[~national].reset_index(drop=True)
+    parts = []
+    for name in RATES:
+        value = rates[name][~national].reset_index(drop=True)
+        part = kept[["municipio", "periodo"]].assign(indicador=name, valor=value)
+        part["denominador"] = people if name == "cobertura_neta" else np.nan
+        part["nota"] = None
+        if name.startswith("cobertura_neta"):
+            part.loc[value > 100, "nota"] = ABOVE
+        if name == "cobertura_neta":
+            part.loc[value == 0, "nota"] = NONE_ENROLLED
+        parts.append(part[value.notna()])
+    long = pd.concat(parts, ignore_index=True).sort_values(["municipio", "indicador", "periodo"])
+    data = indicator_rows(long, fuente="men_estadisticas", serie="men")
+    above = int(((data["indicador"] == "cobertura_neta") & (data["valor"] > 100)).sum())
+    national_years = sorted(base.loc[national, "periodo"].astype(int).tolist())
+    aside = [
+        (
+            "Filas NACIONAL: proporciones rotuladas como porcentaje (0,92 %) y con punto de miles "
+            f"(10.287 %) en {', '.join(map(str, national_years))}; no se adivina su valor",
+            int(national.sum()),
+        )
+    ]
+    notes = [
+        f"Coberturas netas totales mayores de 100 %, conservadas con nota: {above}.",
+        f"Celdas de tasa vacías: {sum(int(r[~national].isna().sum()) for r in rates.values())}.",
+        *_spellings(kept),
+    ]
+    blank = people.isna() & (kept["poblacion"] != "")
+    if blank.any():
+        notes.append(
+            "Población de 5 a 16 años sin leer porque el archivo perdió los ceros finales: "
+            f"{int(blank.sum())} celdas."
+        )
+    years = tuple(sorted(kept["periodo"].astype(int).unique().tolist()))
+    return Part("indicadores", data, len(raw), len(kept), set_aside(aside), years, tuple(notes))
+
+
+def _people(base: pd.DataFrame) -> pd.Series:
+    dotted = base["poblacion"].str.contains(".", regex=False)
+    years = set(base.loc[dotted, "periodo"])
+    pairs = zip(base["poblacion"], base["periodo"], strict=True)
+    return pd.Series([population(text, year in years) for text, year in pairs], dtype="float64")
+
+
+def _spellings(rows: pd.DataFrame) -> list[str]:
+    """Departments whose name is written in more than one way: codes are used, never names."""
+    by_code = rows.groupby(rows["municipio"].str[:2])["departamento"].unique()
+    twice = [" / ".join(sorted(names)) for names in by_code if len(names) > 1]
+    return (
+        [f"Departamentos escritos de más de una forma (se usa el código): {'; '.join(twice)}."]
+        if twice
+        else []
+    )
+
+
+READER = Reader(
+    source="men_estadisticas",
+    publisher="Ministerio de Educación Nacional",
+    title="Estadísticas en educación preescolar, básica y media por municipio (datos.gov.co "
+    "nudc-7mev)",
+    kinds=("csv",),
+    name=re.compile(r"\bmen\b.*municipio|nudc 7mev"),
+    contents="las columnas AÑO, CÓDIGO_MUNICIPIO, POBLACIÓN_5_16, COBERTURA_NETA y DESERCIÓN",
+    claims=claims,
+    read=read,
+)

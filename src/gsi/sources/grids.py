@@ -1,0 +1,142 @@
+"""Files opened as they are: rows of cells from XLSX and XLS sheets, text columns from CSV."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gsi.errors import Finding, UserMistake
+
+Row = tuple[Any, ...]
+
+
+def sheets(
+    path: Path, limit: int | None = None, only: Iterable[str] | None = None
+) -> dict[str, list[Row]]:
+    """Sheet name → rows as they stand: item *i* is row *i + 1* on screen.
+
+    Trailing empty rows are dropped, short rows padded. ``limit`` reads only the
+    first rows; ``only`` names the sheets wanted. Raises :class:`UserMistake` when the file
+    cannot be opened.
+    """
+    opened = _xls(path, limit, only) if path.suffix.lower() == ".xls" else _xlsx(path, limit, only)
+    return {name: _trimmed(rows) for name, rows in opened}
+
+
+def _xlsx(
+    path: Path, limit: int | None, only: Iterable[str] | None
+) -> Iterator[tuple[str, list[Row]]]:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    wanted = None if only is None else set(only)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+            book = load_workbook(path, read_only=True, data_only=True)
+            for sheet in book.worksheets:
+                if wanted is None or sheet.title in wanted:
+                    # Some publishers write a wrong <dimension>: rows would be cut to one column.
+                    sheet.reset_dimensions()
+                    yield sheet.title, list(islice(sheet.iter_rows(values_only=True), limit))
+            book.close()
+    except (
+        zipfile.BadZipFile,
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+    ) as error:
+        raise unreadable(path, "libro de Excel (.xlsx)") from error
+
+
+def _xls(
+    path: Path, limit: int | None, only: Iterable[str] | None
+) -> Iterator[tuple[str, list[Row]]]:
+    import xlrd
+
+    wanted = None if only is None else set(only)
+    try:
+        book = xlrd.open_workbook(path, on_demand=True)
+        for name in book.sheet_names():
+            if wanted is None or name in wanted:
+                sheet = book.sheet_by_name(name)
+                rows = range(sheet.nrows if limit is None else min(limit, sheet.nrows))
+                yield name, [tuple(_blank(v) for v in sheet.row_values(i)) for i in rows]
+    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, ValueError, IndexError, OSError) as error:
+        raise unreadable(path, "libro de Excel 97-2003 (.xls)") from error
+
+
+def _blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _trimmed(rows: list[Row]) -> list[Row]:
+    end = len(rows)
+    while end and all(cell is None or cell == "" for cell in rows[end - 1]):
+        end -= 1
+    width = max((len(row) for row in rows[:end]), default=0)
+    return [(*row, *[None] * (width - len(row))) for row in rows[:end]]
+
+
+def csv_header(path: Path) -> list[str]:
+    """The first record of a CSV or CSV.GZ (a heading may hold line breaks)."""
+    encoding, separator = dialect(path)
+    with _text(path, encoding) as stream:
+        return next(csv.reader(stream, delimiter=separator), [])
+
+
+def csv_table(path: Path) -> pd.DataFrame:
+    """Every cell as text, nothing taken for missing; columns as published, RangeIndex."""
+    encoding, separator = dialect(path)
+    try:
+        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=separator, encoding=encoding)
+    except (pd.errors.ParserError, OSError, EOFError) as error:
+        raise unreadable(path, "texto separado por comas (CSV)") from error
+
+
+def dialect(path: Path) -> tuple[str, str]:
+    """Encoding and separator. Excel in Colombia saves CSV with ';' and Windows-1252."""
+    try:
+        with _binary(path) as stream:
+            sample = stream.read(65536)
+    except (OSError, EOFError) as error:
+        raise unreadable(path, "texto separado por comas (CSV)") from error
+    try:
+        text, encoding = sample.decode("utf-8-sig"), "utf-8-sig"
+    except UnicodeDecodeError as error:
+        split = error.start >= len(sample) - 3  # only the sample's end cut a character in two
+        encoding = "utf-8-sig" if split else "cp1252"
+        text = sample.decode(encoding, errors="ignore")
+    first = text.split("\n", 1)[0]
+    return encoding, ";" if first.count(";") > first.count(",") else ","
+
+
+def _binary(path: Path) -> Any:
+    return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
+
+
+def _text(path: Path, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(_binary(path), encoding=encoding, errors="replace", newline="")
+
+
+def unreadable(path: Path, kind: str) -> UserMistake:
+    """The file is not what its extension says."""
+    return UserMistake(
+        Finding(
+            path.name,
+            f"debe poder abrirse como {kind}",
+            "un archivo dañado o de otro formato",
+            "Descárguelo o guárdelo de nuevo, o retírelo de la carpeta de datos.",
+        )
+    )

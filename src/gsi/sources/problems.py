@@ -1,0 +1,120 @@
+"""What is wrong with a published file, gathered until all of it can be said at once."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from gsi.errors import Finding, UserMistake
+from gsi.locale import fold
+from gsi.sources.numbers import Dots, number
+
+DOWNLOAD_AGAIN = "Descargue de nuevo el archivo de la página del publicador, sin modificarlo."
+
+
+def label(text: object) -> str:
+    """A heading as it is compared: no accents, case, underscores, line breaks or punctuation."""
+    return " ".join(re.sub(r"[^\w%#]+|_", " ", fold(str(text))).split())
+
+
+class Problems:
+    """Findings of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+
+    def add(
+        self,
+        rule: str,
+        received: str,
+        remedy: str = DOWNLOAD_AGAIN,
+        *,
+        sheet: str = "",
+        row: int | None = None,
+        column: str = "",
+    ) -> None:
+        """Note one problem and where it is."""
+        place = [
+            self.file,
+            f"hoja {sheet}" if sheet else "",
+            f"fila {row}" if row is not None else "",
+            f"columna {column}" if column else "",
+        ]
+        self.findings.append(Finding(", ".join(filter(None, place)), rule, received, remedy))
+
+    def stop(self) -> None:
+        """Raise :class:`UserMistake` with everything noted so far, if anything was."""
+        if self.findings:
+            raise UserMistake(self.findings)
+
+    def locate(
+        self, header: Sequence[object], wanted: Mapping[str, str], sheet: str = ""
+    ) -> dict[str, int]:
+        """Position of every wanted column; ``wanted``: own name → published heading.
+
+        A heading counts when it equals the published one or starts with it, accents, case and
+        line breaks ignored. Missing columns are noted; only those found are returned.
+        """
+        labels = [label(cell) for cell in header]
+        found: dict[str, int] = {}
+        for name, heading in wanted.items():
+            target = label(heading)
+            exact = [i for i, text in enumerate(labels) if text == target]
+            near = [i for i, text in enumerate(labels) if text.startswith(target + " ")]
+            if exact or near:
+                found[name] = (exact or near)[0]
+            else:
+                self.add(
+                    "falta una columna del archivo publicado",
+                    _shown([str(cell) for cell in header if cell is not None and label(cell)]),
+                    sheet=sheet,
+                    column=heading,
+                )
+        return found
+
+    def numbers(
+        self,
+        values: pd.Series,
+        *,
+        dots: Dots = "thousands",
+        sheet: str = "",
+        column: str = "",
+        first_row: int = 2,
+    ) -> pd.Series:
+        """The values as floats; text that is no number is noted once for the column.
+
+        ``values`` must have a RangeIndex; ``first_row`` is the file's row of its first value.
+        """
+        unreadable: dict[Any, None] = {}
+
+        def convert(value: Any) -> float:
+            try:
+                return number(value, dots)
+            except ValueError:
+                unreadable[value] = None
+                return math.nan
+
+        distinct = {value: convert(value) for value in pd.unique(values)}
+        parsed = pd.Series([distinct[value] for value in values], dtype="float64")
+        if unreadable:
+            wrong = values.isin(list(unreadable)).to_numpy().nonzero()[0]
+            self.add(
+                f"debe ser un número ({len(wrong)} {'celda' if len(wrong) == 1 else 'celdas'} no "
+                "lo son)",
+                _shown([str(value) for value in unreadable]),
+                sheet=sheet,
+                row=int(wrong[0]) + first_row,
+                column=column,
+            )
+        return parsed
+
+
+def _shown(items: Sequence[str], limit: int = 8) -> str:
+    shown = "; ".join(" ".join(item.split())[:60] for item in items[:limit])
+    rest = len(items) - limit
+    return (f"{shown} y {rest} más" if rest > 0 else shown) or "ninguna"

@@ -1,0 +1,82 @@
+"""What a reading leaves behind: tables, and for every file where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """Rows of a file that were not used, and why (Spanish)."""
+
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class SourceRecord:
+    """Provenance of one table of one file.
+
+    ``source`` is the identifier rows carry in ``fuente``. ``rows_read`` and ``rows_kept`` count
+    rows of the file, not of the long table made from them. ``years`` is written for people
+    ("2011-2024"; "2018, 2022").
+    """
+
+    source: str
+    publisher: str
+    title: str
+    file: str
+    sha256: str
+    table: str
+    rows_read: int
+    rows_kept: int
+    set_aside: tuple[SetAside, ...] = ()
+    years: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one reader took from one file, before provenance is attached.
+
+    ``table``: the contract table's name; ``data`` its rows; ``title`` only for forms, whose reader
+    has none of its own.
+    """
+
+    table: str
+    data: pd.DataFrame
+    rows_read: int
+    rows_kept: int
+    set_aside: tuple[SetAside, ...] = ()
+    years: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    title: str = ""
+
+
+@dataclass
+class Reading:
+    """Every table read, where each came from, and the files that were not read ("file: why")."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    records: list[SourceRecord] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+def set_aside(reasons: Iterable[tuple[str, int]]) -> tuple[SetAside, ...]:
+    """The reasons that apply: those with at least one row."""
+    return tuple(SetAside(reason, int(rows)) for reason, rows in reasons if rows)
+
+
+def span(years: Iterable[int]) -> str:
+    """``[2011, 2012, 2013]`` → ``2011-2013``; ``[2018, 2022]`` → ``2018, 2022``."""
+    ordered = sorted(set(years))
+    runs: list[list[int]] = []
+    for year in ordered:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
