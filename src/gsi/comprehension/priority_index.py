@@ -35,11 +35,13 @@ INDEX = "index"
 @dataclass(frozen=True)
 class Matrix:
     """Municipality × indicator at the baseline: ``values``, ``errors`` (standard errors, NaN where
-    none), ``years``; ``used`` enter the index, ``thin`` have data for too few municipalities."""
+    none), ``years``; ``tree``: meta table of the composite; ``used`` enter the index, ``thin`` have
+    data for too few municipalities."""
 
     values: pd.DataFrame
     errors: pd.DataFrame
     years: pd.DataFrame
+    tree: pd.DataFrame
     used: list[Indicator]
     thin: list[Indicator]
 
@@ -52,13 +54,14 @@ def matrix(context: Context) -> Matrix:
     settings = context.params.priority
     _check_weights(settings, context.catalogue)
     chosen = [i for i in context.catalogue if i.in_index]
+    ids_chosen = [i.id for i in chosen]
     rows = indicators.at(context.data.department("indicadores"), context.years.baseline)
     codes = list(context.data.names)
-    rows = rows[rows["municipio"].isin(codes) & rows["indicador"].isin([i.id for i in chosen])]
+    rows = rows[rows["municipio"].isin(codes) & rows["indicador"].isin(ids_chosen)]
 
     def wide(column: str) -> pd.DataFrame:
         table = rows.pivot(index="municipio", columns="indicador", values=column)
-        return table.reindex(index=codes, columns=[i.id for i in chosen]).astype("float64")
+        return table.reindex(index=codes, columns=ids_chosen).astype("float64")
 
     values, errors = wide("valor"), wide("error_estandar")
     if not settings.robustness.sampling_error:
@@ -66,15 +69,15 @@ def matrix(context: Context) -> Matrix:
     if settings.robustness.count_error:
         rated = [i.id for i in chosen if i.multiplier is not None and not i.is_share]
         # sd of a Poisson count is its root; one event stands in where none was seen.
-        counts = wide("numerador")[rated]
-        per_event = pd.DataFrame({i.id: i.multiplier for i in chosen if i.id in rated}, [0])
-        scale = per_event.iloc[0] / wide("denominador")[rated]
-        errors[rated] = errors[rated].fillna(np.sqrt(counts.clip(lower=1)) * scale)
+        per_event = wide("denominador")[rated].rdiv(1.0)
+        per_event = per_event * [i.multiplier for i in chosen if i.id in rated]
+        counts = wide("numerador")[rated].clip(lower=1)
+        errors = errors.combine_first(per_event * counts**0.5)[ids_chosen]
     cover = values.notna().mean()
     used = [i for i in chosen if cover[i.id] >= settings.minimum_data]
     thin = [i for i in chosen if 0 < cover[i.id] < settings.minimum_data]
     ids = [i.id for i in used]
-    return Matrix(values[ids], errors[ids], wide("periodo")[ids], used, thin)
+    return Matrix(values[ids], errors[ids], wide("periodo")[ids], tree(used, settings), used, thin)
 
 
 def _check_weights(settings: PrioritySettings, catalogue: Sequence[Indicator]) -> None:
@@ -146,10 +149,14 @@ class PriorityIndex:
         return [c for c in self.matrix.values.index if c not in self.ranking.index]
 
 
+def composite(data: Matrix) -> ci.Composite:
+    """The raw values in their tree, every municipality included."""
+    return ci.Composite(data.values, data.tree)
+
+
 def screened(data: Matrix, settings: PrioritySettings) -> ci.Composite:
     """The municipalities with enough data, outliers treated, oriented."""
-    chain = ci.Composite(data.values, tree(data.used, settings))
-    chain = ci.screen(chain, minimum_share=settings.minimum_data)
+    chain = ci.screen(composite(data), minimum_share=settings.minimum_data)
     chain = ci.treat_outliers(chain, **settings.index.outliers.model_dump())
     return ci.orient(chain)
 

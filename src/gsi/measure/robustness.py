@@ -170,7 +170,8 @@ class Model:
         dropped = np.flatnonzero(draws.left_out >= 0)
         leaves = np.array(self.tree.leaves)
         weights[dropped, leaves[draws.left_out[dropped]]] = 0
-        return agg.climb(x, weights, self.tree, aggregation, self.assumptions.floor)[self.root]
+        floor = self.assumptions.floor
+        return agg.climb(x, weights, self.tree, aggregation, floor, top=True)[self.root]
 
 
 def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:

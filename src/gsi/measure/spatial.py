@@ -90,7 +90,7 @@ def components(members: Iterable[str], graph: Graph) -> list[list[str]]:
     """Groups of ``members`` joined through neighbours that are members too: largest first, then by
     code. A member without polygon stands alone."""
     wanted = sorted(set(members))
-    neighbours = {code: set() for code in wanted}
+    neighbours: dict[str, set[str]] = {code: set() for code in wanted}
     for focal, neighbour in graph.adjacency.index[graph.adjacency.to_numpy() > 0]:
         if focal in neighbours and neighbour in neighbours:
             neighbours[focal].add(neighbour)

@@ -2,7 +2,6 @@
 
 from gsi.measure.composite.aggregation import aggregate
 from gsi.measure.composite.model import Composite, Step, replay
-from gsi.measure.composite.scaling import normalise
 from gsi.measure.composite.prepare import (
     data_share,
     denominate,
@@ -12,6 +11,7 @@ from gsi.measure.composite.prepare import (
     screen,
     treat_outliers,
 )
+from gsi.measure.composite.scaling import normalise
 
 __all__ = [
     "Composite",

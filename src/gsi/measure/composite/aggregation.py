@@ -94,17 +94,18 @@ def copeland(x: np.ndarray, w: np.ndarray) -> np.ndarray:
 
 
 def climb(
-    x: np.ndarray, weights: np.ndarray, tree: Tree, method: str, floor: float
+    x: np.ndarray, weights: np.ndarray, tree: Tree, method: str, floor: float, top: bool = False
 ) -> dict[int, np.ndarray]:
     """Scores of every aggregate.
 
     ``x``: (1 or draws, territories, leaves) normalised; ``weights``: (draws, nodes), 0 leaves a
     node out. Returns node number → (draws, territories). Copeland counts the indicators under each
-    parent with their effective weights; the means climb level by level.
+    parent with their effective weights; the means climb level by level. ``top``: only the last
+    aggregate, the index, is wanted.
     """
     draws = weights.shape[0]
     if method == "copeland":
-        return _climb_copeland(x, weights, tree)
+        return _climb_copeland(x, weights, tree, top)
     mean: Callable[[np.ndarray, np.ndarray], np.ndarray]
     match method:
         case "arithmetic":
@@ -124,7 +125,9 @@ def climb(
     return {parent: scores[parent] for parent, _ in tree.steps}
 
 
-def _climb_copeland(x: np.ndarray, weights: np.ndarray, tree: Tree) -> dict[int, np.ndarray]:
+def _climb_copeland(
+    x: np.ndarray, weights: np.ndarray, tree: Tree, top: bool
+) -> dict[int, np.ndarray]:
     # Node → positions of its leaves and their weights within it (0 where the leaf is left out).
     under: dict[int, tuple[list[int], np.ndarray]] = {
         node: ([i], (weights[:, [node]] > 0).astype(float)) for i, node in enumerate(tree.leaves)
@@ -139,7 +142,8 @@ def _climb_copeland(x: np.ndarray, weights: np.ndarray, tree: Tree) -> dict[int,
         columns = [i for child in children for i in under[child][0]]
         parts = [under[child][1] * w[:, [k]] for k, child in enumerate(children)]
         under[parent] = (columns, np.concatenate(parts, axis=1))
-        out[parent] = copeland(x[:, :, columns], under[parent][1])
+        if not top or parent == tree.steps[-1][0]:
+            out[parent] = copeland(x[:, :, columns], under[parent][1])
     return out
 
 

@@ -1,0 +1,467 @@
+"""C1: the territories where poverty and unmet rights clearly concentrate, and how sure that is.
+
+Municipalities of one department are compared with each other; a municipality's own report shows
+the same comparison with its row singled out. Method and sources: docs/prioridad.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from gsi.comprehension import people
+from gsi.comprehension import priority_index as pi
+from gsi.comprehension import priority_space as space
+from gsi.context import Context
+from gsi.measure import concentration
+from gsi.measure.composite import data_share, effective_weights
+from gsi.params.indicators import TRANSVERSAL
+from gsi.params.priority import PrioritySettings
+from gsi.results import (
+    Column,
+    Fact,
+    Gap,
+    Section,
+    Table,
+    count,
+    decimal,
+    flag,
+    names,
+    percent,
+    text,
+    year,
+)
+from gsi.vocabulary import OBJECTIVES, RIGHTS
+
+PRIORITY = "prioritario"
+TO_CONFIRM = "por confirmar"
+NOT_PRIORITY = "no prioritario"
+UNCLASSIFIABLE = "no clasificable"
+STATUSES = (PRIORITY, TO_CONFIRM, NOT_PRIORITY, UNCLASSIFIABLE)
+
+ASSUMPTIONS = {
+    "weights": "Pesos de los indicadores",
+    "normalisation": "Forma de llevarlos a una misma escala",
+    "aggregation": "Forma de promediarlos",
+    "left_out": "Un indicador menos",
+    "sampling": "Error de las fuentes",
+    "all": "Todos a la vez",
+}
+
+
+def priority(context: Context) -> Section:
+    """Priority territories of the department. Tables ``ranking``, ``clusters``, ``robustness``,
+    ``indicators``, ``concentration``; facts:
+
+    - ``municipalities``, ``classifiable``, ``group_size``, ``indicators``, ``draws``: counts;
+      ``heaviest_name`` and ``heaviest_weight``: the indicator that weighs most;
+      ``interval``: coverage of the rank intervals; ``first_year``, ``last_year`` of the data;
+      ``rights_without_data``: categories with no indicator in the index.
+    - ``priority_names`` (probability ≥ ``certain`` and indicators that agree),
+      ``to_confirm_names``, ``unclassifiable_names``, each with ``_count`` and ``has_`` flag (``has_priority``,
+      ``has_to_confirm``, ``has_unclassifiable``); ``certain``, ``possible``: thresholds.
+    - ``top_name``, ``top_index``, ``top_probability``; ``lowest_name``: the ends of the index.
+    - ``agree``: the objectives rank municipalities alike more than chance would; ``agreement_p``.
+    - ``most_sensitive``, ``most_sensitive_shift``, ``all_shift``: mean ranks moved;
+      ``without_summaries``: rank correlation (Spearman) with the index without its summaries.
+    - ``poverty_name``, ``poverty_year``, ``population_year``; of the municipalities called
+      prioritarios: ``people_count``, ``people_share``, ``poor_count``, ``poor_share``,
+      ``children_count``, ``children_share`` (0-17).
+    - ``has_boundaries``, ``has_moran``, ``moran``, ``moran_p``, ``moran_clustered``; ``clusters``,
+      ``largest_cluster_names``, ``largest_cluster_size``, ``alone_names``, ``hot_spot_names``, with
+      flags ``has_clusters`` (two or more neighbours), ``has_alone``, ``has_hot_spots``.
+    - in a municipality's report: ``own_status``, ``own_rank``, ``own_low``, ``own_high``,
+      ``own_probability``, ``own_index``, ``own_data_share`` and the flags ``own_classifiable``,
+      ``own_priority``, ``own_to_confirm``.
+
+    A department with too few municipalities or indicators gives a named gap instead.
+    """
+    settings = context.params.priority
+    data = pi.matrix(context)
+    gap = _shortage(context, data, settings)
+    if gap:
+        return Section("priority", gaps=[gap])
+    result = pi.compute(data, settings, context.params.seed)
+    ranking = _ranking(context, result)
+    called = list(ranking.loc[ranking["status"] == PRIORITY, "municipio"])
+    neighbours = space.analyse(
+        context.data.boundaries(),
+        result.ranking["need"],
+        called,
+        settings.spatial,
+        context.params.seed,
+    )
+    indicator_table = _indicators(data)
+    facts: dict[str, Fact] = {
+        **_data_facts(context, result),
+        **_status_facts(ranking, settings),
+        **_robustness_facts(result, settings),
+        **_people_facts(context, ranking, called),
+        **_space_facts(context, neighbours),
+        **_own_facts(context, ranking),
+    }
+    tables = {
+        "ranking": _ranking_table(ranking, facts),
+        "robustness": _robustness_table(result),
+        "indicators": indicator_table,
+    }
+    if neighbours.groups:
+        tables["clusters"] = _clusters_table(context, ranking, neighbours.groups)
+    curve = _concentration(ranking)
+    if curve is not None:
+        tables["concentration"] = curve
+    return Section("priority", facts, tables, _gaps(context, neighbours))
+
+
+def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> Gap | None:
+    total = len(context.data.names)
+    if total < settings.minimum_territories:
+        return Gap(
+            "divipola",
+            f"El departamento tiene {total} municipios y se necesitan al menos "
+            f"{settings.minimum_territories} para compararlos entre sí.",
+        )
+    if not data.used:
+        return Gap(
+            "indicadores",
+            "Sin indicadores para la mayoría de los municipios no se sabe dónde se concentran las "
+            "carencias.",
+        )
+    enough = len(pi.screened(data, settings).values)
+    if enough < settings.minimum_territories:
+        return Gap(
+            "indicadores",
+            f"Solo {enough} de {total} municipios tienen datos suficientes y se necesitan al menos "
+            f"{settings.minimum_territories} para compararlos entre sí.",
+        )
+    return None
+
+
+def status(probability: float, agree: bool, settings: PrioritySettings) -> str:
+    """The word for a probability (0-1); without agreement among the indicators none is certain."""
+    if np.isnan(probability):
+        return UNCLASSIFIABLE
+    if probability >= settings.certain and agree:
+        return PRIORITY
+    return TO_CONFIRM if probability >= settings.possible else NOT_PRIORITY
+
+
+def _agree(result: pi.PriorityIndex, settings: PrioritySettings) -> bool:
+    return bool(result.agreement <= settings.agreement.alpha)
+
+
+def _ranking(context: Context, result: pi.PriorityIndex) -> pd.DataFrame:
+    """One row a municipality of the department: by status, then in the order of the index.
+
+    ``probability``, ``data_share`` and ``poverty`` in percent; ``people``, ``children`` in persons.
+    """
+    settings = context.params.priority
+    agree = _agree(result, settings)
+    raw = pi.composite(result.matrix)
+    out = result.ranking.reindex(list(context.data.names))
+    out["status"] = [status(p, agree, settings) for p in out["probability"]]
+    out["probability"] *= 100
+    out["data_share"] = 100 * data_share(raw)
+    out["poverty"] = people.poverty(context)["valor"].reindex(out.index)
+    population = people.rows(context)
+    for column, ages in (("people", (0, people.OLDEST)), ("children", people.NINEZ)):
+        out[column] = np.nan
+        if not population.empty:
+            moment = people.period(population["periodo"], context.years.baseline)
+            out[column] = people.counts(population, moment, ages).reindex(out.index)
+    out["member"] = out["member"].fillna(False).astype(bool)
+    out.insert(0, "name", [context.data.names[code] for code in out.index])
+    out = out.rename_axis("municipio").reset_index()
+    # A close index may come with a clearly lower probability: the status says more than the place.
+    out["_place"] = out["status"].map({word: i for i, word in enumerate(STATUSES)})
+    out = out.sort_values(["_place", "rank", "municipio"], ignore_index=True)
+    return out.drop(columns="_place")
+
+
+def _data_facts(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
+    used = result.matrix.used
+    years = result.matrix.years
+    absent = [label for key, label in RIGHTS.items() if key not in {i.right for i in used}]
+    settings = context.params.priority
+    weights = effective_weights(result.matrix.tree)
+    return {
+        "municipalities": count(len(context.data.names)),
+        "classifiable": count(len(result.ranking)),
+        "group_size": count(result.group_size),
+        "indicators": count(len(used)),
+        "draws": count(settings.robustness.draws),
+        "interval": percent(100 * settings.robustness.interval, 0),
+        "certain": percent(100 * settings.certain, 0),
+        "possible": percent(100 * settings.possible, 0),
+        "first_year": year(int(years.min().min())),
+        "last_year": year(int(years.max().max())),
+        "heaviest_name": text(next(i.name for i in used if i.id == weights.idxmax())),
+        "heaviest_weight": percent(100 * float(weights.max())),
+        "rights_without_data": names(absent),
+        "has_rights_without_data": flag(bool(absent)),
+    }
+
+
+def _status_facts(ranking: pd.DataFrame, settings: PrioritySettings) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    for key, word in (
+        ("priority", PRIORITY),
+        ("to_confirm", TO_CONFIRM),
+        ("unclassifiable", UNCLASSIFIABLE),
+    ):
+        chosen = list(ranking.loc[ranking["status"] == word, "name"])
+        facts[f"{key}_names"] = names(chosen)
+        facts[f"{key}_count"] = count(len(chosen))
+        facts[f"has_{key}"] = flag(bool(chosen))
+    ranked = ranking.dropna(subset="rank").sort_values("rank")
+    top, lowest = ranked.iloc[0], ranked.iloc[-1]
+    facts["top_name"] = text(top["name"])
+    facts["top_index"] = decimal(float(top["need"]))
+    facts["top_probability"] = percent(float(top["probability"]), 0)
+    facts["lowest_name"] = text(lowest["name"])
+    return facts
+
+
+def _robustness_facts(result: pi.PriorityIndex, settings: PrioritySettings) -> dict[str, Fact]:
+    shifts = result.effects["shift"]
+    alone = shifts.drop("all")
+    most = str(alone.idxmax())
+    return {
+        "agree": flag(_agree(result, settings)),
+        "agreement_p": decimal(result.agreement, 3),
+        "most_sensitive": text(ASSUMPTIONS[most]),
+        "most_sensitive_shift": decimal(float(alone[most])),
+        "all_shift": decimal(float(shifts["all"])),
+        "without_summaries": decimal(result.without, 2),
+        "has_summaries": flag(not np.isnan(result.without)),
+    }
+
+
+def _people_facts(context: Context, ranking: pd.DataFrame, called: list[str]) -> dict[str, Fact]:
+    table = ranking.set_index("municipio")
+    poor = table["people"] * table["poverty"] / 100
+    incidence = people.poverty(context)
+    label = {i.id: i.name for i in context.catalogue}
+    population = people.rows(context)
+    facts = {
+        "poverty_name": text(
+            None if incidence.empty else label.get(str(incidence["indicador"].iloc[0]))
+        ),
+        "poverty_year": year(None if incidence.empty else int(incidence["periodo"].max())),
+        "population_year": year(
+            None
+            if population.empty
+            else people.period(population["periodo"], context.years.baseline)
+        ),
+    }
+    for key, quantity in (
+        ("people", table["people"]),
+        ("poor", poor),
+        ("children", table["children"]),
+    ):
+        known = bool(called) and quantity.notna().any()
+        inside = float(quantity.reindex(called).sum()) if known else None
+        facts[f"{key}_count"] = count(inside)
+        facts[f"{key}_share"] = percent(
+            100 * concentration.share_in(quantity, called) if known else None
+        )
+    return facts
+
+
+def _space_facts(context: Context, found: space.Space) -> dict[str, Fact]:
+    called = context.data.names
+    joined = [group for group in found.groups if len(group) > 1]
+    alone = [called[group[0]] for group in found.groups if len(group) == 1]
+    largest = joined[0] if joined else []
+    facts = {
+        "has_boundaries": flag(found.mapped),
+        "has_moran": flag(found.moran is not None),
+        "clusters": count(len(joined)) if found.mapped else count(None),
+        "has_clusters": flag(bool(joined)),
+        "largest_cluster_names": names([called[code] for code in largest]),
+        "largest_cluster_size": count(len(largest)) if found.mapped else count(None),
+        "alone_names": names(alone),
+        "has_alone": flag(bool(alone)),
+        "hot_spot_names": names([called[code] for code in found.hot_spots]),
+        "has_hot_spots": flag(bool(found.hot_spots)),
+        "moran": decimal(None, 2),
+        "moran_p": decimal(None, 4),
+        "moran_clustered": flag(False),
+    }
+    if found.moran is not None:
+        facts["moran"] = decimal(found.moran.I, 2)
+        facts["moran_p"] = decimal(found.moran.p, 4)
+        above = found.moran.expected < found.moran.I
+        facts["moran_clustered"] = flag(
+            above and found.moran.p <= context.params.priority.spatial.alpha
+        )
+    return facts
+
+
+def _own_facts(context: Context, ranking: pd.DataFrame) -> Mapping[str, Fact]:
+    if context.territory.level == "department":
+        return {}
+    row = ranking[ranking["municipio"] == context.territory.code].iloc[0]
+    known = row["status"] != UNCLASSIFIABLE
+    return {
+        "own_status": text(row["status"]),
+        "own_classifiable": flag(known),
+        "own_priority": flag(row["status"] == PRIORITY),
+        "own_to_confirm": flag(row["status"] == TO_CONFIRM),
+        "own_rank": count(int(row["rank"]) if known else None),
+        "own_low": count(int(row["low"]) if known else None),
+        "own_high": count(int(row["high"]) if known else None),
+        "own_probability": percent(float(row["probability"]), 0),
+        "own_index": decimal(float(row["need"])),
+        "own_data_share": percent(float(row["data_share"]), 0),
+    }
+
+
+def _gaps(context: Context, found: space.Space) -> list[Gap]:
+    gaps = []
+    if not found.mapped:
+        gaps.append(
+            Gap(
+                "limites",
+                "Sin límites municipales no se puede ver si los municipios prioritarios son "
+                "vecinos.",
+            )
+        )
+    if people.rows(context).empty:
+        gaps.append(
+            Gap(
+                "poblacion",
+                "Sin población por edad no se sabe cuántas personas, ni cuántas niñas y niños, "
+                "viven en los municipios prioritarios.",
+            )
+        )
+    return gaps
+
+
+def _ranking_table(ranking: pd.DataFrame, facts: Mapping[str, Fact]) -> Table:
+    columns = {
+        "rank": Column("Puesto", "count"),
+        "name": Column("Municipio"),
+        "need": Column("Índice (0-100)", "decimal", 1),
+        "low": Column("Puesto: entre", "count"),
+        "high": Column("y", "count"),
+        "probability": Column("Probabilidad de ser prioritario", "percent", 0),
+        "status": Column("Estado"),
+    }
+    for name, column in (
+        ("poverty", Column(f"Pobreza multidimensional, {facts['poverty_year']}", "percent", 1)),
+        ("children", Column(f"Personas de 0 a 17 años, {facts['population_year']}", "count")),
+    ):
+        if ranking[name].notna().any():
+            columns[name] = column
+    return Table(ranking, columns)
+
+
+def _robustness_table(result: pi.PriorityIndex) -> Table:
+    data = result.effects.rename_axis("assumption").reset_index()
+    data.insert(1, "label", [ASSUMPTIONS[key] for key in data["assumption"]])
+    return Table(
+        data,
+        {
+            "label": Column("Supuesto que cambia"),
+            "shift": Column("Puestos que se mueve un municipio, en promedio", "decimal", 1),
+            "largest": Column("Mayor movimiento", "count"),
+        },
+    )
+
+
+def _indicators(data: pi.Matrix) -> Table:
+    weights = 100 * effective_weights(data.tree)
+    rows = [
+        {
+            "indicator": i.id,
+            "name": i.name,
+            "right": RIGHTS.get(i.right, "Transversal"),
+            "objective": OBJECTIVES[i.objective][1]
+            if i.objective != TRANSVERSAL
+            else "Condiciones de vida",
+            "years": _span(data.years[i.id]),
+            "weight": float(weights[i.id]),
+            "source": i.source,
+        }
+        for i in data.used
+    ]
+    return Table(
+        pd.DataFrame(rows),
+        {
+            "name": Column("Indicador"),
+            "right": Column("Categoría de derechos"),
+            "objective": Column("Objetivo de política"),
+            "years": Column("Año"),
+            "weight": Column("Peso", "percent", 1),
+            "source": Column("Fuente"),
+        },
+    )
+
+
+def _span(years: pd.Series) -> str:
+    first, last = int(years.min()), int(years.max())
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _clusters_table(
+    context: Context, ranking: pd.DataFrame, groups: Iterable[Sequence[str]]
+) -> Table:
+    table = ranking.set_index("municipio")
+    rows = []
+    for number, group in enumerate(groups, start=1):
+        part = table.loc[list(group)]
+        rows.append(
+            {
+                "cluster": number,
+                "municipios": [str(code) for code in group],
+                "names": [context.data.names[code] for code in group],
+                "size": len(group),
+                "people": part["people"].sum(min_count=1),
+                "children": part["children"].sum(min_count=1),
+            }
+        )
+    return Table(
+        pd.DataFrame(rows),
+        {
+            "cluster": Column("Grupo", "count"),
+            "names": Column("Municipios vecinos entre sí", "names"),
+            "size": Column("Municipios", "count"),
+            "people": Column("Habitantes", "count"),
+            "children": Column("Personas de 0 a 17 años", "count"),
+        },
+    )
+
+
+def _concentration(ranking: pd.DataFrame) -> Table | None:
+    """Cumulative percentages from the highest index down; None without people or poverty."""
+    table = ranking.set_index("municipio")
+    poor = table["people"] * table["poverty"] / 100
+    if table[["people", "children", "need"]].assign(poor=poor).dropna().empty:
+        return None
+    complete = table["need"].where(poor.notna() & table["children"].notna())
+    curves = {
+        key: concentration.curve(quantity, table["people"], complete)
+        for key, quantity in (("poor", poor), ("children", table["children"]))
+    }
+    data = pd.DataFrame(
+        {
+            "municipio": curves["poor"]["territory"],
+            "people": 100 * curves["poor"]["people"],
+            "poor": 100 * curves["poor"]["quantity"],
+            "children": 100 * curves["children"]["quantity"],
+        }
+    ).iloc[1:]
+    data.insert(1, "name", list(table.loc[data["municipio"], "name"]))
+    data.insert(2, "status", list(table.loc[data["municipio"], "status"]))
+    return Table(
+        data.reset_index(drop=True),
+        {
+            "name": Column("Hasta este municipio"),
+            "people": Column("Habitantes acumulados", "percent", 1),
+            "poor": Column("Personas en pobreza acumuladas", "percent", 1),
+            "children": Column("Personas de 0 a 17 años acumuladas", "percent", 1),
+        },
+    )

@@ -1,0 +1,284 @@
+"""Figures of the priority territories: map, ranking with intervals, concentration curve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+
+from gsi import locale
+from gsi.comprehension.priority import NOT_PRIORITY, PRIORITY, STATUSES, TO_CONFIRM, UNCLASSIFIABLE
+from gsi.context import Context
+from gsi.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    SEQUENTIAL,
+    STATUS_COLOURS,
+    VERMILION,
+    light_grid,
+    new_figure,
+    spanish_axis,
+)
+from gsi.results import Section
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# Hatches repeat what the colour says, for grey print.
+HATCHES = {PRIORITY: "", TO_CONFIRM: "////", NOT_PRIORITY: "", UNCLASSIFIABLE: "xxx"}
+MARKERS = {PRIORITY: "o", TO_CONFIRM: "D", NOT_PRIORITY: "s"}
+# A municipality that almost no assumption places in the group is paler than the merely doubtful.
+RARE = 10.0
+PALE = "#D3EAF8"
+# Beyond this many names the map carries places of the ranking instead.
+MOST_NAMES = 16
+HALO = [withStroke(linewidth=2.6, foreground="white")]
+
+
+def priority_map(section: Section, context: Context) -> Figure | None:
+    """Status by probability, with the names of the priority municipalities; beside it, the index.
+
+    None without boundaries: the section already names that gap.
+    """
+    boundaries = context.data.boundaries()
+    if boundaries is None:
+        return None
+    ranking = section.tables["ranking"].data
+    places = boundaries.merge(ranking, on="municipio", how="left")
+    places["status"] = places["status"].fillna(UNCLASSIFIABLE)
+    figure = new_figure(5.6)
+    grid = figure.add_gridspec(2, 2, width_ratios=[1.9, 1], height_ratios=[1, 0.85])
+    main, index, key = (
+        figure.add_subplot(grid[:, 0]),
+        figure.add_subplot(grid[0, 1]),
+        figure.add_subplot(grid[1, 1]),
+    )
+    for axis in (main, index, key):
+        axis.set_axis_off()
+    _statuses(main, places)
+    _names(main, places)
+    main.set_title("Probabilidad de ser prioritario")
+    _index(figure, index, places)
+    _own(main, places, context)
+    _own(index, places, context)
+    _key(key, places, section, context)
+    return figure
+
+
+def _statuses(axis: Axes, places: gpd.GeoDataFrame) -> None:
+    rare = (places["status"] == NOT_PRIORITY) & (places["probability"] < RARE)
+    for status in STATUSES:
+        part = places[places["status"] == status]
+        if not part.empty:
+            part.plot(
+                ax=axis,
+                color=np.where(rare[part.index], PALE, STATUS_COLOURS[status]).tolist(),
+                hatch=HATCHES[status],
+                edgecolor=INK if HATCHES[status] else "white",
+                linewidth=0.3,
+            )
+    places.boundary.plot(ax=axis, color="white", linewidth=0.7)
+
+
+def _names(axis: Axes, places: gpd.GeoDataFrame) -> None:
+    shown = places[places["status"].isin([PRIORITY, TO_CONFIRM])]
+    by_name = len(shown) <= MOST_NAMES
+    for _, row in shown.sort_values("municipio").iterrows():
+        point = row.geometry.representative_point()
+        axis.annotate(
+            _short(row["name"]) if by_name else locale.number(row["rank"]),
+            (point.x, point.y),
+            ha="center",
+            va="center",
+            fontsize=8.5,
+            linespacing=0.9,
+            fontweight="bold" if row["status"] == PRIORITY else "normal",
+            path_effects=HALO,
+        )
+
+
+def _short(name: str) -> str:
+    return name.replace(" ", "\n", 1) if len(name) > 13 else name
+
+
+def _index(figure: Figure, axis: Axes, places: gpd.GeoDataFrame) -> None:
+    scale = mpl.colors.Normalize(places["need"].min(), places["need"].max())
+    places.plot(
+        ax=axis,
+        column="need",
+        cmap=SEQUENTIAL,
+        norm=scale,
+        edgecolor="white",
+        linewidth=0.3,
+        missing_kwds={"color": LIGHT, "hatch": HATCHES[UNCLASSIFIABLE], "edgecolor": INK},
+    )
+    axis.set_title("Índice de necesidad (0-100)")
+    bar = figure.colorbar(
+        mpl.cm.ScalarMappable(scale, SEQUENTIAL), ax=axis, shrink=0.75, aspect=16, pad=0.02
+    )
+    bar.outline.set_visible(False)
+    bar.ax.tick_params(labelsize=9)
+
+
+def _own(axis: Axes, places: gpd.GeoDataFrame, context: Context) -> None:
+    if context.territory.level == "municipality":
+        own = places[places["municipio"] == context.territory.code]
+        own.boundary.plot(ax=axis, color=INK, linewidth=1.8)
+
+
+def _key(axis: Axes, places: gpd.GeoDataFrame, section: Section, context: Context) -> None:
+    facts = section.facts
+    doubtful = places[places["status"] == NOT_PRIORITY]["probability"]
+    bound = f"{locale.number(RARE)}\N{NO-BREAK SPACE}%"
+    entries = [
+        (PRIORITY, STATUS_COLOURS[PRIORITY], f"Prioritario: {facts['certain']} o más"),
+        (TO_CONFIRM, STATUS_COLOURS[TO_CONFIRM], f"Por confirmar: {facts['possible']} o más"),
+        (NOT_PRIORITY, STATUS_COLOURS[NOT_PRIORITY], f"No prioritario: {bound} o más"),
+        (NOT_PRIORITY, PALE, f"No prioritario: menos de {bound}"),
+        (UNCLASSIFIABLE, STATUS_COLOURS[UNCLASSIFIABLE], "No clasificable: faltan datos"),
+    ]
+    present = set(places["status"])
+    absent = {PALE} if not (doubtful < RARE).any() else set()
+    absent |= {STATUS_COLOURS[NOT_PRIORITY]} if not (doubtful >= RARE).any() else set()
+    handles: list[Patch | Line2D] = [
+        Patch(
+            facecolor=colour,
+            hatch=HATCHES[status],
+            edgecolor=INK if HATCHES[status] else colour,
+            linewidth=0.3,
+            label=label,
+        )
+        for status, colour, label in entries
+        if status in present and colour not in absent
+    ]
+    if context.territory.level == "municipality":
+        handles.append(Line2D([], [], color=INK, linewidth=1.8, label=context.territory.name))
+    axis.legend(handles=handles, loc="upper left", fontsize=9.5, handlelength=1.6, borderpad=0)
+
+
+def ranking(section: Section, context: Context) -> Figure:
+    """Median place of each municipality with its interval, by status; the own one in bold."""
+    data = section.tables["ranking"].data.dropna(subset="rank")
+    data = data.sort_values(["median", "rank"], ignore_index=True)
+    n = len(data)
+    figure = new_figure(1.35 + 0.158 * n, width=6.0)
+    axis = figure.add_subplot()
+    y = np.arange(n)
+    size = int(section.facts["group_size"].value)
+    axis.axvspan(
+        0.5, size + 0.5, color=LIGHT, alpha=0.6, lw=0, label=f"Los primeros {size} puestos"
+    )
+    for status in STATUSES[:3]:
+        part = data["status"] == status
+        if part.any():
+            axis.hlines(
+                y[part],
+                data.loc[part, "low"],
+                data.loc[part, "high"],
+                color=STATUS_COLOURS[status],
+                linewidth=2.4,
+            )
+            axis.plot(
+                data.loc[part, "median"],
+                y[part],
+                linestyle="none",
+                marker=MARKERS[status],
+                markersize=5.2,
+                color=STATUS_COLOURS[status],
+                markeredgecolor=INK,
+                markeredgewidth=0.6,
+                label=status.capitalize(),
+            )
+    labels = [
+        f"{name}  {locale.number(probability)} %"
+        for name, probability in zip(data["name"], data["probability"], strict=True)
+    ]
+    axis.set_yticks(y, labels)
+    for tick, code in zip(axis.get_yticklabels(), data["municipio"], strict=True):
+        tick.set_fontsize(9)
+        own = context.territory.level == "municipality" and code == context.territory.code
+        tick.set_fontweight("bold" if own else "normal")
+    axis.set_ylim(n - 0.4, -0.6)
+    axis.set_xlim(0.5, n + 0.5)
+    axis.set_xticks([1, *range(10 if n > 20 else 5, n + 1, 10 if n > 20 else 5)])
+    axis.set_xlabel("Puesto en el departamento (1: mayor necesidad)")
+    axis.annotate(
+        "Probabilidad",
+        (0, 1),
+        xytext=(-4, 3),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        fontsize=9,
+        fontweight="bold",
+    )
+    axis.spines["left"].set_visible(False)
+    light_grid(axis)
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(
+        handles[1:] + handles[:1],
+        labels[1:] + labels[:1],
+        loc="outside upper left",
+        ncols=2,
+        fontsize=9.5,
+        handlelength=1.4,
+    )
+    return figure
+
+
+def concentration(section: Section, context: Context) -> Figure | None:
+    """Share of poor people and of children against the share of people, from the highest index
+    down. None when population or poverty are missing, a gap the section names."""
+    if "concentration" not in section.tables:
+        return None
+    data = section.tables["concentration"].data
+    figure = new_figure(4.2, width=6.0)
+    axis = figure.add_subplot()
+    x = np.concatenate([[0], data["people"]])
+    axis.plot([0, 100], [0, 100], color=GREY, linewidth=1)
+    for column, colour, style, label in (
+        ("poor", VERMILION, "-", "Personas en pobreza multidimensional"),
+        ("children", BLUE, "--", "Niñas, niños y adolescentes (0-17)"),
+    ):
+        axis.plot(x, np.concatenate([[0], data[column]]), style, color=colour, lw=2, label=label)
+    _group_mark(axis, section)
+    axis.plot([], [], color=GREY, linewidth=1, label="Si todos los municipios fueran iguales")
+    axis.set_xlim(0, 100)
+    axis.set_ylim(0, 100)
+    axis.set_xlabel("Habitantes, desde el municipio con mayor necesidad (% acumulado)")
+    axis.set_ylabel("% acumulado")
+    for which in ("x", "y"):
+        spanish_axis(axis, which)
+    light_grid(axis, "both")
+    axis.legend(loc="lower right", fontsize=9.5, frameon=True, framealpha=1, edgecolor="white")
+    return figure
+
+
+def _group_mark(axis: Axes, section: Section) -> None:
+    facts = section.facts
+    share, poor, children = (facts[f"{key}_share"].value for key in ("people", "poor", "children"))
+    if any(pd.isna(value) for value in (share, poor, children)):
+        return
+    axis.axvline(share, color=INK, linewidth=0.9, linestyle=":")
+    for value, colour in ((poor, VERMILION), (children, BLUE)):
+        axis.plot(share, value, "o", color=colour, markeredgecolor="white", markersize=7)
+    axis.annotate(
+        f"Municipios prioritarios:\n{facts['people_share']} de los habitantes,\n"
+        f"{facts['poor_share']} de las personas en pobreza,\n"
+        f"{facts['children_share']} de quienes tienen 0-17 años",
+        (share, 97),
+        xytext=(6, 0),
+        textcoords="offset points",
+        va="top",
+        fontsize=9.5,
+        path_effects=HALO,
+    )
