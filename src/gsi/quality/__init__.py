@@ -1,6 +1,18 @@
 """Quality of the information: every table against its suite, told in Spanish."""
 
+from gsi.quality.page import page
+from gsi.quality.section import section
+from gsi.quality.summary import failures
 from gsi.quality.validate import validate
 from gsi.quality.verdicts import Severity, Verdict, Verdicts, critical_failures
 
-__all__ = ["Severity", "Verdict", "Verdicts", "critical_failures", "validate"]
+__all__ = [
+    "Severity",
+    "Verdict",
+    "Verdicts",
+    "critical_failures",
+    "failures",
+    "page",
+    "section",
+    "validate",
+]

@@ -107,10 +107,12 @@ def critical_failures(verdicts: Verdicts, territory_codes: Collection[str]) -> l
 
 def _received(verdict: Verdict, rows: int, codes: Collection[str]) -> str:
     placed = {code: n for code, n in verdict.by_municipality.items() if code and owned(code, codes)}
-    total = f"{rows} fila" if rows == 1 else f"{rows} filas"
+    # Of tables with a row a person, not even a count is told: it may be one person.
+    hidden = schema(verdict.table).person_level
+    total = "filas de personas" if hidden else f"{rows} fila" if rows == 1 else f"{rows} filas"
     if not placed:
         return f"{total} sin un municipio reconocible"
     example = min(placed, key=lambda code: (-placed[code], code))
-    if placed[example] == rows:
+    if hidden or placed[example] == rows:
         return f"{total}, con el código {example}"
     return f"{total}; por ejemplo {placed[example]} con el código {example}"

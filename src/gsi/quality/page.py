@@ -1,0 +1,144 @@
+"""The quality page: one HTML file that asks nothing of any host."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from gsi.quality.summary import (
+    SEVERITIES,
+    broken_rules,
+    source_verdicts,
+    table_verdicts,
+)
+from gsi.quality.verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from gsi.context import Territory
+    from gsi.sources import SourceRecord
+
+_STYLE = """
+:root { color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 62rem; padding: 1rem; color: #1f2a37; background: #fff;
+  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
+h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin-top: 2rem; }
+.aviso { border-left: .4rem solid #d55e00; background: #fdf1e8; padding: .6rem 1rem; }
+.resumen { border-left: .4rem solid #0072b2; background: #eef5fa; padding: .6rem 1rem; }
+.tabla { overflow-x: auto; } .tabla:focus { outline: .2rem solid #0072b2; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+caption { text-align: left; font-weight: 600; padding: .4rem 0; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
+  border-bottom: 1px solid #c6ced6; }
+thead th { border-bottom: 2px solid #1f2a37; }
+@media (max-width: 40rem) { table, tbody, tr, td, tbody th { display: block; width: 100%; }
+  thead { position: absolute; left: -100vw; } tr { border-bottom: 2px solid #9aa5b1; }
+  td, tbody th { border: 0; padding: .2rem 0; }
+  td::before { content: attr(data-titulo) ": "; font-weight: 600; } }
+@media print { body { max-width: none; } }
+"""
+
+_INTRO = """<p>Esta página dice con qué información se hizo el informe, qué reglas no se cumplen y
+qué falta por reportar. Una regla <strong>crítica</strong> incumplida impide hacer el informe; una
+<strong>advertencia</strong> pasa al informe; una <strong>nota</strong> solo avisa.</p>"""
+
+
+def page(
+    verdicts: Verdicts,
+    records: Sequence[SourceRecord],
+    territory: Territory,
+    threshold: int | None = None,
+) -> str:
+    """The page of a territory as HTML. Counts of people are withheld below ``threshold``, and
+    always when it is None. Every word of outside origin is escaped.
+    """
+    codes = [territory.code]
+    broken = broken_rules(verdicts, codes, threshold)
+    judged = table_verdicts(verdicts, records, codes, threshold)
+    sources = source_verdicts(verdicts, records, codes, threshold)
+    by_severity = {key: sum(item.severity == key for item in broken) for key in SEVERITIES}
+    name = territory.name
+    if territory.level == "municipality":
+        name = f"{territory.name}, {territory.department_name}"
+    title = f"Calidad de la información: {name}"
+    parts = [f"<h1>{escape(title)}</h1>"]
+    if territory.fictional:
+        parts.append('<p class="aviso"><strong>Datos de ejemplo, ficticios.</strong></p>')
+    parts += [
+        _INTRO,
+        '<p class="resumen">Reglas críticas incumplidas: '
+        f"{by_severity['critical']}. Advertencias: {by_severity['warning']}. "
+        f"Notas: {by_severity['info']}.</p>",
+        "<h2>Reglas que no se cumplen</h2>",
+        _table(
+            "Reglas incumplidas en el territorio",
+            ("Información", "Regla", "Gravedad", "Filas que no la cumplen", "Filas del territorio"),
+            [
+                (item.title, item.rule, SEVERITIES[item.severity], item.cases, item.total)
+                for item in broken
+            ],
+            "Todas las reglas se cumplen.",
+        ),
+        "<h2>Valoración de cada tabla</h2>",
+        _table(
+            "Qué tan utilizable es cada tabla",
+            ("Información", "Filas del territorio", "Valoración", "Por qué"),
+            [(item.title, item.rows, item.verdict, item.why) for item in judged],
+            "",
+        ),
+        "<h2>Fuentes y archivos</h2>",
+        _table(
+            "Archivos leídos y filas que se apartaron",
+            ("Fuente", "Quién la publica", "Archivo", "Huella SHA-256 (inicio)", "Años",
+             "Filas leídas", "Filas apartadas", "Motivo", "Valoración"),
+            [
+                (
+                    item.record.title,
+                    item.record.publisher,
+                    item.record.file,
+                    item.record.sha256[:12],
+                    item.record.years or "no aplica",
+                    item.rows_read,
+                    item.rows_aside,
+                    item.reason or "ninguno",
+                    item.verdict,
+                )
+                for item in sources
+            ],
+            "No hay archivos con información de este territorio.",
+        ),
+        "<p>Los conteos de personas que podrían identificar a alguien no se muestran.</p>",
+    ]  # fmt: skip
+    return (
+        '<!DOCTYPE html>\n<html lang="es-CO">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(parts)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _table(
+    caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]], when_empty: str
+) -> str:
+    """A table whose first column names the row; on a narrow screen, one block a row."""
+    if not rows:
+        return f"<p>{escape(when_empty)}</p>"
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "\n".join(
+        f'<tr><th scope="row">{escape(row[0])}</th>'
+        + "".join(
+            f'<td data-titulo="{escape(heading)}">{escape(cell)}</td>'
+            for heading, cell in zip(headings[1:], row[1:], strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="tabla" role="region" tabindex="0" aria-label="{escape(caption)}">\n'
+        f"<table>\n<caption>{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody>\n</table>\n</div>"
+    )

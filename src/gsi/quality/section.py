@@ -1,0 +1,157 @@
+"""The section ``quality`` of the reports: how far the information can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gsi.quality.summary import (
+    ABSENT,
+    INSUFFICIENT,
+    OBSERVED,
+    SEVERITIES,
+    Broken,
+    SourceVerdict,
+    TableVerdict,
+    broken_rules,
+    source_verdicts,
+    table_verdicts,
+)
+from gsi.quality.verdicts import Verdicts
+from gsi.results import Column, Section, Table, count, flag, names
+
+if TYPE_CHECKING:
+    from gsi.context import Context
+    from gsi.sources import SourceRecord
+
+_HASH_SHOWN = 12
+
+
+def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
+    """Facts: sources and tables reported, rules broken by severity (counts), how far the
+    information can be trusted (three exclusive flags). Tables: ``tables`` (verdict a table),
+    ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when
+    it would have no row. Counts of people below the disclosure threshold are withheld.
+    """
+    codes = [context.territory.code]
+    threshold = context.params.disclosure.threshold
+    broken = broken_rules(verdicts, codes, threshold)
+    judged = table_verdicts(verdicts, records, codes, threshold)
+    sources = source_verdicts(verdicts, records, codes, threshold)
+    missing = [item.title for item in judged if item.verdict == ABSENT]
+    severities = [item.severity for item in broken]
+    insufficient = [item.title for item in judged if item.verdict == INSUFFICIENT]
+    observed = [item.title for item in judged if item.verdict == OBSERVED]
+    unverified = sum(not item.verified for item in broken)
+    facts = {
+        "sources_used": count(len(sources)),
+        "files_used": count(len({item.record.file for item in sources})),
+        "tables_reported": count(len(judged) - len(missing)),
+        "tables_total": count(len(judged)),
+        "tables_missing": names(missing),
+        "tables_missing_count": count(len(missing)),
+        "tables_observed": names(observed),
+        "tables_insufficient": names(insufficient),
+        "critical": count(severities.count("critical")),
+        "warnings": count(severities.count("warning")),
+        "notes": count(severities.count("info") - unverified),
+        "unverified": count(unverified),
+        "has_missing": flag(bool(missing)),
+        "has_unverified": flag(bool(unverified)),
+        "trust_insufficient": flag(bool(insufficient)),
+        "trust_observed": flag(bool(observed) and not insufficient),
+        "trust_full": flag(not observed and not insufficient),
+        "has_rules": flag(bool(broken)),
+        "has_sources": flag(bool(sources)),
+        "has_set_aside": flag(any(item.record.set_aside for item in sources)),
+    }
+    tables = {
+        "tables": _tables(judged),
+        "sources": _sources(sources),
+        "files": _files(sources),
+        "set_aside": _set_aside(sources),
+        "rules": _rules(broken),
+    }
+    return Section("quality", facts, {key: t for key, t in tables.items() if len(t.data)})
+
+
+def _tables(judged: Sequence[TableVerdict]) -> Table:
+    data = pd.DataFrame([vars(item) for item in judged])
+    return Table(
+        data,
+        {
+            "title": Column("Información"),
+            "rows": Column("Filas del territorio"),
+            "verdict": Column("Valoración"),
+            "why": Column("Por qué"),
+        },
+    )
+
+
+def _sources(sources: Sequence[SourceVerdict]) -> Table:
+    columns = {
+        "title": Column("Fuente"),
+        "publisher": Column("Quién la publica"),
+        "years": Column("Años"),
+        "rows_read": Column("Filas leídas"),
+        "rows_aside": Column("Filas apartadas"),
+        "verdict": Column("Valoración"),
+    }
+    data = pd.DataFrame(
+        [
+            {
+                "source": item.record.source,
+                "table": item.record.table,
+                "title": item.record.title,
+                "publisher": item.record.publisher,
+                "years": item.record.years or "no aplica",
+                "rows_read": item.rows_read,
+                "rows_aside": item.rows_aside,
+                "reason": item.reason,
+                "verdict": item.verdict,
+            }
+            for item in sources
+        ],
+        columns=["source", "table", *columns, "reason"],
+    )
+    return Table(data, columns)
+
+
+def _files(sources: Sequence[SourceVerdict]) -> Table:
+    columns = {"file": Column("Archivo"), "sha256": Column("Huella SHA-256 (inicio)")}
+    found = {item.record.file: item.record.sha256[:_HASH_SHOWN] for item in sources}
+    return Table(pd.DataFrame(sorted(found.items()), columns=list(columns)), columns)
+
+
+def _set_aside(sources: Sequence[SourceVerdict]) -> Table:
+    columns = {
+        "title": Column("Fuente"),
+        "rows": Column("Filas apartadas"),
+        "reason": Column("Motivo"),
+    }
+    data = pd.DataFrame(
+        [
+            {"title": item.record.title, "rows": item.rows_aside, "reason": item.reason}
+            for item in sources
+            if item.record.set_aside
+        ],
+        columns=list(columns),
+    )
+    return Table(data, columns)
+
+
+def _rules(broken: Sequence[Broken]) -> Table:
+    columns = {
+        "title": Column("Información"),
+        "rule": Column("Regla"),
+        "severity_label": Column("Gravedad"),
+        "cases": Column("Filas que no la cumplen"),
+        "total": Column("Filas del territorio"),
+    }
+    data = pd.DataFrame(
+        [{**vars(item), "severity_label": SEVERITIES[item.severity]} for item in broken],
+        columns=["table", *columns, "severity"],
+    )
+    return Table(data, columns)

@@ -1,0 +1,167 @@
+"""What a territory is told of its information: rules broken, verdict a table and a source."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gsi import locale, tables
+from gsi.quality.verdicts import Severity, Verdicts
+
+if TYPE_CHECKING:
+    from gsi.sources import SourceRecord
+
+SEVERITIES: dict[Severity, str] = {
+    "critical": "Crítica",
+    "warning": "Advertencia",
+    "info": "Nota",
+}
+COMPLETE = "completo"
+OBSERVED = "con observaciones"
+INSUFFICIENT = "insuficiente"
+ABSENT = "sin información"
+_WITHHELD = "no se muestra"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule that rows of the territory break. ``cases`` as it may be shown."""
+
+    table: str
+    title: str
+    rule: str
+    severity: Severity
+    cases: str
+    total: str
+    verified: bool
+
+
+@dataclass(frozen=True)
+class TableVerdict:
+    """How far a table can be used in the territory, and why."""
+
+    table: str
+    title: str
+    rows: str
+    verdict: str
+    why: str
+
+
+@dataclass(frozen=True)
+class SourceVerdict:
+    """A file, what was used of it, and why the rest was not."""
+
+    record: SourceRecord
+    rows_read: str
+    rows_aside: str
+    reason: str
+    verdict: str
+
+
+def shown_count(value: int, table: str, threshold: int | None) -> str:
+    """A count in es-CO; of people, only from ``threshold`` on (never, when it is None)."""
+    if value and tables.schema(table).person_level:
+        if threshold is None:
+            return _WITHHELD
+        if value < threshold:
+            return f"menos de {threshold}"
+    return locale.number(value)
+
+
+def broken_rules(verdicts: Verdicts, codes: Collection[str], threshold: int | None) -> list[Broken]:
+    """The rules the territory breaks, worst first, then in the order of the dictionary."""
+    severities = list(SEVERITIES)
+    order = {name: position for position, name in enumerate(tables.names())}
+    found = [
+        Broken(
+            verdict.table,
+            tables.schema(verdict.table).title,
+            verdict.rule,
+            verdict.severity,
+            shown_count(cases, verdict.table, threshold),
+            shown_count(verdicts.rows_within(verdict.table, codes), verdict.table, threshold),
+            verdict.verified,
+        )
+        for verdict in verdicts.failed()
+        if (cases := verdict.within(codes))
+    ]
+    return sorted(found, key=lambda item: (severities.index(item.severity), order[item.table]))
+
+
+def failures(
+    verdicts: Verdicts, code: str, threshold: int | None = None
+) -> list[tuple[str, str, str, str]]:
+    """Table, rule, severity and cases of what a territory breaks, as text for people."""
+    return [
+        (item.title, item.rule, SEVERITIES[item.severity], item.cases)
+        for item in broken_rules(verdicts, [code], threshold)
+    ]
+
+
+def table_verdicts(
+    verdicts: Verdicts,
+    records: Iterable[SourceRecord],
+    codes: Collection[str],
+    threshold: int | None,
+) -> list[TableVerdict]:
+    """One verdict a table of the contract, the absent ones included."""
+    broken = broken_rules(verdicts, codes, threshold)
+    aside: dict[str, int] = {}
+    for record in records:
+        left = sum(part.rows for part in record.set_aside)
+        aside[record.table] = aside.get(record.table, 0) + left
+    found = []
+    for name in tables.names():
+        rows = verdicts.rows_within(name, codes)
+        mine = [item for item in broken if item.table == name]
+        verdict, why = _judge(rows, mine, aside.get(name, 0))
+        title = tables.schema(name).title
+        found.append(TableVerdict(name, title, shown_count(rows, name, threshold), verdict, why))
+    return found
+
+
+def _judge(rows: int, broken: Sequence[Broken], aside: int) -> tuple[str, str]:
+    critical = [item.rule for item in broken if item.severity == "critical"]
+    observed = [item.rule for item in broken if item.severity == "warning" or not item.verified]
+    if critical:
+        return INSUFFICIENT, _reasons(critical)
+    if not rows:
+        return ABSENT, "No se reportó."
+    if observed:
+        return OBSERVED, _reasons(observed)
+    if aside:
+        return OBSERVED, "Se apartaron filas de sus archivos."
+    return COMPLETE, "Cumple las reglas."
+
+
+def _reasons(rules: Sequence[str], most: int = 2) -> str:
+    more = len(rules) - most
+    text = " ".join(rules[:most])
+    return f"{text} Otras reglas incumplidas: {more}." if more > 0 else text
+
+
+def source_verdicts(
+    verdicts: Verdicts,
+    records: Iterable[SourceRecord],
+    codes: Collection[str],
+    threshold: int | None,
+) -> list[SourceVerdict]:
+    """The files behind the tables that the territory has rows in."""
+    return [
+        SourceVerdict(
+            record,
+            shown_count(record.rows_read, record.table, threshold),
+            shown_count(sum(part.rows for part in record.set_aside), record.table, threshold),
+            "; ".join(part.reason for part in record.set_aside),
+            _judge_source(record),
+        )
+        for record in records
+        if verdicts.rows_within(record.table, codes)
+    ]
+
+
+def _judge_source(record: SourceRecord) -> str:
+    if not record.rows_kept:
+        return INSUFFICIENT
+    return OBSERVED if record.set_aside else COMPLETE
