@@ -38,7 +38,7 @@ def build(
     that an aggregate covers would not be known.
     """
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
-    frame = _rates(_prepared(indicadores), people, catalogue)
+    frame = _rates(_without_fiction(_prepared(indicadores)), people, catalogue)
     frame, _ = reconcile(frame, catalogue)
     if people is not None:
         frame = pd.concat([frame, _aggregates(frame, people, catalogue)], ignore_index=True)
@@ -125,7 +125,8 @@ def reconcile(
     )
     texts = notes.groupby(KEY)["texto"].agg(" ".join)
     place = pd.MultiIndex.from_frame(kept[KEY])
-    return kept.assign(nota=_joined(kept["nota"], texts.reindex(place).to_numpy())), differ
+    said = pd.Series(texts.reindex(place).to_numpy(), index=kept.index)
+    return kept.assign(nota=_add(kept["nota"], said.notna(), said.fillna("").astype("str"))), differ
 
 
 def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataFrame:
@@ -186,6 +187,16 @@ def _prepared(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
+def _without_fiction(frame: pd.DataFrame) -> pd.DataFrame:
+    """The example's country rows go once real municipalities are read: there is one country."""
+    place = frame["municipio"]
+    fictional = place.str.startswith(EXAMPLE_DEPARTMENT)
+    real = (place.str.len() == 5) & ~fictional
+    only = set(frame.loc[fictional, "fuente"]) - set(frame.loc[real, "fuente"])
+    drop = (place == COUNTRY) & frame["fuente"].isin(sorted(only)) & bool(real.any())
+    return frame[~drop].reset_index(drop=True)
+
+
 def _rates(
     frame: pd.DataFrame, people: People | None, catalogue: Sequence[Indicator]
 ) -> pd.DataFrame:
@@ -201,22 +212,14 @@ def _rates(
             projected = pd.Series(counted.reindex(places).to_numpy(), index=rows.index)
             use = projected.notna() & rows["numerador"].notna() & (rows["area"] == "total")
             differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
-            texts = np.where(
-                differs, f"La fuente usa otro denominador; aquí, {people.source}.", None
-            )
-            nota = _joined(nota, texts)
+            sentence = f"La fuente usa otro denominador; aquí, {people.source}."
+            nota = _add(nota, differs, sentence)
             base = projected.where(use, base)
         computed = rows["numerador"] / base.where(base > 0) * indicator.multiplier
         published = rows["valor"]
         differs = (published - computed).abs() > ROUNDING * computed.abs() + 0.05
-        nota = _joined(
-            nota,
-            np.where(
-                differs & base.eq(rows["denominador"]),
-                "El valor publicado no coincide con numerador y denominador: se recalculó.",
-                None,
-            ),
-        )
+        own = differs & base.eq(rows["denominador"])
+        nota = _add(nota, own, "El valor publicado no coincide con su fórmula: se recalculó.")
         changed = computed.notna() & (differs | published.isna())
         errors = {c: rows[c].where(~changed) for c in ("error_estandar", "inferior", "superior")}
         parts.append(
@@ -317,15 +320,11 @@ def _remarks(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFram
     )
     shares = frame["indicador"].isin([i.id for i in catalogue if i.is_share])
     few = frame["denominador"] < smallest.astype("float64")
-    nota = _joined(frame["nota"], np.where(few, "Denominador pequeño: léase con cautela.", None))
+    nota = _add(frame["nota"], few, "Denominador pequeño: léase con cautela.")
     over = shares & (frame["valor"] > 100)
-    texts = np.where(over, "Más de 100 %: problema del denominador.", None)
-    return frame.assign(nota=_joined(nota, texts))
+    return frame.assign(nota=_add(nota, over, "Más de 100 %: problema del denominador."))
 
 
-def _joined(nota: pd.Series, more: np.ndarray) -> pd.Series:
-    """Notes with a sentence added where there is one, never twice."""
-    extra = pd.Series(more, index=nota.index, dtype="object")
-    add = extra.notna()
-    joined = (nota + " " + extra.fillna("").astype("str")).str.strip()
-    return nota.where(~add, joined).astype("str")
+def _add(nota: pd.Series, where: pd.Series, sentence: str | pd.Series) -> pd.Series:
+    """Notes with a sentence (one for all, or one a row) added where asked."""
+    return nota.where(~where, (nota + " " + sentence).str.strip()).astype("str")

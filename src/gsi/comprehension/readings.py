@@ -48,8 +48,11 @@ def readings(context: Context) -> Section:
     own = own.assign(votos=own["votos"].astype("float64"))
     by_right = _shares(own, "categoria_derecho", RIGHTS)
     by_topic = _shares(own, "tema", TOPICS)
-    comparison = _comparison(context, own)
-    objectives = _objectives(context, own)
+    codes = sorted(set(own["municipio"]) & set(people.own_codes(context)))
+    states = compare(context, codes)
+    states = states[states["estado"].isin(COMPARED)]
+    comparison = _comparison(context, own, codes, states)
+    objectives = _objectives(context, own, states)
     workshops = own.drop_duplicates(["municipio", "microterritorio", "fecha"])
     leading = by_right.nlargest(1, "votos").iloc[0]
     several = context.territory.level == "department"
@@ -123,12 +126,11 @@ def _top(context: Context, own: pd.DataFrame) -> Table:
     return Table(table, columns)
 
 
-def _comparison(context: Context, own: pd.DataFrame) -> pd.DataFrame:
+def _comparison(
+    context: Context, own: pd.DataFrame, codes: list[str], states: pd.DataFrame
+) -> pd.DataFrame:
     """Municipality × right: share of votes, share of worse indicators, and who sees a problem."""
     settings = context.params.comprehension.readings
-    codes = sorted(set(own["municipio"]) & set(people.own_codes(context)))
-    states = compare(context, codes)
-    states = states[states["estado"].isin(COMPARED)]
     votes = own.pivot_table(
         index="municipio", columns="categoria_derecho", values="votos", aggfunc="sum"
     ).reindex(index=codes, columns=list(RIGHTS), fill_value=0)
@@ -143,7 +145,7 @@ def _comparison(context: Context, own: pd.DataFrame) -> pd.DataFrame:
             if total < settings.smallest_votes or not len(rows):
                 verdict = UNKNOWN
             else:
-                verdict = _verdict(said >= settings.actors_share, seen >= settings.data_share)
+                verdict = _verdict(bool(said >= settings.actors_share), seen >= settings.data_share)
             records.append(
                 {
                     "municipio": code,
@@ -160,15 +162,14 @@ def _comparison(context: Context, own: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(records, columns=_COMPARISON_COLUMNS)
 
 
-def _objectives(context: Context, own: pd.DataFrame) -> pd.DataFrame:
+def _objectives(context: Context, own: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """Objectives that most of a municipality's indicators call worse and nobody spoke of."""
     settings = context.params.comprehension.readings
-    codes = sorted(set(own["municipio"]) & set(people.own_codes(context)))
-    states = compare(context, codes)
-    states = states[states["estado"].isin(COMPARED) & states["objetivo"].isin(list(OBJECTIVES))]
+    states = states[states["objetivo"].isin(list(OBJECTIVES))]
     spoken = own.dropna(subset=["objetivo"]).groupby(["municipio", "objetivo"])["votos"].sum()
     records = []
-    for (code, objective), rows in states.groupby(["municipio", "objetivo"]):
+    for key, rows in states.groupby(["municipio", "objetivo"]):
+        code, objective = (str(part) for part in key)
         worse = rows[rows["estado"] == WORSE]
         seen = len(worse) / len(rows) >= settings.data_share
         said = bool(spoken.get((code, objective), 0) > 0)

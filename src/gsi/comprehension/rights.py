@@ -84,7 +84,7 @@ def _reference(context: Context) -> str:
 def _reference_name(context: Context) -> str | None:
     if context.territory.level == "municipality":
         return context.territory.department_name
-    return None if context.territory.fictional else "Colombia"
+    return "el país del ejemplo" if context.territory.fictional else "Colombia"
 
 
 def _objectives(states: pd.DataFrame) -> pd.DataFrame:
@@ -112,7 +112,9 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
                 "peor": int((compared["estado"] == WORSE).sum()),
                 "empeora": int((rows["tendencia"] == WORSENS).sum()),
                 "mejora": int((rows["tendencia"] == IMPROVES).sum()),
-                "peor_indicador": worst["nombre"].iloc[0] if len(worst) else None,
+                "peor_indicador": (
+                    worst["nombre"].iloc[0] if len(worst) else "ninguno" if len(compared) else None
+                ),
                 "estado": state,
             }
         )

@@ -1,10 +1,10 @@
 """An indicator of a territory against its reference and against itself later.
 
 A value is compared with the same series, year and area of its reference: the department for a
-municipality, the country for a department. The fictional department has no country to be compared
-with. Where the source publishes the error, or numerator and denominator let it be computed, the
-reference must lie outside the interval to be called different; elsewhere a relative difference
-(parameter ``comprehension.rights.indifference``) decides.
+municipality, the country for a department; a fictional place has a fictional country. Where the
+source publishes the error, or numerator and denominator let it be computed, the reference must lie
+outside the interval to be called different; elsewhere a relative difference (parameter
+``comprehension.rights.indifference``) decides.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
 
     Columns: municipio, indicador, nombre, derecho, objetivo, grupo, valor, periodo, inferior,
     superior, intervalo (publicado/calculado/''), meta, brecha_meta, departamento, pais,
-    referencia, estado, gravedad (relative distance to the reference, worse is positive), tendencia, cambio,
-    periodo_seguimiento, unidad, nota.
+    referencia, estado, gravedad (relative distance to the reference, worse is positive),
+    tendencia, cambio, periodo_seguimiento, valor_seguimiento, unidad, fuente, nota.
     """
     rules = context.params.comprehension.rights
     table = context.data.department("indicadores")
@@ -56,12 +56,14 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     department = context.territory.department
     for column, owner in (("departamento", department), ("pais", COUNTRY)):
         link = ["indicador", "periodo", "serie"]
-        other = table.loc[table["municipio"] == owner, [*link, "valor"]].drop_duplicates(link)
+        rows = table[table["municipio"] == owner]
+        if context.territory.fictional:
+            # A fictional place is measured against its own fictional country only.
+            rows = rows[rows["fuente"].isin(frame["fuente"].unique())]
+        other = rows[[*link, "valor"]].drop_duplicates(link)
         frame = frame.merge(other.rename(columns={"valor": column}), on=link, how="left")
     small = frame["municipio"].str.len() == 5
     frame["departamento"] = frame["departamento"].where(small)
-    if context.territory.fictional:
-        frame["pais"] = np.nan  # a fictional place is not measured against the real country
     frame["referencia"] = frame["departamento"].where(small, frame["pais"])
     order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
     frame = frame.assign(_order=frame["indicador"].map(order))

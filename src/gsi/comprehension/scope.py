@@ -1,0 +1,239 @@
+"""C6: the scope of implementation, in the form of the strategy's own example, with its certainty.
+
+Evidence counts, not opinion: 'muy probable' has two independent kinds of evidence or a probability
+over the threshold; 'probable' has one; 'por confirmar' has none that points there, or a
+probability between both thresholds; 'sin dato' cannot be judged.
+
+Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number),
+``has_*`` flags, ``children``, ``youth`` (18-26), ``people_year`` (of the territories named, else of
+the whole territory: ``population_of_named``), ``scenarios_known`` (names), ``scenarios_certainty``,
+``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
+and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
+Tables: ``certainty`` (one row an item), ``microterritories``.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gsi.comprehension import people
+from gsi.comprehension.micro import ABOVE, PERHAPS, microterritories
+from gsi.comprehension.scenarios import LABELS
+from gsi.comprehension.states import COMPARED, WORSE, compare
+from gsi.context import Context
+from gsi.results import Column, Fact, Section, Table, count, flag, names, text, year
+from gsi.vocabulary import AGE_GROUPS, RIGHTS
+
+VERY_LIKELY, LIKELY, CONFIRM, NO_DATA = "muy probable", "probable", "por confirmar", "sin dato"
+
+
+def scope(
+    context: Context,
+    priority: Section,
+    population: Section,
+    scenarios: Section,
+    rights: Section,
+    readings: Section,
+) -> Section:
+    """What the strategy's paragraph names: territories, populations, scenarios and rights."""
+    items: list[dict[str, str]] = []
+    likely, possible = _territories(priority)
+    municipal = context.territory.level == "municipality"
+    micro = microterritories(context) if municipal else None
+    if municipal:
+        likely, possible = [context.territory.code], []
+        facts = _own(context, priority, micro, items)
+    else:
+        facts = _named(context, likely, possible, items)
+    named = [*likely, *possible]
+    facts |= _people(context, named, population, items)
+    facts |= _scenarios(context, named, scenarios, items)
+    facts |= _rights(context, named, rights, readings, items)
+    shown = {
+        "componente": Column("Componente"),
+        "elemento": Column("Elemento"),
+        "certeza": Column("Qué tan seguro"),
+        "evidencia": Column("Evidencia"),
+    }
+    tables = {"certainty": Table(pd.DataFrame(items, columns=list(shown)), shown)}
+    if micro is not None:
+        tables["microterritories"] = micro
+    return Section("scope", facts, tables)
+
+
+def _territories(priority: Section) -> tuple[list[str], list[str]]:
+    if "ranking" not in priority.tables:
+        return [], []
+    ranking = priority.tables["ranking"].data
+    return (
+        ranking.loc[ranking["status"] == "prioritario", "municipio"].tolist(),
+        ranking.loc[ranking["status"] == "por confirmar", "municipio"].tolist(),
+    )
+
+
+def _named(
+    context: Context, likely: list[str], possible: list[str], items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    most = context.params.comprehension.scope.named_municipalities
+    sure = [context.data.names[code] for code in likely[:most]]
+    perhaps = [context.data.names[code] for code in possible[: most - len(sure)]]
+    settings = context.params.priority
+    for label, certainty, sign in (
+        (sure, VERY_LIKELY, f"probabilidad de {settings.certain:.0%} o más"),
+        (perhaps, CONFIRM, f"probabilidad entre {settings.possible:.0%} y {settings.certain:.0%}"),
+    ):
+        if label:
+            sign = sign.replace("%", "\N{NO-BREAK SPACE}%")
+            items.append(_item("Territorios", str(names(label)), certainty, sign))
+    if not sure and not perhaps:
+        items.append(_item("Territorios", "ninguno sobresale", NO_DATA, "índice de prioridad"))
+    return {
+        "territories_likely": names(sure),
+        "territories_confirm": names(perhaps),
+        "has_likely": flag(bool(sure)),
+        "has_confirm": flag(bool(perhaps)),
+        "has_territories": flag(bool(sure or perhaps)),
+    }
+
+
+def _own(
+    context: Context, priority: Section, micro: Table | None, items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    status = priority.facts.get("own_status", text(None))
+    words = {"prioritario": VERY_LIKELY, "por confirmar": CONFIRM}
+    chance = priority.facts.get("own_probability", text(None))
+    items.append(
+        _item(
+            "Territorio",
+            f"{context.territory.name}: {status}",
+            words.get(str(status.value), "no señalado" if not status.missing else NO_DATA),
+            f"probabilidad de ser prioritario en el departamento: {chance}",
+        )
+    )
+    facts: dict[str, Fact] = {"own_status": status, "has_micro": flag(micro is not None)}
+    for key, state in (("micro_likely", ABOVE), ("micro_confirm", PERHAPS)):
+        places: list[str] = []
+        if micro is not None:
+            places = micro.data.loc[micro.data["estado"] == state, "microterritorio"].tolist()
+        facts[key] = names(places)
+        facts[f"has_{key}"] = flag(bool(places))
+        if places:
+            sign = "pobreza multidimensional de los hogares encuestados"
+            items.append(_item("Microterritorios", str(names(places)), state, sign))
+    return facts
+
+
+def _people(
+    context: Context, named: list[str], population: Section, items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    table = people.rows(context)
+    if "year" not in population.facts or table.empty:
+        items.append(_item("Poblaciones", "0 a 17 y 18 a 26 años", NO_DATA, "tabla poblacion"))
+        return {"has_people": flag(False)}
+    when = int(population.facts["year"].value)
+    codes = named or people.own_codes(context)
+    _, low, high = AGE_GROUPS["jovenes_estrategia"]
+    sizes = {
+        "children": people.counts(table, when, people.NINEZ).reindex(codes).sum(),
+        "youth": people.counts(table, when, (low, high)).reindex(codes).sum(),
+    }
+    source = f"proyecciones de población de {when}"
+    items.append(_item("Poblaciones", "personas de 0 a 17 años", VERY_LIKELY, source))
+    items.append(_item("Poblaciones", "personas de 18 a 26 años", VERY_LIKELY, source))
+    known = population.facts.get("families_available", flag(False)).value
+    homes = "hogares encuestados" if known else "falta la tabla hogares"
+    items.append(_item("Poblaciones", "sus familias", LIKELY if known else CONFIRM, homes))
+    return {
+        "has_people": flag(True),
+        "children": count(sizes["children"]),
+        "youth": count(sizes["youth"]),
+        "people_year": year(when),
+        "population_of_named": flag(bool(named)),
+    }
+
+
+def _scenarios(
+    context: Context, named: list[str], scenarios: Section, items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    """Kinds of place with capacity in the territories named; where in none, the kind is missing."""
+    if "coverage" not in scenarios.tables:
+        items.append(_item("Escenarios", "los de la estrategia", CONFIRM, "falta escenarios"))
+        return {"scenarios_reported": flag(False), "scenarios_known": names([])}
+    coverage = scenarios.tables["coverage"].data
+    codes = named or people.own_codes(context)
+    inside = coverage[coverage["municipio"].isin(codes)]
+    known = []
+    for kind, label in LABELS.items():
+        rows = inside[inside["tipo"] == kind]
+        places = int((rows["escenarios"] > 0).sum())
+        if kind == "otro" or not places:
+            continue
+        known.append(_sentence(label))
+        certainty = VERY_LIKELY if places == len(codes) else LIKELY
+        sign = f"reportado en {places} de {len(codes)} municipios"
+        items.append(_item("Escenarios", label, certainty, sign))
+    return {"scenarios_reported": flag(bool(known)), "scenarios_known": names(known)}
+
+
+def _rights(
+    context: Context,
+    named: list[str],
+    rights: Section,
+    readings: Section,
+    items: list[dict[str, str]],
+) -> dict[str, Fact]:
+    """A right is in scope by what the data and the actors of the territories named say of it."""
+    codes = named or people.own_codes(context)
+    seen = _seen(context, codes) if rights.tables else {}
+    said = _said(readings, codes)
+    least = context.params.comprehension.scope.right_share
+    voice = context.params.comprehension.readings.actors_share
+    groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
+    for right, label in RIGHTS.items():
+        share, spoken = seen.get(right), said.get(right)
+        evidence = []
+        if share is not None:
+            evidence.append(f"{share[0]} de {share[1]} comparaciones desfavorables")
+        if spoken is not None:
+            evidence.append(f"{100 * spoken:.0f}\N{NO-BREAK SPACE}% de los votos de los actores")
+        points = int(share is not None and share[0] / share[1] >= least)
+        points += int(spoken is not None and spoken >= voice)
+        word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
+        groups[word].append(label.lower())
+        items.append(_item("Derechos", label, word, "; ".join(evidence) or "ningún indicador"))
+    keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
+    facts: dict[str, Fact] = {}
+    for key, listed in zip(keys, groups.values(), strict=True):
+        facts[key] = names(listed)
+        facts[f"has_{key}"] = flag(bool(listed))
+    return facts
+
+
+def _seen(context: Context, codes: list[str]) -> dict[str, tuple[int, int]]:
+    states = compare(context, codes)
+    states = states[states["estado"].isin(COMPARED)]
+    worse = (states["estado"] == WORSE).groupby(states["derecho"]).agg(["sum", "size"])
+    return {str(right): (int(row["sum"]), int(row["size"])) for right, row in worse.iterrows()}
+
+
+def _said(readings: Section, codes: list[str]) -> dict[str, float]:
+    if "comparison" not in readings.tables:
+        return {}
+    rows = readings.tables["comparison"].data
+    rows = rows[rows["municipio"].isin(codes)]
+    shares = rows.groupby("derecho")["votos_parte"].mean() / 100
+    return {str(right): float(share) for right, share in shares.items()}
+
+
+def _sentence(label: str) -> str:
+    """A heading inside a sentence: its first letter small, proper names and acronyms kept."""
+    return label[:1].lower() + label[1:]
+
+
+def _item(part: str, element: str, certainty: str, evidence: str) -> dict[str, str]:
+    return {
+        "componente": part,
+        "elemento": element,
+        "certeza": certainty,
+        "evidencia": evidence,
+    }
