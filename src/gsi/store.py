@@ -123,7 +123,7 @@ def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
 
 def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Progress) -> None:
     progress("Leyendo los archivos de entrada")
-    reading = sources.read_all(project.raw, project)
+    reading = sources.read_all(project.raw)
     found = dict(reading.tables)
     if "divipola" not in found or found["divipola"].empty:
         raise UserMistake(
