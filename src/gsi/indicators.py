@@ -251,10 +251,10 @@ def _aggregates(
     rows["_weight"] = rows["_people"].where(rows["_weighted"].notna())
     published = pd.MultiIndex.from_frame(frame.loc[frame["municipio"].str.len() == 2, KEY])
     country = ~rows["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
-    parts = [
-        _group(rows.assign(_owner=rows["municipio"].str[:2]), weights, known),
-        _group(rows[country].assign(_owner=COUNTRY), weights, known),
-    ]
+    owned = [rows.assign(_owner=rows["municipio"].str[:2]), rows[country].assign(_owner=COUNTRY)]
+    parts = [_group(part, weights, known) for part in owned if not part.empty]
+    if not parts:
+        return frame.iloc[:0]
     made = pd.concat(parts, ignore_index=True)
     return made[~pd.MultiIndex.from_frame(made[KEY]).isin(published)]
 
