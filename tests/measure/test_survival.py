@@ -32,6 +32,12 @@ def test_a_curve_that_never_halves_has_no_median() -> None:
     assert (nothing.events, nothing.n) == (0, 2)
 
 
+def test_a_band_that_jumps_past_one_half_has_that_day_as_interval() -> None:
+    times = np.array([1.0] * 40 + [2.0] * 5 + [3.0])
+    result = sv.kaplan_meier_median(times, np.ones(46, dtype=bool))
+    assert (result.median, result.low, result.high) == (1, 1, 1)
+
+
 def test_negative_times_are_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         sv.kaplan_meier_median(np.array([-1.0]), np.array([True]))

@@ -48,6 +48,9 @@ def kaplan_meier_median(time: np.ndarray, event: np.ndarray, level: float = 0.95
     median = float(steps[reached][0]) if reached.any() else float("nan")
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = curve.quantile_ci(0.5, alpha=1 - level, method="cloglog")
+    if np.isnan(low) and np.isnan(high):
+        # The whole band jumps past one half on a single day: the interval is that day.
+        low = high = median
     return Duration(median, _finite(low), _finite(high), events, n)
 
 

@@ -23,6 +23,8 @@ class ServicesSettings(_Strict):
     eligible: Literal["vulnerable", "ipm", "either"]
     poorest: float = Field(gt=0, lt=1)
     timely_days: float = Field(gt=0)
+    content_words: dict[str, list[str]]
+    procedure_words: list[str]
     smallest_cases: int = Field(ge=2)
 
 

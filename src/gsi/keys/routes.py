@@ -1,0 +1,235 @@
+"""The routes of access: how far cases get, how long they wait, what stops them, who is late.
+
+Disclosure: municipalities' cases are few, so their reports give the number of cases (decided with
+the department's), and beyond it only what stands out with at least the threshold of cases; the
+department's own line of a table is protected as a table of one row. How far cases get is told in
+tenths of all cases, where a tenth spans at least half the threshold: exact steps would give back
+the few cases that stop between two of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gsi.context import Context
+from gsi.keys import common
+from gsi.measure.disclosure import suppress
+from gsi.measure.survival import funnel, kaplan_meier_median, step_times
+from gsi.vocabulary import BARRIERS, ROUTES
+
+STATES = {"abierto": "open", "cumplido": "done", "perdido": "lost"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route as the territory may publish it; every table is small and already suppressed.
+
+    ``cases``: number, NaN when withheld. ``steps``: step, label, order, entity, tenths (of ten
+    cases that start, how many reach the step), lost, withheld. ``barriers``: barrier, label,
+    cases, withheld, share. ``times``: from_label, to_label, median, low, high (days), enough.
+    ``late``: step, label, entity, withheld, share. The last four name what weighs most, or None.
+    """
+
+    key: str
+    label: str
+    cases: float
+    steps: pd.DataFrame
+    barriers: pd.DataFrame
+    times: pd.DataFrame
+    late: pd.DataFrame
+    lost_step: str | None
+    barrier: str | None
+    late_step: str | None
+    late_share: float
+
+
+def routes(context: Context) -> list[Route]:
+    """The four routes of the strategy in their order, then own ones, as far as they have steps."""
+    everything = common.until(context.data.department("casos"), "fecha", context)
+    defined = context.data.department("rutas")
+    own = everything[context.territory.owns(everything["municipio"])]
+    keys = sorted(set(defined["ruta"]) | set(own["ruta"]))
+    ordered = [key for key in ROUTES if key in keys] + [key for key in keys if key not in ROUTES]
+    found = []
+    for key in ordered:
+        steps = _steps(defined[defined["ruta"] == key], context)
+        cases = everything[(everything["ruta"] == key) & everything["paso"].isin(steps["step"])]
+        if not steps.empty and context.territory.owns(cases["municipio"]).any():
+            found.append(_route(key, steps, cases.reset_index(drop=True), context))
+    return found
+
+
+def _steps(defined: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Steps of a route: the department's own definition, completed by its municipalities'."""
+    rows = defined.assign(level=defined["municipio"].str.len()).sort_values(
+        ["level", "orden", "municipio", "paso"], kind="stable"
+    )
+    rows = rows.drop_duplicates("paso").sort_values(["orden", "paso"], ignore_index=True)
+    return pd.DataFrame(
+        {
+            "step": rows["paso"],
+            "label": rows["nombre"],
+            "order": range(1, len(rows) + 1),
+            "entity": rows["entidad"],
+            "due": rows["plazo_dias"],
+        }
+    )
+
+
+def _route(key: str, steps: pd.DataFrame, cases: pd.DataFrame, context: Context) -> Route:
+    rows = pd.DataFrame(
+        {
+            "case": cases["caso"],
+            "step": cases["paso"],
+            "day": cases["fecha"],
+            "state": cases["estado"].map(STATES),
+            "municipio": cases["municipio"],
+        }
+    )
+    # A case belongs to the municipality of its first row: it must count in one place only.
+    home = rows.sort_values(["day", "step"]).groupby("case")["municipio"].first()
+    rows["municipio"] = rows["case"].map(home)
+    once = rows.drop_duplicates("case").assign(cell="case")
+    decided = common.decide(common.counts(once, "cell", context, cells=["case"]), context)
+    total = common.row(decided, context)["case"]
+    mine = rows[context.territory.owns(rows["municipio"])].reset_index(drop=True)
+    reached = _funnel(mine, steps, context)
+    met = cases[cases["barrera"].isin(list(BARRIERS))].drop_duplicates(["caso", "barrera"])
+    met = met[context.territory.owns(met["caso"].map(home))]
+    barriers = _barriers(met, context)
+    times = step_times(mine, steps, common.reference(context))
+    times = times[times["days"] >= 0]
+    late = _late(times, steps, context)
+    worst = late.sort_values("share", ascending=False, kind="stable", na_position="last")
+    return Route(
+        key,
+        ROUTES.get(key, key.replace("_", " ").capitalize()),
+        float("nan") if pd.isna(total) else float(total),
+        reached,
+        barriers,
+        _times(times, steps, context),
+        late,
+        common.largest(reached, "lost", "label"),
+        common.largest(barriers, "cases", "label"),
+        common.largest(late, "share", "label"),
+        float(worst["share"].iloc[0]) if len(worst) else float("nan"),
+    )
+
+
+def _line(amounts: dict[Any, int], context: Context) -> dict[Any, Any]:
+    """Counts of the territory by cell, NA where withheld.
+
+    A department's line is protected as a table of one row with its total. Of a municipality only
+    the largest cell is shown, and only when it reaches the threshold: nothing else is published
+    that could be subtracted from the department's line.
+    """
+    threshold = context.params.disclosure.threshold
+    if context.territory.level == "municipality":
+        top = max(amounts, key=lambda cell: amounts[cell])
+        return {
+            cell: amount if cell == top and amount >= threshold else pd.NA
+            for cell, amount in amounts.items()
+        }
+    table = pd.DataFrame([list(amounts.values())], columns=range(len(amounts)))
+    published = suppress(table, threshold).counts.iloc[0]
+    return dict(zip(amounts, published, strict=True))
+
+
+def _funnel(mine: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Tenths of the cases that reach each step, and cases lost at it."""
+    table = funnel(mine, steps).set_index("step")
+    stopped = table["reached"] - table["reached"].shift(-1, fill_value=0)
+    cells: dict[Any, int] = {}
+    for step in steps["step"]:
+        cells[step, "lost"] = int(table.at[step, "lost"])
+        cells[step, "other"] = int(stopped[step] - table.at[step, "lost"])
+    published = _line(cells, context)
+    started = int(table["reached"].iloc[0])
+    enough = started >= 5 * context.params.disclosure.threshold
+    lost = [published[step, "lost"] for step in steps["step"]]
+    return steps[["step", "label", "order", "entity"]].assign(
+        tenths=[
+            float(np.floor(table.at[step, "reached"] / started * 10 + 0.5))
+            if enough
+            else float("nan")
+            for step in steps["step"]
+        ],
+        lost=pd.array(lost, dtype="Int64"),
+        withheld=[pd.isna(value) for value in lost],
+    )
+
+
+def _barriers(met: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Barriers met on the route, once a case and kind; a case may meet several."""
+    amounts = {key: int((met["barrera"] == key).sum()) for key in BARRIERS}
+    published = _line(amounts, context)
+    total = sum(amounts.values())
+    return pd.DataFrame(
+        {
+            "barrier": list(BARRIERS),
+            "label": list(BARRIERS.values()),
+            "cases": pd.array([published[key] for key in BARRIERS], dtype="Int64"),
+            "withheld": [pd.isna(published[key]) for key in BARRIERS],
+            "share": [common.share(published[key], total) for key in BARRIERS],
+        }
+    )
+
+
+def _times(times: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Median days from each step to the next where enough cases of the territory are timed."""
+    label: dict[Any, str] = dict(zip(steps["step"], steps["label"], strict=True))
+    least = max(context.params.keys.services.smallest_cases, context.params.disclosure.threshold)
+    rows = []
+    for (step, following), group in times.groupby(["step", "next_step"], sort=False):
+        duration = kaplan_meier_median(
+            group["days"].to_numpy(dtype=float),
+            group["event"].to_numpy(dtype=bool),
+            context.params.keys.confidence,
+        )
+        enough = duration.events >= least
+        rows.append(
+            {
+                "from_label": label[step],
+                "to_label": label[following],
+                "median": duration.median if enough else float("nan"),
+                "low": duration.low if enough else float("nan"),
+                "high": duration.high if enough else float("nan"),
+                "enough": enough,
+            }
+        )
+    columns = ["from_label", "to_label", "median", "low", "high", "enough"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _late(times: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Which entity passes cases on in time: a step's deadline runs until the next one is reached.
+
+    A case counts once its fate is known: it moved on, or it still waits past the deadline. A case
+    lost within the deadline left before that could be told. A share needs a threshold of cases on
+    both sides (or none on one): it would give back a small count otherwise.
+    """
+    about = steps.set_index("step")
+    rows = times.assign(due=times["step"].map(about["due"])).dropna(subset=["due"])
+    rows = rows[rows["event"] | (rows["days"] > rows["due"])]
+    threshold = context.params.disclosure.threshold
+    out = []
+    for step in steps["step"]:
+        here = rows[rows["step"] == step]
+        late = int((here["days"] > here["due"]).sum())
+        sides = (late, len(here) - late)
+        hide = len(here) < threshold or any(0 < side < threshold for side in sides)
+        if len(here):
+            out.append(
+                {
+                    "step": step,
+                    "label": about.at[step, "label"],
+                    "entity": about.at[step, "entity"],
+                    "withheld": hide,
+                    "share": float("nan") if hide else late / len(here) * 100,
+                }
+            )
+    return pd.DataFrame(out, columns=["step", "label", "entity", "withheld", "share"])
