@@ -1,0 +1,67 @@
+-- The reports' own blocks and the tables' accessibility, the same with Quarto and with the embedded
+-- engine. It runs after the engine's own filters (`filters: [quarto, …]`).
+
+local blocks = { decision = 'Decision', hecho = 'Hecho', aviso = 'Aviso',
+                 ['sin-dato'] = 'Sin dato', ejemplo = 'Ejemplo' }
+local html, typst, docx = FORMAT:match 'html' ~= nil, FORMAT == 'typst', FORMAT:match 'docx' ~= nil
+local regions = 0
+
+-- In Word a block is a one-cell table in a style of its own: lists and paragraphs keep their styles.
+-- The empty paragraph after it keeps Word from joining two blocks, or a block and a table.
+local function boxed(content, style)
+  local box = pandoc.utils.from_simple_table(
+    pandoc.SimpleTable({}, { 'AlignDefault' }, { 1 }, {}, { { content } }))
+  box.attributes['custom-style'] = style
+  local gap = pandoc.Div({ pandoc.Para { pandoc.Str '\u{a0}' } }, { ['custom-style'] = 'Separador' })
+  return { box, gap }
+end
+
+local function own_block(el)
+  local name = el.classes[1]
+  if name == 'fragmento-ausente' then
+    error('Un fragmento que no se generó quedó visible en el informe: ' .. pandoc.utils.stringify(el))
+  end
+  local style = blocks[name or '']
+  if not style then return nil end
+  if html then
+    el.attributes.role = 'note'
+    return el
+  elseif docx then
+    return boxed(el.content, style)
+  elseif typst then
+    local result = pandoc.Blocks { pandoc.RawBlock('typst', '#bloque("' .. name .. '")[') }
+    result:extend(el.content)
+    result:insert(pandoc.RawBlock('typst', ']'))
+    return result
+  end
+end
+
+local function scope(rows, value)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.attributes.scope = value
+    end
+  end
+end
+
+-- A wide table scrolls inside its own region, which the keyboard can reach.
+local function accessible_table(el)
+  if not html then return nil end
+  scope(el.head.rows, 'col')
+  for _, body in ipairs(el.bodies) do
+    if body.row_head_columns == 0 and #el.colspecs > 1 then body.row_head_columns = 1 end
+    for _, row in ipairs(body.body) do
+      if row.cells[1] and body.row_head_columns > 0 then
+        row.cells[1].attributes.scope = 'row'
+      end
+    end
+  end
+  regions = regions + 1
+  local name = pandoc.utils.stringify(el.caption.long)
+  return pandoc.Div({ el }, {
+    class = 'tabla-desplazable', role = 'region', tabindex = '0',
+    ['aria-label'] = name ~= '' and name or ('Tabla sin título ' .. regions),
+  })
+end
+
+return { { Div = own_block, Table = accessible_table } }

@@ -1,0 +1,87 @@
+"""Rendering a staged Quarto project: with Quarto where it is, with Pandoc and Typst where not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from gsi.errors import Finding, UserMistake
+from gsi.files import replacing
+from gsi.reporting.engine import embedded, project, quarto
+from gsi.reporting.engine.project import Format
+from gsi.reporting.engine.stage import prepare
+
+__all__ = ["Engine", "Format", "check", "prepare", "render"]
+
+Engine = Literal["auto", "quarto", "embedded"]
+FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
+
+
+def render(
+    project_dir: Path,
+    documents: Sequence[str],
+    formats: Sequence[Format],
+    out: Path,
+    engine: Engine = "auto",
+) -> list[Path]:
+    """Render ``documents`` (``linea-base.qmd``) of a staged project; the paths written in ``out``.
+
+    ``auto`` takes Quarto when it is installed and the embedded engine otherwise. The work is done
+    in a copy, so several renders of one project can run at once, and results are moved whole.
+    Raises :class:`gsi.errors.UserMistake` with every problem of every document at once, each with
+    its file and line; nothing is written then.
+    """
+    names = _documents(project_dir, documents)
+    unknown = [name for name in formats if name not in FORMATS]
+    if unknown:
+        rule, remedy = "Formato de informe desconocido", "Use html, pdf o docx."
+        raise UserMistake([Finding("--formats", rule, name, remedy) for name in unknown])
+    if engine == "quarto":
+        quarto.require()
+    real = engine == "quarto" or (engine == "auto" and quarto.program() is not None)
+    prepare(project_dir)
+    with tempfile.TemporaryDirectory(prefix="gsi-informe-") as scratch:
+        folder = Path(scratch) / "proyecto"
+        shutil.copytree(project_dir, folder, ignore=shutil.ignore_patterns("_output", ".quarto"))
+        if real:
+            embedded.check(folder, names, formats)
+            made = quarto.render(folder, names, formats, _epoch(folder, names))
+        else:
+            made = embedded.check_and_render(folder, names, formats)
+        return [_move(path, out / path.name) for path in made]
+
+
+def check(project_dir: Path, documents: Sequence[str], formats: Sequence[Format] = FORMATS) -> None:
+    """Raise, all at once, everything of the documents outside the subset in docs/quarto.md."""
+    names = _documents(project_dir, documents)
+    prepare(project_dir)
+    with tempfile.TemporaryDirectory(prefix="gsi-informe-") as scratch:
+        folder = Path(scratch) / "proyecto"
+        shutil.copytree(project_dir, folder)
+        embedded.check(folder, names, formats)
+
+
+def _documents(folder: Path, documents: Sequence[str]) -> list[str]:
+    names = [name if name.endswith(".qmd") else f"{name}.qmd" for name in documents]
+    absent = [name for name in names if not (folder / name).is_file()]
+    if absent:
+        rule, remedy = "No existe el informe", "Corrija el nombre o prepare el proyecto de nuevo."
+        raise UserMistake([Finding(name, rule, "", remedy) for name in absent])
+    return names
+
+
+def _epoch(folder: Path, names: Sequence[str]) -> int:
+    """Noon of the first document's date, in seconds: the only clock a report knows."""
+    dates = [project.document_date(folder, name) for name in names]
+    day = next((value for value in dates if value is not None), dt.date(2000, 1, 1))
+    return int(dt.datetime.combine(day, dt.time(12), dt.UTC).timestamp())
+
+
+def _move(made: Path, target: Path) -> Path:
+    with replacing(target) as temporary:
+        shutil.copyfile(made, temporary)
+    return target

@@ -1,0 +1,67 @@
+"""Markdown fragments the reports include: pipe tables and figures, their text already safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from gsi.reporting.engine.escape import markdown
+
+Align = Literal["left", "right"]
+
+# Pandoc reads relative column widths from the dashes only when a line is longer than 72
+# characters; a rule of this many dashes always is, so a table looks alike whatever its cells.
+RULE = 120
+_LONGEST_WEIGHT = 34
+
+
+def pipe_table(
+    data: pd.DataFrame, align: Sequence[Align], widths: Sequence[float] | None = None
+) -> str:
+    """A pipe table of already written cells: headings and cells escaped, one line a row.
+
+    ``align`` and ``widths`` (relative, any unit) have one value a column; without ``widths``
+    they follow the text. Raises ValueError when the lengths differ or a width is not positive.
+    """
+    columns = [str(name) for name in data.columns]
+    if len(align) != len(columns):
+        raise ValueError(f"{len(columns)} columns, {len(align)} alignments")
+    shares = list(widths) if widths is not None else text_widths(data)
+    if len(shares) != len(columns) or any(share <= 0 for share in shares):
+        raise ValueError(f"{len(columns)} columns need as many positive widths")
+    lines = [_row(columns), "|" + "|".join(_rules(shares, align)) + "|"]
+    lines += [_row([str(cell) for cell in row]) for row in data.itertuples(index=False)]
+    return "\n".join(lines) + "\n"
+
+
+def text_widths(data: pd.DataFrame) -> list[float]:
+    """Relative widths that give each column room for its longest word and its usual text."""
+    widths = []
+    for name in data.columns:
+        cells = [str(cell) for cell in data[name]]
+        words = max(
+            (len(word) for text in [str(name), *cells] for word in text.split(" ")), default=1
+        )
+        typical = max((len(cell) for cell in cells), default=1)
+        widths.append(float(max(words + 1, min(typical, _LONGEST_WEIGHT), 4)))
+    return widths
+
+
+def figure(identifier: str, path: str, title: str, alt: str) -> str:
+    """An image with its caption and alternative text, both escaped; ``path`` from the report."""
+    return f'![{markdown(title)}]({path}){{#{identifier} fig-alt="{markdown(alt)}"}}\n'
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(markdown(cell) for cell in cells) + " |"
+
+
+def _rules(shares: Sequence[float], align: Sequence[Align]) -> list[str]:
+    total = sum(shares)
+    dashes = [max(3, round(RULE * share / total)) for share in shares]
+    return [
+        "-" * (count - 1) + ":" if side == "right" else ":" + "-" * (count - 1)
+        for count, side in zip(dashes, align, strict=True)
+    ]

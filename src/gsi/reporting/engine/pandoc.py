@@ -1,0 +1,62 @@
+"""One call of the Pandoc that comes inside the ``pypandoc-binary`` wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LUA = Path(__file__).parent / "lua"
+SUBSET = [LUA / name for name in ("resolve.lua", "check.lua", "crossref.lua")]
+_MARK = "GSI-HALLAZGO "
+
+
+@dataclass(frozen=True)
+class Spotted:
+    """What a Lua filter found: ``line`` of the expanded text (0 unknown) or a snippet of it."""
+
+    line: int
+    rule: str
+    received: str
+    remedy: str
+    snippet: str
+
+
+class PandocFailedError(Exception):
+    """Pandoc itself stopped or warned: a defect of the engine or of a template, not of a report."""
+
+
+def run(arguments: Sequence[str], *, folder: Path, text: str, epoch: int) -> list[Spotted]:
+    """Convert ``text`` with Pandoc in ``folder``; what the filters found.
+
+    ``epoch`` (seconds) replaces the clock. Raises :class:`PandocFailedError` when Pandoc fails or
+    warns and no filter explains it.
+    """
+    import pypandoc
+
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LUA_PATH": f"{LUA}/?.lua"}
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), *arguments],
+        cwd=folder,
+        input=text.encode("utf-8"),
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    spotted, messages = [], []
+    for line in done.stderr.decode("utf-8", "replace").splitlines():
+        if line.startswith(_MARK):
+            spotted.append(Spotted(**_fields(json.loads(line.removeprefix(_MARK)))))
+        elif line.strip():
+            messages.append(line)
+    if not spotted and (done.returncode or messages):
+        raise PandocFailedError("\n".join(messages) or f"pandoc: código {done.returncode}")
+    return spotted
+
+
+def _fields(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "line": int(values["line"])}

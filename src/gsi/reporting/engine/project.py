@@ -1,0 +1,238 @@
+"""The Quarto project as the embedded engine reads it: documented keys only, others are errors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from gsi import locale
+from gsi.errors import Finding
+from gsi.reporting.engine import source
+from gsi.reporting.engine.findings import Place, enumerate_names, finding, stop_if_any
+
+Format = Literal["html", "pdf", "docx"]
+
+# How Quarto names each format of ours.
+QUARTO_NAME: dict[Format, str] = {"html": "html", "pdf": "typst", "docx": "docx"}
+
+_COMMON = {"toc", "toc-depth", "toc-title", "number-sections", "date-format"}
+_PROJECT = {"type", "output-dir", "render"}
+# Metadata a document may carry beside the options: the title block and the territory's facts.
+_TITLE = {"title", "subtitle", "date", "lang", "territorio", "ejemplo"}
+_TOP = _COMMON | _TITLE | {"project", "metadata-files", "filters", "format"}
+_FORMATS: dict[str, set[str]] = {
+    "html": _COMMON
+    | {"theme", "minimal", "embed-resources", "css", "template-partials", "html-math-method"}
+    | {"include-after-body"},
+    "typst": _COMMON
+    | {"template-partials", "papersize", "margin", "mainfont", "fontsize", "font-paths"}
+    | {"section-numbering"},
+    "docx": _COMMON | {"reference-doc"},
+}
+_PARTIALS = {
+    "html": {"title-block.html", "toc.html"},
+    "typst": {"typst-template.typ", "typst-show.typ"},
+}
+_FIXED = {"html.theme": "none", "html.minimal": True, "html.embed-resources": True}
+_FIXED |= {"html.html-math-method": "mathml", "project.type": "default"}
+
+
+@dataclass
+class Project:
+    """``_quarto.yml`` with the territory's metadata merged in, and its variables."""
+
+    root: Path
+    options: dict[str, Any]
+    metadata: dict[str, Any]
+    variables: dict[str, Any]
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def filters(self) -> list[str]:
+        """The project's own Lua filters, in order; all must stand after ``quarto``."""
+        return [name for name in self.options.get("filters", []) if name != "quarto"]
+
+    def merged(self, own: Mapping[str, Any]) -> dict[str, Any]:
+        """All metadata a document sees: territory, project and its own header, later wins."""
+        layers = [self.metadata, _without_options(self.options), _without_options(own)]
+        merged: dict[str, Any] = {}
+        for layer in layers:
+            merged = _merge(merged, layer)
+        return merged
+
+    def format_options(self, own: Mapping[str, Any], name: Format) -> dict[str, Any]:
+        """The options of one format: project, project's format, document, document's format."""
+        quarto = QUARTO_NAME[name]
+        result: dict[str, Any] = {}
+        for level in (self.options, own):
+            result |= {key: level[key] for key in _COMMON if key in level}
+            formats = level.get("format", {})
+            chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
+            if isinstance(chosen, Mapping):
+                result |= chosen
+        return result
+
+
+def load(root: Path, *, check: bool = True) -> Project:
+    """Read ``_quarto.yml``, its ``metadata-files`` and ``_variables.yml``.
+
+    ``findings`` are filled only when ``check``. Raises :class:`gsi.errors.UserMistake` when the
+    project has no ``_quarto.yml``.
+    """
+    path = root / "_quarto.yml"
+    if not path.is_file():
+        rule = "La carpeta del informe no es un proyecto de Quarto"
+        stop_if_any([finding("_quarto.yml", rule, "no existe", "Cree _quarto.yml en esa carpeta.")])
+    text = path.read_text(encoding="utf-8")
+    options, lines, findings = source.load_yaml("_quarto.yml", text)
+    findings += check_options("_quarto.yml", options, lines)
+    metadata: dict[str, Any] = {}
+    for name in options.get("metadata-files", []):
+        extra, problems = _read_mapping(root, str(name), required=True)
+        metadata = _merge(metadata, extra)
+        findings += problems
+    variables, problems = _read_mapping(root, "_variables.yml", required=False)
+    project = Project(root, options, metadata, variables)
+    if check:
+        project.findings += findings + problems + _missing_files(project, lines)
+    return project
+
+
+def read_metadata(root: Path) -> dict[str, Any]:
+    """The project's own metadata (territory and title block), without checking it."""
+    return load(root, check=False).merged({})
+
+
+def document_date(root: Path, name: str) -> dt.date | None:
+    """The date of one document, from its header or from the territory's metadata."""
+    found = load(root, check=False)
+    text = source.read(root, name, found.merged({}), found.variables)
+    return iso_date(found.merged(text.metadata).get("date"))
+
+
+def check_options(name: str, options: Mapping[str, Any], lines: Mapping[str, int]) -> list[Finding]:
+    """Keys outside the supported subset, and values the embedded engine cannot follow."""
+    found = []
+
+    def wrong(key: str, rule: str, received: Any, remedy: str) -> None:
+        place: Place | str = Place(name, lines[key]) if key in lines else name
+        found.append(finding(place, rule, f"{key}: {received}", remedy))
+
+    def unknown(prefix: str, given: Any, allowed: set[str]) -> None:
+        if not isinstance(given, Mapping):
+            return
+        for key in given:
+            if key not in allowed:
+                remedy = f"Use: {enumerate_names(sorted(allowed))}."
+                rule = "Opción de Quarto fuera del subconjunto admitido"
+                wrong(f"{prefix}{key}", rule, given[key], remedy)
+
+    unknown("", options, _TOP)
+    unknown("project.", options.get("project"), _PROJECT)
+    formats = options.get("format", {})
+    unknown("format.", formats, set(_FORMATS))
+    for quarto, allowed in _FORMATS.items():
+        chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
+        unknown(f"format.{quarto}.", chosen, allowed)
+        for key, value in (chosen or {}).items() if isinstance(chosen, Mapping) else ():
+            fixed = _FIXED.get(f"{quarto}.{key}")
+            if fixed is not None and value != fixed:
+                wrong(f"format.{quarto}.{key}", "Valor no admitido", value, f"Escriba {fixed}.")
+    lang = options.get("lang")
+    if lang is not None and str(lang).split("-")[0] != "es":
+        wrong("lang", "Los informes se escriben en español", lang, "Escriba lang: es.")
+    if options.get("date-format", "long") != "long":
+        wrong("date-format", "Formato de fecha no admitido", options["date-format"], "Use long.")
+    filters = options.get("filters", [])
+    if filters and filters[0] != "quarto":
+        wrong(
+            "filters", "Los filtros propios van después de quarto", filters, "Empiece por quarto."
+        )
+    return found
+
+
+def written_date(value: Any, date_format: str | None) -> str:
+    """The document's date as the reader sees it; ISO when no ``date-format`` is given."""
+    day = iso_date(value)
+    if day is None:
+        raise ValueError(f"not an ISO date: {value!r}")
+    return locale.date(day) if date_format == "long" else day.isoformat()
+
+
+def iso_date(value: Any) -> dt.date | None:
+    """A YAML date or an ISO string as a date; None when it is neither."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    try:
+        return dt.date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _missing_files(project: Project, lines: Mapping[str, int]) -> list[Finding]:
+    found = []
+    formats = project.options.get("format", {})
+    for quarto, needed in _PARTIALS.items():
+        given = as_list((formats.get(quarto) or {}).get("template-partials"))
+        missing = needed - {Path(name).name for name in given}
+        if missing:
+            place = Place("_quarto.yml", lines.get(f"format.{quarto}", 1))
+            rule = f"Faltan plantillas del formato {quarto} en template-partials"
+            names = enumerate_names(sorted(missing))
+            found.append(finding(place, rule, names, "Nómbrelas: están en _estilo/."))
+    for key, names in _referenced(project.options):
+        for name in names:
+            if not (project.root / name).exists():
+                place = Place("_quarto.yml", lines.get(key, 1))
+                found.append(finding(place, "No existe el archivo", str(name), "Corrija la ruta."))
+    return found
+
+
+def _referenced(options: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """(key, files) that the options name."""
+    files = [("filters", [name for name in options.get("filters", []) if name != "quarto"])]
+    formats = options.get("format", {})
+    for quarto in _FORMATS:
+        chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
+        if isinstance(chosen, Mapping):
+            for key in ("css", "template-partials", "include-after-body", "reference-doc"):
+                files.append((f"format.{quarto}.{key}", as_list(chosen.get(key))))
+    return files
+
+
+def as_list(value: Any) -> list[str]:
+    """One name or many, as a list."""
+    if value is None:
+        return []
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _read_mapping(root: Path, name: str, *, required: bool) -> tuple[dict[str, Any], list[Finding]]:
+    path = root / name
+    if not path.is_file():
+        if not required:
+            return {}, []
+        rule = "Falta el archivo de metadatos que nombra _quarto.yml"
+        return {}, [finding(name, rule, "no existe", "Prepare de nuevo el informe del territorio.")]
+    mapping, _, findings = source.load_yaml(name, path.read_text(encoding="utf-8"))
+    return mapping, findings
+
+
+def _without_options(level: Mapping[str, Any]) -> dict[str, Any]:
+    skipped = (_TOP | {"toc-title"}) - _TITLE
+    return {key: value for key, value in level.items() if key not in skipped}
+
+
+def _merge(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """Nested mappings joined key by key; any other value of ``top`` replaces."""
+    merged = dict(base)
+    for key, value in top.items():
+        old = merged.get(key)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        merged[key] = _merge(old, value) if both else value
+    return merged
