@@ -72,7 +72,7 @@ def read(path: Path) -> Part:
         heads = {
             sheet: [[label(cell) for cell in row] for row in rows[:2]]
             for sheet, rows in grid.items()
-            if len(rows) > 2
+            if len(rows) > 1
         }
         match = [sheet for sheet, head in heads.items() if test(head)]
         if match:

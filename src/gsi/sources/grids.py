@@ -73,7 +73,14 @@ def _xls(
                 sheet = book.sheet_by_name(name)
                 rows = range(sheet.nrows if limit is None else min(limit, sheet.nrows))
                 yield name, [tuple(_blank(v) for v in sheet.row_values(i)) for i in rows]
-    except (xlrd.XLRDError, xlrd.compdoc.CompDocError, ValueError, IndexError, OSError) as error:
+    except (
+        xlrd.XLRDError,
+        xlrd.compdoc.CompDocError,
+        zipfile.BadZipFile,
+        ValueError,
+        IndexError,
+        OSError,
+    ) as error:
         raise unreadable(path, "libro de Excel 97-2003 (.xls)") from error
 
 

@@ -1,0 +1,64 @@
+"""Files opened as they are."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from gsi.errors import UserMistake
+from gsi.sources import grids
+from sources.made_files import write_xlsx
+
+
+def test_rows_keep_their_number_and_width(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"h": [[], ["a", "b", "c"], ["1"], [], []]})
+    assert grids.sheets(path) == {"h": [(None,) * 3, ("a", "b", "c"), ("1", None, None)]}
+
+
+def test_only_the_sheets_and_rows_asked_for(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"x": [["1"], ["2"]], "y": [["3"]]})
+    assert grids.sheets(path, limit=1, only=["x"]) == {"x": [("1",)]}
+
+
+@pytest.mark.real
+def test_thousands_of_empty_rows_are_dropped(real_data: Path) -> None:
+    path = real_data / "dane" / "anexo-censal-pobreza-municipal-2018.xlsx"
+    rows = grids.sheets(path, only=["6_Privaciones IPM Dpt-Mpio"])["6_Privaciones IPM Dpt-Mpio"]
+    assert len(rows) == 1124
+
+
+@pytest.mark.real
+def test_a_wrong_declared_size_does_not_cut_columns(real_data: Path) -> None:
+    (rows,) = grids.sheets(real_data / "ins" / "ya4-2-mortalidad-ira.xlsx", limit=2).values()
+    assert rows[0] == ("codmpio", "anno", "total_menores_5", "IRA", "tasa_IRA")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.xls", "a.csv.gz"])
+def test_a_damaged_file_is_a_users_mistake(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"PK\x03\x04 not a workbook")
+    with pytest.raises(UserMistake, match=f"{name}: debe poder abrirse"):
+        grids.csv_table(path) if name.endswith("gz") else grids.sheets(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"AÑO{separator}VALOR\n2024{separator}ñ\n".encode(encoding))
+    table = grids.csv_table(path)
+    assert table.to_dict("list") == {"AÑO": ["2024"], "VALOR": ["ñ"]}
+
+
+def test_a_heading_with_line_breaks_in_a_compressed_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b'a,"b\nc",d\n1,2,3\n'))
+    assert grids.csv_header(path) == ["a", "b\nc", "d"]
+
+
+def test_a_character_cut_by_the_sample_is_not_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"v\n" + b"x" * 65533 + "ñ".encode() * 10 + b"\n")
+    assert grids.csv_table(path).iat[0, 0].endswith("ññ")

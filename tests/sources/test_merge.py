@@ -1,0 +1,55 @@
+"""Two files of one source."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gsi.sources.merge import concat, same_source
+from gsi.sources.rows import indicator_rows
+
+
+def _rows(year: int, *values: float) -> pd.DataFrame:
+    data = pd.DataFrame(
+        {
+            "municipio": [f"7300{i}" for i in range(len(values))],
+            "indicador": "desercion",
+            "periodo": year,
+            "valor": values,
+        }
+    )
+    return indicator_rows(data, fuente="men", serie="men")
+
+
+def test_different_years_add_up() -> None:
+    table, notes, findings = same_source(
+        "indicadores", [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2024, 3))]
+    )
+    assert table["valor"].tolist() == [1, 2, 3]
+    assert not notes
+    assert not findings
+
+
+def test_equal_rows_count_once_and_it_is_said() -> None:
+    table, notes, findings = same_source(
+        "indicadores", [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2023, 1, 2, 4))]
+    )
+    assert table["valor"].tolist() == [1, 2, 4]
+    assert notes == ["2 filas iguales a las de a.csv: se cuentan una vez."]
+    assert not findings
+
+
+def test_two_versions_of_a_figure_are_the_persons_to_choose() -> None:
+    _, _, findings = same_source(
+        "indicadores", [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2023, 1, 9))]
+    )
+    assert len(findings) == 1
+    assert findings[0].where == "a.csv y b.csv"
+    assert findings[0].received.startswith("1 filas distintas; por ejemplo 73001, desercion, 2023")
+
+
+def test_categories_are_united() -> None:
+    first = pd.DataFrame({"sexo": pd.Categorical(["mujer"])})
+    second = pd.DataFrame({"sexo": ["hombre"]})
+    joined = concat([first, second])
+    assert joined["sexo"].tolist() == ["mujer", "hombre"]
+    assert isinstance(joined["sexo"].dtype, pd.CategoricalDtype)

@@ -1,0 +1,66 @@
+"""Population by single age."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gsi.errors import UserMistake
+from gsi.sources import Reading
+from gsi.sources.population import OLDEST, SEXES, read
+
+HEADER = ["dpmp", "ano", *(f"{column}_{a}" for column in SEXES.values() for a in range(OLDEST + 1))]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("code", "everyone", "under_18", "strategy", "law"),
+    [
+        ("73001", 529_635, 133_899, 82_587, 135_328),
+        ("73067", 19_330, 7_201, 2_650, 4_672),
+        ("73", 1_330_187, 371_547, 189_717, 319_638),
+    ],
+)
+def test_people_of_2018(
+    reading: Reading, code: str, everyone: int, under_18: int, strategy: int, law: int
+) -> None:
+    table = reading.tables["poblacion"]
+    people = table[(table["periodo"] == 2018) & table["municipio"].str.startswith(code)]
+    age, count = people["edad"], people["personas"]
+    assert count.sum() == everyone
+    assert count[age <= 17].sum() == under_18
+    assert count[age.between(18, 26)].sum() == strategy
+    assert count[age.between(14, 28)].sum() == law
+
+
+@pytest.mark.real
+def test_rows_and_types(reading: Reading) -> None:
+    table = reading.tables["poblacion"]
+    assert len(table) == 1121 * 13 * 172
+    assert table.memory_usage(deep=True).sum() < 60e6
+    assert sorted(table["periodo"].unique()) == list(range(2012, 2025))
+    assert set(table["edad"]) == set(range(86))
+    assert not table.duplicated(["municipio", "periodo", "sexo", "edad", "area"]).any()
+
+
+def _write(path: Path, row: list[object], header: list[str] | None = None) -> Path:
+    lines = [",".join(header or HEADER), ",".join(map(str, row))]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_cells_go_to_their_sex_and_age(tmp_path: Path) -> None:
+    counts = list(range(172))
+    table = read(_write(tmp_path / "p.csv", ["5001", 2018, *counts])).data
+    assert table["personas"].tolist() == counts
+    assert table.loc[87, ["municipio", "sexo", "edad"]].tolist() == ["05001", "mujer", 1]
+
+
+def test_a_lost_age_and_a_wrong_count_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UserMistake, match="columna mujeres_85"):
+        read(_write(tmp_path / "p.csv", ["73067", 2018, *[1] * 171], HEADER[:-1]))
+    with pytest.raises(UserMistake, match="columna hombres_0"):
+        read(_write(tmp_path / "p.csv", ["73067", 2018, "1.5", *[1] * 171]))
+    with pytest.raises(UserMistake, match="fila 2"):
+        read(_write(tmp_path / "p.csv", ["73067", 2018, -1, *[1] * 171]))

@@ -1,0 +1,150 @@
+"""A folder read whole."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gsi.errors import UserMistake
+from gsi.files import sha256
+from gsi.sources import Reading, read_all
+from gsi.sources.merge import KEYS
+from gsi.sources.records import span
+from sources.made_files import DIVIPOLA
+
+MEN = "AÑO,CÓDIGO_MUNICIPIO,MUNICIPIO,DEPARTAMENTO,POBLACIÓN_5_16,COBERTURA_NETA"
+FORM = "municipio,indicador,periodo,valor,area,serie\n73067,huertas,2024,12,total,propia\n"
+
+
+@pytest.mark.real
+def test_every_official_file_is_read_or_named(real_data: Path, reading: Reading) -> None:
+    files = {path.name for path in real_data.rglob("*") if path.is_file()}
+    read = {record.file for record in reading.records}
+    named = {line.split(":")[0].split("/")[-1] for line in reading.ignored}
+    assert read | named == files
+    assert not read & named
+    for record in reading.records:
+        path = next(real_data.rglob(record.file))
+        assert record.sha256 == sha256(path)
+        assert record.rows_read >= record.rows_kept > 0
+        assert record.publisher
+        assert record.title
+
+
+@pytest.mark.real
+def test_person_level_rows_are_never_read(reading: Reading) -> None:
+    assert "personas" not in reading.tables
+    (sisben,) = [line for line in reading.ignored if "SISBEN" in line]
+    assert sisben.endswith("Sisbén IV, muestra anonimizada de personas: sin lector en esta versión")
+
+
+@pytest.mark.real
+def test_keys_do_not_repeat(reading: Reading) -> None:
+    for name, key in KEYS.items():
+        table = reading.tables[name]
+        key = [*key, "fuente"] if name == "indicadores" else key
+        assert not table.duplicated(key).any(), name
+
+
+@pytest.mark.real
+def test_codes_are_of_divipola(reading: Reading) -> None:
+    known = set(reading.tables["divipola"]["municipio"])
+    known |= {code[:2] for code in known} | {"CO"}
+    for name in ("indicadores", "limites", "poblacion"):
+        assert set(reading.tables[name]["municipio"].unique()) <= known
+
+
+def test_copies_other_formats_and_unknown_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
+    shutil.copy(tmp_path / "a" / "divipola.csv", tmp_path / "copia.csv")
+    (tmp_path / "acta.pdf").write_bytes(b"%PDF")
+    (tmp_path / "ventas.csv").write_text("mes,total\n1,2\n", encoding="utf-8")
+    (tmp_path / ".oculto.csv").write_text("x", encoding="utf-8")
+    (tmp_path / "~$abierto.xlsx").write_bytes(b"lock")
+    reading = read_all(tmp_path)
+    assert len(reading.tables["divipola"]) == 2
+    assert reading.ignored == [
+        "acta.pdf: formato que el cuaderno no lee",
+        "copia.csv: copia idéntica de a/divipola.csv; se lee una sola vez",
+        "ventas.csv: no es una fuente publicada conocida ni un formulario "
+        "(sin lector en esta versión)",
+    ]
+
+
+def test_forms_stand_beside_published_files(tmp_path: Path) -> None:
+    (tmp_path / "divipola_gdxc-w37w.csv").write_text(DIVIPOLA, encoding="utf-8")
+    (tmp_path / "indicadores.csv").write_text(FORM, encoding="utf-8")
+    reading = read_all(tmp_path)
+    row = reading.tables["indicadores"].iloc[0]
+    assert (row["municipio"], row["valor"]) == ("73067", 12)
+    assert row["fuente"] == "formulario:indicadores.csv"
+    record = reading.records[-1]
+    assert (record.source, record.years) == ("formulario:indicadores.csv", "2024")
+    assert record.publisher == "Formulario diligenciado por el territorio"
+
+
+def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "MEN_POR_MUNICIPIO.csv").write_text(MEN + "\n", encoding="utf-8")
+    (tmp_path / "libro.xlsx").write_bytes(b"not a workbook")
+    (tmp_path / "divipola.csv").write_text("cod_dpto,cod_mpio,nom_mpio\n", encoding="utf-8")
+    with pytest.raises(UserMistake) as caught:
+        read_all(tmp_path)
+    assert {finding.where.split(",")[0] for finding in caught.value.findings} == {
+        "MEN_POR_MUNICIPIO.csv",
+        "libro.xlsx",
+        "divipola.csv",
+    }
+
+
+def test_an_official_name_with_other_content_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "epico_2025.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(UserMistake, match="por su nombre parece «Proyecciones de población"):
+        read_all(tmp_path)
+
+
+def test_two_versions_of_one_source_stop(tmp_path: Path) -> None:
+    (tmp_path / "divipola_2023.csv").write_text(DIVIPOLA, encoding="utf-8")
+    changed = DIVIPOLA.replace("ATACO", "ATACO NUEVO")
+    (tmp_path / "divipola_2024.csv").write_text(changed, encoding="utf-8")
+    with pytest.raises(UserMistake, match=r"divipola_2023.csv y divipola_2024.csv"):
+        read_all(tmp_path)
+
+
+def test_places_outside_divipola_are_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
+    (tmp_path / "n.csv").write_text(
+        "mun,year,age,births,population\n73067,2018,10-14,2.0,50\n94663,2018,10-14,1.0,9\n",
+        encoding="utf-8",
+    )
+    reading = read_all(tmp_path)
+    assert reading.tables["indicadores"]["municipio"].tolist() == ["73067"]
+    reasons = [part.reason for part in reading.records[-1].set_aside]
+    assert reasons == ["Municipio que no está en DIVIPOLA: 94663 (filas de la tabla)"]
+
+
+def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
+    assert read_all(tmp_path) == Reading()
+
+
+def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
+    (tmp_path / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
+    first, second = read_all(tmp_path), read_all(tmp_path)
+    assert first.records == second.records
+    pd.testing.assert_frame_equal(first.tables["divipola"], second.tables["divipola"])
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [
+        ([], ""),
+        ([2018], "2018"),
+        ([2024, 2022], "2022, 2024"),
+        ([2011, 2013, 2012, 2018], "2011-2013, 2018"),
+    ],
+)
+def test_years_are_written_as_runs(years: list[int], expected: str) -> None:
+    assert span(years) == expected
