@@ -25,6 +25,7 @@ CALCULATED = "calculo_gsi"
 
 # Two publications of one figure are said to disagree beyond what rounding explains.
 ROUNDING = 0.005
+Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 
 
 def build(
@@ -41,7 +42,9 @@ def build(
     frame = _rates(_without_fiction(_prepared(indicadores)), people, catalogue)
     frame, _ = reconcile(frame, catalogue)
     if people is not None:
-        frame = pd.concat([frame, _aggregates(frame, people, catalogue)], ignore_index=True)
+        made = _aggregates(frame, people, catalogue)
+        # A department's row without a value gives way to the one computed here.
+        frame = pd.concat([made, frame], ignore_index=True).drop_duplicates(KEY)
     frame = _remarks(frame, catalogue)
     return frame.sort_values(KEY, ignore_index=True)[COLUMNS]
 
@@ -64,16 +67,30 @@ class People:
             .unstack(["sexo", "edad"])
             .sort_index(axis=1)
         )
-        return cls(table, ", ".join(sorted(rows["fuente"].unique())))
+        return cls(_with_sums(table), ", ".join(sorted(rows["fuente"].unique())))
 
     def count(self, ages: tuple[int, int] = (0, 85), sexes: Sequence[str] = ()) -> pd.Series:
-        """People of those completed ages (both inclusive); index (municipio, periodo)."""
+        """People of those completed ages (both inclusive); index (municipio, periodo).
+
+        Departments and the country are there too, as sums of their municipalities.
+        """
         sexo = self.table.columns.get_level_values("sexo")
         edad = self.table.columns.get_level_values("edad")
         chosen = (edad >= ages[0]) & (edad <= ages[1])
         if sexes:
             chosen &= sexo.isin(list(sexes))
         return self.table.loc[:, chosen].sum(axis=1, min_count=1)
+
+
+def _with_sums(table: pd.DataFrame) -> pd.DataFrame:
+    code = table.index.get_level_values("municipio")
+    when = table.index.get_level_values("periodo")
+    real = ~code.str.startswith(EXAMPLE_DEPARTMENT)
+    departments = table.groupby([code.str[:2], when]).sum(min_count=1)
+    country = table[real].groupby([pd.Index([COUNTRY] * real.sum()), when[real]]).sum(min_count=1)
+    whole = pd.concat([table, departments, country])
+    whole.index = whole.index.set_names(["municipio", "periodo"])
+    return whole
 
 
 def total_area(frame: pd.DataFrame) -> pd.DataFrame:
@@ -240,6 +257,7 @@ def _aggregates(
         & frame["indicador"].isin(list(known))
     ]
     weights = people.count().rename("_people")
+    weights = weights[weights.index.get_level_values("municipio").str.len() == 5]
     years = np.sort(weights.index.get_level_values("periodo").unique().to_numpy())
     nearest = {p: int(years[np.abs(years - p).argmin()]) for p in rows["periodo"].unique()}
     rows = rows.assign(_year=rows["periodo"].map(nearest))
@@ -249,7 +267,9 @@ def _aggregates(
     counts = rows["numerador"].notna() & rows["denominador"].gt(0) & rows["_multiplier"].notna()
     rows["_counts"] = counts
     rows["_weight"] = rows["_people"].where(rows["_weighted"].notna())
-    published = pd.MultiIndex.from_frame(frame.loc[frame["municipio"].str.len() == 2, KEY])
+    rows["_error"] = (rows["_weight"] * rows["error_estandar"]) ** 2
+    known_rows = frame[(frame["municipio"].str.len() == 2) & frame["valor"].notna()]
+    published = pd.MultiIndex.from_frame(known_rows[KEY])
     country = ~rows["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
     owned = [rows.assign(_owner=rows["municipio"].str[:2]), rows[country].assign(_owner=COUNTRY)]
     parts = [_group(part, weights, known) for part in owned if not part.empty]
@@ -268,6 +288,9 @@ def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) 
             denominador=("denominador", "sum"),
             weighted=("_weighted", "sum"),
             weight=("_weight", "sum"),
+            error=("_error", "sum"),
+            errors=("_error", "count"),
+            size=("_error", "size"),
             counts=("_counts", "all"),
             year=("_year", "first"),
         )
@@ -292,20 +315,25 @@ def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) 
     moved = np.where(sums["year"] == sums["periodo"], "", " de " + sums["year"].astype("str"))
     texts = [
         f"{text}{'' if counted else when}; cubre {locale.number(100 * share)} % de las personas."
-        for text, when, counted, share in zip(note, moved, sums["counts"], covered, strict=True)
+        + (" Error con municipios independientes." if known_errors else "")
+        for text, when, counted, share, known_errors in zip(
+            note, moved, sums["counts"], covered, sums["errors"] == sums["size"], strict=True
+        )
     ]
-    empty = pd.Series(np.nan, index=sums.index)
+    # Independent errors: the sources publish no covariance between municipalities.
+    error = (np.sqrt(sums["error"]) / sums["weight"]).where(sums["errors"] == sums["size"])
+    value = rate.where(sums["counts"], mean)
     return pd.DataFrame(
         {
             "municipio": sums["_owner"],
             "indicador": sums["indicador"],
             "periodo": sums["periodo"],
-            "valor": rate.where(sums["counts"], mean),
+            "valor": value,
             "numerador": sums["numerador"].where(sums["counts"]),
             "denominador": sums["denominador"].where(sums["counts"]),
-            "error_estandar": empty,
-            "inferior": empty,
-            "superior": empty,
+            "error_estandar": error,
+            "inferior": (value - Z95 * error).clip(lower=0),
+            "superior": value + Z95 * error,
             "area": "total",
             "fuente": CALCULATED,
             "serie": sums["serie"],

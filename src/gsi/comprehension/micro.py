@@ -47,7 +47,7 @@ def microterritories(context: Context) -> Table | None:
     level = context.params.comprehension.rights.confidence
     whole = measures(who, design, level=level)["H"].value
     table = subgroups(who, design, rows["microterritorio"], level)
-    table = table[["rows", "H", "H_low", "H_high"]].rename_axis("microterritorio").reset_index()
+    table = table[["group", "rows", "H", "H_low", "H_high"]].reset_index(drop=True)
     table.columns = pd.Index(["microterritorio", "hogares", "pobreza", "inferior", "superior"])
     withheld = table["microterritorio"].map(rule.mask.any(axis=1)).astype(bool)
     shares = ["pobreza", "inferior", "superior"]
