@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from gsi.comprehension.states import WORSE
 from gsi.context import Context
 from gsi.results import Column, Section, Table, count
 from gsi.vocabulary import KEYS, RIGHTS
@@ -25,6 +26,17 @@ KEY_TABLES = {
     3: ("servicios", "servicio", "servicios"),
     4: ("jornadas", "jornada", "jornadas"),
     5: ("actores", "actor", "actores"),
+}
+# Which of the map's populations an indicator's age group speaks of.
+GROUP_POPULATIONS = {
+    "todos": ("children", "youth", "families"),
+    "familias": ("families",),
+    "ninez": ("children",),
+    "primera_infancia": ("children",),
+    "infancia": ("children",),
+    "adolescencia": ("children",),
+    "jovenes_estrategia": ("youth",),
+    "juventud_ley": ("youth",),
 }
 PRODUCTS = (("linea_base", "Línea de base"), ("plan", "Plan de acción y seguimiento"))
 MOST_NAMES = 4
@@ -46,7 +58,7 @@ def concept_map(context: Context, *sections: Section) -> Section:
         *_products(context),
     ]
     table = pd.DataFrame(nodes, columns=["id", "column", "label", "detail", "state"])
-    edges = _edges(table)
+    edges = _edges(context, table, by.get("rights"))
     return Section(
         "concept_map",
         {"nodes": count(len(table)), "edges": count(len(edges))},
@@ -138,14 +150,44 @@ def _products(context: Context) -> list[Node]:
     return [(key, COLUMNS[4], label, *details[key]) for key, label in PRODUCTS]
 
 
-def _edges(nodes: pd.DataFrame) -> pd.DataFrame:
-    """Every node leads to those of the next part; what is not known is not linked onwards."""
+def _edges(context: Context, nodes: pd.DataFrame, rights: Section | None) -> pd.DataFrame:
+    """From each part to the next, between elements that are known.
+
+    A population leads to a right when an indicator of its age group is worse than the reference;
+    a right leads to a key when an action of the plan says so. Without indicators or without a plan
+    every known element leads to every one of the next part.
+    """
+    chosen = {
+        (COLUMNS[1], COLUMNS[2]): _worse_groups(rights),
+        (COLUMNS[2], COLUMNS[3]): _planned(context),
+    }
     pairs = []
     for here, there in pairwise(COLUMNS):
         starts = nodes.loc[(nodes["column"] == here) & (nodes["state"] != UNKNOWN), "id"]
         ends = nodes.loc[(nodes["column"] == there) & (nodes["state"] != UNKNOWN), "id"]
-        pairs += [(start, end) for start in starts for end in ends]
+        links = chosen.get((here, there), set())
+        pairs += [
+            (start, end) for start in starts for end in ends if not links or (start, end) in links
+        ]
     return pd.DataFrame(pairs, columns=["from", "to"])
+
+
+def _worse_groups(rights: Section | None) -> set[tuple[str, str]]:
+    if rights is None or "indicators" not in rights.tables:
+        return set()
+    rows = rights.tables["indicators"].data
+    rows = rows[(rows["estado"] == WORSE) & rows["derecho"].isin(list(RIGHTS))]
+    return {
+        (population, right)
+        for group, right in zip(rows["grupo"], rows["derecho"], strict=True)
+        for population in GROUP_POPULATIONS[group]
+    }
+
+
+def _planned(context: Context) -> set[tuple[str, str]]:
+    plan = context.data.own("plan_accion")
+    pairs = zip(plan["categoria_derecho"], plan["clave"], strict=True)
+    return {(str(right), f"key_{int(key)}") for right, key in pairs}
 
 
 def _certain(word: str) -> str:

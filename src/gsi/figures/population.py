@@ -1,0 +1,107 @@
+"""Figures of the populations: the pyramid and the groups now and projected."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gsi import locale
+from gsi.comprehension.population import BAND
+from gsi.context import Context
+from gsi.figures.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    SKY,
+    light_grid,
+    new_figure,
+    spanish_axis,
+)
+from gsi.results import Section
+
+YOUNGEST_GROUPS = ("primera_infancia", "infancia", "adolescencia", "jovenes_estrategia")
+
+
+def pyramid(section: Section, context: Context) -> Figure:
+    """Men to the left, women to the right; the projection as an outline over the baseline."""
+    table = section.tables["pyramid"].data
+    years = sorted(table["periodo"].unique())
+    base = table[table["periodo"] == years[0]].sort_values("edad_orden")
+    later = table[table["periodo"] == years[-1]].sort_values("edad_orden")
+    figure = new_figure(4.4)
+    axis = figure.add_subplot()
+    place = np.arange(len(base))
+    colours = {"hombre": BLUE, "mujer": ORANGE}
+    for sex, side, label in (("hombre", -1, "Hombres"), ("mujer", 1, "Mujeres")):
+        axis.barh(
+            place,
+            side * base[sex],
+            height=0.82,
+            color=colours[sex],
+            label=f"{label}, {years[0]}",
+        )
+        if len(years) > 1:
+            edges = np.repeat(side * later[sex].to_numpy(), 2)
+            steps = np.column_stack([place - 0.5, place + 0.5]).ravel()
+            axis.plot(
+                edges,
+                steps,
+                color=INK,
+                linewidth=1.1,
+                label=f"{years[-1]} (proyección)" if side > 0 else None,
+            )
+    axis.axvline(0, color="white", linewidth=1)
+    largest = max(float(table[["hombre", "mujer"]].max().max()), 1.0)
+    for age, words in ((18, "0 a 17 años"), (27, "18 a 26 años")):
+        y = age / BAND - 0.5
+        axis.axhline(y, color=INK, linewidth=0.8, linestyle="--")
+        axis.text(largest * 1.34, y - 0.12, words, ha="right", va="top", fontsize=8.5)
+    axis.set_yticks(place, base["edades"])
+    axis.set_ylabel("Edad (años cumplidos)")
+    axis.set_xlabel("Personas")
+    axis.set_xlim(-largest * 1.35, largest * 1.35)
+    axis.xaxis.set_major_formatter(lambda value, _: locale.number(abs(value)))
+    light_grid(axis)
+    axis.legend(loc="upper right", fontsize=8.5)
+    return figure
+
+
+def groups(section: Section, context: Context) -> Figure:
+    """People of each group of the strategy at both years, with the change written."""
+    table = section.tables["groups"].data
+    table = table[table["grupo"].isin(YOUNGEST_GROUPS)].iloc[::-1]
+    first, last = (int(section.facts[key].value) for key in ("year", "follow_up_year"))
+    figure = new_figure(2.9)
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    axis.barh(place + 0.19, table["personas"], height=0.36, color=BLUE, label=str(first))
+    limit = table["personas"].max()
+    if last > first:
+        axis.barh(
+            place - 0.19,
+            table["personas_seguimiento"],
+            height=0.36,
+            color=SKY,
+            label=f"{last} (proyección)",
+        )
+        limit = max(limit, table["personas_seguimiento"].max())
+        for y, people, change in zip(
+            place, table["personas_seguimiento"], table["cambio"], strict=True
+        ):
+            sign = "+" if change > 0 else ""
+            axis.text(
+                people + limit * 0.01,
+                y - 0.19,
+                f"{locale.number(people)} ({sign}{locale.number(change, 1)} %)",
+                va="center",
+                fontsize=8.5,
+            )
+    for y, people in zip(place, table["personas"], strict=True):
+        axis.text(people + limit * 0.01, y + 0.19, locale.number(people), va="center", fontsize=8.5)
+    axis.set_yticks(place, table["etiqueta"])
+    axis.set_xlim(0, limit * 1.28)
+    axis.set_xlabel("Personas")
+    spanish_axis(axis)
+    light_grid(axis)
+    figure.legend(loc="outside upper right", ncols=2, fontsize=8.5)
+    return figure
