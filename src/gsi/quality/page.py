@@ -55,7 +55,7 @@ def page(
     """
     codes = [territory.code]
     broken = broken_rules(verdicts, codes, threshold)
-    judged = table_verdicts(verdicts, records, codes, threshold)
+    judged = table_verdicts(verdicts, codes, threshold)
     sources = source_verdicts(verdicts, records, codes, threshold)
     by_severity = {key: sum(item.severity == key for item in broken) for key in SEVERITIES}
     name = territory.name

@@ -31,14 +31,14 @@ _HASH_SHOWN = 12
 
 def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    information can be trusted (three exclusive flags). Tables: ``tables`` (verdict a table),
-    ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when
-    it would have no row. Counts of people below the disclosure threshold are withheld.
+    information can be trusted (three exclusive flags). Tables: ``tables`` (verdict a table
+    reported), ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each
+    absent when it would have no row. Counts of people below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
     threshold = context.params.disclosure.threshold
     broken = broken_rules(verdicts, codes, threshold)
-    judged = table_verdicts(verdicts, records, codes, threshold)
+    judged = table_verdicts(verdicts, codes, threshold)
     sources = source_verdicts(verdicts, records, codes, threshold)
     missing = [item.title for item in judged if item.verdict == ABSENT]
     severities = [item.severity for item in broken]
@@ -68,7 +68,7 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "has_set_aside": flag(any(item.record.set_aside for item in sources)),
     }
     tables = {
-        "tables": _tables(judged),
+        "tables": _tables([item for item in judged if item.verdict != ABSENT]),
         "sources": _sources(sources),
         "files": _files(sources),
         "set_aside": _set_aside(sources),
@@ -78,16 +78,14 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
 
 
 def _tables(judged: Sequence[TableVerdict]) -> Table:
-    data = pd.DataFrame([vars(item) for item in judged])
-    return Table(
-        data,
-        {
-            "title": Column("Información"),
-            "rows": Column("Filas del territorio"),
-            "verdict": Column("Valoración"),
-            "why": Column("Por qué"),
-        },
-    )
+    columns = {
+        "title": Column("Información"),
+        "rows": Column("Filas del territorio"),
+        "verdict": Column("Valoración"),
+        "why": Column("Por qué"),
+    }
+    data = pd.DataFrame([vars(item) for item in judged], columns=["table", *columns])
+    return Table(data, columns)
 
 
 def _sources(sources: Sequence[SourceVerdict]) -> Table:

@@ -100,28 +100,24 @@ def failures(
 
 
 def table_verdicts(
-    verdicts: Verdicts,
-    records: Iterable[SourceRecord],
-    codes: Collection[str],
-    threshold: int | None,
+    verdicts: Verdicts, codes: Collection[str], threshold: int | None
 ) -> list[TableVerdict]:
-    """One verdict a table of the contract, the absent ones included."""
+    """One verdict a table of the contract, the absent ones included.
+
+    Rows set aside from a file do not count here: a national file has them for other territories.
+    """
     broken = broken_rules(verdicts, codes, threshold)
-    aside: dict[str, int] = {}
-    for record in records:
-        left = sum(part.rows for part in record.set_aside)
-        aside[record.table] = aside.get(record.table, 0) + left
     found = []
     for name in tables.names():
         rows = verdicts.rows_within(name, codes)
         mine = [item for item in broken if item.table == name]
-        verdict, why = _judge(rows, mine, aside.get(name, 0))
+        verdict, why = _judge(rows, mine)
         title = tables.schema(name).title
         found.append(TableVerdict(name, title, shown_count(rows, name, threshold), verdict, why))
     return found
 
 
-def _judge(rows: int, broken: Sequence[Broken], aside: int) -> tuple[str, str]:
+def _judge(rows: int, broken: Sequence[Broken]) -> tuple[str, str]:
     critical = [item.rule for item in broken if item.severity == "critical"]
     observed = [item.rule for item in broken if item.severity == "warning" or not item.verified]
     if critical:
@@ -130,8 +126,6 @@ def _judge(rows: int, broken: Sequence[Broken], aside: int) -> tuple[str, str]:
         return ABSENT, "No se reportó."
     if observed:
         return OBSERVED, _reasons(observed)
-    if aside:
-        return OBSERVED, "Se apartaron filas de sus archivos."
     return COMPLETE, "Cumple las reglas."
 
 

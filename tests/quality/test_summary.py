@@ -1,0 +1,178 @@
+"""What a territory is told: critical failures, section, page; never a person."""
+
+from __future__ import annotations
+
+import dataclasses
+import html.parser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from builders import make_context
+from quality.worlds import code, good_row, good_tables
+
+from gsi import quality
+from gsi.quality import Verdicts
+from gsi.quality.summary import COMPLETE, INSUFFICIENT, OBSERVED, broken_rules, source_verdicts
+from gsi.results import Section
+from gsi.sources import SetAside, SourceRecord
+
+RECORD = SourceRecord(
+    source="formulario:formacion.xlsx",
+    publisher="<b>Alcaldía</b>",
+    title="Formación & más",
+    file="formacion.xlsx",
+    sha256="a" * 64,
+    table="formacion",
+    rows_read=12,
+    rows_kept=10,
+    set_aside=(SetAside("filas de prueba", 2),),
+    years="2024",
+)
+
+
+@pytest.fixture(scope="module")
+def verdicts() -> Verdicts:
+    world = good_tables(3)
+    world["formacion"].loc[0, "certificados"] = 99
+    world["hogares"].loc[1, "peso"] = -1.0
+    world["personas"].loc[2, "edad"] = 5
+    duplicated = pd.DataFrame([good_row("poblacion", 1)] * 3 + [good_row("poblacion", 2)] * 2)
+    world["poblacion"] = duplicated
+    del world["rutas"]
+    return quality.validate(world)
+
+
+def test_critical_failures_name_rule_count_and_place(verdicts: Verdicts) -> None:
+    findings = quality.critical_failures(verdicts, ["10"])
+    told = {finding.where: finding for finding in findings}
+    people = told["tabla poblacion (Población)"]
+    assert people.received == f"5 filas; por ejemplo 3 con el código {code(1)}"
+    assert "clave de la tabla" in people.rule
+    assert "de personas" in told["tabla hogares (Hogares)"].received
+    assert "1" not in told["tabla hogares (Hogares)"].received.replace(code(1), "")
+
+
+def test_critical_failures_stop_only_their_territory(verdicts: Verdicts) -> None:
+    assert quality.critical_failures(verdicts, [code(0)]) == []
+    assert len(quality.critical_failures(verdicts, [code(1)])) == 2
+    assert quality.critical_failures(verdicts, ["11", "CO"]) == []
+
+
+def test_rows_without_a_place_are_anyones() -> None:
+    world = {"poblacion": pd.DataFrame([good_row("poblacion", 1) | {"municipio": None}])}
+    found = quality.critical_failures(quality.validate(world), ["73"])
+    assert [finding.received for finding in found] == ["1 fila sin un municipio reconocible"]
+
+
+def test_verdicts_survive_saving(verdicts: Verdicts, tmp_path: Path) -> None:
+    path = tmp_path / "quality.json"
+    verdicts.save(path)
+    first = path.read_bytes()
+    again = Verdicts.load(path)
+    assert again.items == verdicts.items
+    assert again.rows == verdicts.rows
+    again.save(path)
+    assert path.read_bytes() == first
+
+
+def test_section_says_how_far_to_trust(verdicts: Verdicts, tmp_path: Path) -> None:
+    context = make_context(good_tables(3), code(0))
+    section = quality.section(context, verdicts, [RECORD])
+    facts = {key: fact.value for key, fact in section.facts.items()}
+    assert (facts["critical"], facts["warnings"], facts["unverified"]) == (0, 1, 1)
+    assert facts["tables_missing"] == ["Población", "Rutas de atención"]
+    assert (facts["tables_reported"], facts["sources_used"]) == (18, 1)
+    assert [facts[f"trust_{how}"] for how in ("full", "observed", "insufficient")] == [
+        False,
+        True,
+        False,
+    ]
+    assert facts["tables_observed"] == ["Formación", "Casos en las rutas"]
+    judged = section.tables["tables"].data.set_index("table")
+    assert judged.loc["formacion", "verdict"] == OBSERVED
+    assert "certificadas" in judged.loc["formacion", "why"]
+    assert judged.loc["servicios", "verdict"] == COMPLETE
+    assert "rutas" not in judged.index
+    source = section.tables["sources"].data.iloc[0]
+    assert (source["rows_read"], source["rows_aside"]) == ("12", "2")
+    assert section.tables["files"].data["sha256"].tolist() == ["a" * 12]
+    section.save(tmp_path)
+    assert dict(Section.load(tmp_path, "quality").facts) == dict(section.facts)
+
+
+def test_section_of_a_department_with_critical_failures(verdicts: Verdicts) -> None:
+    context = make_context(good_tables(3), "10")
+    section = quality.section(context, verdicts, [RECORD])
+    assert section.facts["trust_insufficient"].value is True
+    judged = section.tables["tables"].data.set_index("table")
+    assert judged.loc["poblacion", "verdict"] == INSUFFICIENT
+    severities = section.tables["rules"].data["severity"].tolist()
+    assert severities == sorted(severities, key=["critical", "warning", "info"].index)
+
+
+def test_small_counts_of_people_are_withheld(verdicts: Verdicts) -> None:
+    shown = {item.table: item for item in broken_rules(verdicts, ["10"], 10)}
+    assert shown["personas"].cases == "menos de 10"
+    assert shown["formacion"].cases == "1"
+    assert {
+        item.cases for item in broken_rules(verdicts, ["10"], None) if item.table == "personas"
+    } == {"no se muestra"}
+
+
+def test_sources_of_tables_the_territory_does_not_have_are_left_out(verdicts: Verdicts) -> None:
+    other = dataclasses.replace(RECORD, table="rutas")
+    useless = dataclasses.replace(RECORD, rows_kept=0)
+    found = source_verdicts(verdicts, [RECORD, other, useless], [code(0)], 10)
+    assert [item.verdict for item in found] == [OBSERVED, INSUFFICIENT]
+    assert found[0].reason == "filas de prueba"
+
+
+class _Outline(html.parser.HTMLParser):
+    """What the page asks for, and whether its tags are balanced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.requests: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.tags.add(tag)
+        self.requests += [value for name, value in attrs if name in ("src", "href")]
+        if tag not in ("meta", "br"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_page_is_whole_escaped_and_asks_for_nothing(verdicts: Verdicts) -> None:
+    context = make_context(good_tables(3), "10")
+    text = quality.page(verdicts, [RECORD], context.territory)
+    outline = _Outline()
+    outline.feed(text)
+    assert outline.open == []
+    assert outline.requests == []
+    assert not {"script", "img", "link", "b"} & outline.tags
+    assert "&lt;b&gt;Alcaldía&lt;/b&gt;" in text
+    assert 'lang="es-CO"' in text
+    assert "url(" not in text
+    assert text.count("<caption>") == text.count("<table>") == 3
+    assert "sin información" in text
+
+
+def test_page_of_the_example_says_it_is_fictional(verdicts: Verdicts) -> None:
+    text = quality.page(verdicts, [], make_context({}, "00").territory)
+    assert "Datos de ejemplo, ficticios" in text
+    assert "Datos de ejemplo" not in quality.page(verdicts, [], make_context({}, "10").territory)
+
+
+def test_failures_are_rows_for_people(verdicts: Verdicts) -> None:
+    (first, *_rest) = quality.failures(verdicts, code(0))
+    assert first == (
+        "Formación",
+        "Las personas certificadas no pueden ser más que las inscritas.",
+        "Advertencia",
+        "1",
+    )
