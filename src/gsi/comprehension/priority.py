@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gsi import locale
 from gsi.comprehension import people
 from gsi.comprehension import priority_index as pi
 from gsi.comprehension import priority_space as space
@@ -60,8 +61,9 @@ def priority(context: Context) -> Section:
       ``interval``: coverage of the rank intervals; ``first_year``, ``last_year`` of the data;
       ``rights_without_data``: categories with no indicator in the index.
     - ``priority_names`` (probability ≥ ``certain`` and indicators that agree),
-      ``to_confirm_names``, ``unclassifiable_names``, each with ``_count`` and ``has_`` flag (``has_priority``,
-      ``has_to_confirm``, ``has_unclassifiable``); ``certain``, ``possible``: thresholds.
+      ``to_confirm_names``, ``unclassifiable_names``, each with ``_count`` and flag
+      (``has_priority``, ``has_to_confirm``, ``has_unclassifiable``); ``certain``, ``possible``:
+      the thresholds.
     - ``top_name``, ``top_index``, ``top_probability``; ``lowest_name``: the ends of the index.
     - ``agree``: the objectives rank municipalities alike more than chance would; ``agreement_p``.
     - ``most_sensitive``, ``most_sensitive_shift``, ``all_shift``: mean ranks moved;
@@ -119,9 +121,9 @@ def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> 
     total = len(context.data.names)
     if total < settings.minimum_territories:
         return Gap(
-            "divipola",
-            f"El departamento tiene {total} municipios y se necesitan al menos "
-            f"{settings.minimum_territories} para compararlos entre sí.",
+            "indicadores",
+            f"Municipios del departamento: {total}. Para compararlos entre sí se necesitan al "
+            f"menos {settings.minimum_territories}.",
         )
     if not data.used:
         return Gap(
@@ -133,8 +135,8 @@ def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> 
     if enough < settings.minimum_territories:
         return Gap(
             "indicadores",
-            f"Solo {enough} de {total} municipios tienen datos suficientes y se necesitan al menos "
-            f"{settings.minimum_territories} para compararlos entre sí.",
+            f"Municipios con datos suficientes: {enough} de {total}. Para compararlos entre sí se "
+            f"necesitan al menos {settings.minimum_territories}.",
         )
     return None
 
@@ -416,8 +418,7 @@ def _clusters_table(
         rows.append(
             {
                 "cluster": number,
-                "municipios": [str(code) for code in group],
-                "names": [context.data.names[code] for code in group],
+                "names": locale.enumeration([context.data.names[code] for code in group]),
                 "size": len(group),
                 "people": part["people"].sum(min_count=1),
                 "children": part["children"].sum(min_count=1),
@@ -427,7 +428,7 @@ def _clusters_table(
         pd.DataFrame(rows),
         {
             "cluster": Column("Grupo", "count"),
-            "names": Column("Municipios vecinos entre sí", "names"),
+            "names": Column("Municipios vecinos entre sí"),
             "size": Column("Municipios", "count"),
             "people": Column("Habitantes", "count"),
             "children": Column("Personas de 0 a 17 años", "count"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -41,6 +42,8 @@ RARE = 10.0
 PALE = "#D3EAF8"
 # Beyond this many names the map carries places of the ranking instead.
 MOST_NAMES = 16
+# Rows that fit a page; the table has them all.
+MOST_ROWS = 50
 HALO = [withStroke(linewidth=2.6, foreground="white")]
 
 
@@ -64,6 +67,8 @@ def priority_map(section: Section, context: Context) -> Figure | None:
     )
     for axis in (main, index, key):
         axis.set_axis_off()
+        # The box keeps its size whatever the department's shape: titles and names have room.
+        axis.set_adjustable("datalim")
     _statuses(main, places)
     _names(main, places)
     main.set_title("Probabilidad de ser prioritario")
@@ -95,7 +100,7 @@ def _names(axis: Axes, places: gpd.GeoDataFrame) -> None:
     for _, row in shown.sort_values("municipio").iterrows():
         point = row.geometry.representative_point()
         axis.annotate(
-            _short(row["name"]) if by_name else locale.number(row["rank"]),
+            textwrap.fill(row["name"], 13) if by_name else locale.number(row["rank"]),
             (point.x, point.y),
             ha="center",
             va="center",
@@ -104,10 +109,6 @@ def _names(axis: Axes, places: gpd.GeoDataFrame) -> None:
             fontweight="bold" if row["status"] == PRIORITY else "normal",
             path_effects=HALO,
         )
-
-
-def _short(name: str) -> str:
-    return name.replace(" ", "\n", 1) if len(name) > 13 else name
 
 
 def _index(figure: Figure, axis: Axes, places: gpd.GeoDataFrame) -> None:
@@ -166,9 +167,12 @@ def _key(axis: Axes, places: gpd.GeoDataFrame, section: Section, context: Contex
 
 
 def ranking(section: Section, context: Context) -> Figure:
-    """Median place of each municipality with its interval, by status; the own one in bold."""
-    data = section.tables["ranking"].data.dropna(subset="rank")
-    data = data.sort_values(["median", "rank"], ignore_index=True)
+    """Median place of each municipality with its interval, in the table's order; its place, name
+    and probability at the left; the own one in bold. A large department shows the first rows."""
+    everyone = section.tables["ranking"].data.dropna(subset="rank")
+    own = (everyone["municipio"] == context.territory.code).to_numpy()
+    shown = (np.arange(len(everyone)) < MOST_ROWS) | own
+    data = everyone[shown].reset_index(drop=True)
     n = len(data)
     figure = new_figure(1.35 + 0.158 * n, width=6.0)
     axis = figure.add_subplot()
@@ -199,18 +203,22 @@ def ranking(section: Section, context: Context) -> Figure:
                 label=status.capitalize(),
             )
     labels = [
-        f"{name}  {locale.number(probability)} %"
-        for name, probability in zip(data["name"], data["probability"], strict=True)
+        f"{place:.0f}. {name}  {locale.number(probability)}\N{NO-BREAK SPACE}%"
+        for place, name, probability in zip(
+            data["rank"], data["name"], data["probability"], strict=True
+        )
     ]
     axis.set_yticks(y, labels)
     for tick, code in zip(axis.get_yticklabels(), data["municipio"], strict=True):
         tick.set_fontsize(9)
-        own = context.territory.level == "municipality" and code == context.territory.code
-        tick.set_fontweight("bold" if own else "normal")
+        tick.set_fontweight("bold" if code == context.territory.code else "normal")
     axis.set_ylim(n - 0.4, -0.6)
-    axis.set_xlim(0.5, n + 0.5)
-    axis.set_xticks([1, *range(10 if n > 20 else 5, n + 1, 10 if n > 20 else 5)])
-    axis.set_xlabel("Puesto en el departamento (1: mayor necesidad)")
+    last = int(data["high"].max())
+    axis.set_xlim(0.5, last + 0.5)
+    step = 10 if last > 20 else 5
+    axis.set_xticks([1, *range(step, last + 1, step)])
+    note = f"\nSe muestran {n} de {len(everyone)} municipios" if n < len(everyone) else ""
+    axis.set_xlabel(f"Puesto en el departamento (1: mayor necesidad){note}")
     axis.annotate(
         "Probabilidad",
         (0, 1),

@@ -65,7 +65,8 @@ def local_moran(
     from scipy.stats import false_discovery_control
 
     y, known = _aligned(values, graph)
-    with _seeded(seed):
+    # An island's simulated values do not vary: its z-score, not used here, divides by zero.
+    with _seeded(seed), np.errstate(invalid="ignore", divide="ignore"):
         result = Moran_Local(y, known, permutations=permutations, seed=seed)
     out = pd.DataFrame(
         {

@@ -33,9 +33,11 @@ def rank(x: np.ndarray) -> np.ndarray:
     """Average rank as a percentage of the known values: (0, 100]; the best has the highest."""
     from scipy.stats import rankdata
 
-    known = (~np.isnan(x)).sum(axis=-2, keepdims=True)
-    # rankdata counts NaN last and gives NaN back with 'omit'
-    return 100 * rankdata(x, axis=-2, nan_policy="omit") / known
+    missing = np.isnan(x)
+    # Missing values go last, where they do not touch the ranks of the known ones.
+    order = rankdata(np.where(missing, np.inf, x), axis=-2)
+    known = (~missing).sum(axis=-2, keepdims=True)
+    return 100 * np.divide(order, known, out=np.full(x.shape, np.nan), where=~missing)
 
 
 def to_target(x: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -1,0 +1,171 @@
+"""Robustness: what cannot move stays, what is planted is found, chance is not priority."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gsi.measure import composite as ci
+from gsi.measure import robustness as rb
+
+EVERYTHING = rb.Assumptions(
+    normalisation=("minmax", "zscore", "rank"),
+    aggregation=("arithmetic", "geometric", "harmonic", "copeland"),
+    weight_noise=0.5,
+    left_out=True,
+    sampling=False,
+)
+
+
+def prepared(x: np.ndarray, blocks: int = 3) -> ci.Composite:
+    n, k = x.shape
+    codes = [f"i{j}" for j in range(k)]
+    blocks = min(blocks, k)
+    meta = pd.DataFrame(
+        {
+            "parent": [f"b{j % blocks}" for j in range(k)] + ["index"] * blocks + [""],
+            "weight": 1.0,
+            "direction": 1,
+        },
+        index=[*codes, *[f"b{b}" for b in range(blocks)], "index"],
+    )
+    return ci.Composite(pd.DataFrame(x, [f"t{i:03d}" for i in range(n)], codes), meta)
+
+
+def some(n: int, k: int, seed: int = 3) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(n, k))
+
+
+def test_reference_equals_the_chain_of_verbs() -> None:
+    chain = prepared(some(20, 9))
+    for scale in ("minmax", "zscore", "rank"):
+        for mean in ("arithmetic", "geometric", "harmonic", "copeland"):
+            model = rb.Model(chain, rb.Assumptions((scale,), (mean,), 0, False, False))
+            verbs = ci.aggregate(ci.normalise(chain, method=scale), method=mean)
+            assert model.reference() == pytest.approx(verbs.values["index"].to_numpy())
+
+
+def test_without_assumptions_nothing_moves() -> None:
+    still = rb.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
+    model = rb.Model(prepared(some(12, 6)), still)
+    draws = model.draw(np.random.default_rng(1), 50)
+    scores = model.scores(draws)
+    assert (scores == model.reference()).all()
+    result = rb.summarise(rb.ranks(scores, draws.ties), 3, 0.9, model.territories)
+    assert sorted(result["median"]) == list(range(1, 13))
+    assert (result["low"] == result["high"]).all()
+    assert result["probability"].isin([0, 1]).all()
+    assert result["probability"].sum() == 3
+    assert (rb.effects(model, draws)["shift"] == 0).all()
+
+
+def test_same_seed_same_draws() -> None:
+    model = rb.Model(prepared(some(10, 6)), EVERYTHING)
+    first, second = (model.scores(model.draw(np.random.default_rng(5), 200)) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_a_dominated_territory_never_scores_above_its_dominator(seed: int) -> None:
+    x = np.random.default_rng(seed).integers(0, 12, (8, 6)).astype(float)
+    x[0] = np.maximum(x[0], x[1])
+    model = rb.Model(prepared(x), EVERYTHING)
+    scores = model.scores(model.draw(np.random.default_rng(seed), 200))
+    assert (scores[:, 0] >= scores[:, 1] - 1e-9).all()
+
+
+def test_order_of_territories_does_not_move_probabilities() -> None:
+    x = some(16, 8)
+    model, turned = rb.Model(prepared(x), EVERYTHING), rb.Model(prepared(x[::-1]), EVERYTHING)
+    draws = model.draw(np.random.default_rng(2), 300)
+    assert turned.scores(draws)[:, ::-1] == pytest.approx(model.scores(draws))
+
+
+def test_probabilities_add_up_to_the_group() -> None:
+    model = rb.Model(prepared(some(20, 8)), EVERYTHING)
+    draws = model.draw(np.random.default_rng(2), 400)
+    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 5, 0.9, model.territories)
+    assert result["probability"].sum() == pytest.approx(5)
+    assert (result["low"] <= result["median"]).all()
+    assert (result["median"] <= result["high"]).all()
+
+
+def test_equal_territories_share_the_probability() -> None:
+    model = rb.Model(prepared(np.ones((8, 4))), EVERYTHING)
+    draws = model.draw(np.random.default_rng(4), 2000)
+    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 2, 0.9, model.territories)
+    # 2000 draws of a quarter: five standard errors are 0.048
+    assert (result["probability"] - 0.25).abs().max() < 0.05
+
+
+def test_sampling_error_alone_gives_the_normal_probability() -> None:
+    """Two territories 1 apart, both with error 1: P(order kept) = Φ(1/√2) = 0.7602."""
+    chain = prepared(np.array([[0.0], [1.0]]), blocks=1)
+    only_error = rb.Assumptions(("rank",), ("arithmetic",), 0, False, True)
+    errors = pd.DataFrame(1.0, chain.values.index, chain.indicators)
+    model = rb.Model(chain, only_error, errors)
+    draws = model.draw(np.random.default_rng(8), 20_000)
+    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 1, 0.9, model.territories)
+    assert result["probability"].iloc[0] == pytest.approx(0.7602, abs=0.012)
+
+
+def test_simulated_values_keep_their_natural_limits() -> None:
+    chain = prepared(np.array([[0.0], [0.0], [5.0]]), blocks=1)
+    errors = pd.DataFrame([[3.0], [3.0], [0.0]], chain.values.index, chain.indicators)
+    only_error = rb.Assumptions(("minmax",), ("arithmetic",), 0, False, True)
+    model = rb.Model(chain, only_error, errors, {"i0": (0.0, 1.0)})
+    scores = model.scores(model.draw(np.random.default_rng(8), 500))
+    # Above 1 nothing is possible, so the third one is never overtaken.
+    assert (scores[:, 2] >= scores[:, :2].max(axis=1)).all()
+
+
+def test_leaving_an_indicator_out_equals_an_index_without_it() -> None:
+    x = some(9, 6)
+    model = rb.Model(prepared(x), rb.Assumptions(("minmax",), ("arithmetic",), 0, True, False))
+    draws = model.draw(np.random.default_rng(1), 100)
+    seen = {int(j) for j in draws.left_out}
+    assert seen == set(range(-1, 6))
+    scores = model.scores(draws)
+    for j in range(6):
+        chain = prepared(x)
+        part = ci.Composite(chain.values.drop(columns=f"i{j}"), chain.meta.drop(index=f"i{j}"))
+        expected = ci.aggregate(ci.normalise(part, method="minmax"), method="arithmetic")
+        for row in scores[draws.left_out == j]:
+            assert row == pytest.approx(expected.values["index"].to_numpy())
+
+
+def test_effects_find_the_assumption_that_moves() -> None:
+    # Indicators that disagree: with equal weights nothing else than weights can be varied here.
+    model = rb.Model(
+        prepared(some(15, 6)), rb.Assumptions(("minmax",), ("arithmetic",), 0.9, False, False)
+    )
+    shifts = rb.effects(model, model.draw(np.random.default_rng(1), 200))["shift"]
+    assert shifts["weights"] > 0
+    assert shifts["all"] == shifts["weights"]
+    assert (shifts[["normalisation", "aggregation", "left_out", "sampling"]] == 0).all()
+
+
+def test_agreement_is_fair_without_signal() -> None:
+    """p-values of unrelated blocks are uniform: mean 1/2, a twentieth below 0.05."""
+    rng = np.random.default_rng(11)
+    p = [rb.agreement(pd.DataFrame(rng.normal(size=(20, 5))), 99, rng) for _ in range(200)]
+    # 200 uniforms: mean 0.5 ± 4 × 0.0204; count below 0.05 is Binomial(200, .05), P(> 21) < 0.001
+    assert abs(np.mean(p) - 0.5) < 0.082
+    assert sum(value <= 0.05 for value in p) <= 21
+
+
+def test_agreement_sees_a_common_cause() -> None:
+    rng = np.random.default_rng(11)
+    cause = rng.normal(size=(20, 1))
+    blocks = pd.DataFrame(cause + rng.normal(size=(20, 5)))
+    blocks.iloc[3, 2] = np.nan
+    assert rb.agreement(blocks, 199, rng) <= 0.01
+
+
+def test_agreement_of_one_block_cannot_be_tested() -> None:
+    rng = np.random.default_rng(1)
+    assert np.isnan(rb.agreement(pd.DataFrame({"a": [1.0, 2, 3], "b": 1.0}), 99, rng))
