@@ -6,14 +6,17 @@ embedded engine. Prose stays in the ``.qmd``; here are only values, escaped.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
+from gsi import __version__
 from gsi.files import write_text
 from gsi.reporting.engine.escape import markdown
 from gsi.reporting.engine.fragments import pipe_table
@@ -49,6 +52,8 @@ def fill(workbook: Workbook, target: Path) -> None:
         section.name: section_metadata(section) for section in sections
     }
     metadata["figures"] = dict.fromkeys(figures, True)
+    write_text(generated / "orden.md", repeat_order(workbook))
+    write_text(generated / "tbl-parametros.md", changed_parameters(workbook))
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=True, width=10_000)
     write_text(target / METADATA, text)
     _mark_absent(target, generated)
@@ -59,10 +64,6 @@ def territory_metadata(workbook: Workbook) -> dict[str, Any]:
     place, years = workbook.territory, workbook.context.years
     level = "Departamento" if place.level == "department" else "Municipio"
     full = place.name if place.level == "department" else f"{place.name}, {place.department_name}"
-    changed = [
-        {"nombre": markdown(change.path), "valor": markdown(str(change.value))}
-        for change in workbook.overrides
-    ]
     return {
         "subtitle": markdown(f"{full}. Cortes {years.baseline} y {years.follow_up}"),
         "territorio": {
@@ -76,8 +77,38 @@ def territory_metadata(workbook: Workbook) -> dict[str, Any]:
         },
         "cortes": {"base": str(years.baseline), "seguimiento": str(years.follow_up)},
         "ejemplo": place.fictional,
-        "parametros": {"cambiados": bool(changed)},
+        "parametros": {"cambiados": bool(workbook.overrides)},
+        "corrida": {
+            "version": __version__,
+            "archivos": str(len(workbook.store.inputs)),
+            "huella": fingerprint(workbook),
+        },
     }
+
+
+def fingerprint(workbook: Workbook) -> str:
+    """Twelve digits that change when any input file does."""
+    text = json.dumps(workbook.store.inputs, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def repeat_order(workbook: Workbook) -> str:
+    """The command that gives this report again, as a code block."""
+    place, years = workbook.territory, workbook.context.years
+    raw = "" if place.fictional else " --raw CARPETA"
+    order = f"gsi run {place.code}{raw} --baseline {years.baseline} --follow-up {years.follow_up}"
+    return f"```sh\n{order}\n```\n"
+
+
+def changed_parameters(workbook: Workbook) -> str:
+    """The parameters that differ from the defaults, as a pipe table."""
+    rows = [
+        (change.path, str(change.default), str(change.value)) for change in workbook.overrides
+    ]
+    if not rows:
+        return ABSENT
+    frame = pd.DataFrame(rows, columns=["Parámetro", "Por defecto", "En este informe"])
+    return pipe_table(frame, ["left", "left", "left"])
 
 
 def section_metadata(section: Section) -> dict[str, Any]:
