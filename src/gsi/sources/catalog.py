@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from gsi.sources import (
+    basic_needs,
     births,
     births_compiled,
     boundaries,
     census_poverty,
     divipola,
+    early_education,
     education,
     population,
     small_area,
+    violence,
+    vital,
+    water,
 )
 from gsi.sources.registry import Reader, Unread
 
@@ -23,30 +28,26 @@ READERS: tuple[Reader, ...] = (
     education.READER,
     births.READER,
     births_compiled.READER,
+    basic_needs.READER,
+    early_education.READER,
+    vital.READER,
+    violence.READER,
+    violence.RECRUITMENT_READER,
+    water.READER,
 )
 
 UNREAD: tuple[Unread, ...] = (
     Unread(
-        "Necesidades básicas insatisfechas, CNPV 2018",
-        lambda p: p.says("necesidades basicas insatisfechas"),
+        "Nacimientos por peso al nacer (cuadro 6A)",
+        lambda peek: peek.says("nacimientos por peso al nacer"),
     ),
     Unread(
-        "Nacimientos por peso al nacer, cuadro 6A",
-        lambda p: p.says("nacimientos por peso al nacer"),
-    ),
-    Unread(
-        "Defunciones por grupos de edad, cuadro 3",
-        lambda p: p.says("defunciones por grupos de edad"),
+        "Defunciones por grupos de edad (cuadro 3)",
+        lambda peek: peek.says("defunciones por grupos de edad"),
     ),
     Unread(
         "Sisbén IV, muestra anonimizada de personas",
-        lambda p: p.headed("FEX", "PER001", "I15", "H_5"),
+        lambda peek: peek.headed("FEX", "PER001", "I15", "H_5"),
     ),
-    Unread("Indicadores de Medicina Legal o del INS por municipio", lambda p: p.headed("codmpio")),
-    Unread(
-        "Índice de riesgo de la calidad del agua", lambda p: p.headed("MunicipioCodigo", "IRCA")
-    ),
-    Unread(
-        "Educación inicial, ICBF y MEN", lambda p: p.headed("COD_DANE_MUNICIPIO", "INDICADOR 1")
-    ),
+    Unread("Otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )

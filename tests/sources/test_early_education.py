@@ -1,0 +1,38 @@
+"""Early education of ICBF and the Ministry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gsi.errors import UserMistake
+from gsi.sources import SourceRecord
+from gsi.sources.early_education import read
+
+HEADER = 'FECHA_CORTE,COD_DANE_MUNICIPIO,"INDICADOR 3.\nTOTAL EDUCACIÓN INICIAL\nICBF + MEN"\n'
+
+
+@pytest.mark.real
+def test_headings_with_line_breaks(value: Callable[..., Any]) -> None:
+    assert value("73067", "educacion_inicial", 2018, "numerador") == 823
+    assert value("73067", "educacion_inicial", 2022, "numerador") == 1502
+
+
+@pytest.mark.real
+def test_a_cut_in_june_is_said(
+    value: Callable[..., Any], record: Callable[[str], SourceRecord]
+) -> None:
+    assert "gestantes" in value("73067", "educacion_inicial", 2018, "nota")
+    assert value("73067", "educacion_inicial", 2023, "nota").endswith("Corte parcial: 30-06-2023.")
+    assert record("icbf_educacion_inicial").years == "2015-2023"
+
+
+def test_wrong_dates_codes_and_counts_are_told_together(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text(HEADER + "2015,X,muchos\n", encoding="utf-8")
+    with pytest.raises(UserMistake) as caught:
+        read(path)
+    assert len(caught.value.findings) == 3
