@@ -28,7 +28,8 @@ def population(context: Context) -> Section:
     family_facts, family_tables, gaps = _families(context)
     if own.empty:
         why = "sin ella no se sabe cuántas niñas, niños y jóvenes viven en el territorio"
-        return Section("population", family_facts, family_tables, [Gap("poblacion", why), *gaps])
+        known = family_facts if family_tables else {}
+        return Section("population", known, family_tables, [Gap("poblacion", why), *gaps])
     first = people.period(own["periodo"], context.years.baseline)
     last = people.period(own["periodo"], context.years.follow_up)
     groups = _groups(table, own, first, last)

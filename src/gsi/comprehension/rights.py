@@ -36,6 +36,7 @@ from gsi.results import (
     Table,
     count,
     decimal,
+    flag,
     names,
     percent,
     text,
@@ -63,6 +64,7 @@ def rights(context: Context) -> Section:
         "objectives_with_data": count(int((objectives["con_dato"] > 0).sum())),
         "without_data": names(empty),
         "without_data_count": count(len(empty)),
+        "has_without_data": flag(bool(empty)),
         **_by_right(states),
         **_births(context),
         **_poverty(context, states),
@@ -130,6 +132,7 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
     facts["improving"] = count(int((states["tendencia"] == IMPROVES).sum()))
     facts["worsening"] = names(states.loc[states["tendencia"] == WORSENS, "nombre"].tolist())
+    facts["has_worsening"] = flag(bool((states["tendencia"] == WORSENS).any()))
     facts["worsening_count"] = count(int((states["tendencia"] == WORSENS).sum()))
     for right in RIGHTS:
         rows = compared[compared["derecho"] == right]

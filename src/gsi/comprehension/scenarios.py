@@ -5,7 +5,8 @@ serves (parameter ``comprehension.scenarios.ages``), municipality by municipalit
 
 Facts: ``year``, ``places``, ``capacity``, ``served``, ``use``, ``children_in_need`` (0-17),
 ``poverty_name``, ``poverty_year``, ``without`` (municipalities with no place of any kind),
-``lowest_type``, ``lowest_rate`` (places per 100 children in need), ``lowest_municipality``;
+``has_lowest``, ``lowest_type``, ``lowest_rate`` (places per 100 children in need),
+``lowest_municipality``, ``lowest_municipality_rate``;
 for each kind ``<tipo>_capacity``, ``<tipo>_use``, ``<tipo>_rate``, ``<tipo>_without`` (names).
 Tables: ``types``, ``coverage`` (municipality × kind), ``microterritories`` (municipalities).
 """
@@ -25,6 +26,7 @@ from gsi.results import (
     Table,
     count,
     decimal,
+    flag,
     names,
     percent,
     text,
@@ -150,11 +152,12 @@ def _types(coverage: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
 def _lowest(types: pd.DataFrame, coverage: pd.DataFrame) -> dict[str, Fact]:
     rated = types[types["tasa"].notna() & (types["tipo"] != "otro")]
     if rated.empty:
-        return {"lowest_type": text(None), "lowest_rate": decimal(None)}
+        return {"has_lowest": flag(False)}
     kind = rated.sort_values(["tasa", "tipo"]).iloc[0]
     places = coverage[(coverage["tipo"] == kind["tipo"]) & coverage["tasa"].notna()]
     worst = places.sort_values(["tasa", "municipio"]).iloc[0]
     return {
+        "has_lowest": flag(True),
         "lowest_type": text(kind["etiqueta"]),
         "lowest_rate": decimal(kind["tasa"]),
         "lowest_municipality": text(worst["nombre"]),

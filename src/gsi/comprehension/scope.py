@@ -5,11 +5,12 @@ over the threshold; 'probable' has one; 'por confirmar' has none that points the
 probability between both thresholds; 'sin dato' cannot be judged.
 
 Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number),
-``has_*`` flags, ``children``, ``youth`` (18-26), ``people_year`` (of the territories named, else of
-the whole territory: ``population_of_named``), ``scenarios_known`` (names), ``scenarios_certainty``,
+``has_*`` flags, ``several_likely``, ``children``, ``youth`` (18-26), ``people_year`` (of the
+territories named, else of the whole territory: ``population_of_named``), ``scenarios_reported``,
+``scenarios_known`` (names), ``rights_written`` (each right with its certainty),
 ``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
 and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
-Tables: ``certainty`` (one row an item), ``microterritories``.
+Tables: ``certainty`` (one row an item), ``territories`` (departments), ``microterritories``.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def scope(
     tables = {"certainty": Table(pd.DataFrame(items, columns=list(shown)), shown)}
     if micro is not None:
         tables["microterritories"] = micro
+    if not municipal and named:
+        tables["territories"] = _territory_table(context, priority, named)
     return Section("scope", facts, tables)
 
 
@@ -69,6 +72,22 @@ def _territories(priority: Section) -> tuple[list[str], list[str]]:
         ranking.loc[ranking["status"] == "prioritario", "municipio"].tolist(),
         ranking.loc[ranking["status"] == "por confirmar", "municipio"].tolist(),
     )
+
+
+def _territory_table(context: Context, priority: Section, named: list[str]) -> Table:
+    """The municipalities the paragraph names, in the order of the index."""
+    ranking = priority.tables["ranking"].data
+    most = context.params.comprehension.scope.named_municipalities
+    rows = ranking[ranking["municipio"].isin(named)].head(most).reset_index(drop=True)
+    shown = {
+        "name": Column("Municipio"),
+        "status": Column("Estado"),
+        "probability": Column("Probabilidad", "percent"),
+        "poverty": Column("Pobreza multidimensional", "percent", 1),
+        "children": Column("Personas de 0 a 17", "count"),
+        "people": Column("Población", "count"),
+    }
+    return Table(rows, shown)
 
 
 def _named(
@@ -91,6 +110,7 @@ def _named(
         "territories_likely": names(sure),
         "territories_confirm": names(perhaps),
         "has_likely": flag(bool(sure)),
+        "several_likely": flag(len(sure) > 1),
         "has_confirm": flag(bool(perhaps)),
         "has_territories": flag(bool(sure or perhaps)),
     }
@@ -202,7 +222,8 @@ def _rights(
         groups[word].append(label.lower())
         items.append(_item("Derechos", label, word, "; ".join(evidence) or "ningún indicador"))
     keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
-    facts: dict[str, Fact] = {}
+    written = [f"{right} ({word})" for word, listed in groups.items() for right in listed]
+    facts: dict[str, Fact] = {"rights_written": names(written)}
     for key, listed in zip(keys, groups.values(), strict=True):
         facts[key] = names(listed)
         facts[f"has_{key}"] = flag(bool(listed))
