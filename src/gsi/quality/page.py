@@ -98,7 +98,7 @@ def page(
                     item.record.publisher,
                     item.record.file,
                     item.record.sha256[:12],
-                    item.record.years or "no aplica",
+                    item.record.years or "no se indica",
                     item.rows_read,
                     item.rows_aside,
                     item.reason or "ninguno",

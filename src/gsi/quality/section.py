@@ -104,7 +104,7 @@ def _sources(sources: Sequence[SourceVerdict]) -> Table:
                 "table": item.record.table,
                 "title": item.record.title,
                 "publisher": item.record.publisher,
-                "years": item.record.years or "no aplica",
+                "years": item.record.years or "no se indica",
                 "rows_read": item.rows_read,
                 "rows_aside": item.rows_aside,
                 "reason": item.reason,
