@@ -92,11 +92,17 @@ class BaselineSettings(_Strict):
 
 
 class ChangeSettings(_Strict):
-    """When a change is called real; thresholds for figures published without error."""
+    """When a change is called real; thresholds for figures published without error.
+
+    ``same_concept`` groups indicators that measure one thing by methods that must not be
+    subtracted from one another, under the name a reader knows it by.
+    """
 
     false_discovery: Annotated[float, Field(gt=0, lt=0.5)]
     material_points: float = Field(ge=0)
     material_share: Share
+    similar_share: Share
+    same_concept: dict[str, tuple[str, ...]]
 
 
 class ProposalSettings(_Strict):

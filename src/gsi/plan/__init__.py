@@ -1,0 +1,1 @@
+"""Baseline, change, action plan and monitoring: the products P1 and P2."""

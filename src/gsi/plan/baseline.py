@@ -1,0 +1,208 @@
+"""The baseline table (P1): every indicator of the catalogue with its year, interval, remarks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from gsi import indicators, spreadsheet
+from gsi.context import Context
+from gsi.measure.change import with_intervals
+from gsi.params.indicators import TRANSVERSAL, Indicator
+from gsi.plan.labels import BASES, with_interval
+from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names, percent, year
+from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
+
+FILES = ("linea-base.csv", "linea-base.xlsx")
+GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
+CROSS_CUTTING = "Transversal"
+
+
+def baseline(context: Context) -> Section:
+    """Section ``baseline``: one row an indicator, with the department and the country beside it."""
+    if not context.data.has("indicadores"):
+        return Section("baseline", gaps=[GAP])
+    frame = measured(context)
+    known = frame[frame["value"].notna()]
+    missing = frame[frame["value"].isna()]
+    facts: dict[str, Fact] = {
+        "year": year(context.years.baseline),
+        "indicators": count(len(frame)),
+        "known": count(len(known)),
+        "known_share": percent(100 * len(known) / len(frame), 0),
+        "missing": count(len(missing)),
+        "complete": flag(missing.empty),
+        "any": flag(not known.empty),
+        "with_interval": count(int(known["low"].notna().sum())),
+        "remarked": count(int((known["remark"] != "").sum())),
+        "calculated": count(int(known["calculated"].sum())),
+        "any_calculated": flag(bool(known["calculated"].any())),
+        "later": count(int((known["year"] > context.years.baseline).sum())),
+        "old": count(int(known["old"].sum())),
+        "oldest_year": year(int(known["year"].min()) if len(known) else None),
+        "newest_year": year(int(known["year"].max()) if len(known) else None),
+        "rights_without_data": names(_rights_without_data(frame)),
+        "every_right_has_data": flag(not _rights_without_data(frame)),
+    }
+    return Section(
+        "baseline",
+        facts,
+        {"indicators": _table(known, context), "missing": _missing(missing)},
+    )
+
+
+def measured(context: Context) -> pd.DataFrame:
+    """Every indicator of the catalogue at the baseline: value (NaN: no data), year, interval.
+
+    Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
+    high, error, basis, numerator, denominator, multiplier, source, series, old, remark, department,
+    country, note (the row's own), calculated (an aggregate of municipalities made here).
+    """
+    rows = context.data.department("indicadores")
+    at = indicators.at(rows, context.years.baseline).set_index(["municipio", "indicador"])
+    own = _of(at, context.territory.code, context.catalogue)
+    frame = pd.DataFrame([_described(indicator) for indicator in context.catalogue])
+    for name, column in (
+        ("value", "valor"),
+        ("numerator", "numerador"),
+        ("denominator", "denominador"),
+        ("error", "error_estandar"),
+        ("low", "inferior"),
+        ("high", "superior"),
+        ("year", "periodo"),
+    ):
+        frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
+    frame = with_intervals(frame, context.params.plan.confidence)
+    for name, code in (("department", context.territory.department), ("country", COUNTRY)):
+        peer = _of(at, code, context.catalogue)
+        # A reference of another year or series would be read as a gap that is not there.
+        same = (peer["periodo"] == own["periodo"]) & (peer["serie"] == own["serie"])
+        frame[name] = peer["valor"].where(same).to_numpy(dtype="float64", na_value=np.nan)
+    if context.territory.level == "department":
+        frame["department"] = np.nan
+    frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
+    frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+    frame["old"] = frame["year"] < (
+        context.years.baseline - context.params.plan.baseline.oldest_years
+    )
+    frame["remark"] = [_remark(row, context) for _, row in frame.iterrows()]
+    return frame
+
+
+def write_files(section: Section, folder: Path) -> list[Path]:
+    """The table of ``baseline`` as CSV and XLSX for the council; the paths written."""
+    table = section.tables["indicators"]
+    columns = {
+        "right": "Categoría de derechos",
+        "objective": "Objetivo de política",
+        "name": "Indicador",
+        "value": "Valor",
+        "unit": "Unidad",
+        "year": "Año",
+        "low": "Límite inferior",
+        "high": "Límite superior",
+        "basis_text": "Origen del intervalo",
+        "department": "Departamento",
+        "country": "País",
+        "target": "Meta",
+        "source": "Fuente",
+        "remark": "Observación",
+        "note": "Nota de la fuente",
+    }
+    data = table.data[list(columns)].astype({"year": "int64"})
+    csv, xlsx = (folder / name for name in FILES)
+    spreadsheet.write_csv(csv, data, list(columns.values()))
+    spreadsheet.write_xlsx(xlsx, data, list(columns.values()), sheet="Línea de base")
+    return [csv, xlsx]
+
+
+def _described(indicator: Indicator) -> dict[str, object]:
+    return {
+        "indicator": indicator.id,
+        "name": indicator.name,
+        "right": RIGHTS.get(indicator.right, CROSS_CUTTING),
+        "right_id": indicator.right,
+        "objective": (
+            CROSS_CUTTING
+            if indicator.objective == TRANSVERSAL
+            else OBJECTIVES[indicator.objective][1]
+        ),
+        "unit": indicator.unit,
+        "direction": 1 if indicator.direction == "higher" else -1,
+        "share": indicator.is_share,
+        "multiplier": np.nan if indicator.multiplier is None else indicator.multiplier,
+        "target": np.nan if indicator.target is None else indicator.target,
+        "source": indicator.source.split(",")[0],
+        "series": indicator.series,
+    }
+
+
+def _of(at: pd.DataFrame, code: str, catalogue: list[Indicator]) -> pd.DataFrame:
+    """Rows of a territory in catalogue order, missing ones empty; index: position."""
+    wanted = pd.MultiIndex.from_product([[code], [indicator.id for indicator in catalogue]])
+    return at.reindex(wanted).reset_index(drop=True)
+
+
+def _remark(row: pd.Series, context: Context) -> str:
+    """What a reader should know of a figure, as short sentences; empty when nothing."""
+    if np.isnan(row["value"]):
+        return ""
+    # A calculated aggregate says so in its own column; repeating it in each row hides the rest.
+    remarks = [row["note"]] if row["note"] and not row["calculated"] else []
+    base = context.years.baseline
+    if row["old"]:
+        remarks.append(f"Dato de {int(row['year'])}: anterior en varios años a {base}.")
+    if row["year"] > base:
+        remarks.append(f"Dato de {int(row['year'])}: posterior a {base}.")
+    half = (row["high"] - row["low"]) / 2
+    if half > context.params.plan.baseline.wide_interval * abs(row["value"]):
+        remarks.append("Muy incierto.")
+    return " ".join(remarks)
+
+
+def _rights_without_data(frame: pd.DataFrame) -> list[str]:
+    known = set(frame.loc[frame["value"].notna(), "right_id"])
+    return [label for right, label in RIGHTS.items() if right not in known]
+
+
+def _table(known: pd.DataFrame, context: Context) -> Table:
+    order = {right: place for place, right in enumerate([*RIGHTS, TRANSVERSAL])}
+    objectives = {label: place for place, (_, label) in enumerate(OBJECTIVES.values())}
+    frame = known.assign(
+        _right=known["right_id"].map(order),
+        _objective=known["objective"].map(objectives).fillna(len(objectives)),
+        basis_text=[BASES[basis] for basis in known["basis"]],
+        value_text=[
+            with_interval(value, low, high)
+            for value, low, high in zip(known["value"], known["low"], known["high"], strict=True)
+        ],
+        remark_text=known["remark"].where(known["remark"] != "", "—"),
+    )
+    frame = frame.sort_values(["_right", "_objective", "name"], ignore_index=True)
+    columns = {
+        "right": Column("Derecho"),
+        "name": Column("Indicador"),
+        "value_text": Column("Valor (intervalo)"),
+        "unit": Column("Unidad"),
+        "year": Column("Año", "year"),
+        "department": Column("Departamento", "decimal", 1),
+        "country": Column("País", "decimal", 1),
+        "source": Column("Fuente"),
+        "remark_text": Column("Observación"),
+    }
+    if context.territory.level == "department":
+        columns.pop("department")
+    return Table(frame.drop(columns=["_right", "_objective"]), columns)
+
+
+def _missing(missing: pd.DataFrame) -> Table:
+    return Table(
+        missing[["indicator", "right", "objective", "name", "source"]].reset_index(drop=True),
+        {
+            "right": Column("Derecho"),
+            "name": Column("Indicador sin dato"),
+            "source": Column("Quién lo publica"),
+        },
+    )

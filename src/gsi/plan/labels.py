@@ -1,0 +1,50 @@
+"""Short Spanish labels of verdicts, bases of error, kinds of target and alerts."""
+
+from __future__ import annotations
+
+import math
+
+from gsi.results import write_value
+
+VERDICTS = {
+    "improved": "mejoró",
+    "worsened": "empeoró",
+    "no_change": "sin cambio distinguible",
+    "not_comparable": "no comparable",
+}
+
+BASES = {
+    "published": "error publicado",
+    "proportion": "intervalo de Wilson",
+    "rate": "intervalo de Byar",
+    "none": "sin error publicado",
+}
+
+TARGETS = {
+    "stock": "Mantener un nivel",
+    "flujo": "Lo hecho en el periodo",
+    "acumulado": "Lo acumulado",
+    "capacidad": "Aumentar desde la base",
+    "reduccion": "Reducir desde la base",
+    "reduccion_anual": "Reducir frente al año anterior",
+}
+
+ALERTS = {
+    "no_report": "sin reporte",
+    "negative_progress": "retroceso",
+    "money_without_progress": "dinero sin avance",
+    "progress_without_money": "avance sin dinero",
+    "over_hundred": "más de 100 %",
+    "not_programmed": "no programada (NP)",
+}
+
+
+def with_interval(value: float, low: float, high: float, digits: int = 1) -> str:
+    """``20,3 (14,7 a 27,4)``; without an interval, the value alone; 'sin dato' without a value."""
+    if math.isnan(value):
+        return "sin dato"
+    text = write_value(value, "decimal", digits)
+    if math.isnan(low) or math.isnan(high):
+        return text
+    bounds = (write_value(bound, "decimal", digits) for bound in (low, high))
+    return f"{text} ({' a '.join(bounds)})"
