@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from conftest import ROOT
 
 
@@ -25,15 +24,25 @@ def gsi(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def copied(folder: Path) -> Path:
     """A copy of what a run reads, so that nothing can be written into the project."""
     for name in ("notebooks", "params", "expectations", "reports"):
-        shutil.copytree(
-            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("_output", "_site")
-        )
-    shutil.copytree(ROOT / "data" / "raw", tmp_path / "data" / "raw")
-    return tmp_path
+        ignored = shutil.ignore_patterns("_output", "_site")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
+    return folder
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of one's own, to damage."""
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One copy for every order that must write nothing."""
+    return copied(tmp_path_factory.mktemp("intacta"))
 
 
 def outputs(root: Path) -> list[Path]:
@@ -84,14 +93,14 @@ def test_every_command_and_option_is_in_the_docs() -> None:
     ],
 )
 def test_mistakes_give_one_message_and_write_nothing(
-    checkout: Path, arguments: list[str], words: list[str]
+    pristine: Path, arguments: list[str], words: list[str]
 ) -> None:
-    told = gsi(*arguments, root=checkout)
+    told = gsi(*arguments, root=pristine)
     assert told.returncode == 2
     assert "Traceback" not in told.stderr
     for word in words:
         assert word in told.stderr
-    assert outputs(checkout) == []
+    assert outputs(pristine) == []
 
 
 def test_a_parameter_file_with_an_unknown_key(checkout: Path) -> None:
@@ -118,19 +127,17 @@ def test_a_form_with_a_wrong_date(checkout: Path) -> None:
     assert outputs(checkout) == []
 
 
-def test_inputs_without_divipola(checkout: Path) -> None:
-    empty = checkout / "vacia"
-    empty.mkdir()
-    told = gsi("run", "73", "--raw", "vacia", root=checkout)
+def test_inputs_without_divipola(pristine: Path, tmp_path: Path) -> None:
+    told = gsi("run", "73", "--raw", str(tmp_path), root=pristine)
     assert told.returncode == 2
     assert "DIVIPOLA" in told.stderr
-    assert outputs(checkout) == []
+    assert outputs(pristine) == []
 
 
-def test_territories_lists_and_status_starts_empty(checkout: Path) -> None:
-    listed = gsi("territories", root=checkout)
+def test_territories_lists_and_status_starts_empty(pristine: Path) -> None:
+    listed = gsi("territories", root=pristine)
     assert listed.returncode == 0
     assert "00001" in listed.stdout
-    status = gsi("status", root=checkout)
+    status = gsi("status", root=pristine)
     assert status.returncode == 0
     assert "Todavía no hay informes" in status.stdout

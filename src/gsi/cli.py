@@ -93,7 +93,7 @@ def run(
     """
     from gsi import params
     from gsi.project import Project
-    from gsi.reporting.engine import check_engine
+    from gsi.reporting.engine.versions import check_engine
     from gsi.workbook import cut_years
     from gsi.workflow import run as workflow
 

@@ -18,7 +18,8 @@ from gsi.context import Territory
 from gsi.errors import Finding, GsiError, TerritoryFailed
 from gsi.files import replacing
 from gsi.project import Project
-from gsi.reporting.engine import engine_versions, render
+from gsi.reporting.engine import render
+from gsi.reporting.engine.versions import engine_versions
 from gsi.store import Store
 from gsi.workbook import RESULTS, Workbook, results_folder
 from gsi.workflow import manifest, notebooks
