@@ -2,7 +2,7 @@
 -- engine. It runs after the engine's own filters (`filters: [quarto, …]`).
 
 local blocks = { decision = 'Decision', hecho = 'Hecho', aviso = 'Aviso',
-                 ['sin-dato'] = 'Sin dato', ejemplo = 'Ejemplo' }
+                 ['sin-dato'] = 'SinDato', ejemplo = 'Ejemplo' }
 local html, typst, docx = FORMAT:match 'html' ~= nil, FORMAT == 'typst', FORMAT:match 'docx' ~= nil
 local regions = 0
 
@@ -58,10 +58,30 @@ local function accessible_table(el)
   end
   regions = regions + 1
   local name = pandoc.utils.stringify(el.caption.long)
-  return pandoc.Div({ el }, {
-    class = 'tabla-desplazable', role = 'region', tabindex = '0',
-    ['aria-label'] = name ~= '' and name or ('Tabla sin título ' .. regions),
-  })
+  if name ~= '' then
+    local label = pandoc.utils.blocks_to_inlines(el.caption.long)
+    el.caption.long = { pandoc.Plain { pandoc.Span(label, { class = 'rotulo' }) } }
+  end
+  -- Attributes as a list: a Lua table has no order, and the same report must be the same bytes.
+  local attributes = { { 'role', 'region' }, { 'tabindex', '0' },
+    { 'aria-label', name ~= '' and name or ('Tabla sin título ' .. regions) } }
+  local classes = { 'tabla-desplazable' }
+  if #el.colspecs > 4 then
+    classes[2] = 'tabla-ancha'
+    attributes[4] = { 'style', '--columnas: ' .. #el.colspecs }
+  end
+  return pandoc.Div({ el }, pandoc.Attr('', classes, attributes))
 end
 
-return { { Div = own_block, Table = accessible_table } }
+-- Pandoc leaves «- » or «1. » bare at the start of a Typst content block (a table cell, a bold text),
+-- where Typst would read a list. An empty content before it keeps it as text.
+local function no_list_by_accident(inlines)
+  local first, second = inlines[1], inlines[2]
+  if typst and first and first.t == 'Str' and second and second.t == 'Space'
+      and (first.text:match '^[-+/]$' or first.text:match '^=+$' or first.text:match '^%d+%.$') then
+    inlines:insert(1, pandoc.RawInline('typst', '#[]'))
+    return inlines
+  end
+end
+
+return { { Inlines = no_list_by_accident, Div = own_block, Table = accessible_table } }

@@ -13,7 +13,7 @@ from typing import Any
 
 from gsi.errors import Finding
 from gsi.reporting.engine import pandoc, project, source, word
-from gsi.reporting.engine.findings import Place, finding, stop_if_any
+from gsi.reporting.engine.findings import EngineError, Place, finding, stop_if_any
 from gsi.reporting.engine.project import Format, Project
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -152,7 +152,9 @@ def _pandoc(folder: Path, job: Job) -> tuple[Path, list[pandoc.Spotted]]:
     text = job.document.text
     if job.format == "docx":
         _rasterise(folder, text)
-    return draft, pandoc.run(arguments, folder=folder, text=text, epoch=job.epoch)
+    return draft, pandoc.run(
+        arguments, folder=folder, name=job.document.name, text=text, epoch=job.epoch
+    )
 
 
 def _format_arguments(folder: Path, scratch: Path, job: Job) -> list[str]:
@@ -190,10 +192,13 @@ def _rasterise(folder: Path, text: str) -> None:
     for name in sorted(set(_SVG.findall(text))):
         target = folder / f"{name}.png"
         if (folder / name).is_file() and not target.exists():
-            page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n'
-            target.write_bytes(
-                typst.compile(page.encode(), root=str(folder), format="png", ppi=200)
+            page = target.with_suffix(".typ")
+            page.write_text(
+                f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n',
+                encoding="utf-8",
             )
+            drawn = typst.compile(str(page), root=str(folder), format="png", ppi=200)
+            target.write_bytes(drawn)
 
 
 def _finish(folder: Path, job: Job, draft: Path) -> Path:
@@ -204,13 +209,18 @@ def _finish(folder: Path, job: Job, draft: Path) -> Path:
     import typst
 
     output = folder / _SCRATCH / f"{job.stem}.pdf"
-    typst.compile(
-        str(draft),
-        output=str(output),
-        root=str(folder),
-        font_paths=[str(folder / name) for name in project.as_list(job.options.get("font-paths"))],
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=dt.datetime.fromtimestamp(job.epoch, dt.UTC),
-    )
+    fonts = [str(folder / name) for name in project.as_list(job.options.get("font-paths"))]
+    try:
+        typst.compile(
+            str(draft),
+            output=str(output),
+            root=str(folder),
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+            timestamp=job.epoch,
+        )
+    except typst.TypstError as problem:
+        detail = str(getattr(problem, "diagnostic", None) or problem)
+        raise EngineError(job.document.name, "Typst", detail) from problem
     return output

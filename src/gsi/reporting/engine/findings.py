@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from gsi.errors import Finding, UserMistake
+from gsi.errors import Finding, GsiError, UserMistake
 
 
 @dataclass(frozen=True, order=True)
@@ -17,6 +17,16 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}, línea {self.line}"
+
+
+class EngineError(GsiError):
+    """Pandoc or Typst stopped on a report that passed every check: not the user's doing."""
+
+    exit_code = 1
+
+    def __init__(self, document: str, program: str, message: str) -> None:
+        rule = f"{program} no pudo hacer el informe"
+        super().__init__(Finding(document, rule, message, "Comunique este mensaje al equipo."))
 
 
 def finding(place: Place | str, rule: str, received: str, remedy: str) -> Finding:

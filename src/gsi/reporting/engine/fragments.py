@@ -40,12 +40,11 @@ def text_widths(data: pd.DataFrame) -> list[float]:
     """Relative widths that give each column room for its longest word and its usual text."""
     widths = []
     for name in data.columns:
-        cells = [str(cell) for cell in data[name]]
-        words = max(
-            (len(word) for text in [str(name), *cells] for word in text.split(" ")), default=1
-        )
-        typical = max((len(cell) for cell in cells), default=1)
-        widths.append(float(max(words + 1, min(typical, _LONGEST_WEIGHT), 4)))
+        texts = [str(name), *(str(cell) for cell in data[name])]
+        longest_word = max(len(word) for text in texts for word in text.split(" "))
+        longest_cell = max((len(text) for text in texts[1:]), default=1)
+        # The cell's own margins take about two characters, a bold heading a little more.
+        widths.append(float(max(longest_word, min(longest_cell, _LONGEST_WEIGHT), 4) + 3))
     return widths
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gsi.reporting.engine.findings import EngineError
+
 LUA = Path(__file__).parent / "lua"
 SUBSET = [LUA / name for name in ("resolve.lua", "check.lua", "crossref.lua")]
 _MARK = "GSI-HALLAZGO "
@@ -26,15 +28,13 @@ class Spotted:
     snippet: str
 
 
-class PandocFailedError(Exception):
-    """Pandoc itself stopped or warned: a defect of the engine or of a template, not of a report."""
+def run(
+    arguments: Sequence[str], *, folder: Path, name: str, text: str, epoch: int
+) -> list[Spotted]:
+    """Convert ``text`` of the document ``name`` with Pandoc in ``folder``; what filters found.
 
-
-def run(arguments: Sequence[str], *, folder: Path, text: str, epoch: int) -> list[Spotted]:
-    """Convert ``text`` with Pandoc in ``folder``; what the filters found.
-
-    ``epoch`` (seconds) replaces the clock. Raises :class:`PandocFailedError` when Pandoc fails or
-    warns and no filter explains it.
+    ``epoch`` (seconds) replaces the clock. Raises :class:`EngineError` when Pandoc fails or warns
+    and no filter explains it.
     """
     import pypandoc
 
@@ -54,7 +54,8 @@ def run(arguments: Sequence[str], *, folder: Path, text: str, epoch: int) -> lis
         elif line.strip():
             messages.append(line)
     if not spotted and (done.returncode or messages):
-        raise PandocFailedError("\n".join(messages) or f"pandoc: código {done.returncode}")
+        message = " ".join(messages) or f"código de salida {done.returncode}"
+        raise EngineError(name, "Pandoc", message)
     return spotted
 
 

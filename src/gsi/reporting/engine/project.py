@@ -183,8 +183,8 @@ def _missing_files(project: Project, lines: Mapping[str, int]) -> list[Finding]:
         if missing:
             place = Place("_quarto.yml", lines.get(f"format.{quarto}", 1))
             rule = f"Faltan plantillas del formato {quarto} en template-partials"
-            names = enumerate_names(sorted(missing))
-            found.append(finding(place, rule, names, "Nómbrelas: están en _estilo/."))
+            absent = enumerate_names(sorted(missing))
+            found.append(finding(place, rule, absent, "Nómbrelas: están en _estilo/."))
     for key, names in _referenced(project.options):
         for name in names:
             if not (project.root / name).exists():
@@ -233,6 +233,8 @@ def _merge(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in top.items():
         old = merged.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        merged[key] = _merge(old, value) if both else value
+        if isinstance(old, Mapping) and isinstance(value, Mapping):
+            merged[key] = _merge(old, value)
+        else:
+            merged[key] = value
     return merged

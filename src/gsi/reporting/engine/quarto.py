@@ -78,4 +78,9 @@ def render(
         )
         raise UserMistake([Finding("quarto render", rule, line, remedy) for line in lost])
     output = folder / "_output"
-    return [output / f"{Path(name).stem}.{format_}" for name in documents for format_ in formats]
+    made = [output / f"{Path(name).stem}.{format_}" for name in documents for format_ in formats]
+    absent = [path.name for path in made if not path.is_file()]
+    if absent:
+        rule, remedy = "Quarto terminó sin este archivo", "Revise su versión: se necesita la 1.6."
+        raise UserMistake([Finding("quarto render", rule, name, remedy) for name in absent])
+    return made

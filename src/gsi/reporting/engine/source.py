@@ -34,6 +34,8 @@ _ATTRIBUTES = re.compile(
 )
 _TARGET = re.compile(r"\]\(((?:[^()\s\\]|\\.)+)((?:\s+\"[^\"]*\")?)\)(\{)?")
 _CITATION = re.compile(r"(?<![\w\\@:/.])@((?:fig|tbl|sec|eq)-\w+(?:[-_]\w+)*)")
+_EQUATION = re.compile(r"\$\$\s*\{#eq-\w+(?:[-_]\w+)*\}\s*$")
+_LOOSE = re.compile(r"(?<!\\)\{[#.][A-Za-z][^{}]*\}?")
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -163,6 +165,10 @@ class _Expander:
             place = Place(name, number)
             opened = _FENCE.match(line)
             if opened and (not fence or (opened[1].startswith(fence) and not opened[2].strip())):
+                if not fence and "{" in opened[2]:
+                    rule = "Bloque de código fuera del subconjunto admitido"
+                    remedy = "Los informes no ejecutan código ni llevan código en bruto."
+                    self._wrong(place, rule, line.strip(), remedy)
                 fence = "" if fence else opened[1]
                 self._put(line, place)
             elif fence:
@@ -224,7 +230,7 @@ class _Expander:
         if "{{<" in line.replace("\\{{<", ""):
             rule = "Un shortcode abre y cierra en la misma línea: {{< … >}}"
             self._wrong(place, rule, line.strip()[:60], "Escríbalo completo en una línea.")
-        self._put(self._marked(line, number), place)
+        self._put(self._marked(line, number, place), place)
 
     def _remember(self, code: str, raw: str, place: Place) -> int:
         """Check one shortcode and keep (kind, key); the number stands in for it in the line."""
@@ -249,7 +255,7 @@ class _Expander:
         self.codes.append((words[0] if words else "", words[1] if len(words) > 1 else ""))
         return len(self.codes) - 1
 
-    def _marked(self, line: str, number: int) -> str:
+    def _marked(self, line: str, number: int, place: Place) -> str:
         """The line with markers for shortcodes and its number on every element that can fail."""
         mark = f'gsi-line="{number}"'
         bare = _BARE_DIV.match(line)
@@ -286,6 +292,11 @@ class _Expander:
         for found in _CITATION.finditer(line):
             if not inside(found.start(), protected + spans):
                 edits.append((*found.span(), f"@{found[1]}:gsi{number}"))
+        for found in _LOOSE.finditer(line):
+            if not inside(found.start(), protected + spans) and not _EQUATION.search(line):
+                rule = "Estas llaves no van junto a ningún elemento"
+                remedy = "Péguelas a su elemento, sin espacio, o escriba \\{ si es texto."
+                self._wrong(place, rule, found.group(), remedy)
         for start, end, text in sorted(edits, reverse=True):
             line = line[:start] + text + line[end:]
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from gsi.files import write_bytes
@@ -37,14 +38,7 @@ def reference(header: str, *, fictional: bool) -> bytes:
     ``header`` is the plain text at the top of every page; ``fictional`` puts the banner of the
     example data there too.
     """
-    import pypandoc
-
-    base = subprocess.run(
-        [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"],
-        capture_output=True,
-        check=True,
-    ).stdout
-    parts = _read(base)
+    parts = dict(_pandoc_reference())
     parts["word/styles.xml"] = _styles().encode()
     parts["word/header1.xml"] = _header(header, fictional=fictional).encode()
     parts["word/footer1.xml"] = _footer().encode()
@@ -60,6 +54,15 @@ def finish(path: Path) -> None:
     parts = _read(path.read_bytes())
     _edit(parts, "word/document.xml", _filled_contents)
     write_bytes(path, _write(parts))
+
+
+@cache
+def _pandoc_reference() -> dict[str, bytes]:
+    """The parts of the reference document that Pandoc itself carries."""
+    import pypandoc
+
+    command = [pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"]
+    return _read(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
 def _read(data: bytes) -> dict[str, bytes]:
@@ -271,6 +274,8 @@ def _contents_styles() -> str:
 
 def _styles() -> str:
     fonts = '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri" w:eastAsia="Calibri"/>'
+    # In the defaults: a style's own colour would win over the white of a table's heading row.
+    fonts += f'<w:color w:val="{INK}"/>'
     language = '<w:lang w:val="es-CO" w:eastAsia="es-CO" w:bidi="ar-SA"/>'
     defaults = (
         f"<w:docDefaults><w:rPrDefault><w:rPr>{fonts}{_size(10.5)}{language}</w:rPr></w:rPrDefault>"
@@ -280,7 +285,7 @@ def _styles() -> str:
     rule_below = f"<w:pBdr>{_edge('bottom', RULE, 4)}</w:pBdr>"
     rule_above = f"<w:pBdr>{_edge('top', RULE, 4)}</w:pBdr>"
     paragraphs = [
-        _paragraph("Normal", based="", rpr=f'<w:color w:val="{INK}"/>'),
+        _paragraph("Normal", based=""),
         _paragraph("Body Text", ppr=_space(0, 140, 276)),
         _paragraph("First Paragraph", based="BodyText", following="BodyText"),
         _paragraph("Compact", based="Normal", ppr=_space(20, 20, 259)),
@@ -323,7 +328,7 @@ def _styles() -> str:
             ppr=f'{_fill("FFE3AE")}{_space(0, 80)}<w:jc w:val="center"/>',
             rpr=_ink("5A3A00", bold=True) + _size(9),
         ),
-        _paragraph("Separador", ppr=_space(0, 0, 120), rpr=_size(5)),
+        _paragraph("Separador", ppr=_space(0, 0), rpr=_size(6)),
     ]
     characters = [
         _character("Default Paragraph Font", "DefaultParagraphFont", "", default=True),
@@ -338,13 +343,14 @@ def _styles() -> str:
     ]
     normal_table = (
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal">'
-        '<w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
+        '<w:name w:val="Normal Table"/>'
+        '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
     )
     boxes = [
         _box("Decision", BLUE, "E8F0F6"),
         _box("Hecho", TEAL, "EAF5F4"),
         _box("Aviso", "B26A00", "FFF6E5"),
-        _box("Sin dato", GREY, "FFFFFF", "dashed"),
+        _box("SinDato", GREY, "FFFFFF", "dashed"),
         _box("Ejemplo", "B26A00", "FFE3AE"),
         _box("Recuadro", TEAL, "F5F7F9"),
     ]
@@ -381,7 +387,7 @@ def _filled_contents(xml: str) -> str:
         '<w:r><w:fldChar w:fldCharType="separate" /></w:r>'
     )
     closing = '<w:p><w:r><w:fldChar w:fldCharType="end" /></w:r></w:p>'
-    paragraphs = []
+    paragraphs: list[str] = []
     for level, name, text in entries:
         run = f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
         link = f'<w:hyperlink w:anchor="{name}">{run}</w:hyperlink>'

@@ -133,25 +133,14 @@ local function div(el)
   end
 end
 
--- An attribute list that Pandoc did not attach to anything stays as text: say so.
+-- An attribute list that Pandoc did not attach to anything stays as text, our line in it: say so.
 local function leftover(inlines)
-  local function labels_equation(index)
-    for before = math.max(index - 2, 1), index - 1 do
-      if inlines[before].t == 'Math' then return inlines[index].text:match '^{#eq%-' end
-    end
-  end
-  for index, el in ipairs(inlines) do
-    if el.t == 'Str' and (el.text:match '^{[#.]%a' or el.text:match '^{{<')
-        and not labels_equation(index) then
-      local line
-      for after = index, math.min(index + 6, #inlines) do
-        local text = pandoc.utils.stringify(inlines[after])
-        line = line or (text:match 'gsi%-line=$' and inlines[after + 1]
-          and tonumber((pandoc.utils.stringify(inlines[after + 1]):gsub('%D', ''))))
-          or tonumber(text:match 'gsi%-line=%D*(%d+)')
-      end
-      findings.add(line, 'Estas llaves no van junto a ningún elemento', el.text,
-        'Péguelas a su elemento (sin espacio) o escriba \\{ si es texto.', not line and el.text or '')
+  for position, el in ipairs(inlines) do
+    if el.t == 'Str' and el.text:match 'gsi%-line=$' then
+      local value = pandoc.utils.stringify(inlines[position + 1] or pandoc.Str ''):gsub('%D', '')
+      local text = pandoc.utils.stringify(inlines):match '{[^{}]*gsi%-line' or '{'
+      findings.add(tonumber(value), 'Estas llaves no van junto a ningún elemento',
+        text:gsub(' gsi%-line$', '}'), 'Péguelas a su elemento, sin espacio, o escriba \\{ si es texto.')
     end
   end
 end
@@ -189,12 +178,6 @@ function Pandoc(doc)
     Link = function(el)
       attributes(el, {}, 'un enlace')
       classes(el, {}, 'un enlace', 'Quite la clase.')
-    end,
-    CodeBlock = function(el)
-      if #el.classes > 1 or (el.classes[1] or ''):match '[{}]' or #el.attributes > 0 then
-        findings.add(nil, 'Bloque de código fuera del subconjunto admitido', el.classes[1],
-          'Los informes no ejecutan código: use un bloque de código sencillo.', el.classes[1])
-      end
     end,
     LineBlock = unsupported 'líneas en verso',
     Underline = unsupported 'subrayado',

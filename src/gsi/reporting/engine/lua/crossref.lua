@@ -139,7 +139,8 @@ end
 local function typst_float(kind, id, body, caption, position)
   local blocks = pandoc.Blocks { raw '#figure([' }
   blocks:extend(body)
-  blocks:insert(raw('], caption: figure.caption(position: ' .. position .. ', separator: ": ", ['))
+  -- The line break that Pandoc writes after this block is the space after the colon.
+  blocks:insert(raw('], caption: figure.caption(position: ' .. position .. ', separator: ":", ['))
   blocks:insert(pandoc.Plain(caption))
   blocks:insert(raw(']), kind: "quarto-float-' .. kind .. '", supplement: "' .. label[kind]
     .. '", numbering: "1")<' .. id .. '>'))
