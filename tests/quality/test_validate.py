@@ -10,6 +10,7 @@ from quality.worlds import broken_rows, code, good_row, good_tables
 
 from gsi import quality, tables
 from gsi.quality import Verdicts
+from gsi.quality.references import looks_into, parameter_of
 
 RULES = [
     pytest.param(table, position, id=f"{table}-{position}-{rule['type'][7:]}")
@@ -35,8 +36,9 @@ def broken(table: str) -> Verdicts:
 
 
 def _needed(table: str) -> set[str]:
-    looked_into = {"divipola", "hogares", "rutas", "jornadas", "plan_accion"}
-    return {table, *looked_into}
+    """The table and those its rules look into."""
+    parameters = [parameter_of(rule["kwargs"]) for rule in tables.suite(table)["expectations"]]
+    return {table, *(looks_into(parameter) for parameter in parameters if parameter)}
 
 
 @cache
