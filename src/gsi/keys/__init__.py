@@ -1,0 +1,1 @@
+"""The five keys of the strategy and its governance: tables in, sections out."""

@@ -141,22 +141,22 @@ def _line(amounts: dict[Any, int], context: Context) -> dict[Any, Any]:
 
 def _funnel(mine: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Tenths of the cases that reach each step, and cases lost at it."""
-    table = funnel(mine, steps).set_index("step")
-    stopped = table["reached"] - table["reached"].shift(-1, fill_value=0)
+    table = funnel(mine, steps)
+    arrived = [int(n) for n in table["reached"]]
     cells: dict[Any, int] = {}
-    for step in steps["step"]:
-        cells[step, "lost"] = int(table.at[step, "lost"])
-        cells[step, "other"] = int(stopped[step] - table.at[step, "lost"])
+    for step, here, later, gone in zip(
+        steps["step"], arrived, [*arrived[1:], 0], table["lost"], strict=True
+    ):
+        cells[step, "lost"] = int(gone)
+        cells[step, "other"] = here - later - int(gone)
     published = _line(cells, context)
-    started = int(table["reached"].iloc[0])
+    started = arrived[0]
     enough = started >= 5 * context.params.disclosure.threshold
     lost = [published[step, "lost"] for step in steps["step"]]
     return steps[["step", "label", "order", "entity"]].assign(
         tenths=[
-            float(np.floor(table.at[step, "reached"] / started * 10 + 0.5))
-            if enough
-            else float("nan")
-            for step in steps["step"]
+            float(np.floor(here / started * 10 + 0.5)) if enough else float("nan")
+            for here in arrived
         ],
         lost=pd.array(lost, dtype="Int64"),
         withheld=[pd.isna(value) for value in lost],

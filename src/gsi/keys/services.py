@@ -270,7 +270,7 @@ def _routes(found: list[Route], tables: dict[str, Table]) -> dict[str, Fact]:
             }
     frame = pd.DataFrame(summary)
     frame["cases_text"] = common.shown(frame["cases"], frame["cases"].isna())
-    frame["finished_text"] = common.shown(frame["finished"], frame["finished"].isna(), "percent", 0)
+    frame["finished_text"] = common.shown(frame["finished"], frame["finished"].isna())
     for name in ("barrier", "lost_step", "late_step"):
         frame[name] = frame[name].astype("str").where(frame[name].notna(), common.RESERVED)
     tables["routes"] = Table(

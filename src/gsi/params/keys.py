@@ -49,6 +49,7 @@ class ConveningSettings(_Strict):
     nuclear_sectors: list[str] = Field(min_length=1)
     sectors_together: int = Field(ge=2)
     disagreement: float = Field(gt=0, le=4)
+    sufficient: Share
     evidence: dict[int, EvidenceSettings]
 
     @model_validator(mode="after")

@@ -1,0 +1,109 @@
+"""Evidence of the seven conditions of success, computed from what the other tables show.
+
+Each value is in the unit its label in ``params`` names (sessions, or percent in 0-100); NaN where
+the table it needs was not reported.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gsi.context import Context
+from gsi.keys import common
+from gsi.keys.governance import at_reference
+from gsi.keys.training import AGENTS, MOMENTS
+from gsi.locale import fold
+
+NOTHING = float("nan")
+
+
+def evidence(context: Context) -> dict[int, float]:
+    """Condition (1-7) → value."""
+    sectors = day_sectors(context)
+    return {
+        1: _sessions(context),
+        2: _share([set(_nuclear(context)) <= present for present in sectors]),
+        3: _appropriation(context),
+        4: _results(context),
+        5: _share(
+            [len(present) >= context.params.keys.convening.sectors_together for present in sectors]
+        ),
+        6: _monitoring(context),
+        7: _kept(context),
+    }
+
+
+def day_sectors(context: Context) -> list[set[str]]:
+    """Sectors present in each service day of the territory; unknown entities have no sector."""
+    days = common.until(context.data.own("jornadas"), "fecha", context)
+    called, of = common.entity_names(context), common.entity_sectors(context)
+    present = []
+    for cell in days["entidades"]:
+        entities = [called.get(fold(name), name) for name in common.split_list(cell)]
+        present.append({of[fold(name)] for name in entities if fold(name) in of})
+    return present
+
+
+def _nuclear(context: Context) -> list[str]:
+    return [common.sector_key(name) for name in context.params.keys.convening.nuclear_sectors]
+
+
+def _share(conditions: list[bool]) -> float:
+    return common.share(sum(conditions), len(conditions))
+
+
+def _sessions(context: Context) -> float:
+    """Sessions of the council in the follow-up year: the territory's own, else its places' mean."""
+    rows = common.until(context.data.own("compromisos"), "sesion_fecha", context)
+    if rows.empty:
+        return NOTHING
+    held = rows[
+        (rows["instancia"] == "consejo") & (rows["sesion_fecha"].dt.year == context.years.follow_up)
+    ]
+    by_place = held.groupby("municipio")["sesion_fecha"].nunique()
+    if context.territory.code in set(rows["municipio"]):
+        return float(by_place.get(context.territory.code, 0))
+    return float(by_place.reindex(common.places(context), fill_value=0).mean())
+
+
+def _appropriation(context: Context) -> float:
+    """Municipality × moment × kind of agent with somebody enrolled, of all that there are."""
+    rows = common.until(context.data.own("formacion"), "fecha_inicio", context)
+    if rows.empty:
+        return NOTHING
+    present = rows[(rows["inscritos"] > 0) & rows["municipio"].isin(common.places(context))]
+    cells = present[["municipio", "momento_gestion", "tipo_agente"]].drop_duplicates()
+    return common.share(len(cells), len(common.places(context)) * len(MOMENTS) * len(AGENTS))
+
+
+def _progress(context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:
+    actions = context.data.own("plan_accion")
+    return actions, common.until(context.data.own("avances"), "fecha_corte", context)
+
+
+def _results(context: Context) -> float:
+    """Actions of the plan already begun with something executed."""
+    actions, reports = _progress(context)
+    begun = actions[actions["inicio"] <= common.reference(context)]
+    if begun.empty or reports.empty:
+        return NOTHING
+    done = set(reports.loc[reports["ejecutado"] > 0, "accion"])
+    return common.share(int(begun["accion"].isin(sorted(done)).sum()), len(begun))
+
+
+def _monitoring(context: Context) -> float:
+    """Actions begun by each cut that have a report at it, over all cuts."""
+    actions, reports = _progress(context)
+    expected = given = 0
+    for cut, rows in reports[reports["ejecutado"].notna()].groupby("fecha_corte"):
+        begun = set(actions.loc[actions["inicio"] <= cut, "accion"])
+        expected += len(begun)
+        given += len(begun & set(rows["accion"]))
+    return common.share(given, expected)
+
+
+def _kept(context: Context) -> float:
+    """Commitments due by the reference date that were fulfilled by it."""
+    rows = at_reference(context.data.own("compromisos"), context)
+    due = rows[rows["vence"] <= common.reference(context)]
+    return common.share(int((due["state"] == "cumplido").sum()), len(due))
