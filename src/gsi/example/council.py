@@ -101,6 +101,8 @@ def readings(world: World) -> pd.DataFrame:
             continue
         day = dt.date(2024, 1, 17) + dt.timedelta(days=3 * number)
         present = int(rng.integers(24, 52))
+        # In the south the workshop was held in a hamlet; elsewhere it was for the municipality.
+        place = m.places[1] if m.code in truth.PRIORITY else None
         votes = VOTES[kind_of(m.code)]
         if m.code == truth.READING_ONLY_ACTORS[0]:
             votes = VOTES_ONLY_ACTORS
@@ -108,7 +110,6 @@ def readings(world: World) -> pd.DataFrame:
             objective, topic, sentence = STATEMENTS[key]
             speaker, kind = SPEAKERS[(turn + number) % len(SPEAKERS)]
             voted = int(np.clip(np.rint(present * (share + rng.uniform(-0.05, 0.05))), 1, present))
-            place = m.places[int(rng.integers(m.micro_territories))] if turn % 3 == 0 else None
             rows.append((day, m.code, place, speaker, kind, topic, OBJECTIVES[objective][0],
                          objective, sentence, voted, present))  # fmt: skip
     columns = [

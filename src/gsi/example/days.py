@@ -96,9 +96,10 @@ def _services(present: list[str]) -> list[str]:
 
 def attentions(world: World, panel: Panel, days: pd.DataFrame) -> pd.DataFrame:
     """Table ``atenciones``: members of reached homes in service days; targeted services outside."""
-    members = panel.personas[panel.personas["corte"] == truth.BASELINE].merge(
-        panel.frame[["hogar", "municipio", "microterritorio", "reached", "vulnerable"]], on="hogar"
-    )
+    people = panel.personas.sort_values(["corte", "persona"]).drop_duplicates("persona")
+    people = people.assign(born=people["corte"] - people["edad"])
+    homes = panel.frame[["hogar", "municipio", "microterritorio", "reached", "vulnerable"]]
+    members = people.merge(homes, on="hogar")
     table = pd.concat(
         [_in_days(world, members, days), _outside(world, members)], ignore_index=True
     ).sort_values(["fecha", "persona", "servicio"], ignore_index=True)
@@ -117,11 +118,13 @@ def _in_days(world: World, members: pd.DataFrame, days: pd.DataFrame) -> pd.Data
     for _, home in members[members["reached"]].groupby("hogar", sort=True):
         visits = where[home["microterritorio"].iloc[0]]
         came = rng.random(len(home)) < ATTENDS
-        came[int(rng.integers(len(home)))] = True
+        # Somebody who was already there, so that the home was reached.
+        there = np.flatnonzero(home["corte"] == truth.BASELINE)
+        came[there[int(rng.integers(len(there)))]] = True
         for person in _each(home[came]):
             backs = rng.random() < COMES_BACK
             for visit in _each(visits):
-                if visit.tipo == "continuidad" and not backs:
+                if (visit.tipo == "continuidad" and not backs) or person.born >= visit.fecha.year:
                     continue
                 offered = visit.servicios.split(";")
                 count = min(2 if rng.random() < TAKES_TWO else 1, len(offered))
@@ -146,8 +149,11 @@ def _outside(world: World, members: pd.DataFrame) -> pd.DataFrame:
     for person in _each(served):
         _, service, sector, *_ = OFFER[int(rng.integers(len(OFFER)))]
         day = dt.date(2022, 1, 10) + dt.timedelta(days=int(rng.integers(0, 1050)))
+        satisfaction = _satisfaction(rng, False)
+        if person.born >= day.year:
+            continue
         rows.append((person.persona, None, service, person.municipio, person.microterritorio,
-                     day, sector, _satisfaction(rng, False)))  # fmt: skip
+                     day, sector, satisfaction))  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

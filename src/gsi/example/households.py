@@ -98,7 +98,7 @@ def hidden(world: World) -> pd.DataFrame:
         per_place = truth.HOUSEHOLDS_PER_MUNICIPALITY // m.micro_territories
         for number, place in enumerate(m.places):
             for home in range(per_place):
-                rows.append((m.code, place, number == 0, f"{place}-{home % SEGMENTS + 1}"))
+                rows.append((m.code, place, number < m.towns, f"{place}-{home % SEGMENTS + 1}"))
     frame = pd.DataFrame(rows, columns=["municipio", "microterritorio", "town", "upm"])
     size = len(frame)
     frame.insert(0, "hogar", [f"h{n + 1:04d}" for n in range(size)])

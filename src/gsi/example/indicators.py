@@ -58,6 +58,15 @@ EDUCATION = {
     "repitencia": (-2.70, -0.40, 0.00),
 }
 """indicator → (level in 2018, slope, change of level a year)."""
+REPORTED = {
+    "registro_civil": ("registro_civil", 3.00, 0.55),
+    "participacion_ninez": ("participacion_ninez", -0.90, 0.20),
+    "recreacion": ("recreacion_municipal", -0.20, 0.45),
+}
+"""What municipalities report themselves, in percent: indicator → (series, level, slope)."""
+VIOLENCE = ("violencia_intrafamiliar_0_17", "medicina_legal", 260.0)
+"""Family violence against 0-17 known to the authorities, cases per 100,000: not tied to poverty,
+and lowest where actors say most that nobody reports it."""
 FERTILITY = {"fecundidad_10_14": (2.4, -0.60, 10, 14), "fecundidad_15_19": (56.0, -0.40, 15, 19)}
 FERTILITY_YEARS = range(2018, 2024)
 
@@ -69,7 +78,9 @@ def indicators(world: World, population: pd.DataFrame) -> pd.DataFrame:
         _census(world, people),
         _small_area(world, people),
         _education(world, people),
+        _reported(world, people),
         _fertility(world, population),
+        _violence(world, population),
     ]
     table = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
     little = table["municipio"].eq(truth.UNCLASSIFIABLE)
@@ -116,10 +127,10 @@ def _census(world: World, people: pd.Series) -> pd.DataFrame:
     rural = np.array([m.rural for m in truth.MUNICIPALITIES])
     parts = []
     for name, (level, slope) in CENSUS.items():
-        noise = world.rng(f"census {name}").normal(0, 0.07, len(CODES))
+        noise = world.rng(f"census {name}").normal(0, 0.22, len(CODES))
         country = _country(level, slope, mean, worse=name == "trabajo_infantil")
-        town = 100 * logistic(level + slope * (condition + 0.25) + noise)
-        country_side = 100 * logistic(level + slope * (condition - 0.20) + noise)
+        town = 100 * logistic(level + slope * (condition + 0.25 * world.signal) + noise)
+        country_side = 100 * logistic(level + slope * (condition - 0.20 * world.signal) + noise)
         total = (1 - rural) * town + rural * country_side
         parts.append(_rows(name, "ipm_censo", truth.BASELINE, total, weights, country))
         if name == "ipm_censo":
@@ -136,7 +147,7 @@ def _small_area(world: World, people: pd.Series) -> pd.DataFrame:
     parts: list[pd.DataFrame] = []
     for name, (series, level, slope, change) in SMALL_AREA.items():
         rng = world.rng(f"small area {name}")
-        lasting = rng.normal(0, 0.08, len(CODES))
+        lasting = rng.normal(0, 0.16, len(CODES))
         for year in (2022, 2024):
             weights = _weights(people, year)
             mean = float(np.average(condition, weights=weights))
@@ -148,7 +159,7 @@ def _small_area(world: World, people: pd.Series) -> pd.DataFrame:
             if name == "inseguridad_alimentaria" and year == 2024:
                 place = CODES.index(truth.WORSENED_FOOD_SECURITY)
                 before = parts[-1]["valor"].iloc[place]
-                values[place] = before + truth.FOOD_SECURITY_RISE
+                values[place] = before + truth.FOOD_SECURITY_RISE * world.signal
                 errors[place] = 1.60
             table = _rows(name, series, year, values, weights, _country(now, slope, mean))
             own = float(np.sqrt((weights**2 * errors**2).sum()) / weights.sum())
@@ -165,7 +176,7 @@ def _education(world: World, people: pd.Series) -> pd.DataFrame:
     above, which, when = truth.COVERAGE_ABOVE_HUNDRED
     for name, (level, slope, yearly) in EDUCATION.items():
         rng = world.rng(f"education {name}")
-        lasting = rng.normal(0, 0.10, len(CODES))
+        lasting = rng.normal(0, 0.22, len(CODES))
         for year in range(truth.BASELINE, truth.FOLLOW_UP + 1):
             weights = _weights(people, year)
             mean = float(np.average(condition, weights=weights))
@@ -177,6 +188,60 @@ def _education(world: World, people: pd.Series) -> pd.DataFrame:
             table = _rows(name, "men", year, values, weights, _country(now, slope, mean))
             parts.append(table)
     return pd.concat(parts, ignore_index=True)
+
+
+def _reported(world: World, people: pd.Series) -> pd.DataFrame:
+    condition = _conditions(world)
+    parts = []
+    for name, (series, level, slope) in REPORTED.items():
+        rng = world.rng(f"reported {name}")
+        lasting = rng.normal(0, 0.15, len(CODES))
+        for year in (truth.BASELINE, truth.FOLLOW_UP):
+            weights = _weights(people, year)
+            mean = float(np.average(condition, weights=weights))
+            now = level + 0.03 * (year - truth.BASELINE)
+            values = 100 * logistic(now + slope * condition + lasting)
+            parts.append(_rows(name, series, year, values, weights, _country(now, slope, mean)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _violence(world: World, population: pd.DataFrame) -> pd.DataFrame:
+    name, series, rate = VIOLENCE
+    rng = world.rng("violence")
+    children = population[population["edad"] <= 17]
+    base = children.groupby(["municipio", "periodo"])["personas"].sum()
+    level = rate * np.exp(rng.normal(0, 0.15, len(CODES)))
+    level[CODES.index(truth.READING_ONLY_ACTORS[0])] = rate * 0.5
+    parts = []
+    for year in FERTILITY_YEARS:
+        exposed = np.array([int(base.loc[(code, year)]) for code in CODES])
+        cases = rng.poisson(level * exposed / 100_000)
+        parts.append(_counts(name, series, year, cases, exposed, 100_000, 1.15))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _counts(
+    name: str, series: str, year: int, cases: np.ndarray, exposed: np.ndarray, per: int,
+    country: float,
+) -> pd.DataFrame:  # fmt: skip
+    """Cases over people, with the department's sum and a country forty times as large."""
+    reported = np.array([code != truth.UNCLASSIFIABLE for code in CODES])
+    here, people = int(cases[reported].sum()), int(exposed[reported].sum())
+    numerator = np.array([*cases, here, round(here * 40 * country)])
+    denominator = np.array([*exposed, people, people * 40])
+    return pd.DataFrame(
+        {
+            "municipio": [*CODES, truth.DEPARTMENT, COUNTRY],
+            "indicador": name,
+            "periodo": year,
+            "valor": np.round(per * numerator / denominator, 2),
+            "numerador": numerator,
+            "denominador": denominator,
+            "area": "total",
+            "fuente": SOURCE,
+            "serie": series,
+        }
+    )
 
 
 def _fertility(world: World, population: pd.DataFrame) -> pd.DataFrame:
@@ -195,24 +260,8 @@ def _fertility(world: World, population: pd.DataFrame) -> pd.DataFrame:
                     expected *= truth.ADOLESCENT_FERTILITY_FACTOR**world.signal
                 exposed.append(int(base.loc[(code, year)]))
                 births.append(int(rng.poisson(expected * exposed[-1] / 1000)))
-            reported = [code != truth.UNCLASSIFIABLE for code in CODES]
-            department = [sum(np.array(births)[reported]), sum(np.array(exposed)[reported])]
-            # The country of the example: forty departments like this one, 10 % below it.
-            births = [*births, int(department[0]), int(department[0] * 40 * 0.9)]
-            exposed = [*exposed, int(department[1]), int(department[1] * 40)]
             parts.append(
-                pd.DataFrame(
-                    {
-                        "municipio": [*CODES, truth.DEPARTMENT, COUNTRY],
-                        "indicador": name,
-                        "periodo": year,
-                        "valor": np.round(1000 * np.array(births) / np.array(exposed), 2),
-                        "numerador": births,
-                        "denominador": exposed,
-                        "area": "total",
-                        "fuente": SOURCE,
-                        "serie": "eevv_residencia",
-                    }
-                )
-            )
+                _counts(name, "eevv_residencia", year, np.array(births), np.array(exposed), 1000,
+                        0.9)
+            )  # fmt: skip
     return pd.concat(parts, ignore_index=True)

@@ -59,7 +59,9 @@ STEPS = {
 }  # fmt: skip
 FIRST_DAY, LAST_DAY = dt.date(2022, 7, 1), dt.date.fromisoformat(truth.CUTS[-1])
 LOST, LOST_AT_PLANTED = 0.04, 0.30
-SHARE_OF_DEADLINE, SHARE_WHEN_LATE = 0.60, 2.10
+SHARE_OF_DEADLINE, SHARE_WHEN_LATE = 0.42, 1.25
+SPREAD = 7
+"""Shape of the gamma wait: about three in five cases miss the planted deadline, others hardly."""
 HINDERED, HINDERED_BY_PLANTED = 0.45, 0.68
 
 
@@ -106,7 +108,7 @@ def _history(
         barrier = _barrier(rng, planted.dominant_barrier)
         lost = rng.random() < (LOST_AT_PLANTED if step == planted.losing_step else LOST)
         share = SHARE_WHEN_LATE if step == planted.late_step else SHARE_OF_DEADLINE
-        wait = max(1, round(rng.gamma(6, (deadline or 1) * share / 6)))
+        wait = max(1, round(rng.gamma(SPREAD, (deadline or 1) * share / SPREAD)))
         if deadline is None:
             rows.append((step, day, "cumplido", "ninguna"))
         elif lost:

@@ -21,7 +21,8 @@ CUTS = ("2024-06-30", "2024-12-31")
 
 @dataclass(frozen=True)
 class Municipality:
-    """A fictional municipality: ``row`` counts from the north, ``column`` from the west."""
+    """A fictional municipality: ``row`` counts from the north, ``column`` from the west; its first
+    ``towns`` micro-territories are urban."""
 
     code: str
     name: str
@@ -31,28 +32,29 @@ class Municipality:
     micro_territories: int
     row: int
     column: int
+    towns: int = 1
 
     def micro_territory(self, number: int) -> str:
-        """``00010-04``: the number counts from 1, which is always the town."""
+        """``00010-04``: the number counts from 1, which is always in the town."""
         return f"{self.code}-{number:02d}"
 
     @property
     def places(self) -> list[str]:
-        """Its micro-territories in order; the first one is the town."""
+        """Its micro-territories in order, those of the town first."""
         return [self.micro_territory(n + 1) for n in range(self.micro_territories)]
 
 
 MUNICIPALITIES = (
-    Municipality("00001", "San Telmo de la Vega", 0.62, 148_000, 0.15, 4, 1, 1),
-    Municipality("00002", "Quebradagrande", -0.40, 17_400, 0.62, 3, 2, 0),
+    Municipality("00001", "San Telmo de la Vega", 0.62, 58_000, 0.15, 4, 1, 1, towns=3),
+    Municipality("00002", "Quebradagrande", -0.63, 17_400, 0.62, 3, 2, 0),
     Municipality("00003", "Villa Ceñida", 0.20, 31_200, 0.38, 4, 1, 0),
     Municipality("00004", "Peñas Azules", 0.05, 22_600, 0.50, 3, 0, 0),
     Municipality("00005", "El Guadualito", 0.10, 19_800, 0.47, 3, 0, 1),
     Municipality("00006", "Nuevo Ébano", 0.15, 26_500, 0.41, 4, 1, 2),
-    Municipality("00007", "Río Ámbar", -0.52, 14_300, 0.66, 3, 2, 2),
+    Municipality("00007", "Río Ámbar", -0.43, 14_300, 0.66, 3, 2, 2),
     Municipality("00008", "Las Ceibitas", -0.02, 20_900, 0.52, 3, 2, 1),
     Municipality("00009", "Santa Brígida del Sur", -1.15, 12_700, 0.74, 4, 3, 0),
-    Municipality("00010", "Altos del Ñeque", -1.32, 9_800, 0.81, 4, 3, 1),
+    Municipality("00010", "Altos del Ñeque", -1.32, 16_200, 0.84, 4, 3, 1),
     Municipality("00011", "Tierra d'Ocre", -1.12, 11_500, 0.77, 4, 3, 2),
     Municipality("00012", "Palma & Roble", -0.05, 8_600, 0.58, 3, 0, 2),
 )
@@ -63,7 +65,11 @@ CAPITAL = "00001"
 PRIORITY = ("00009", "00010", "00011")
 """Clearly poor in most indicators, contiguous along the southern border: the cluster."""
 TO_CONFIRM = "00007"
-"""Moderately poor, next to the cluster; 00002 comes after it."""
+RUNNER_UP = "00002"
+"""Both moderately poor and next to the cluster. Whether the first or the second comes after the
+cluster depends on weights (one is worse in adolescent fertility, the other in housing): with a
+group of four (``priority.group_share`` 0.34) the first is 'por confirmar'; with a group of three
+neither belongs to it."""
 UNCLASSIFIABLE = "00012"
 """No survey, no small-area estimate and only these indicators: below any sensible minimum."""
 UNCLASSIFIABLE_HAS = ("cobertura_neta", "ipm_censo")
@@ -128,7 +134,8 @@ cases leave (reaching the next one) after more days than its deadline allows."""
 
 # ── key 4 ────────────────────────────────────────────────────────────────────────────────────
 NEVER_REACHED = "00010-04"
-"""The only micro-territory without a service day, and the largest group not reached yet."""
+"""The only micro-territory without a service day, where most identified people are not reached
+yet among those whose numbers may be published."""
 
 # ── key 5 ────────────────────────────────────────────────────────────────────────────────────
 CONNECTING_SECTOR = "salud"
