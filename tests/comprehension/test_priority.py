@@ -353,3 +353,25 @@ def test_southern_tolima_is_found_by_its_data(tolima: Context) -> None:
     assert section.facts["moran_clustered"].value
     assert section.facts["poor_share"].value > section.facts["children_share"].value
     assert section.facts["children_share"].value > section.facts["people_share"].value
+
+
+def example_world(signal: float) -> Context:
+    from gsi import example
+
+    tables = example.tables(example.World(signal=signal))
+    tables["indicadores"] = indicators.build(tables["indicadores"], tables["poblacion"], CATALOGUE)
+    places = tables["divipola"]
+    names = dict(zip(places["municipio"], places["nombre"], strict=True))
+    return make_context(tables, "00", names=names)
+
+
+def test_example_department_gives_back_what_was_planted() -> None:
+    from gsi.example import truth
+
+    section = priority(example_world(1.0))
+    assert called(section) == sorted(truth.PRIORITY)
+    assert section.facts["agree"].value
+
+
+def test_example_department_without_signal_calls_nobody() -> None:
+    assert called(priority(example_world(0.0))) == []

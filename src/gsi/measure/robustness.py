@@ -19,8 +19,9 @@ from gsi.measure.composite import scaling as norm
 from gsi.measure.composite.model import Composite
 
 ASSUMPTIONS = ("weights", "normalisation", "aggregation", "left_out", "sampling")
-# Largest block of simulated values held at once: 16 million floats, 128 MiB.
+# Largest block of simulated values, or of compared pairs, held at once.
 _BLOCK = 16_000_000
+_PAIRS = 48_000_000
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,9 @@ class Model:
 
     def _blocks(self, which: np.ndarray, aggregation: str) -> list[np.ndarray]:
         n, k = self.x.shape
-        each = max(n * k, n * n if aggregation == "copeland" else 0)
-        size = max(1, _BLOCK // each)
+        size = max(1, _BLOCK // (n * k))
+        if aggregation == "copeland":
+            size = max(1, min(size, _PAIRS // (n * n)))
         return [which[start : start + size] for start in range(0, len(which), size)]
 
     def _moved(self, base: np.ndarray, draws: Draws, normalisation: str) -> np.ndarray:

@@ -16,6 +16,8 @@ import pandas as pd
 from gsi.measure.composite.model import Composite, verb
 
 METHODS = ("arithmetic", "geometric", "harmonic", "copeland")
+# Majorities below this share of the weight are ties (single precision holds about 1e-7).
+TIE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -74,23 +76,27 @@ def copeland(x: np.ndarray, w: np.ndarray) -> np.ndarray:
 
     A territory beats another when the indicators that place it higher weigh more than those that
     place it lower (ties and missing values abstain). Score = 50 + 50 · (wins − losses)/(n − 1).
-    ``x`` may have one draw while ``w`` has many: the comparisons are then made once.
+    ``x`` may have one draw while ``w`` has many; an indicator equal in all draws is compared once.
     """
     draws, n = w.shape[0], x.shape[1]
-    votes = np.zeros((draws, n, n))
-    if x.shape[0] == 1:
-        signs = np.nan_to_num(np.sign(x[0][:, None, :] - x[0][None, :, :]))
-        votes = np.tensordot(w, signs, axes=(1, 2))
-    else:
-        for j in range(x.shape[2]):
-            column = x[:, :, j]
-            sign = np.nan_to_num(np.sign(column[:, :, None] - column[:, None, :]))
-            votes += w[:, j, None, None] * sign
-    # Weights that add up in another order differ in the last digits: a tie must stay a tie.
-    votes[np.abs(votes) < 1e-9 * w.sum(axis=1)[:, None, None]] = 0
+    share = (w / w.sum(axis=1, keepdims=True)).astype(np.float32)
+    still = ((x == x[:1]) | (np.isnan(x) & np.isnan(x[:1]))).all(axis=(0, 1))
+    votes = np.tensordot(share[:, still], _beats(x[:1, :, still])[0], axes=(1, 2))
+    for j in np.flatnonzero(~still):
+        votes += share[:, j, None, None] * _beats(x[:, :, [j]])[..., 0]
+    # Shares that add up in another order differ in the last digits: a tie must stay a tie.
+    votes[np.abs(votes) < TIE] = 0
     net = np.sign(votes).sum(axis=-1)
     score = 50 + 50 * net / max(n - 1, 1)
-    return np.where(np.isnan(x).all(axis=-1), np.nan, score)
+    missing = np.broadcast_to(np.isnan(x).all(axis=-1), (draws, n))
+    return np.where(missing, np.nan, score)
+
+
+def _beats(x: np.ndarray) -> np.ndarray:
+    """(d, n, n, k): 1 where row beats column, −1 where it loses, 0 at ties and missing values."""
+    over = x[:, :, None, :] > x[:, None, :, :]
+    under = x[:, :, None, :] < x[:, None, :, :]
+    return over.astype(np.float32) - under.astype(np.float32)
 
 
 def climb(
