@@ -141,20 +141,22 @@ def run(
 @click.option("--out", "output", metavar="CARPETA", help="Carpeta de la página [reports/_output].")
 def check(territory: str, raw: str | None, output: str | None) -> None:
     """Revisa la calidad de los datos de un TERRITORIO, sin ejecutar los cuadernos."""
-    from gsi import quality
+    from gsi import params, quality
     from gsi.files import write_text
     from gsi.project import Project
 
     project = Project.find(raw=raw, output=output)
     store = _prepare(project)
     place = store.territories.resolve(territory)
+    settings, _ = params.load(project.params, place.department, place.code)
+    threshold = settings.disclosure.threshold
     page = project.output / place.code / "calidad.html"
-    write_text(page, quality.page(store.verdicts, store.records, place))
+    write_text(page, quality.page(store.verdicts, store.records, place, threshold))
     critical = quality.critical_failures(store.verdicts, [place.code])
     table = Table(title=escape(f"Calidad de los datos: {place.name}"), title_justify="left")
     for heading in ("Tabla", "Regla", "Gravedad", "Casos"):
         table.add_column(heading, justify="right" if heading == "Casos" else "left")
-    for row in quality.failures(store.verdicts, place.code):
+    for row in quality.failures(store.verdicts, place.code, threshold):
         table.add_row(*(escape(str(cell)) for cell in row))
     if table.row_count:
         out.print(table)

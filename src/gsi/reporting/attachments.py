@@ -15,5 +15,6 @@ def attachments(workbook: Workbook, results: Path) -> list[Path]:
     from gsi import quality
 
     page = results / FOLDER / "calidad.html"
-    write_text(page, quality.page(*workbook.quality, workbook.territory))
+    threshold = workbook.context.params.disclosure.threshold
+    write_text(page, quality.page(*workbook.quality, workbook.territory, threshold))
     return sorted(path for path in (results / FOLDER).iterdir() if path.is_file())
