@@ -355,14 +355,23 @@ def test_southern_tolima_is_found_by_its_data(tolima: Context) -> None:
     assert section.facts["children_share"].value > section.facts["people_share"].value
 
 
-def example_world(signal: float) -> Context:
+def example_world(signal: float, **overrides: object) -> Context:
     from gsi import example
 
     tables = example.tables(example.World(signal=signal))
     tables["indicadores"] = indicators.build(tables["indicadores"], tables["poblacion"], CATALOGUE)
     places = tables["divipola"]
     names = dict(zip(places["municipio"], places["nombre"], strict=True))
-    return make_context(tables, "00", names=names)
+    return make_context(tables, "00", names=names, overrides=overrides)
+
+
+def test_example_runner_up_is_to_confirm_in_a_larger_group() -> None:
+    from gsi.example import truth
+
+    section = priority(example_world(1.0, **{"priority.group_share": 0.34}))
+    ranking = section.tables["ranking"].data.set_index("municipio")
+    assert ranking.loc[truth.TO_CONFIRM, "status"] == "por confirmar"
+    assert called(section) == sorted(truth.PRIORITY)
 
 
 def test_example_department_gives_back_what_was_planted() -> None:
@@ -371,6 +380,8 @@ def test_example_department_gives_back_what_was_planted() -> None:
     section = priority(example_world(1.0))
     assert called(section) == sorted(truth.PRIORITY)
     assert section.facts["agree"].value
+    assert section.facts["largest_cluster_size"].missing  # no boundaries among these tables
+    assert section.facts["unclassifiable_count"].value == 1
 
 
 def test_example_department_without_signal_calls_nobody() -> None:
