@@ -48,6 +48,8 @@ def told(folder: Path, documents: tuple[str, ...] = ("informe",)) -> list[str]:
             "Atributo fuera del subconjunto",
         ),
         ("![Título](a.png) {#fig-a fig-alt='Algo'}", "Estas llaves no van junto a ningún elemento"),
+        ('A[ b]{.content-visible when-meta="x"}.', "quita el espacio del borde"),
+        ('A [[b]{.content-visible when-meta="x"} ]{.content-visible when-meta="x"}c.', "del borde"),
         ("Un [texto]{.verde}.", "Clase fuera del subconjunto admitido en un texto"),
         ("# Título {#sec-a .appendix}", "Clase fuera del subconjunto admitido en un título"),
         ("Un <b>texto</b>.", "Elemento fuera del subconjunto admitido: código en bruto"),
@@ -135,8 +137,8 @@ def test_options_outside_the_subset_are_named_with_their_line(stage: Stage) -> N
 def test_a_document_needs_a_date_because_no_clock_is_read(stage: Stage) -> None:
     folder = stage(files={"informe.qmd": '---\ntitle: "T"\ndate: hoy\n---\n\nTexto.\n'})
     assert told(folder) == [
-        "informe.qmd, línea 3: El documento necesita una fecha AAAA-MM-DD: fija el informe sin mirar"
-        " el reloj. Se recibió: hoy. Escriba date: en el encabezado."
+        "informe.qmd, línea 3: El documento necesita una fecha AAAA-MM-DD: fija el informe sin"
+        " mirar el reloj. Se recibió: hoy. Escriba date: en el encabezado."
     ]
 
 
@@ -152,6 +154,7 @@ def test_conditional_content_follows_format_and_flags(stage: Stage, tmp_path: Pa
         '::: {.content-visible when-meta="a.falta"}\nAusente.\n:::\n\n'
         'Frase [cierta]{.content-visible when-meta="a.si"}'
         '[falsa]{.content-visible when-meta="a.no"}'
+        '[&#32;y [dos]{.content-visible when-meta="a.si"}]{.content-visible when-meta="a.si"}'
         '[negada]{.content-hidden unless-meta="a.no"}.\n'
     )
     folder = stage(body, territory=territory)
@@ -164,7 +167,7 @@ def test_conditional_content_follows_format_and_flags(stage: Stage, tmp_path: Pa
         assert "Pantalla." not in text and "Papel." in text
     assert "No Word." in html and "No Word." in pdf and "No Word." not in docx
     for text in (html, pdf, docx):
-        assert "Visible 1.234." in text and "Frase cierta." in text
+        assert "Visible 1.234." in text and "Frase cierta y dos." in text
         for hidden in ("Interior", "Ausente", "falsa", "negada"):
             assert hidden not in text
 

@@ -278,6 +278,11 @@ class _Expander:
                 continue
             spans.append(found.span())
             edits.append((*found.span(), f"{opening}{{{self._plain(content)} {mark}}}"))
+            inner = _bracketed(line, found.start())
+            if glued and inner is not None and inner != inner.strip(" "):
+                rule = "Pandoc quita el espacio del borde de un texto entre corchetes"
+                remedy = "Escríbalo &#32; o sáquelo de los corchetes."
+                self._wrong(place, rule, f"[{_TOKEN.sub('…', inner)}]", remedy)
         for found in _TARGET.finditer(line):
             if inside(found.start(), protected):
                 continue
@@ -315,6 +320,20 @@ class _Expander:
             return "" if raw is None else re.sub(r'(?<!\\)"', "&quot;", _written(raw))
 
         return _TOKEN.sub(value, text)
+
+
+def _bracketed(line: str, end: int) -> str | None:
+    """What stands between the brackets that close just before ``end``, None if none do."""
+    if line[end - 1 : end] != "]":
+        return None
+    depth = 0
+    for position in range(end - 1, -1, -1):
+        escaped = position > 0 and line[position - 1] == "\\"
+        if line[position] in "[]" and not escaped:
+            depth += 1 if line[position] == "]" else -1
+            if depth == 0:
+                return line[position + 1 : end - 1]
+    return None
 
 
 def _written(value: Any) -> str:
