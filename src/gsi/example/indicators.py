@@ -211,7 +211,7 @@ def _violence(world: World, population: pd.DataFrame) -> pd.DataFrame:
     children = population[population["edad"] <= 17]
     base = children.groupby(["municipio", "periodo"])["personas"].sum()
     level = rate * np.exp(rng.normal(0, 0.15, len(CODES)))
-    level[CODES.index(truth.READING_ONLY_ACTORS[0])] = rate * 0.5
+    level[CODES.index(truth.READING_ONLY_ACTORS[0])] = rate * 0.35
     parts = []
     for year in FERTILITY_YEARS:
         exposed = np.array([int(base.loc[(code, year)]) for code in CODES])

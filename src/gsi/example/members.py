@@ -134,16 +134,18 @@ def _schooling(
     return _known(age >= 5, years)
 
 
-def _occupation(age: pd.Series, goes: np.ndarray, h: np.ndarray, luck: pd.DataFrame) -> np.ndarray:
-    """Blank under 12; children who work do it informally."""
+def _occupation(age: pd.Series, goes: np.ndarray, h: np.ndarray, luck: pd.DataFrame) -> pd.Series:
+    """Missing under 12; children who work do it informally."""
     works, kind = luck["works"].to_numpy(), luck["kind"].to_numpy()
-    child = np.where(works < logistic(-3.0 - 0.9 * h), "informal", "estudia")
+    child = np.where(goes, "estudia", "hogar")
+    child = np.where(works < logistic(-3.0 - 0.9 * h), "informal", child)
     active = works < 0.62
     job = np.where(kind < logistic(-0.55 + 1.15 * h), "formal", "informal")
     idle = np.where(works > 0.94, "desocupado", "hogar")
     adult = np.where(active, job, idle)
-    return np.select(
-        [age < 12, age < 18, (age < 25) & goes, age >= 66],
-        ["", child, "estudia", np.where(works < 0.22, job, "pensionado_o_mayor")],
+    does = np.select(
+        [age < 18, (age < 25) & goes, age >= 66],
+        [child, "estudia", np.where(works < 0.22, job, "pensionado_o_mayor")],
         adult,
     )
+    return pd.Series(does, index=age.index, dtype="str").where(age >= 12)

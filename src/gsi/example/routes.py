@@ -90,7 +90,7 @@ def cases(world: World) -> pd.DataFrame:
         for number in range(1, planted.cases + 1):
             home = homes[int(rng.choice(len(homes), p=pull))]
             place = home.places[int(rng.integers(home.micro_territories))]
-            start = FIRST_DAY + dt.timedelta(days=int(rng.integers(0, 880)))
+            start = FIRST_DAY + dt.timedelta(days=int(rng.integers(0, 908)))
             case = f"{_initials(route)}-{number:03d}"
             for step, day, state, barrier in _history(rng, route, start):
                 rows.append((case, route, step, home.code, place, day, state, barrier))

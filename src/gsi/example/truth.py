@@ -54,7 +54,7 @@ MUNICIPALITIES = (
     Municipality("00007", "Río Ámbar", -0.43, 14_300, 0.66, 3, 2, 2),
     Municipality("00008", "Las Ceibitas", -0.02, 20_900, 0.52, 3, 2, 1),
     Municipality("00009", "Santa Brígida del Sur", -1.15, 12_700, 0.74, 4, 3, 0),
-    Municipality("00010", "Altos del Ñeque", -1.32, 16_200, 0.84, 4, 3, 1),
+    Municipality("00010", "Altos del Ñeque", -1.32, 19_500, 0.84, 4, 3, 1),
     Municipality("00011", "Tierra d'Ocre", -1.12, 11_500, 0.77, 4, 3, 2),
     Municipality("00012", "Palma & Roble", -0.05, 8_600, 0.58, 3, 0, 2),
 )
