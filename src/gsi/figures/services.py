@@ -1,0 +1,109 @@
+"""Figures of key 3: the routes, what stops people on them, and targeting errors."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gsi import locale
+from gsi.context import Context
+from gsi.figures.style import BLUE, GREY, INK, LIGHT, ORANGE, VERMILION, light_grid, new_figure
+from gsi.results import Section
+
+COLUMNS = 2
+
+
+def funnel(section: Section, context: Context) -> Figure | None:
+    """Of ten cases that start each route, how many reach each step; the losing step in another
+    colour. None when no route has enough cases to be told."""
+    steps = section.tables["steps"].data
+    routes = section.tables["routes"].data.set_index("route")
+    told = steps.groupby("route", sort=False)["tenths"].apply(lambda tenths: tenths.notna().all())
+    known = told[told].index.tolist()
+    if not known:
+        return None
+    longest = max(int((steps["route"] == key).sum()) for key in known)
+    figure, axes = _panels(len(known), 0.75 + 0.36 * longest)
+    for axis, key in zip(axes, known, strict=True):
+        rows = steps[steps["route"] == key].reset_index(drop=True)
+        losing = routes.at[key, "lost_step"]
+        place = np.arange(len(rows))[::-1]
+        colours = [VERMILION if label == losing else BLUE for label in rows["label"]]
+        axis.barh(place, rows["tenths"], color=colours, height=0.68)
+        for y, tenths in zip(place.tolist(), rows["tenths"], strict=True):
+            axis.text(tenths + 0.15, y, locale.number(float(tenths)), va="center", fontsize=8.5)
+        axis.set_yticks(place, [textwrap.fill(text, 24) for text in rows["label"]], fontsize=7.8)
+        axis.set_xlim(0, 11)
+        axis.set_xticks([])
+        axis.spines["bottom"].set_visible(False)
+        axis.set_title(textwrap.fill(str(rows["route_label"].iloc[0]), 34), fontsize=9.5)
+    figure.supxlabel(
+        "De cada 10 casos que empiezan, cuántos llegan a cada paso. "
+        "En naranja oscuro: el paso donde más se pierden.",
+        fontsize=8.5,
+    )
+    return figure
+
+
+def barriers(section: Section, context: Context) -> Figure | None:
+    """Share of each kind of barrier by route; withheld kinds are named as such."""
+    table = section.tables["barriers"].data
+    told = table.groupby("route", sort=False)["share"].apply(lambda share: share.notna().any())
+    known = told[told].index.tolist()
+    if not known:
+        return None
+    figure, axes = _panels(len(known), 2.1)
+    for axis, key in zip(axes, known, strict=True):
+        rows = table[table["route"] == key].reset_index(drop=True)
+        place = np.arange(len(rows))[::-1]
+        top = rows["share"].max()
+        for y, share in zip(place.tolist(), rows["share"], strict=True):
+            if pd.isna(share):
+                axis.text(1, y, "reservado", va="center", fontsize=8, color=GREY)
+                continue
+            axis.barh(y, share, color=ORANGE if share == top else LIGHT, height=0.68)
+            axis.text(share + 1, y, f"{locale.number(share)} %", va="center", fontsize=8.5)
+        axis.set_yticks(place, rows["label"], fontsize=8.5)
+        axis.set_xlim(0, 112)
+        axis.set_xticks([])
+        axis.spines["bottom"].set_visible(False)
+        axis.set_title(textwrap.fill(str(rows["route_label"].iloc[0]), 34), fontsize=9.5)
+    return figure
+
+
+def targeting(section: Section, context: Context) -> Figure | None:
+    """Eligible people not served and served people not eligible, by municipality."""
+    table = section.tables["targeting"].data
+    known = table.dropna(subset=["undercoverage"]).sort_values("undercoverage")
+    if len(known) < 2:
+        return None
+    figure = new_figure(1.1 + 0.25 * len(known))
+    axis = figure.add_subplot()
+    place = np.arange(len(known))
+    axis.hlines(place, 0, 100, color=LIGHT, linewidth=0.8, zorder=0)
+    missed, leaked = known["undercoverage"], known["leakage"]
+    axis.scatter(missed, place, color=VERMILION, s=42, label="Elegibles sin atender")
+    axis.scatter(leaked, place, color=BLUE, marker="D", s=34, label="Atendidos no elegibles")
+    axis.set_yticks(place, known["name"])
+    axis.set_xlim(0, 100)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de las personas")
+    figure.legend(loc="outside lower center", ncols=2)
+    light_grid(axis)
+    return figure
+
+
+def _panels(number: int, height: float) -> tuple[Figure, list[Axes]]:
+    lines = (number + COLUMNS - 1) // COLUMNS
+    figure = new_figure(height * lines + 0.3)
+    grid = figure.subplots(lines, min(number, COLUMNS), squeeze=False)
+    panels = list(grid.flat)
+    for spare in panels[number:]:
+        spare.set_visible(False)
+    for panel in panels:
+        panel.tick_params(colors=INK)
+    return figure, panels[:number]
