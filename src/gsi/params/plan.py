@@ -114,6 +114,10 @@ class ProposalSettings(_Strict):
     years: Positive
     worse_points: float = Field(ge=0)
     worse_share: Share
+    per_objective: Positive
+    worsened_bonus: Share
+    voice_bonus: Share
+    missing_severity: Share
 
 
 class Band(_Strict):

@@ -53,15 +53,16 @@ def baseline(context: Context) -> Section:
     )
 
 
-def measured(context: Context) -> pd.DataFrame:
-    """Every indicator of the catalogue at the baseline: value (NaN: no data), year, interval.
+def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
+    """Every indicator of the catalogue at a year (the baseline's): value (NaN: no data), interval.
 
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
     high, error, basis, numerator, denominator, multiplier, source, series, old, remark, department,
     country, note (the row's own), calculated (an aggregate of municipalities made here).
     """
     rows = context.data.department("indicadores")
-    at = indicators.at(rows, context.years.baseline).set_index(["municipio", "indicador"])
+    when = context.years.baseline if moment is None else moment
+    at = indicators.at(rows, when).set_index(["municipio", "indicador"])
     own = _of(at, context.territory.code, context.catalogue)
     frame = pd.DataFrame([_described(indicator) for indicator in context.catalogue])
     for name, column in (
@@ -84,10 +85,8 @@ def measured(context: Context) -> pd.DataFrame:
         frame["department"] = np.nan
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
-    frame["old"] = frame["year"] < (
-        context.years.baseline - context.params.plan.baseline.oldest_years
-    )
-    frame["remark"] = [_remark(row, context) for _, row in frame.iterrows()]
+    frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
+    frame["remark"] = [_remark(row, when, context) for _, row in frame.iterrows()]
     return frame
 
 
@@ -145,13 +144,12 @@ def _of(at: pd.DataFrame, code: str, catalogue: list[Indicator]) -> pd.DataFrame
     return at.reindex(wanted).reset_index(drop=True)
 
 
-def _remark(row: pd.Series, context: Context) -> str:
+def _remark(row: pd.Series, base: int, context: Context) -> str:
     """What a reader should know of a figure, as short sentences; empty when nothing."""
     if np.isnan(row["value"]):
         return ""
     # A calculated aggregate says so in its own column; repeating it in each row hides the rest.
     remarks = [row["note"]] if row["note"] and not row["calculated"] else []
-    base = context.years.baseline
     if row["old"]:
         remarks.append(f"Dato de {int(row['year'])}: anterior en varios años a {base}.")
     if row["year"] > base:
