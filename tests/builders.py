@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from conftest import ROOT
+from paths import ROOT
 
 from gsi import params
 from gsi.context import Context, Data, Territory, Years

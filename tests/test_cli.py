@@ -2,47 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
-
-
-def gsi(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "GSI_PROJECT": str(root), "COLUMNS": "100", "NO_COLOR": "1"}
-    return subprocess.run(
-        [sys.executable, "-c", "from gsi.cli import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        env=environment,
-        cwd=root,
-        check=False,
-    )
-
-
-def copied(folder: Path) -> Path:
-    """A copy of what a run reads, so that nothing can be written into the project."""
-    for name in ("notebooks", "params", "expectations", "reports"):
-        ignored = shutil.ignore_patterns("_output", "_site")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    shutil.copytree(ROOT / "data" / "raw", folder / "data" / "raw")
-    return folder
+from paths import ROOT
+from runs import checkout as copy_of
+from runs import gsi
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A copy of one's own, to damage."""
-    return copied(tmp_path)
+    return copy_of(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One copy for every order that must write nothing."""
-    return copied(tmp_path_factory.mktemp("intacta"))
+    return copy_of(tmp_path_factory.mktemp("intacta"))
 
 
 def outputs(root: Path) -> list[Path]:
@@ -56,7 +33,7 @@ def outputs(root: Path) -> list[Path]:
 
 @pytest.mark.parametrize("order", [[], ["run"], ["check"], ["status"], ["territories"]])
 def test_help_is_in_spanish(order: list[str]) -> None:
-    told = gsi(*order, "--help")
+    told = gsi(ROOT, *order, "--help")
     assert told.returncode == 0
     assert "Uso: gsi" in told.stdout
     for word in ("Usage", "Options", "Commands", "Show this", "Arguments"):
@@ -95,7 +72,7 @@ def test_every_command_and_option_is_in_the_docs() -> None:
 def test_mistakes_give_one_message_and_write_nothing(
     pristine: Path, arguments: list[str], words: list[str]
 ) -> None:
-    told = gsi(*arguments, root=pristine)
+    told = gsi(pristine, *arguments)
     assert told.returncode == 2
     assert "Traceback" not in told.stderr
     for word in words:
@@ -105,7 +82,7 @@ def test_mistakes_give_one_message_and_write_nothing(
 
 def test_a_parameter_file_with_an_unknown_key(checkout: Path) -> None:
     (checkout / "params" / "00.yml").write_text("years:\n  basline: 2019\n", encoding="utf-8")
-    told = gsi("run", "00", root=checkout)
+    told = gsi(checkout, "run", "00")
     assert told.returncode == 2
     assert "params/00.yml, parámetro years.basline" in told.stderr
     assert "¿Quiso decir 'baseline'?" in told.stderr
@@ -119,7 +96,7 @@ def test_a_form_with_a_wrong_date(checkout: Path) -> None:
         "X-1,00,consejo,31/02/2024,Revisar,Salud,2024-12-31,pendiente\n",
         encoding="utf-8",
     )
-    told = gsi("run", "00", root=checkout)
+    told = gsi(checkout, "run", "00")
     assert told.returncode == 2
     assert "compromisos_extra.csv" in told.stderr
     assert "fila 2" in told.stderr
@@ -128,16 +105,16 @@ def test_a_form_with_a_wrong_date(checkout: Path) -> None:
 
 
 def test_inputs_without_divipola(pristine: Path, tmp_path: Path) -> None:
-    told = gsi("run", "73", "--raw", str(tmp_path), root=pristine)
+    told = gsi(pristine, "run", "73", "--raw", str(tmp_path))
     assert told.returncode == 2
     assert "DIVIPOLA" in told.stderr
     assert outputs(pristine) == []
 
 
 def test_territories_lists_and_status_starts_empty(pristine: Path) -> None:
-    listed = gsi("territories", root=pristine)
+    listed = gsi(pristine, "territories")
     assert listed.returncode == 0
     assert "00001" in listed.stdout
-    status = gsi("status", root=pristine)
+    status = gsi(pristine, "status")
     assert status.returncode == 0
     assert "Todavía no hay informes" in status.stdout

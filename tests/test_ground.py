@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from conftest import ROOT
+from paths import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 RENAMED = {"matplotlib-base": "matplotlib"}

@@ -18,6 +18,7 @@ def example() -> Section:
             "nombre": ["Ataco", None],
             "valor": [64.04, float("nan")],
             "n": pd.array([19330, None], "Int64"),
+            "near": [["Honda", "Íquira"], []],
             "hidden": [1, 2],
         }
     )
@@ -25,6 +26,7 @@ def example() -> Section:
         "nombre": Column("Municipio"),
         "valor": Column("IPM (%)", "percent", 1),
         "n": Column("Personas", "count"),
+        "near": Column("Vecinos", "names"),
     }
     return Section(
         "priority",
@@ -79,9 +81,14 @@ def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
 
 def test_tables_show_missing_cells_by_name_and_hide_the_rest() -> None:
     written = example().tables["ranking"].written()
-    assert list(written.columns) == ["Municipio", "IPM (%)", "Personas"]
-    assert written.iloc[1].tolist() == ["sin dato", "sin dato", "sin dato"]
-    assert written.iloc[0].tolist() == ["Ataco", "64,0\N{NO-BREAK SPACE}%", "19.330"]
+    assert list(written.columns) == ["Municipio", "IPM (%)", "Personas", "Vecinos"]
+    assert written.iloc[1].tolist() == ["sin dato"] * 4
+    assert written.iloc[0].tolist() == [
+        "Ataco",
+        "64,0\N{NO-BREAK SPACE}%",
+        "19.330",
+        "Honda e Íquira",
+    ]
 
 
 def test_a_column_that_is_not_there_is_refused() -> None:

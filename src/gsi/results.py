@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from gsi import locale
@@ -122,6 +123,8 @@ class Column:
 
     def write(self, value: Any) -> str:
         """One cell in es-CO; missing values as 'sin dato'."""
+        if isinstance(value, np.ndarray):  # a list, back from Parquet
+            value = value.tolist()
         fact = Fact(value, self.kind, self.digits)
         if not isinstance(value, list) and pd.isna(value):
             return locale.MISSING

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import make_context
-from conftest import ROOT
+from paths import ROOT
 from shapely.geometry import box
 
 from gsi import indicators

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 from gsi import params
 from gsi.errors import UserMistake

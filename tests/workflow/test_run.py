@@ -8,10 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT
+from paths import ROOT
+from runs import checkout, gsi
 
 from gsi.files import sha256
-from workflow.conftest import checkout, gsi
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("example")]
 REPORTS = [

@@ -19,7 +19,7 @@ import yaml
 from gsi import __version__
 from gsi.files import write_text
 from gsi.reporting.engine.escape import markdown
-from gsi.reporting.engine.fragments import pipe_table
+from gsi.reporting.engine.fragments import figure, pipe_table
 from gsi.results import Fact, Section, Table
 from gsi.workbook import Workbook
 
@@ -140,12 +140,9 @@ def _figures(folder: Path, generated: Path) -> list[str]:
         pictures = generated / "figuras"
         pictures.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path.with_suffix(".png"), pictures / f"{name}.png")
-        alt = words["alt"].replace("\\", "\\\\").replace('"', "”")
-        write_text(
-            generated / f"fig-{name}.md",
-            f"![{markdown(words['title'])}]({GENERATED}/figuras/{name}.png)"
-            f'{{#fig-{name} fig-alt="{alt}"}}\n',
-        )
+        picture = f"{GENERATED}/figuras/{name}.png"
+        words_of = figure(f"fig-{name}", picture, words["title"], words["alt"])
+        write_text(generated / f"fig-{name}.md", words_of)
         names.append(name)
     return names
 

@@ -4,36 +4,21 @@ numbers, captions and order. Each known difference is named here and in docs/qua
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-import yaml
-from conftest import (
-    TERRITORY,
+from documents import (
+    CONFORMANCE,
     docx_paragraphs,
     html_text,
     pdf_pages,
     squeezed,
-    style_into,
+    stage_conformance,
 )
 
 from gsi.reporting.engine import render
 
-SOURCES = Path(__file__).parent / "conformidad"
 OURS = "Gestión Social Integral"  # the series' name, part of our look
-
-
-def stage_conformance(folder: Path) -> None:
-    """The conformance document in the reports' style, with its contents two levels deep."""
-    style_into(folder)
-    for path in SOURCES.iterdir():
-        if path.suffix in {".qmd", ".png", ".svg"} or path.name == "_variables.yml":
-            shutil.copyfile(path, folder / path.name)
-    options = yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
-    options["format"]["typst"].pop("toc-depth")
-    (folder / "_quarto.yml").write_text(yaml.safe_dump(options, allow_unicode=True))
-    (folder / "_territorio.yml").write_text(TERRITORY.replace("Ejemplo", "Tolima"))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +31,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def expected(name: str) -> str:
-    return (SOURCES / name).read_text(encoding="utf-8")
+    return (CONFORMANCE / name).read_text(encoding="utf-8")
 
 
 def test_html_has_the_words_of_quarto_in_their_order(rendered: Path) -> None:

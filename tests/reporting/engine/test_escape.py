@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import yaml
-from conftest import Stage, docx_paragraphs, html_text, pdf_pages, squeezed
+from documents import Stage, docx_paragraphs, html_text, pdf_pages, squeezed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pypdf
 import pytest
-from conftest import HEADER, W, docx_parts, pdf_pages, style_into
+from documents import HEADER, W, docx_parts, pdf_pages, style_into
 from PIL import Image
 
 from gsi.reporting.engine import render

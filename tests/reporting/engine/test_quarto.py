@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from conftest import Stage, docx_paragraphs, html_text, pdf_pages, squeezed
-from test_conformance import stage_conformance
+from documents import Stage, docx_paragraphs, html_text, pdf_pages, squeezed, stage_conformance
 
 from gsi.errors import UserMistake
 from gsi.reporting.engine import quarto, render

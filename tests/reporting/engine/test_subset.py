@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Stage, docx_paragraphs, html_text, pdf_pages
+from documents import Stage, docx_paragraphs, html_text, pdf_pages
 
 from gsi.errors import UserMistake
 from gsi.reporting.engine import check, render
@@ -101,7 +101,7 @@ def test_everything_is_told_at_once_through_includes_and_nothing_is_written(
     with pytest.raises(UserMistake) as first:
         render(folder, ["informe", "otro"], ["html", "pdf"], tmp_path / "out", "embedded")
     places = [finding.where for finding in first.value.findings]
-    assert places == ["informe.qmd, línea 6", "otro.qmd", "otro.qmd, línea 5"]  # text and dates
+    assert places == ["informe.qmd, línea 6", "otro.qmd, línea 5"]
 
     (folder / "informe.qmd").write_text(
         (folder / "informe.qmd").read_text("utf-8").replace("{{< meta no.esta >}}", "1")
@@ -134,11 +134,12 @@ def test_options_outside_the_subset_are_named_with_their_line(stage: Stage) -> N
         )
 
 
-def test_a_document_needs_a_date_because_no_clock_is_read(stage: Stage) -> None:
+def test_a_date_is_optional_and_is_iso(stage: Stage) -> None:
+    check(stage(files={"informe.qmd": '---\ntitle: "T"\n---\n\nTexto.\n'}), ["informe"], ["html"])
     folder = stage(files={"informe.qmd": '---\ntitle: "T"\ndate: hoy\n---\n\nTexto.\n'})
     assert told(folder) == [
-        "informe.qmd, línea 3: El documento necesita una fecha AAAA-MM-DD: fija el informe sin"
-        " mirar el reloj. Se recibió: hoy. Escriba date: en el encabezado."
+        "informe.qmd, línea 3: La fecha se escribe AAAA-MM-DD. Se recibió: hoy."
+        " Corrija date: en el encabezado, o quítela."
     ]
 
 

@@ -82,12 +82,12 @@ def _title_findings(
     if not metadata.get("title"):
         remedy = "Escriba title: en el encabezado."
         found.append(finding(text.name, "El documento necesita un título", "", remedy))
-    if day is None:
+    if day is None and metadata.get("date") is not None:
         line = text.metadata_lines.get("date")
         place = Place(text.name, line) if line else text.name
-        rule = "El documento necesita una fecha AAAA-MM-DD: fija el informe sin mirar el reloj"
-        received = str(metadata.get("date", ""))
-        found.append(finding(place, rule, received, "Escriba date: en el encabezado."))
+        rule = "La fecha se escribe AAAA-MM-DD"
+        remedy = "Corrija date: en el encabezado, o quítela."
+        found.append(finding(place, rule, str(metadata["date"]), remedy))
     return found
 
 
