@@ -247,7 +247,11 @@ def test_attentions_are_of_people_alive_in_days_of_their_place(data: Tables) -> 
 def test_one_sector_holds_the_network_together(data: Tables) -> None:
     sectors = data["actores"].set_index("nombre")["sector"]
     graph = nx.Graph()
-    for present in data["jornadas"]["entidades"]:
+    plan = data["plan_accion"]
+    for present in [
+        *data["jornadas"]["entidades"],
+        *plan["responsable"] + ";" + plan["corresponsables"],
+    ]:
         here = sorted({sectors[name] for name in present.split(";")})
         nx.add_path(graph, here[:1])
         graph.add_edges_from((a, b) for a in here for b in here if a < b)

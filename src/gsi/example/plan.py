@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from gsi.example import truth
+from gsi.example.actors import IN_ORDER
 from gsi.vocabulary import OBJECTIVES
 
 
@@ -49,19 +50,23 @@ class Action:
     reports: tuple[Report | None, Report | None]
 
 
-HEALTH, EDUCATION = "Secretaría de Salud", "Secretaría de Educación"
-SOCIAL, FAMILY = "Secretaría de Desarrollo Social", "Comisarías de Familia"
-PLANNING, ICBF = "Secretaría de Planeación", "ICBF, regional Ejemplo"
+# Names of the actors' table, so that plan and network speak of the same entities.
+_NAMES = {actor.code: actor.name for actor in IN_ORDER}
+HEALTH, EDUCATION, SOCIAL = _NAMES["SDS"], _NAMES["SED"], _NAMES["SDD"]
+ICBF, REGISTRY, CHAMBER = _NAMES["ICBF"], _NAMES["REG"], _NAMES["CAM"]
+FAMILY, HOSPITAL = _NAMES["COM-00001"], _NAMES["ESE-00001"]
+UNIVERSITY, OMBUDSMAN, TRAINING = _NAMES["UNI"], _NAMES["DEF"], _NAMES["SENA"]
+NEIGHBOURS, YOUTH = _NAMES["ORG-02"], _NAMES["ORG-05"]
 
 ACTIONS = (
     Action("A01", 1, "todos_registrados", "Mantener al día el tablero social municipal",
-           "Municipios con información unificada", "stock", 7, 11, "municipios", PLANNING,
-           f"{HEALTH};{EDUCATION};{SOCIAL}", "propios", 320_000_000, "2024-01-15", "2024-12-31", 8,
+           "Municipios con información unificada", "stock", 7, 11, "municipios", SOCIAL,
+           f"{HEALTH};{EDUCATION};{ICBF}", "propios", 320_000_000, "2024-01-15", "2024-12-31", 8,
            (Report(11, 9, 0.45, "Nueve municipios enviaron sus tablas; faltan dos del sur."),
             Report(11, 10, 0.86, "Diez municipios con tablas al día."))),
     Action("A02", 1, "ninguno_desnutrido", "Hacer el tamizaje nutricional casa a casa",
            "Niñas y niños tamizados", "acumulado", 0, 6000, "niñas y niños", HEALTH,
-           f"{ICBF};ESE hospitales", "sgp", 780_000_000, "2024-02-01", "2025-12-15", 8,
+           f"{ICBF};{HOSPITAL}", "sgp", 780_000_000, "2024-02-01", "2025-12-15", 8,
            (Report(1200, 1010, 0.42, "Se tamizó la zona centro; el invierno demoró el sur."),
             Report(2600, 2390, 0.70, "Se completó el norte y parte del sur."))),
     Action("A03", 2, "ninguno_maltratado", "Formar agentes comunitarios en rutas de protección",
@@ -71,17 +76,17 @@ ACTIONS = (
             Report(210, 171, 0.62, "Cuatro cohortes terminadas."))),
     Action("A04", 3, "ninguno_sin_educacion", "Transportar a estudiantes de veredas lejanas",
            "Estudiantes con transporte en el año", "flujo", 380, 1400, "estudiantes", EDUCATION,
-           "Alcaldías", "sgp", 1_950_000_000, "2024-01-22", "2024-12-06", 9,
+           SOCIAL, "sgp", 1_950_000_000, "2024-01-22", "2024-12-06", 9,
            (Report(700, 120, 0.72, "Contrato anticipado; el operador no llegó al sur."),
             Report(1400, 260, 0.93, "El operador incumplió rutas; hay proceso sancionatorio."))),
     Action("A05", 3, "todos_saludables", "Poner en marcha la ruta de seguridad alimentaria",
            "Casos con complemento entregado en el año", "flujo", 90, 300, "casos", ICBF,
-           f"{HEALTH};Alcaldías", "cofinanciacion", 640_000_000, "2024-02-01", "2024-12-20", 8,
+           f"{HEALTH};{FAMILY}", "cofinanciacion", 640_000_000, "2024-02-01", "2024-12-20", 8,
            (Report(140, 118, 0.47, "Entregas en siete municipios."),
             Report(300, 262, 0.88, "Entregas en diez municipios."))),
     Action("A06", 3, "ninguno_maltratado", "Reducir el tiempo de la medida de protección",
-           "Días entre la denuncia y la medida", "reduccion", 24, 10, "días", FAMILY,
-           f"{ICBF};ESE hospitales", "propios", 180_000_000, "2024-03-01", "2025-11-30", 7,
+           "Días entre la denuncia y la medida", "reduccion", 24, 10, "días", SOCIAL,
+           f"{FAMILY};{ICBF}", "propios", 180_000_000, "2024-03-01", "2025-11-30", 7,
            (Report(20, 20.6, 0.44, "Turnos nuevos en cuatro comisarías."),
             Report(16, 17.2, 0.71, "Turnos nuevos en nueve comisarías."))),
     Action("A07", 4, "todos_vivos", "Realizar jornadas de servicios sociales integrados",
@@ -91,28 +96,28 @@ ACTIONS = (
             Report(24, 22, 0.05, "Las aliadas pusieron personal y transporte; no se contrató."))),
     Action("A08", 4, "todos_jugando", "Abrir espacios de juego en microterritorios",
            "Espacios de juego en uso", "capacidad", 14, 26, "espacios", SOCIAL,
-           "Juntas de acción comunal", "sgr", 540_000_000, "2024-03-01", "2025-12-31", 6,
+           NEIGHBOURS, "sgr", 540_000_000, "2024-03-01", "2025-12-31", 6,
            (Report(17, 16, 0.41, "Dos espacios abiertos."),
             Report(20, 19, 0.69, "Cinco espacios abiertos."))),
     Action("A09", 4, "todos_registrados", "Llevar el registro civil a las veredas",
            "Niñas y niños registrados", "acumulado", 0, 900, "niñas y niños",
-           "Registraduría, delegación Ejemplo", f"{SOCIAL};ESE hospitales", "propios", 150_000_000,
+           REGISTRY, f"{SOCIAL};{HOSPITAL}", "propios", 150_000_000,
            "2024-02-05", "2025-06-30", 7,
            (Report(180, 170, 0.52, "Tres brigadas."),
             Report(400, 545, 0.94, "Seis brigadas; se registró a más niñas y niños que los "
                                    "previstos."))),
     Action("A10", 5, "todos_participando", "Sostener las mesas de participación de la niñez",
            "Mesas que sesionaron en el periodo", "stock", 4, 9, "mesas", SOCIAL,
-           "Alcaldías;Personerías", "propios", 120_000_000, "2024-01-20", "2024-12-31", 6,
+           f"{OMBUDSMAN};{YOUTH}", "propios", 120_000_000, "2024-01-20", "2024-12-31", 6,
            (Report(6, 5, 0.40, "Cinco mesas con acta."),
             Report(9, 8, 0.66, "Ocho mesas con acta."))),
     Action("A11", 5, "ninguno_infractor", "Vincular empresas a la oferta para adolescentes",
            "Empresas vinculadas", "acumulado", 0, 40, "empresas",
-           "Cámara de Comercio de San Telmo", f"SENA, regional Ejemplo;{SOCIAL}", "otro",
+           CHAMBER, f"{TRAINING};{SOCIAL}", "otro",
            95_000_000, "2024-02-20", "2026-12-15", 5,
            (Report(8, 6, 0.43, "Seis cartas de compromiso."), None)),
     Action("A12", 3, "ninguno_sin_familia", "Ampliar los hogares de paso",
-           "Cupos en hogar de paso", "capacidad", 6, 18, "cupos", ICBF, "Alcaldías",
+           "Cupos en hogar de paso", "capacidad", 6, 18, "cupos", ICBF, FAMILY,
            "cofinanciacion", 700_000_000, "2024-07-15", "2027-06-30", 7,
            (Report(None, 0, 0.0, "Comienza en el segundo semestre."),
             Report(9, 8, 0.35, "Dos cupos abiertos; el tercero espera habilitación."))),
@@ -123,7 +128,7 @@ ACTIONS = (
             Report(58, 62.2, 0.22, "La tasa subió en Río Ámbar; se revisa la estrategia."))),
     Action("A14", 2, "ninguno_sin_educacion", "Formar docentes en permanencia escolar",
            "Docentes formados en el año", "flujo", 30, 120, "docentes", EDUCATION,
-           "Universidad del Ejemplo", "sgp", 210_000_000, "2024-02-12", "2024-11-29", 7,
+           f"{UNIVERSITY};{SOCIAL}", "sgp", 210_000_000, "2024-02-12", "2024-11-29", 7,
            (Report(50, 44, 0.46, "Dos grupos terminados."),
             Report(120, 104, 0.83, "Cuatro grupos terminados."))),
 )  # fmt: skip
