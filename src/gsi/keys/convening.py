@@ -56,6 +56,7 @@ def convening(context: Context) -> Section:
         facts |= _conditions(rated, found, context, tables)
     facts["conditions_known"] = flag("conditions" in tables)
     facts["rated"] = flag(not rated.empty)
+    facts["year"] = year(context.years.follow_up)
     linked = common.until(context.data.own("actores"), "fecha_vinculacion", context)
     if not linked.empty:
         facts |= _actors(linked, context, tables)

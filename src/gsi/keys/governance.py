@@ -58,6 +58,7 @@ def governance(context: Context) -> Section:
         "any_most_overdue": flag(stands_out),
         "first_year": year(int(rows["sesion_fecha"].dt.year.min())),
         "last_year": year(int(rows["sesion_fecha"].dt.year.max())),
+        "any_elsewhere": flag(bool((elsewhere["year"] == context.years.follow_up).any())),
         "sessions_elsewhere": count(int((elsewhere["year"] == context.years.follow_up).sum())),
         "listed": count(min(len(overdue), context.params.keys.governance.listed)),
     }

@@ -119,6 +119,7 @@ def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dic
         "continuity_days": count(int((days["tipo"] == "continuidad").sum())),
         "entities_mean": decimal(float(days["entities"].mean())),
         "participation": percent(float(days["participation"].mean()) * 100, 0),
+        "participation_known": flag(bool(days["participation"].notna().any())),
         "first_year": year(int(days["fecha"].dt.year.min())),
         "last_year": year(int(days["fecha"].dt.year.max())),
         "municipalities_without": names(frame.loc[frame["days"] == 0, "name"].tolist()),
@@ -163,6 +164,7 @@ def _reached(
     )
     weight = own["peso"]
     facts |= {
+        "share_known": flag(True),
         "identified": count(float(weight.sum())),
         "reached": count(float(weight[own["reached"]].sum())),
         "not_reached": count(float(weight[~own["reached"]].sum())),
@@ -173,6 +175,7 @@ def _reached(
     again = common.row(decided.repeated, context)
     if not pd.isna(again["repeated"]):
         repeated = weight[own["times"] > 1].sum() / weight[own["reached"]].sum()
+        facts["repeated_known"] = flag(True)
         facts["repeated_share"] = percent(float(repeated) * 100, 0)
     return facts
 
@@ -248,6 +251,7 @@ def _satisfaction(context: Context) -> dict[str, Fact]:
     if pd.isna(mine["satisfied"]) or pd.isna(mine[TOTAL]) or own.empty:
         return {}
     return {
+        "satisfaction_known": flag(True),
         "satisfaction": decimal(float(own["satisfaccion"].astype(float).mean())),
         "satisfied_share": percent(common.share(mine["satisfied"], mine[TOTAL]), 0),
         "rated": count(float(mine[TOTAL])),

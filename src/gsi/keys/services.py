@@ -42,7 +42,7 @@ def services(context: Context) -> Section:
         facts |= _offer(context, tables)
     facts["offer_known"] = flag("places" in tables)
     found = routes(context) if context.data.has("casos") else []
-    facts |= _routes(found, tables)
+    facts |= _routes(found, context, tables)
     if not tables:
         return Section("services", gaps=gaps)
     return Section("services", facts, tables, gaps)
@@ -66,6 +66,7 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     if not pd.isna(mine["eligible_served"]) and not scored.empty:
         welfare, weight = -scored["score"], scored["peso"]
         facts |= {
+            "concentration_known": flag(True),
             "cgh": decimal(cgh(scored["served"], welfare, weight, poorest=settings.poorest), 2),
             "concentration_index": decimal(
                 concentration_index(scored["served"], welfare, weight), 2
@@ -119,7 +120,7 @@ def _errors(own: pd.DataFrame, mine: dict[Any, Any], context: Context) -> dict[s
     """Weighted targeting errors of the territory with design-based intervals."""
     level = context.params.keys.confidence
     design = survey.Design.of(own["peso"], stratum=own["municipio"], psu=own["upm"])
-    facts: dict[str, Fact] = {"year": year(context.years.follow_up)}
+    facts: dict[str, Fact] = {"year": year(context.years.follow_up), "errors_known": flag(False)}
     can_miss = not (pd.isna(mine["eligible_served"]) or pd.isna(mine["eligible_missed"]))
     can_leak = not (pd.isna(mine["eligible_served"]) or pd.isna(mine["other_served"]))
     is_eligible, is_served = own["eligible"].to_numpy(), own["served"].to_numpy()
@@ -141,6 +142,7 @@ def _errors(own: pd.DataFrame, mine: dict[Any, Any], context: Context) -> dict[s
             survey.ratio(is_served & ~is_eligible, is_served, design), design, level, bounded=True
         )
         facts |= {
+            "errors_known": flag("undercoverage" in facts),
             "leakage": percent(leaked.value * 100),
             "leakage_low": percent(leaked.low * 100),
             "leakage_high": percent(leaked.high * 100),
@@ -243,7 +245,7 @@ def _folded(words: Sequence[str]) -> list[str]:
     return [fold(word) for word in words]
 
 
-def _routes(found: list[Route], tables: dict[str, Table]) -> dict[str, Fact]:
+def _routes(found: list[Route], context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     in_use = {route.key for route in found}
     facts: dict[str, Fact] = {
         "routes_known": flag(bool(found)),
@@ -253,8 +255,12 @@ def _routes(found: list[Route], tables: dict[str, Table]) -> dict[str, Fact]:
         ),
         "four_routes": flag(set(ROUTES) <= in_use),
     }
+    facts["any_slow"] = flag(False)
     if not found:
         return facts
+    facts |= _slowest(found)
+    facts["routes_year"] = year(context.years.follow_up)
+    facts["any_times"] = flag(any(len(route.times) for route in found))
     summary = []
     for route in found:
         line = _summary(route)
@@ -289,6 +295,21 @@ def _routes(found: list[Route], tables: dict[str, Table]) -> dict[str, Fact]:
         frame = pd.concat(parts, ignore_index=True)
         tables[name] = _detail(name, frame, columns)
     return facts
+
+
+def _slowest(found: list[Route]) -> dict[str, Fact]:
+    """The step of any route with the largest share of cases past its deadline."""
+    late = pd.concat([route.late.assign(route=route.label) for route in found], ignore_index=True)
+    late = late[late["share"].fillna(0) > 0].sort_values("share", ascending=False, kind="stable")
+    if late.empty:
+        return {}
+    worst = late.iloc[0]
+    return {
+        "any_slow": flag(True),
+        "slowest": text(f"{worst['label']} ({worst['route']})"),
+        "slowest_share": percent(float(worst["share"]), 0),
+        "slowest_entity": text(str(worst["entity"])),
+    }
 
 
 _DETAIL: dict[str, dict[str, Column]] = {

@@ -59,6 +59,7 @@ def training(context: Context, priority: Section | None = None) -> Section:
         return Section("training", gaps=[Gap("formacion", WHY)])
     decided = _decide(everything, context)
     facts = _facts(own, decided, context) | _reach(everything, decided, context, priority)
+    facts["any_missing"] = flag(not _missing(own, context).data.empty)
     return Section(
         "training",
         facts,
