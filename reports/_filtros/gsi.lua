@@ -84,4 +84,15 @@ local function no_list_by_accident(inlines)
   end
 end
 
-return { { Inlines = no_list_by_accident, Div = own_block, Table = accessible_table } }
+-- A value that this territory does not have is written ⟦falta …⟧; its conditions must hide it.
+local function nothing_missing(doc)
+  local names = {}
+  for name in pandoc.utils.stringify(doc.blocks):gmatch '⟦falta ([%w._-]+)⟧' do
+    names[#names + 1] = name
+  end
+  if #names > 0 then
+    error('El informe muestra valores que no se calcularon: ' .. table.concat(names, ', '))
+  end
+end
+
+return { { Pandoc = nothing_missing }, { Inlines = no_list_by_accident, Div = own_block, Table = accessible_table } }

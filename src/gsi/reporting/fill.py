@@ -26,7 +26,11 @@ from gsi.workbook import Workbook
 GENERATED = "_generado"
 METADATA = "_territorio.yml"
 INCLUDE = re.compile(r"\{\{<\s*include\s+_generado/([^\s>]+)\s*>\}\}")
+META = re.compile(r"\{\{<\s*meta\s+([\w.-]+)\s*>\}\}")
+# What a territory does not have stands as a mark in the text that its conditions hide. The reports'
+# filter stops at a mark that is left in sight, so nothing goes missing in silence.
 ABSENT = "::: {.fragmento-ausente}\n:::\n"
+MISSING = "⟦falta {}⟧"
 NUMERIC = {"count", "decimal", "percent", "money"}
 
 
@@ -54,6 +58,7 @@ def fill(workbook: Workbook, target: Path) -> None:
     metadata["figures"] = dict.fromkeys(figures, True)
     write_text(generated / "orden.md", repeat_order(workbook))
     write_text(generated / "tbl-parametros.md", changed_parameters(workbook))
+    _mark_missing(target, metadata)
     text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=True, width=10_000)
     write_text(target / METADATA, text)
     _mark_absent(target, generated)
@@ -145,6 +150,17 @@ def _figures(folder: Path, generated: Path) -> list[str]:
         write_text(generated / f"fig-{name}.md", words_of)
         names.append(name)
     return names
+
+
+def _mark_missing(target: Path, metadata: dict[str, Any]) -> None:
+    """A value of another kind of territory; showing it is an error of the report."""
+    for source in sorted(target.glob("*.qmd")):
+        for path in META.findall(source.read_text(encoding="utf-8")):
+            *parents, last = path.split(".")
+            node = metadata
+            for parent in parents:
+                node = node.setdefault(parent, {})
+            node.setdefault(last, markdown(MISSING.format(path)))
 
 
 def _mark_absent(target: Path, generated: Path) -> None:
