@@ -54,6 +54,7 @@ def training(context: Context, priority: Section | None = None) -> Section:
     of the territory; table ``coverage`` has one row a municipality of the territory.
     """
     everything = common.until(context.data.department("formacion"), "fecha_inicio", context)
+    everything = _usable(everything)
     own = everything[context.territory.owns(everything["municipio"])].reset_index(drop=True)
     if own.empty:
         return Section("training", gaps=[Gap("formacion", WHY)])
@@ -69,6 +70,19 @@ def training(context: Context, priority: Section | None = None) -> Section:
             "missing": _missing(own, context),
             "years": _years(own, context),
         },
+    )
+
+
+def _usable(rows: pd.DataFrame) -> pd.DataFrame:
+    """More certified, or more women, than enrolled cannot be: the figure counts as not reported.
+
+    The quality page tells the row; a wrong subtotal must not take the whole key down.
+    """
+    return rows.assign(
+        **{
+            name: rows[name].where(rows[name] <= rows["inscritos"])
+            for name in ("certificados", "mujeres")
+        }
     )
 
 

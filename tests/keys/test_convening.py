@@ -1,0 +1,105 @@
+"""Key 5: conditions of success, actors and their network."""
+
+from __future__ import annotations
+
+import pytest
+from builders import make_context
+
+from gsi.example import truth
+from gsi.keys.convening import CONDITIONS, convening
+from gsi.keys.evidence import evidence
+from keys.worlds import context, rows, world
+
+
+def test_what_is_planted_in_the_conditions_is_seen() -> None:
+    section = convening(context())
+    facts = section.facts
+    assert facts["lowest_rated"].value == CONDITIONS[truth.LOW_CONDITION].lower()
+    assert CONDITIONS[truth.OVERRATED_CONDITION].lower() in facts["overrated"].value
+
+
+def test_the_connecting_sector_is_found_and_the_net_falls_apart_without_it() -> None:
+    tables = {key: rows for key, rows in world().items() if key in ("jornadas", "actores")}
+    days_only = convening(make_context(tables, "00")).facts
+    assert days_only["connecting_sector"].value == "Salud"
+    assert days_only["connecting_breaks"].value
+    assert convening(context()).facts["connecting_sector"].value == "Salud"
+    assert truth.CONNECTING_SECTOR == "salud"
+
+
+def test_actors_grow_as_planted() -> None:
+    growth = convening(context()).tables["growth"].data
+    assert dict(zip(growth["year"], growth["actors"], strict=True)) == truth.ACTORS_BY_YEAR
+
+
+def actor(code: str, sector: str) -> dict[str, object]:
+    return {
+        "actor": code, "nombre": f"Entidad {code}", "tipo": "entidad", "sector": sector,
+        "nivel": "municipal", "municipio": "73001", "fecha_vinculacion": "2020-05-01",
+    }  # fmt: skip
+
+
+def day(code: str, entities: str) -> dict[str, object]:
+    return {
+        "jornada": code, "municipio": "73001", "fecha": "2024-02-01", "tipo": "simultanea",
+        "entidades": entities,
+    }  # fmt: skip
+
+
+def rating(who: str, when: str, value: int) -> dict[str, object]:
+    return {
+        "municipio": "73001", "fecha": when, "condicion": 5, "valoracion": value, "actor": who,
+    }  # fmt: skip
+
+
+def small() -> dict[str, object]:
+    return {
+        "actores": rows(
+            "actores", actor("A", "salud"), actor("B", "Educación"), actor("C", "Bienestar social")
+        ),
+        "jornadas": rows("jornadas", day("J1", "A; B;C"), day("J2", "Entidad A;B"), day("J3", "A")),
+        "convocatoria": rows(
+            "convocatoria",
+            rating("A", "2023-01-01", 0),
+            rating("A", "2024-01-01", 4),
+            rating("B", "2024-01-01", 3),
+        ),
+    }
+
+
+def test_evidence_by_hand() -> None:
+    found = evidence(make_context(small(), "73001"))
+    # One day in three has the three nuclear sectors, which are also the three sectors together.
+    assert found[2] == pytest.approx(100 / 3)
+    assert found[5] == pytest.approx(100 / 3)
+    assert found[1] != found[1]  # no commitments: no evidence, which is not zero
+
+
+def test_only_the_latest_rating_of_an_actor_counts() -> None:
+    table = convening(make_context(small(), "73001")).tables["conditions"].data
+    row = table[table["condition"] == 5].iloc[0]
+    assert row["rating"] == pytest.approx(3.5)
+    assert row["raters"] == 2
+    # 33.3 % of a full value of 80 %, on the scale 0-4.
+    assert row["score"] == pytest.approx(100 / 3 / 80 * 4)
+    assert row["reading"] == "los actores ven más de lo que se registra"
+
+
+def test_a_missing_nuclear_sector_is_flagged() -> None:
+    tables = small()
+    actors = tables["actores"]
+    tables["actores"] = actors[actors["actor"] != "C"].reset_index(drop=True)  # type: ignore[index]
+    facts = convening(make_context(tables, "73001")).facts
+    assert facts["nuclear_missing"].value == ["Bienestar social"]
+    assert facts["nuclear_present"].value == 2
+
+
+def test_names_and_codes_are_the_same_entity() -> None:
+    nodes = convening(make_context(small(), "73001")).tables["entities"].data
+    assert sorted(nodes["node"]) == ["Entidad A", "Entidad B", "Entidad C"]
+
+
+def test_without_tables_every_gap_is_named() -> None:
+    section = convening(make_context({}, "73", names={"73001": "Ibagué"}))
+    assert not section.available
+    assert {gap.table for gap in section.gaps} == {"actores", "convocatoria"}

@@ -1,0 +1,129 @@
+"""Key 4: who was reached, what may be told of it, where next, and the planted effect."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import make_context
+
+from gsi.example import truth
+from gsi.keys.next_days import locations
+from gsi.keys.outreach import outreach
+from gsi.keys.people import household_scores, people
+from gsi.keys.reached import FATES, decide_reached
+from gsi.measure.coverage import haversine_km
+from keys.worlds import context, world
+
+
+def identified(ctx):  # type: ignore[no-untyped-def]
+    rows = people(ctx)
+    return rows[rows["vulnerable"].fillna(False).astype(bool)].reset_index(drop=True)
+
+
+def test_the_place_never_visited_is_named() -> None:
+    section = outreach(context())
+    assert section.facts["unvisited"].value == [truth.NEVER_REACHED]
+    lagging = section.tables["lagging"].data
+    assert lagging["place"].iloc[0] == truth.NEVER_REACHED
+    assert lagging["share"].iloc[0] == 0
+
+
+def test_the_next_days_include_the_place_never_visited_and_beat_the_calendar() -> None:
+    section = outreach(context())
+    assert truth.NEVER_REACHED in section.tables["next"].data["place"].tolist()
+    assert section.facts["next_share"].value > section.facts["present_share"].value
+
+
+def test_next_days_are_within_reach_and_no_pair_counts_twice() -> None:
+    ctx = context("00010", keys__outreach__radius_km=1.0)
+    chosen = outreach(ctx).tables["next"].data
+    assert chosen["gain_share"].sum() <= 100 + 1e-9
+    assert chosen["place"].is_unique
+    points = locations(ctx).loc[chosen["place"]]
+    near = haversine_km(*(points[c].to_numpy() for c in ("lon", "lat", "lon", "lat")))
+    assert (near[~np.eye(len(near), dtype=bool)] > 0).all()
+
+
+def test_reports_of_both_levels_agree_and_hide_the_same() -> None:
+    whole = outreach(context()).tables["microterritories"].data.set_index("place")
+    for code in ("00003", "00010"):
+        own = outreach(context(code)).tables["microterritories"].data.set_index("place")
+        same = whole.loc[own.index]
+        assert (own["withheld"] == same["withheld"]).all()
+        assert np.allclose(own["share"], same["share"], equal_nan=True)
+
+
+def test_no_withheld_count_is_a_difference_of_published_ones() -> None:
+    ctx = context()
+    rows = identified(ctx)
+    decided = decide_reached(rows, ctx)
+    base = decided.municipality
+    shown = base.counts.to_numpy(dtype=float, na_value=np.nan)
+    assert not ((shown > 0) & (shown < 10)).any()
+    # Every table with the same people withholds the same totals.
+    for fate in FATES:
+        assert (decided.groups[fate].mask["total"] <= base.mask[fate]).all()
+    for code, places in decided.place_mask.groupby(decided.place_mask.index.str[:5]):
+        for fate in FATES:
+            if not base.mask.loc[code, fate]:
+                assert int(places[fate].sum()) != 1
+
+
+def test_scores_are_the_hundredths_of_the_measure() -> None:
+    homes = world()["hogares"]
+    scores = household_scores(context())
+    first = homes.iloc[0]
+    weights = {
+        "p_bajo_logro": 10, "p_analfabetismo": 10, "p_inasistencia": 5, "p_rezago": 5,
+        "p_primera_infancia": 5, "p_trabajo_infantil": 5, "p_desempleo": 10, "p_informal": 10,
+        "p_aseguramiento": 10, "p_salud": 10, "p_agua": 4, "p_excretas": 4, "p_pisos": 4,
+        "p_paredes": 4, "p_hacinamiento": 4,
+    }  # fmt: skip
+    assert sum(weights.values()) == 100
+    expected = sum(int(first[name]) * weight for name, weight in weights.items())
+    assert scores["score"].iloc[0] == pytest.approx(expected)
+
+
+def exact_effect() -> float:
+    """Mean change that the intervention made in reached homes: the same homes in both worlds."""
+    ctx, without = context(), context(effect=0.0)
+    reached = set(people(ctx).loc[people(ctx)["reached"], "hogar"])
+    ends = []
+    for seen in (ctx, without):
+        scores = household_scores(seen)
+        end = scores[(scores["corte"] == truth.FOLLOW_UP) & scores["hogar"].isin(reached)]
+        ends.append(float(np.average(end["score"], weights=end["peso"])))
+    return ends[0] - ends[1]
+
+
+def test_the_effect_has_the_planted_sign_and_size() -> None:
+    facts = outreach(context()).facts
+    exact = exact_effect()
+    assert exact < 0
+    assert facts["effect_better"].value
+    assert facts["effect_low"].value <= exact <= facts["effect_high"].value
+
+
+def test_a_world_without_effect_says_so() -> None:
+    facts = outreach(context(effect=0.0)).facts
+    assert facts["effect_unclear"].value
+
+
+def test_with_few_clusters_no_effect_is_told() -> None:
+    facts = outreach(context(keys__outreach__fewest_clusters=10_000)).facts
+    assert not facts["effect_known"].value
+    assert "effect" not in facts
+
+
+def test_without_tables_every_gap_is_named() -> None:
+    section = outreach(make_context({}, "73", names={"73001": "Ibagué"}))
+    assert not section.available
+    assert {gap.table for gap in section.gaps} == {"jornadas", "atenciones", "personas"}
+
+
+def test_days_without_people_still_give_a_section() -> None:
+    tables = {"jornadas": world()["jornadas"], "actores": world()["actores"]}
+    section = outreach(make_context(tables, "00"))
+    assert section.available
+    assert section.facts["days"].value == len(world()["jornadas"])
+    assert not section.facts["people_known"].value

@@ -1,0 +1,121 @@
+"""Key 3 by hand, and the planted barriers, losing and late steps."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from builders import make_context
+
+from gsi.example import truth
+from gsi.keys.routes import routes
+from gsi.keys.services import articulation, services
+from gsi.vocabulary import BARRIERS
+from keys.worlds import context, rows, world
+
+
+def test_each_route_shows_what_was_planted() -> None:
+    names = world()["rutas"].set_index(["ruta", "paso"])["nombre"]
+    found = {route.key: route for route in routes(context())}
+    assert list(found) == list(truth.ROUTES)
+    for key, planted in truth.ROUTES.items():
+        assert found[key].cases == planted.cases
+        assert found[key].barrier == BARRIERS[planted.dominant_barrier]
+        assert found[key].lost_step == names[key, planted.losing_step]
+        assert found[key].late_step == names[key, planted.late_step]
+
+
+def test_leakage_is_highest_where_planted() -> None:
+    section = services(context())
+    assert section.facts["leakage_highest"].value == truth.BY_CODE[truth.LEAKAGE].name
+    assert section.facts["overused"].value == 1
+    table = section.tables["targeting"].data.set_index("municipio")["undercoverage"]
+    assert table[list(truth.PRIORITY)].min() > table.drop(list(truth.PRIORITY)).max() - 5
+
+
+def test_no_small_count_of_cases_is_published() -> None:
+    for code in ("00", "00010", "00001"):
+        for route in routes(context(code)):
+            for counts in (route.steps["lost"], route.barriers["cases"]):
+                shown = counts.dropna()
+                assert not ((shown > 0) & (shown < 10)).any()
+            # A tenth must span several cases.
+            if route.steps["tenths"].notna().any():
+                assert route.cases >= 50
+
+
+def test_barriers_of_a_department_cannot_be_worked_out_from_their_total() -> None:
+    for route in routes(context()):
+        hidden = int(route.barriers["withheld"].sum())
+        assert hidden != 1
+
+
+def test_municipal_cases_do_not_give_back_a_withheld_one() -> None:
+    own = {code: {r.key: r.cases for r in routes(context(code))} for code in ("00010", "00011")}
+    whole = world()["casos"]
+    for key in truth.ROUTES:
+        for code in own:
+            true = whole[(whole["ruta"] == key) & (whole["municipio"] == code)]["caso"].nunique()
+            shown = own[code].get(key)
+            assert shown is None or pd.isna(shown) or (shown == true and true >= 10)
+
+
+def case(name: str, step: str, day: str, state: str, barrier: str = "ninguna") -> dict[str, object]:
+    return {
+        "caso": name, "ruta": "discapacidad", "paso": step, "municipio": "73001", "fecha": day,
+        "estado": state, "barrera": barrier,
+    }  # fmt: skip
+
+
+def step(code: str, order: int, due: int | None) -> dict[str, object]:
+    return {
+        "ruta": "discapacidad", "municipio": "73", "paso": code, "nombre": f"Paso {code}",
+        "orden": order, "entidad": f"Entidad {code}", "sector": "salud", "plazo_dias": due,
+    }  # fmt: skip
+
+
+def test_times_and_deadlines_by_hand() -> None:
+    cases = []
+    for number in range(30):
+        wait = 5 if number < 12 else 20
+        cases.append(case(f"c{number}", "a", "2024-03-01", "cumplido"))
+        cases.append(case(f"c{number}", "b", f"2024-03-{1 + wait:02d}", "cumplido"))
+    tables = {
+        "casos": rows("casos", *cases),
+        "rutas": rows("rutas", step("a", 1, 10), step("b", 2, None)),
+    }
+    (route,) = routes(make_context(tables, "73"))
+    assert route.times["median"].tolist() == [20]
+    # 18 of 30 took 20 days against a deadline of 10, and the step's own entity answers.
+    assert route.late["share"].tolist() == [60]
+    assert route.late["entity"].tolist() == ["Entidad a"]
+
+
+def test_articulation_by_the_declared_rule() -> None:
+    settings = make_context({}, "73", names={}).params.keys.services
+    offers = pd.DataFrame(
+        {
+            "sector": ["salud", "educacion", "gobierno", "salud"],
+            "contenido": ["Vacunación", "Refuerzo y ALIMENTACIÓN escolar", "Registro civil", None],
+            "procedimiento": ["Remisión del colegio", "Matrícula", "Presentarse", "En la jornada"],
+            "oportunidad": [40.0, 12.0, 3.0, None],
+        }
+    )
+    out = articulation(offers, settings)
+    assert out["content"].tolist() == [False, True, False, False]
+    assert out["procedure"].tolist() == [True, False, False, True]
+    assert out["timely"].tolist() == [False, True, True, False]
+    assert out["articulated"].tolist() == [False, True, False, False]
+
+
+def test_without_tables_every_gap_is_named() -> None:
+    section = services(make_context({}, "73", names={"73001": "Ibagué"}))
+    assert not section.available
+    assert {gap.table for gap in section.gaps} == {
+        "servicios", "personas", "atenciones", "rutas", "casos",
+    }  # fmt: skip
+
+
+def test_the_rule_of_who_is_eligible_is_a_parameter() -> None:
+    strict = services(context()).facts["undercoverage"].value
+    wide = services(context(keys__services__eligible="either")).facts["undercoverage"].value
+    assert strict != pytest.approx(wide)
