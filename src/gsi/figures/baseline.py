@@ -1,0 +1,61 @@
+"""Figure of the baseline: the territory beside its department and the country."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from gsi.context import Context
+from gsi.figures.style import BLUE, GREY, INK, ORANGE, light_grid, new_figure, spanish_axis
+from gsi.results import Section
+
+
+def shown(section: Section) -> pd.DataFrame:
+    """Indicators in percent, in the table's order: the only ones that share an axis."""
+    frame = section.tables["indicators"].data
+    return frame[frame["share"].astype(bool)].reset_index(drop=True)
+
+
+def profile(section: Section, context: Context) -> Figure:
+    """Percentages of the baseline by right: the territory's with interval, and its references."""
+    frame = shown(section)
+    rights = list(dict.fromkeys(frame["right"]))
+    sizes = [int((frame["right"] == right).sum()) for right in rights]
+    figure = new_figure(1.2 + 0.205 * len(frame) + 0.25 * len(rights))
+    axes = np.atleast_1d(figure.subplots(len(rights), 1, sharex=True, height_ratios=sizes))
+    municipal = context.territory.level == "municipality"
+    for axis, right in zip(axes, rights, strict=True):
+        part = frame[frame["right"] == right].reset_index(drop=True)
+        place = np.arange(len(part))[::-1]
+        value = part["value"].to_numpy(dtype=float)
+        spread = np.abs(np.vstack([part["low"], part["high"]]).astype(float) - value)
+        axis.hlines(place, 0, 100, color=GREY, linewidth=0.4, zorder=0)
+        axis.scatter(
+            part["country"], place, marker="o", s=34, facecolor="white", edgecolor=INK,
+            label="País", zorder=2,
+        )  # fmt: skip
+        if municipal:
+            axis.scatter(
+                part["department"], place, marker="D", s=22, color=ORANGE, label="Departamento",
+                zorder=3,
+            )  # fmt: skip
+        axis.errorbar(
+            value, place, xerr=np.nan_to_num(spread), fmt="o", color=BLUE, markersize=6,
+            elinewidth=1.3, label=context.territory.name, zorder=4,
+        )  # fmt: skip
+        axis.set_yticks(place, [_short(name) for name in part["name"]])
+        axis.set_ylim(-0.7, len(part) - 0.3)
+        axis.set_title(right)
+        axis.spines["left"].set_visible(False)
+        light_grid(axis)
+    axes[-1].set_xlabel("Porcentaje")
+    axes[-1].set_xlim(0, max(100.0, float(frame["value"].max()) + 2))
+    spanish_axis(axes[-1])
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3)
+    return figure
+
+
+def _short(name: str, most: int = 58) -> str:
+    return name if len(name) <= most else name[: most - 1].rsplit(" ", 1)[0] + "…"
