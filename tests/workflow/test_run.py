@@ -111,7 +111,7 @@ def test_run_all_in_jupyter_gives_the_same_results(example: Path, tmp_path: Path
                 notebook,
                 kernel_name="python3",
                 resources={"metadata": {"path": str(root / "notebooks")}},
-                extra_arguments=["--IPKernelApp.log_level=40"],
+                extra_arguments=["--IPKernelApp.log_level=50"],
             ).execute()
     finally:
         del os.environ["GSI_PROJECT"]

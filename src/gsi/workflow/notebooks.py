@@ -69,7 +69,7 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Any]) -> None
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
                 # The kernel's advice about its transport is not for the person at the terminal.
-                extra_arguments=["--IPKernelApp.log_level=40"],
+                extra_arguments=["--IPKernelApp.log_level=50"],
             )
         except PapermillExecutionError as error:
             failure = error
