@@ -6,10 +6,11 @@ Analysis 27(2); Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57(1), for the
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,14 @@ class GlobalMoran:
     p: float
 
 
+def _esda() -> Any:
+    # It loads a progress bar for notebooks, which warns where there are no widgets to draw it.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import esda
+    return esda
+
+
 def queen(polygons: gpd.GeoSeries) -> Graph:
     """Neighbours share at least a point of their border. Index = territory; islands stay, alone.
 
@@ -44,8 +53,7 @@ def queen(polygons: gpd.GeoSeries) -> Graph:
 
 def global_moran(values: pd.Series, graph: Graph, permutations: int, seed: int) -> GlobalMoran:
     """Moran's I of the territories with a value; raises ValueError when it is not defined."""
-    from esda import Moran
-
+    Moran = _esda().Moran
     y, known = _aligned(values, graph)
     with _seeded(seed):
         result = Moran(y, known, permutations=permutations)
@@ -61,9 +69,9 @@ def local_moran(
     the false discovery rate at ``alpha``. A territory without neighbours has no local statistic:
     its ``I`` and ``p`` are missing and it is outside the family of tests.
     """
-    from esda import Moran_Local
     from scipy.stats import false_discovery_control
 
+    Moran_Local = _esda().Moran_Local
     y, known = _aligned(values, graph)
     # An island's simulated values do not vary: its z-score, not used here, divides by zero.
     with _seeded(seed), np.errstate(invalid="ignore", divide="ignore"):
