@@ -7,7 +7,7 @@ Frames have the columns of the contract's table ``indicadores``; values are in t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -262,7 +262,9 @@ def _aggregates(
     nearest = {p: int(years[np.abs(years - p).argmin()]) for p in rows["periodo"].unique()}
     rows = rows.assign(_year=rows["periodo"].map(nearest))
     rows = rows.join(weights, on=["municipio", "_year"])
-    rows["_multiplier"] = rows["indicador"].map({k: i.multiplier for k, i in known.items()})
+    rows["_multiplier"] = _numbers(
+        rows["indicador"], {key: i.multiplier for key, i in known.items()}
+    )
     rows["_weighted"] = rows["valor"] * rows["_people"]
     counts = rows["numerador"].notna() & rows["denominador"].gt(0) & rows["_multiplier"].notna()
     rows["_counts"] = counts
@@ -305,9 +307,9 @@ def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) 
     totals = whole.groupby(["_owner", "periodo"])["_people"].sum()
     place = pd.MultiIndex.from_frame(sums[["_owner", "year"]])
     covered = sums["weight"] / totals.reindex(place).to_numpy()
-    least = sums["indicador"].map({key: i.minimum_coverage for key, i in known.items()})
+    least = _numbers(sums["indicador"], {key: i.minimum_coverage for key, i in known.items()})
     sums, covered = sums[covered >= least], covered[covered >= least]
-    multiplier = sums["indicador"].map({key: i.multiplier for key, i in known.items()})
+    multiplier = _numbers(sums["indicador"], {key: i.multiplier for key, i in known.items()})
     rate = sums["numerador"] / sums["denominador"].where(sums["counts"]) * multiplier
     mean = sums["weighted"] / sums["weight"]
     note = np.where(sums["counts"], "Suma de los municipios", "Promedio municipal ponderado")
@@ -343,14 +345,17 @@ def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) 
 
 
 def _remarks(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFrame:
-    smallest = frame["indicador"].map(
-        {i.id: i.smallest_denominator for i in catalogue if i.smallest_denominator}
-    )
+    smallest = _numbers(frame["indicador"], {i.id: i.smallest_denominator for i in catalogue})
     shares = frame["indicador"].isin([i.id for i in catalogue if i.is_share])
-    few = frame["denominador"] < smallest.astype("float64")
+    few = frame["denominador"] < smallest
     nota = _add(frame["nota"], few, "Denominador pequeño: léase con cautela.")
     over = shares & (frame["valor"] > 100)
     return frame.assign(nota=_add(nota, over, "Más de 100 %: problema del denominador."))
+
+
+def _numbers(ids: pd.Series, values: Mapping[str, float | None]) -> pd.Series:
+    """One float an id, NaN where it has none; float also for no rows at all."""
+    return pd.Series([values.get(key) for key in ids], index=ids.index, dtype="float64")
 
 
 def _add(nota: pd.Series, where: pd.Series, sentence: str | pd.Series) -> pd.Series:

@@ -1,8 +1,9 @@
 """C2: who lives here: ages, sexes, the groups of the strategy, their weight and their families.
 
-Facts: ``year``, ``follow_up_year``, ``total``, ``follow_up_total``, ``total_change``; for each
-group of :data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (of the
-total, %), ``_follow_up`` and ``_change`` (%); ``families_*`` where households are known.
+Facts: ``known`` (there is a population), ``year``, ``follow_up_year``, ``total``,
+``follow_up_total``, ``total_change``; for each group of
+:data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of the total),
+``_follow_up`` and ``_change`` (%); ``families_*`` where households are known.
 Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 """
 
@@ -37,6 +38,7 @@ def population(context: Context) -> Section:
     facts: dict[str, Fact] = {
         "year": year(first),
         "follow_up_year": year(last),
+        "known": flag(True),
         "projected": flag(last > first),
         "source": text(", ".join(sorted(own["fuente"].unique()))),
         "total": count(total),

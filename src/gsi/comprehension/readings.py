@@ -1,8 +1,8 @@
 """C5: what the actors say of their own situation, and where the indicators say the same.
 
 In each municipality with statements, the actors see a problem in a right when it gathers at least
-``actors_share`` of the votes; the data see it when at least ``data_share`` of the right's
-comparable indicators is 'peor que' the department. Both rules are parameters
+``actors_share`` of the votes; the data see it when at least ``data_share`` of the right's clear
+differences from the department is unfavourable. Both rules are parameters
 (``comprehension.readings``). Statements are shown with the kind of actor, never its name.
 
 Facts: ``statements``, ``votes``, ``participants``, ``municipalities``, ``from``, ``until``,
@@ -16,7 +16,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gsi.comprehension import people
-from gsi.comprehension.states import COMPARED, WORSE, compare
+from gsi.comprehension.states import COMPARED, WORSE, compare, unfavourable
 from gsi.context import Context
 from gsi.results import Column, Fact, Gap, Section, Table, count, date, flag, names, percent, text
 from gsi.vocabulary import OBJECTIVES, RIGHTS
@@ -141,7 +141,7 @@ def _comparison(
             rows = states[(states["municipio"] == code) & (states["derecho"] == right)]
             worse = int((rows["estado"] == WORSE).sum())
             said = votes.loc[code].fillna(0)[right] / total if total else 0.0
-            seen = worse / len(rows) if len(rows) else float("nan")
+            seen = unfavourable(rows)
             if total < settings.smallest_votes or not len(rows):
                 verdict = UNKNOWN
             else:
@@ -171,7 +171,7 @@ def _objectives(context: Context, own: pd.DataFrame, states: pd.DataFrame) -> pd
     for key, rows in states.groupby(["municipio", "objetivo"]):
         code, objective = (str(part) for part in key)
         worse = rows[rows["estado"] == WORSE]
-        seen = len(worse) / len(rows) >= settings.data_share
+        seen = unfavourable(rows) >= settings.data_share
         said = bool(spoken.get((code, objective), 0) > 0)
         worst = worse.nlargest(1, "gravedad")
         records.append(
@@ -213,7 +213,7 @@ _COMPARISON = {
     "nombre": Column("Municipio"),
     "etiqueta": Column("Derecho"),
     "votos_parte": Column("Parte de los votos", "percent"),
-    "datos_parte": Column("Indicadores peores", "percent"),
+    "datos_parte": Column("Diferencias desfavorables", "percent"),
     "lectura": Column("Lectura"),
 }
 _OBJECTIVES = {

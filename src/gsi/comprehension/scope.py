@@ -20,7 +20,7 @@ import pandas as pd
 from gsi.comprehension import people
 from gsi.comprehension.micro import ABOVE, PERHAPS, microterritories
 from gsi.comprehension.scenarios import LABELS
-from gsi.comprehension.states import COMPARED, WORSE, compare
+from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare, unfavourable
 from gsi.context import Context
 from gsi.results import Column, Fact, Section, Table, count, flag, names, text, year
 from gsi.vocabulary import AGE_GROUPS, RIGHTS
@@ -158,8 +158,8 @@ def _people(
         "youth": people.counts(table, when, (low, high)).reindex(codes).sum(),
     }
     source = f"proyecciones de población de {when}"
-    items.append(_item("Poblaciones", "personas de 0 a 17 años", VERY_LIKELY, source))
-    items.append(_item("Poblaciones", "personas de 18 a 26 años", VERY_LIKELY, source))
+    ages = "personas de 0 a 17 y de 18 a 26 años"
+    items.append(_item("Poblaciones", ages, VERY_LIKELY, source))
     known = population.facts.get("families_available", flag(False)).value
     homes = "hogares encuestados" if known else "falta la tabla hogares"
     items.append(_item("Poblaciones", "sus familias", LIKELY if known else CONFIRM, homes))
@@ -182,6 +182,7 @@ def _scenarios(
     coverage = scenarios.tables["coverage"].data
     codes = named or people.own_codes(context)
     inside = coverage[coverage["municipio"].isin(codes)]
+    by_certainty: dict[str, list[str]] = {VERY_LIKELY: [], LIKELY: []}
     known = []
     for kind, label in LABELS.items():
         rows = inside[inside["tipo"] == kind]
@@ -189,9 +190,11 @@ def _scenarios(
         if kind == "otro" or not places:
             continue
         known.append(_sentence(label))
-        certainty = VERY_LIKELY if places == len(codes) else LIKELY
-        sign = f"reportado en {places} de {len(codes)} municipios"
-        items.append(_item("Escenarios", label, certainty, sign))
+        by_certainty[VERY_LIKELY if places == len(codes) else LIKELY].append(_sentence(label))
+    signs = {VERY_LIKELY: "con cupos en todos sus municipios", LIKELY: "con cupos en algunos"}
+    for certainty, kinds in by_certainty.items():
+        if kinds:
+            items.append(_item("Escenarios", str(names(kinds)), certainty, signs[certainty]))
     return {"scenarios_reported": flag(bool(known)), "scenarios_known": names(known)}
 
 
@@ -213,10 +216,10 @@ def _rights(
         share, spoken = seen.get(right), said.get(right)
         evidence = []
         if share is not None:
-            evidence.append(f"{share[0]} de {share[1]} comparaciones desfavorables")
+            evidence.append(f"{share[1]} desfavorables de {share[2]} comparaciones claras")
         if spoken is not None:
             evidence.append(f"{100 * spoken:.0f}\N{NO-BREAK SPACE}% de los votos de los actores")
-        points = int(share is not None and share[0] / share[1] >= least)
+        points = int(share is not None and share[0] >= least)
         points += int(spoken is not None and spoken >= voice)
         word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
         groups[word].append(label.lower())
@@ -230,11 +233,15 @@ def _rights(
     return facts
 
 
-def _seen(context: Context, codes: list[str]) -> dict[str, tuple[int, int]]:
+def _seen(context: Context, codes: list[str]) -> dict[str, tuple[float, int, int]]:
+    """Right → share of the clear differences that are unfavourable, those, and all clear ones."""
     states = compare(context, codes)
     states = states[states["estado"].isin(COMPARED)]
-    worse = (states["estado"] == WORSE).groupby(states["derecho"]).agg(["sum", "size"])
-    return {str(right): (int(row["sum"]), int(row["size"])) for right, row in worse.iterrows()}
+    found = {}
+    for right, rows in states.groupby("derecho"):
+        clear = int(rows["estado"].isin([WORSE, BETTER]).sum())
+        found[str(right)] = (unfavourable(rows), int((rows["estado"] == WORSE).sum()), clear)
+    return found
 
 
 def _said(readings: Section, codes: list[str]) -> dict[str, float]:

@@ -110,6 +110,19 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(records, columns=_COLUMNS)
 
 
+def unfavourable(states: pd.DataFrame) -> float:
+    """Share of the clear differences that are unfavourable; 0 with none clear, NaN with no row.
+
+    Rates of rare events in small places seldom differ clearly from anything: counting those rows
+    as favourable would let the number of such indicators decide.
+    """
+    if states.empty:
+        return float("nan")
+    worse = int((states["estado"] == WORSE).sum())
+    clear = worse + int((states["estado"] == BETTER).sum())
+    return worse / clear if clear else 0.0
+
+
 def _interval(row: dict, indicator: Indicator, level: float) -> tuple[float, float, str]:
     """The published interval; else one from the counts; else none."""
     if pd.notna(row["inferior"]) and pd.notna(row["superior"]):

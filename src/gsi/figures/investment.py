@@ -21,7 +21,7 @@ def per_vulnerable(section: Section, context: Context) -> Figure:
     known = table.dropna(subset=["por_persona"]).sort_values("por_persona", ascending=False)
     known = known.tail(MOST_MUNICIPALITIES)
     mean = float(section.facts["per_vulnerable_department"].value) / THOUSAND
-    figure = new_figure(1.3 + 0.25 * len(known))
+    figure = new_figure(1.3 + 0.2 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
     values = known["por_persona"].to_numpy() / THOUSAND

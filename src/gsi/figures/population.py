@@ -28,7 +28,7 @@ def pyramid(section: Section, context: Context) -> Figure:
     years = sorted(table["periodo"].unique())
     base = table[table["periodo"] == years[0]].sort_values("edad_orden")
     later = table[table["periodo"] == years[-1]].sort_values("edad_orden")
-    figure = new_figure(4.4)
+    figure = new_figure(3.6)
     axis = figure.add_subplot()
     place = np.arange(len(base))
     colours = {"hombre": BLUE, "mujer": ORANGE}

@@ -33,7 +33,7 @@ def comparison(section: Section, context: Context) -> Figure:
     ]
     order = list(VERDICTS)
     codes = grid.map(order.index).to_numpy()
-    figure = new_figure(1.1 + 0.27 * len(places))
+    figure = new_figure(1.1 + 0.2 * len(places))
     axis = figure.add_subplot()
     cmap = ListedColormap([VERDICTS[verdict][1] for verdict in order])
     axis.imshow(codes, aspect="auto", cmap=cmap, vmin=0, vmax=len(order) - 1)

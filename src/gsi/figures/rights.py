@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -16,27 +15,34 @@ from gsi.results import Section
 from gsi.vocabulary import RIGHTS
 
 COLOURS = {BETTER: BLUE, WORSE: VERMILION}
+MOST_ROWS = 20  # what fits a printed page: the worse ones first, then the most distant
 MOST = 100.0  # beyond this relative distance the dot stands at the edge, its value written
 
 
 def distances(section: Section, context: Context) -> Figure:
-    """Relative distance to the reference (worse to the right), grouped by category of rights."""
+    """Relative distance to the reference (worse to the right), grouped by category of rights.
+
+    With more than ``MOST_ROWS`` comparable indicators, the worse ones and then the most distant.
+    """
     table = section.tables["indicators"].data
     table = table[table["gravedad"].notna()].copy()
     table["distancia"] = (100 * table["gravedad"]).clip(-MOST, MOST)
-    blocks: list[tuple[str, pd.DataFrame]] = []
-    for right, label in {TRANSVERSAL: "Condiciones de vida", **RIGHTS}.items():
-        rows = table[table["derecho"] == right].sort_values(["distancia", "indicador"])
-        if len(rows):
-            blocks.append((label, rows))
-    lines = sum(len(rows) for _, rows in blocks)
-    figure = new_figure(1.1 + 0.21 * (lines + 1.6 * len(blocks)))
+    if len(table) > MOST_ROWS:
+        worse = table["estado"] == WORSE
+        size = table["distancia"].abs() + 2 * MOST * worse
+        table = table.loc[size.sort_values(ascending=False, kind="stable").index[:MOST_ROWS]]
+    blocks = [
+        (label, table[table["derecho"] == right].sort_values(["distancia", "indicador"]))
+        for right, label in {TRANSVERSAL: "Condiciones de vida", **RIGHTS}.items()
+    ]
+    lines = sum(max(len(rows), 1) for _, rows in blocks)
+    figure = new_figure(1.0 + 0.19 * (lines + 1.7 * len(blocks)))
     axes = figure.subplots(
         len(blocks),
         1,
         sharex=True,
         squeeze=False,
-        gridspec_kw={"height_ratios": [len(rows) + 0.6 for _, rows in blocks]},
+        gridspec_kw={"height_ratios": [max(len(rows), 1) + 0.6 for _, rows in blocks]},
     )[:, 0]
     for axis, (label, rows) in zip(axes, blocks, strict=True):
         place = np.arange(len(rows))
@@ -60,7 +66,9 @@ def distances(section: Section, context: Context) -> Figure:
                 color=INK,
             )
         axis.set_yticks(place, [_short(name) for name in rows["nombre"]], fontsize=8)
-        axis.set_ylim(-0.7, len(rows) - 0.3)
+        if rows.empty:
+            axis.text(-MOST, 0, "Sin dato para comparar", va="center", fontsize=8, color=INK)
+        axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
         axis.axvline(0, color=INK, linewidth=0.9)
         axis.set_title(label, fontsize=9)
         axis.set_xlim(-MOST * 1.05, MOST * 1.05)
@@ -98,6 +106,9 @@ def _short(name: str) -> str:
     """Indicator names without the words that every row repeats."""
     for long, short in (
         ("(estimación de área pequeña)", "(SAE)"),
+        ("Niñas y niños con educación inicial en el marco de la", "Educación inicial con"),
+        ("infección respiratoria aguda", "IRA"),
+        ("enfermedad diarreica aguda", "EDA"),
         ("niñas, niños y adolescentes", "NNA"),
         ("inseguridad alimentaria moderada o grave (FIES)", "inseguridad alimentaria (FIES)"),
         ("material inadecuado de paredes exteriores", "paredes inadecuadas"),

@@ -25,7 +25,7 @@ def coverage(section: Section, context: Context) -> Figure:
     labels = dict(zip(table["tipo"], table["etiqueta"], strict=True))
     order = rates[kinds].rank().mean(axis=1).sort_values(kind="stable").index[:MOST_MUNICIPALITIES]
     values = rates.loc[order, kinds].to_numpy(dtype=float)
-    figure = new_figure(1.5 + 0.26 * len(order))
+    figure = new_figure(1.4 + 0.2 * len(order))
     axis = figure.add_subplot()
     shade = np.clip(values, 0, WIDEST)
     image = axis.imshow(shade, aspect="auto", cmap="cividis", vmin=0, vmax=WIDEST)

@@ -1,0 +1,95 @@
+"""Facts of the official files for Tolima, read straight from the files they were published in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from builders import make_context
+from conftest import ROOT
+
+from gsi import indicators
+from gsi.comprehension.population import population
+from gsi.comprehension.rights import rights
+from gsi.params.indicators import load_catalogue
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def tolima(real_data: Path) -> dict[str, pd.DataFrame]:
+    wide = pd.read_csv(
+        real_data / "dane" / "epico_poblacion_municipal_edad_simple_2012_2024.csv.gz",
+        dtype={"dpmp": "str"},
+    )
+    wide = wide.assign(municipio=wide["dpmp"].str.zfill(5)).copy()
+    wide = wide[wide["municipio"].str.startswith("73")]
+    ages = [column for column in wide if column.startswith(("hombres_", "mujeres_"))]
+    long = wide.melt(["municipio", "ano"], ages, "clave", "personas")
+    long[["sexo", "edad"]] = long["clave"].str.split("_", expand=True)
+    people = pd.DataFrame(
+        {
+            "municipio": long["municipio"],
+            "periodo": long["ano"],
+            "sexo": long["sexo"].map({"hombres": "hombre", "mujeres": "mujer"}),
+            "edad": long["edad"].astype(int),
+            "area": "total",
+            "personas": long["personas"].astype(float),
+            "fuente": "dane_proyecciones_epico",
+        }
+    )
+    births = pd.read_csv(
+        real_data / "dane" / "nacimientos_mujer_edad_municipio_1998_2021.csv.gz",
+        dtype={"mun": "str"},
+    )
+    births = births[births["age"].isin(["10-14", "15-19"])]
+    births["municipio"] = births["mun"].str.zfill(5)
+    births = births[births["municipio"].str.startswith("73")]
+    raw = pd.DataFrame(
+        {
+            "municipio": births["municipio"],
+            "indicador": "fecundidad_" + births["age"].str.replace("-", "_"),
+            "periodo": births["year"],
+            "numerador": births["births"],
+            "area": "total",
+            "fuente": "eevv_ramaral",
+            "serie": "eevv_residencia",
+        }
+    )
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml")
+    return {"poblacion": people, "indicadores": indicators.build(raw, people, catalogue)}
+
+
+def test_people_of_tolima_in_2018(tolima) -> None:
+    facts = population(make_context(tolima, "73")).facts
+    found = {
+        key: facts[key].value for key in ("total", "ninez", "jovenes_estrategia", "juventud_ley")
+    }
+    assert found == {
+        "total": 1_330_187,
+        "ninez": 371_547,
+        "jovenes_estrategia": 189_717,
+        "juventud_ley": 319_638,
+    }
+    assert (str(facts["ninez"]), facts["year"].value) == ("371.547", 2018)
+
+
+def test_people_of_ataco_in_2018(tolima) -> None:
+    facts = population(make_context(tolima, "73067")).facts
+    assert [
+        facts[key].value for key in ("total", "ninez", "jovenes_estrategia", "juventud_ley")
+    ] == [
+        19_330,
+        7_201,
+        2_650,
+        4_672,
+    ]
+
+
+def test_births_to_girls_and_adolescents(tolima) -> None:
+    facts = rights(make_context(tolima, "73")).facts
+    assert (facts["births_15_19"].value, facts["births_10_14"].value) == (3_684, 174)
+    assert facts["births_year"].value == 2018
+    earlier = rights(make_context(tolima, "73", years=(2017, 2024))).facts
+    assert (earlier["births_15_19"].value, earlier["births_10_14"].value) == (3_965, 166)
