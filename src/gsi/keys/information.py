@@ -205,6 +205,7 @@ def _before_after(name: str, row: pd.Series, digits: int) -> dict[str, Fact]:
         f"{name}_improved": flag(verdict == "improved"),
         f"{name}_worsened": flag(verdict == "worsened"),
         f"{name}_no_change": flag(verdict == "no_change"),
+        f"{name}_unknown": flag(verdict == "not_comparable"),
     }
 
 

@@ -222,6 +222,7 @@ def _facts(
         "not_reported": count(int((last["state"] == "not_reported").sum())),
         "alerts": count(len(now)),
         "any_alert": flag(not now.empty),
+        "any_event": flag(not alerts.empty),
         "actions_to_adjust": count(now["accion"].nunique()),
         "cap": percent(settings.aggregate_cap, 0),
         "money_from": percent(settings.money_from, 0),
