@@ -22,7 +22,7 @@ NAMED = 5  # more labels would cover the net they explain
 def conditions(section: Section, context: Context) -> Figure:
     """Each condition of success: what actors rate and what the records show, on one scale 0-4."""
     table = section.tables["conditions"].data.iloc[::-1]
-    figure = new_figure(3.9)
+    figure = new_figure(2.9)
     axis = figure.add_subplot()
     place = np.arange(len(table))
     for y, rating, score in zip(place.tolist(), table["rating"], table["score"], strict=True):
@@ -51,7 +51,7 @@ def network(section: Section, context: Context) -> Figure:
     frequent = nodes["label"].value_counts(sort=False)
     order = sorted(frequent.index, key=lambda label: (-int(frequent[label]), label))
     colour = {label: PALETTE[i] if i < MOST_SECTORS else GREY for i, label in enumerate(order)}
-    figure = new_figure(5.2)
+    figure = new_figure(3.7)
     axis = figure.add_subplot()
     most = float(edges["times"].max())
     for a, b, times in edges[["a", "b", "times"]].itertuples(index=False, name=None):

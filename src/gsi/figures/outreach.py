@@ -11,7 +11,7 @@ from gsi.figures.style import BLUE, GREEN, GREY, LIGHT, VERMILION, light_grid, n
 from gsi.keys.common import places
 from gsi.results import Section
 
-MOST_PLACES = 25
+MOST_PLACES = 12
 
 
 def reached(section: Section, context: Context) -> Figure | None:
@@ -21,7 +21,7 @@ def reached(section: Section, context: Context) -> Figure | None:
     if known.empty:
         return None
     known = known.head(MOST_PLACES).iloc[::-1]
-    figure = new_figure(1.0 + 0.24 * len(known))
+    figure = new_figure(0.7 + 0.19 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
     colours = [VERMILION if days == 0 else BLUE for days in known["days"]]
@@ -63,13 +63,13 @@ def next_days(section: Section, context: Context) -> Figure | None:
     table = section.tables["next"].data
     shapes = context.data.boundaries()
     width_ratio = [1.0, 1.15] if shapes is not None else [1.0]
-    figure = new_figure(4.2 if shapes is not None else 1.0 + 0.4 * len(table))
+    figure = new_figure(2.7 if shapes is not None else 0.7 + 0.35 * len(table))
     axes = figure.subplots(1, len(width_ratio), width_ratios=width_ratio, squeeze=False)[0]
     if shapes is not None:
         axis = axes[0]
         mine = shapes[shapes["municipio"].isin(places(context))]
         mine.plot(ax=axis, color=LIGHT, edgecolor="white", linewidth=0.8)
-        axis.scatter(table["lon"], table["lat"], s=150, color=GREEN, edgecolors="white", zorder=3)
+        axis.scatter(table["lon"], table["lat"], s=110, color=GREEN, edgecolors="white", zorder=3)
         for row in table.itertuples():
             axis.text(
                 row.lon, row.lat, str(row.order), ha="center", va="center", color="white",

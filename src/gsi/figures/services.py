@@ -27,7 +27,7 @@ def funnel(section: Section, context: Context) -> Figure | None:
     if not known:
         return None
     longest = max(int((steps["route"] == key).sum()) for key in known)
-    figure, axes = _panels(len(known), 0.75 + 0.36 * longest)
+    figure, axes = _panels(len(known), 0.5 + 0.27 * longest)
     for axis, key in zip(axes, known, strict=True):
         rows = steps[steps["route"] == key].reset_index(drop=True)
         losing = routes.at[key, "lost_step"]
@@ -36,7 +36,7 @@ def funnel(section: Section, context: Context) -> Figure | None:
         axis.barh(place, rows["tenths"], color=colours, height=0.68)
         for y, tenths in zip(place.tolist(), rows["tenths"], strict=True):
             axis.text(tenths + 0.15, y, locale.number(float(tenths)), va="center", fontsize=8.5)
-        axis.set_yticks(place, [textwrap.fill(text, 24) for text in rows["label"]], fontsize=7.8)
+        axis.set_yticks(place, [textwrap.fill(text, 34) for text in rows["label"]], fontsize=7.5)
         axis.set_xlim(0, 11)
         axis.set_xticks([])
         axis.spines["bottom"].set_visible(False)

@@ -23,7 +23,7 @@ def coverage(section: Section, context: Context) -> Figure | None:
     if len(known) < 2:
         return None
     known = known.head(MOST_ROWS)
-    figure = new_figure(1.0 + 0.25 * len(known))
+    figure = new_figure(0.7 + 0.18 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
     rates = known["rate"].to_numpy(dtype=float)
@@ -39,7 +39,7 @@ def coverage(section: Section, context: Context) -> Figure | None:
             fontsize=8.5,
             color=VERMILION if none else "black",
         )
-    axis.set_yticks(place, known["name"])
+    axis.set_yticks(place, known["name"], fontsize=8.5)
     axis.set_xlim(0, top * 1.12)
     axis.set_xlabel("Personas inscritas por cada 1.000 habitantes")
     spanish_axis(axis)

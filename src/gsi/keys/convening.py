@@ -105,8 +105,6 @@ def _conditions(
         frame,
         {
             "label": Column("Condición"),
-            "rating": Column("Valoración (0-4)", "decimal", 1),
-            "score": Column("Evidencia (0-4)", "decimal", 1),
             "evidence_label": Column("Qué se mira"),
             "evidence_text": Column("Resultado"),
             "reading": Column("Lectura"),

@@ -260,7 +260,6 @@ def _routes(found: list[Route], context: Context, tables: dict[str, Table]) -> d
         return facts
     facts |= _slowest(found)
     facts["routes_year"] = year(context.years.follow_up)
-    facts["any_times"] = flag(any(len(route.times) for route in found))
     summary = []
     for route in found:
         line = _summary(route)
@@ -284,12 +283,14 @@ def _routes(found: list[Route], context: Context, tables: dict[str, Table]) -> d
         {
             "label": Column("Ruta"),
             "cases_text": Column("Casos"),
-            "finished_text": Column("Llegan al final, de cada 10"),
+            "finished_text": Column("Terminan, de 10"),
             "lost_step": Column("Donde más se pierden"),
-            "barrier": Column("Barrera que más pesa"),
+            "barrier": Column("Barrera mayor"),
             "late_step": Column("Paso con más demoras"),
         },
     )
+    tables["waits"] = _waits(found)
+    facts["any_times"] = flag(not tables["waits"].data.empty)
     for name, columns in _DETAIL.items():
         parts = [getattr(r, name).assign(route=r.key, route_label=r.label) for r in found]
         frame = pd.concat(parts, ignore_index=True)
@@ -329,8 +330,8 @@ _DETAIL: dict[str, dict[str, Column]] = {
         "route_label": Column("Ruta"),
         "from_label": Column("Desde"),
         "to_label": Column("Hasta"),
-        "median_text": Column("La mitad espera (días)"),
-        "interval_text": Column("Intervalo (días)"),
+        "median_text": Column("Días"),
+        "interval_text": Column("Entre"),
     },
     "late": {
         "route_label": Column("Ruta"),
@@ -364,6 +365,28 @@ def _detail(name: str, frame: pd.DataFrame, columns: dict[str, Column]) -> Table
     else:
         frame["share_text"] = common.shown(frame["share"], frame["withheld"], "percent", 0)
     return Table(frame.reset_index(drop=True), columns)
+
+
+def _waits(found: list[Route]) -> Table:
+    """The longest step of each route with enough cases."""
+    parts = [route.times.assign(route_label=route.label) for route in found]
+    frame = pd.concat(parts, ignore_index=True).dropna(subset=["median"])
+    frame = frame.sort_values("median", ascending=False, kind="stable")
+    frame = frame.drop_duplicates("route_label").reset_index(drop=True)
+    frame["interval_text"] = [
+        f"{_days(low, 'sin límite')} a {_days(high, 'sin límite')}"
+        for low, high in zip(frame["low"], frame["high"], strict=True)
+    ]
+    return Table(
+        frame,
+        {
+            "route_label": Column("Ruta"),
+            "from_label": Column("Desde"),
+            "to_label": Column("Hasta"),
+            "median": Column("Días", "count"),
+            "interval_text": Column("Entre"),
+        },
+    )
 
 
 def _days(value: float, absent: str) -> str:

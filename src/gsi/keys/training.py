@@ -141,6 +141,8 @@ def _facts(
         "public": count(common.number_or_none(agents["publico"])),
         "community": count(common.number_or_none(agents["comunitario"])),
         "community_share": percent(common.share(agents["comunitario"], agents[TOTAL])),
+        "women_known": flag(not pd.isna(sexes["mujeres"])),
+        "ethnic_known": flag(not pd.isna(ethnic["ninguno"])),
         "women_share": percent(common.share(sexes["mujeres"], sexes[TOTAL])),
         "ethnic_share": percent(common.share(ethnic_known, ethnic[TOTAL])),
         "moments": count(len(moments)),
