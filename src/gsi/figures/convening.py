@@ -16,7 +16,7 @@ from gsi.results import Section
 
 SCALE = 4
 MOST_SECTORS = len(PALETTE)
-NAMED = 5  # more labels would cover the net they explain
+NAMED = 3  # more labels would cover the net they explain
 
 
 def conditions(section: Section, context: Context) -> Figure:
