@@ -98,6 +98,11 @@ class Workbook:
         return cls(project, prepared, context, overrides, results)
 
     @property
+    def sections(self) -> Path:
+        """The folder of the facts and tables that the notebooks leave."""
+        return self.results / "sections"
+
+    @property
     def territory(self) -> Territory:
         return self.context.territory
 
@@ -108,11 +113,11 @@ class Workbook:
 
     def save(self, section: Section) -> None:
         """Leave a section's facts and tables for the report and for later notebooks."""
-        section.save(self.results)
+        section.save(self.sections)
 
     def load(self, name: str) -> Section:
         """A section saved by an earlier notebook; :class:`UserMistake` if it has not been run."""
-        if not (self.results / f"{name}.json").is_file():
+        if not (self.sections / f"{name}.json").is_file():
             raise UserMistake(
                 Finding(
                     f"resultado {name}",
@@ -121,7 +126,7 @@ class Workbook:
                     "Ejecute primero los cuadernos anteriores, o 'gsi run' para todos.",
                 )
             )
-        return Section.load(self.results, name)
+        return Section.load(self.sections, name)
 
     def figure(self, name: str, figure: Figure, *, title: str, alt: str) -> Drawing:
         """Save a figure with its message (title) and alternative text, and show it."""

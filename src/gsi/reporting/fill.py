@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from gsi.workbook import Workbook
 GENERATED = "_generado"
 METADATA = "_territorio.yml"
 INCLUDE = re.compile(r"\{\{<\s*include\s+_generado/([^\s>]+)\s*>\}\}")
+LIST = re.compile(r"lst-(\w+)-(\w+)--(\w+)\.md")
 META = re.compile(r"\{\{<\s*meta\s+([\w.-]+)\s*>\}\}")
 # What a territory does not have stands as a mark in the text that its conditions hide. The reports'
 # filter stops at a mark that is left in sight, so nothing goes missing in silence.
@@ -44,13 +46,14 @@ def fill(workbook: Workbook, target: Path) -> None:
     skipped = shutil.ignore_patterns("_output", "_site", ".quarto", ".gitignore")
     shutil.copytree(workbook.project.reports, target, ignore=skipped)
     sections = [
-        Section.load(workbook.results, path.stem)
-        for path in sorted(workbook.results.glob("*.json"))
+        Section.load(workbook.sections, path.stem)
+        for path in sorted(workbook.sections.glob("*.json"))
     ]
     generated = target / GENERATED
     for section in sections:
         for key, table in section.tables.items():
             write_text(generated / f"tbl-{section.name}-{key}.md", table_fragment(table))
+    _lists(target, generated, {section.name: section for section in sections})
     figures = _figures(workbook.results / "figures", generated)
     metadata = territory_metadata(workbook) | {
         section.name: section_metadata(section) for section in sections
@@ -135,6 +138,25 @@ def table_fragment(table: Table) -> str:
     """A pipe table of the columns shown: numbers to the right, cells escaped."""
     align = ["right" if column.kind in NUMERIC else "left" for column in table.columns.values()]
     return pipe_table(table.written(), align)
+
+
+def list_fragment(table: Table, column: str) -> str:
+    """One column of a table as a numbered list, for a page that has no room for the table."""
+    written = [table.columns[column].write(value) for value in table.data[column]]
+    lines = [f"{number}. {markdown(text)}" for number, text in enumerate(written, start=1)]
+    return "\n".join(lines) + "\n"
+
+
+def _lists(target: Path, generated: Path, sections: Mapping[str, Section]) -> None:
+    for source in sorted(target.glob("*.qmd")):
+        for name in INCLUDE.findall(source.read_text(encoding="utf-8")):
+            asked = LIST.fullmatch(name)
+            if asked is None:
+                continue
+            section, key, column = asked.groups()
+            table = sections[section].tables.get(key) if section in sections else None
+            if table is not None:
+                write_text(generated / name, list_fragment(table, column))
 
 
 def _figures(folder: Path, generated: Path) -> list[str]:
