@@ -82,7 +82,7 @@ def run(
     baseline: int | None,
     follow_up: int | None,
     formats: str,
-    engine: str,
+    engine: Any,  # one of the choices, which click has checked
     output: str | None,
     jobs: int | None,
 ) -> None:
@@ -218,7 +218,7 @@ def territories(text: str, raw: str | None) -> None:
     out.print(table)
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def _formats(text: str) -> tuple[Any, ...]:
     wanted = [part.strip().lower() for part in text.split(",") if part.strip()]
     wrong = [part for part in wanted if part not in FORMATS]
     if wrong or not wanted:

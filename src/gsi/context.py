@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pandas as pd
 
@@ -60,7 +60,7 @@ class Data:
     ``personas`` on ``hogares``, ``avances`` on ``plan_accion``.
     """
 
-    PARENTS = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
+    PARENTS: ClassVar = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -54,7 +55,7 @@ class Store:
         return Verdicts.load(self.folder / "quality.json")
 
     @cached_property
-    def _index(self) -> dict[str, list]:
+    def _index(self) -> dict[str, Any]:
         return json.loads((self.folder / "sources.json").read_text(encoding="utf-8"))
 
     @property

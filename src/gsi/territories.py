@@ -37,7 +37,7 @@ class Territories:
     """The territories named in the DIVIPOLA table of a set of inputs."""
 
     def __init__(self, divipola: pd.DataFrame) -> None:
-        """``divipola``: municipio, nombre, departamento, nombre_departamento (str), one row each."""
+        """``divipola``: municipio, nombre, departamento, nombre_departamento; str."""
         self._all: dict[str, Territory] = {}
         ordered = divipola.sort_values("municipio")
         columns = ["municipio", "nombre", "departamento", "nombre_departamento"]

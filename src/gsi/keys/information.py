@@ -354,17 +354,17 @@ def _privations(m: Measured, context: Context) -> Table:
         hide = np.array([_small(m, cut, column, context) for column in range(len(frame))])
         frame[f"{moment}_raw"] = np.where(hide, np.nan, found["headcount"] * 100)
         frame[f"{moment}_share"] = np.where(hide, np.nan, found["contribution"] * 100)
+    first, second = m.cuts.baseline, m.cuts.follow_up or "seguimiento"
     return Table(
         frame.sort_values(
             ["baseline_share", "indicator"], ascending=[False, True], ignore_index=True
         ),
         {
             "label": Column("Privación"),
-            "dimension": Column("Dimensión"),
-            "baseline_raw": Column("Personas con la privación, base (%)", "decimal", 1),
-            "follow_up_raw": Column("Personas con la privación, seguimiento (%)", "decimal", 1),
-            "baseline_share": Column("Parte de la pobreza, base (%)", "decimal", 0),
-            "follow_up_share": Column("Parte de la pobreza, seguimiento (%)", "decimal", 0),
+            "baseline_raw": Column(f"La tienen, {first} (%)", "decimal", 1),
+            "follow_up_raw": Column(f"La tienen, {second} (%)", "decimal", 1),
+            "baseline_share": Column(f"Peso en la pobreza, {first} (%)", "decimal", 0),
+            "follow_up_share": Column(f"Peso en la pobreza, {second} (%)", "decimal", 0),
         },
     )
 

@@ -173,8 +173,10 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         _objective=known["objective"].map(objectives).fillna(len(objectives)),
         basis_text=[BASES[basis] for basis in known["basis"]],
         value_text=[
-            with_interval(value, low, high)
-            for value, low, high in zip(known["value"], known["low"], known["high"], strict=True)
+            with_interval(value, low, high, unit=unit)
+            for value, low, high, unit in zip(
+                known["value"], known["low"], known["high"], known["unit"], strict=True
+            )
         ],
         remark_text=known["remark"].where(known["remark"] != "", "—"),
     )
@@ -183,7 +185,6 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         "right": Column("Derecho"),
         "name": Column("Indicador"),
         "value_text": Column("Valor (intervalo)"),
-        "unit": Column("Unidad"),
         "year": Column("Año", "year"),
         "department": Column("Departamento", "decimal", 1),
         "country": Column("País", "decimal", 1),
@@ -196,11 +197,20 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
 
 
 def _missing(missing: pd.DataFrame) -> Table:
+    """One row a publisher: the indicators that it could give and that nobody reported."""
+    frame = pd.DataFrame(
+        [
+            {
+                "source": source,
+                "names": "; ".join(part["name"]),
+                "rights": ", ".join(dict.fromkeys(part["right"])),
+                "indicators": len(part),
+            }
+            for source, part in missing.groupby("source", sort=True)
+        ],
+        columns=["source", "names", "rights", "indicators"],
+    ).sort_values(["indicators", "source"], ascending=[False, True], ignore_index=True)
     return Table(
-        missing[["indicator", "right", "objective", "name", "source"]].reset_index(drop=True),
-        {
-            "right": Column("Derecho"),
-            "name": Column("Indicador sin dato"),
-            "source": Column("Quién lo publica"),
-        },
+        frame,
+        {"source": Column("Quién lo publica o reporta"), "names": Column("Indicadores sin dato")},
     )

@@ -39,11 +39,19 @@ ALERTS = {
 }
 
 
-def with_interval(value: float, low: float, high: float, digits: int = 1) -> str:
+def with_unit(value: float, unit: str, digits: int = 1) -> str:
+    """``20,3 %``, ``61,0 por mil mujeres``."""
+    written = write_value(value, "decimal", digits)
+    return f"{written}\N{NO-BREAK SPACE}%" if unit == "%" else f"{written} {unit}"
+
+
+def with_interval(
+    value: float, low: float, high: float, digits: int = 1, unit: str | None = None
+) -> str:
     """``20,3 (14,7 a 27,4)``; without an interval, the value alone; 'sin dato' without a value."""
     if math.isnan(value):
         return "sin dato"
-    text = write_value(value, "decimal", digits)
+    text = write_value(value, "decimal", digits) if unit is None else with_unit(value, unit, digits)
     if math.isnan(low) or math.isnan(high):
         return text
     bounds = (write_value(bound, "decimal", digits) for bound in (low, high))

@@ -272,8 +272,7 @@ def _adopted(plan: pd.DataFrame) -> Table:
         {
             "accion": Column("Acción"),
             "descripcion": Column("Qué se va a hacer"),
-            "key_label": Column("Clave"),
-            "right_label": Column("Derecho"),
+            "clave": Column("Clave", "count"),
             "indicador": Column("Indicador"),
             "target_text": Column("Meta"),
             "responsable": Column("Responsable"),

@@ -13,7 +13,8 @@ from gsi.keys.common import sector_label
 from gsi.params.measures import Decision, Measure, Trigger, facts_of
 from gsi.plan.baseline import measured
 from gsi.plan.catalogue import measures
-from gsi.results import Column, Fact, Section, Table, count, flag, percent, text, write_value, year
+from gsi.plan.labels import with_unit
+from gsi.results import Column, Fact, Section, Table, count, flag, percent, text, year
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
 REFERENCES = {"department": "el departamento", "country": "el país", "target": "la meta"}
@@ -37,10 +38,11 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     the run, by name; one that is not there proposes nothing.
     """
     settings = context.params.plan.proposal
+    gaps = _gaps(context)
     candidates = [
         found
         for measure in measures().measures
-        if (found := _candidate(measure, _gaps(context), sections, context)) is not None
+        if (found := _candidate(measure, gaps, sections, context)) is not None
     ]
     chosen = _choose(candidates, settings.actions, settings.per_objective)
     actions = _actions(chosen, context)
@@ -395,9 +397,7 @@ def _filled(template: str, sections: Mapping[str, Section]) -> str:
 
 
 def _value(value: float, unit: str) -> str:
-    whole = unit not in ("%",) and float(value).is_integer()
-    written = write_value(value, "decimal", 0 if whole else 1)
-    return f"{written}\N{NO-BREAK SPACE}%" if unit == "%" else f"{written} {unit}"
+    return with_unit(value, unit, 0 if unit != "%" and float(value).is_integer() else 1)
 
 
 def _dated(value: float, unit: str, period: int) -> str:

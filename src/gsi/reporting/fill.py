@@ -20,7 +20,7 @@ import yaml
 from gsi import __version__
 from gsi.files import write_text
 from gsi.reporting.engine.escape import markdown
-from gsi.reporting.engine.fragments import figure, pipe_table
+from gsi.reporting.engine.fragments import Align, figure, pipe_table
 from gsi.results import Fact, Section, Table
 from gsi.workbook import Workbook
 
@@ -110,9 +110,7 @@ def repeat_order(workbook: Workbook) -> str:
 
 def changed_parameters(workbook: Workbook) -> str:
     """The parameters that differ from the defaults, as a pipe table."""
-    rows = [
-        (change.path, str(change.default), str(change.value)) for change in workbook.overrides
-    ]
+    rows = [(change.path, str(change.default), str(change.value)) for change in workbook.overrides]
     if not rows:
         return ABSENT
     frame = pd.DataFrame(rows, columns=["Parámetro", "Por defecto", "En este informe"])
@@ -136,7 +134,9 @@ def fact_text(fact: Fact) -> str:
 
 def table_fragment(table: Table) -> str:
     """A pipe table of the columns shown: numbers to the right, cells escaped."""
-    align = ["right" if column.kind in NUMERIC else "left" for column in table.columns.values()]
+    align: list[Align] = [
+        "right" if column.kind in NUMERIC else "left" for column in table.columns.values()
+    ]
     return pipe_table(table.written(), align)
 
 

@@ -18,7 +18,7 @@ from gsi.context import Territory
 from gsi.errors import Finding, GsiError, TerritoryFailed
 from gsi.files import replacing
 from gsi.project import Project
-from gsi.reporting.engine import render
+from gsi.reporting.engine import Engine, Format, render
 from gsi.reporting.engine.versions import engine_versions
 from gsi.store import Store
 from gsi.workbook import RESULTS, Workbook, results_folder
@@ -37,8 +37,8 @@ class Job:
     baseline: int | None
     follow_up: int | None
     raw: str | None
-    formats: tuple[str, ...]
-    engine: str
+    formats: tuple[Format, ...]
+    engine: Engine
 
 
 @dataclass(frozen=True)
