@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from paths import ROOT
 
 from gsi import indicators
 from gsi.params.indicators import Indicator, load_catalogue
@@ -243,3 +243,34 @@ def test_aggregate_stays_between_its_municipalities_and_ignores_order(cells, ran
     random.shuffle(order)
     shuffled = frame.iloc[order].reset_index(drop=True)
     assert built(shuffled, population).loc[("73", "ipm_censo"), "valor"] == pytest.approx(value)
+
+
+def test_a_source_that_writes_only_cases_gives_zero_where_it_has_no_row() -> None:
+    """Without the zeros, a department's rate would stand on the municipalities with cases alone."""
+    people = pd.DataFrame(
+        [
+            {"municipio": code, "periodo": year, "sexo": "mujer", "edad": 10, "area": "total",
+             "personas": 1000, "fuente": "x"}
+            for code in ("73001", "73067", "05001", "00001")
+            for year in (2018, 2019)
+        ]
+    )  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {"municipio": code, "indicador": "homicidio_0_17", "periodo": year, "numerador": cases,
+             "area": "total", "fuente": source, "serie": "medicina_legal"}
+            for code, year, cases, source in [
+                ("73001", 2018, 3, "medicina_legal"),
+                ("05001", 2019, 1, "medicina_legal"),
+                ("00001", 2018, 2, "formulario:indicadores.csv"),
+            ]
+        ]
+    )  # fmt: skip
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
+    found = indicators.build(rows, people, catalogue).set_index(["municipio", "periodo"])["valor"]
+    assert found[("73067", 2018)] == 0
+    assert found[("73", 2018)] == pytest.approx(3 / 2000 * 100_000)
+    assert found[("73", 2019)] == 0
+    assert found[("CO", 2018)] == pytest.approx(3 / 3000 * 100_000)
+    assert found[("00001", 2018)] == pytest.approx(200)
+    assert ("00001", 2019) not in found.index

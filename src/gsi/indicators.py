@@ -39,7 +39,10 @@ def build(
     that an aggregate covers would not be known.
     """
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
-    frame = _rates(_without_fiction(_prepared(indicadores)), people, catalogue)
+    frame = _without_fiction(_prepared(indicadores))
+    if people is not None:
+        frame = _with_zeros(frame, people, catalogue)
+    frame = _rates(frame, people, catalogue)
     frame, _ = reconcile(frame, catalogue)
     if people is not None:
         made = _aggregates(frame, people, catalogue)
@@ -212,6 +215,37 @@ def _without_fiction(frame: pd.DataFrame) -> pd.DataFrame:
     only = set(frame.loc[fictional, "fuente"]) - set(frame.loc[real, "fuente"])
     drop = (place == COUNTRY) & frame["fuente"].isin(sorted(only)) & bool(real.any())
     return frame[~drop].reset_index(drop=True)
+
+
+def _with_zeros(
+    frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]
+) -> pd.DataFrame:
+    """Rows of no case, for the sources that write none: without them only the municipalities with
+    cases would stand in a department's denominator. A form says nothing of who did not fill it.
+    """
+    published = ~frame["fuente"].str.startswith("formulario:")
+    parts = [frame]
+    for indicator in catalogue:
+        rows = frame[(frame["indicador"] == indicator.id) & published & (frame["area"] == "total")]
+        rows = rows[rows["municipio"].str.len() == 5]
+        if not indicator.absent_is_zero or rows.empty:
+            continue
+        covered = set(rows["municipio"].str[:2])
+        place = people.table.index
+        code = place.get_level_values("municipio")
+        wanted = place[(code.str.len() == 5) & code.str[:2].isin(covered)]
+        wanted = wanted[wanted.get_level_values("periodo").isin(rows["periodo"].unique())]
+        absent = wanted.difference(pd.MultiIndex.from_frame(rows[["municipio", "periodo"]]))
+        source = rows.drop_duplicates(["periodo", "fuente", "serie"]).set_index("periodo")
+        new = absent.to_frame(index=False).join(source[["fuente", "serie"]], on="periodo")
+        new = new.assign(
+            indicador=indicator.id,
+            numerador=0.0,
+            area="total",
+            nota="Sin fila en la fuente, que cubre el año: cero casos.",
+        )
+        parts.append(_prepared(new))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _rates(

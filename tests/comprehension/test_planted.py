@@ -7,7 +7,7 @@ import json
 import pandas as pd
 import pytest
 from builders import make_context
-from conftest import ROOT
+from paths import ROOT
 
 from gsi import example, indicators
 from gsi.comprehension.concept_map import concept_map

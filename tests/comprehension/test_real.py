@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from builders import make_context
-from conftest import ROOT
+from paths import ROOT
 
 from gsi import indicators
 from gsi.comprehension.population import population

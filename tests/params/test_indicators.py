@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from paths import ROOT
 
 from gsi.errors import UserMistake
 from gsi.params.indicators import TRANSVERSAL, load_catalogue

@@ -39,7 +39,8 @@ class Indicator(BaseModel):
     """One row of the catalogue. ``multiplier`` is 100 for shares, 1,000 or 100,000 for rates.
 
     ``series`` is the comparability group: values of different series are never subtracted.
-    ``preference`` orders the sources (``fuente``) that may publish the same figure.
+    ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
+    where there was no case. ``preference`` orders the sources (``fuente``) that may publish the same figure.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -61,6 +62,7 @@ class Indicator(BaseModel):
     target: float | None
     target_source: str | None
     smallest_denominator: int | None = Field(ge=1)
+    absent_is_zero: bool = False
     minimum_coverage: float = Field(gt=0, le=1)
     preference: tuple[str, ...]
     in_index: bool

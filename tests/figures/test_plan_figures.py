@@ -1,0 +1,70 @@
+"""Figures of key 1, baseline, change and plan: they draw what the section says, in Spanish."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from keys.worlds import context
+from matplotlib.figure import Figure
+
+from gsi.figures import baseline as baseline_figures
+from gsi.figures import change as change_figures
+from gsi.figures import information as information_figures
+from gsi.figures import plan as plan_figures
+from gsi.keys.information import information
+from gsi.plan.baseline import baseline
+from gsi.plan.change import change
+from gsi.plan.monitor import monitor
+
+
+def words(figure: Figure) -> str:
+    import matplotlib.text
+
+    figure.draw_without_rendering()
+    return " ".join(t.get_text() for t in figure.findobj(matplotlib.text.Text))
+
+
+def drawn(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=40, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def test_before_and_after_shows_both_years_and_four_factors() -> None:
+    here = context("00")
+    section = information(here)
+    text = words(information_figures.before_after(section, here))
+    assert "2018" in text and "2024" in text and "Calidad de la vivienda" in text
+    assert drawn(information_figures.municipalities(section, here)) == drawn(
+        information_figures.municipalities(section, here)
+    )
+
+
+@pytest.mark.parametrize("code", ["00", "00010"])
+def test_profile_has_a_row_an_indicator(code: str) -> None:
+    here = context(code)
+    section = baseline(here)
+    figure = baseline_figures.profile(section, here)
+    labels = [t.get_text() for axis in figure.axes for t in axis.get_yticklabels()]
+    assert len(labels) == len(baseline_figures.shown(section))
+    assert ("Departamento" in words(figure)) == (code == "00010")
+
+
+def test_forest_is_oriented_so_that_better_is_to_the_right() -> None:
+    frame = change_figures.relative(change(context("00010")))
+    signs = frame.loc[frame["verdict"] == "improved", "centre"]
+    assert len(signs) and (signs > 0).all()
+    assert (frame.loc[frame["verdict"] == "worsened", "centre"] < 0).all()
+    measured = frame["left"].notna()
+    assert (frame.loc[measured, "left"] <= frame.loc[measured, "centre"] + 1e-9).all()
+    assert np.isfinite(frame["centre"]).all()
+
+
+def test_plan_figures_name_the_actions_in_alert() -> None:
+    here = context("00")
+    section = monitor(here)
+    text = words(plan_figures.alerts(section, here))
+    assert "A04" in text and "A13" in text and "A02" not in text
+    assert "91 %" in words(plan_figures.progress(section, here))

@@ -1,0 +1,135 @@
+"""The plan followed up: planted alerts, weights by hand, NP, silence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders import make_context
+from keys.worlds import context, rows
+
+from gsi.context import Context
+from gsi.example import truth
+from gsi.plan.monitor import monitor
+
+
+def action(code: str, **more: object) -> dict[str, object]:
+    return {
+        "accion": code, "municipio": "73067", "clave": 2, "categoria_derecho": "desarrollo",
+        "objetivo": "ninguno_sin_educacion", "descripcion": "Hacer", "indicador": "Hechos",
+        "tipo_meta": "acumulado", "linea_base": 0, "meta": 100, "unidad": "hechos",
+        "responsable": "Alcaldía", "fuente": "propios", "presupuesto": 1000,
+        "inicio": "2024-01-01", "fin": "2025-12-31", "ponderador": 50,
+    } | more  # fmt: skip
+
+
+def report(code: str, programmed: float | None, executed: float | None, **more: object) -> dict:
+    return {
+        "accion": code, "fecha_corte": "2024-12-31", "programado": programmed,
+        "ejecutado": executed, "obligado": 500, "soporte": "acta",
+    } | more  # fmt: skip
+
+
+def followed(actions: list[dict], reports: list[dict]) -> Context:
+    tables = {"plan_accion": rows("plan_accion", *actions)}
+    if reports:
+        tables["avances"] = rows("avances", *reports)
+    return make_context(tables, "73067", names={"73067": "Ataco"})
+
+
+def test_planted_alerts_are_found_and_none_invented() -> None:
+    found = monitor(context("00")).tables["alerts"].data
+    assert {(a, str(c)): k for a, c, k in zip(found["accion"], found["cut"], found["alert"],
+                                              strict=True)} == truth.ALERTS  # fmt: skip
+    assert len(found) == len(truth.ALERTS)
+
+
+def test_an_alert_that_lasts_is_counted() -> None:
+    adjust = monitor(context("00")).tables["adjust"].data.set_index("accion")
+    assert adjust.loc["A04", "times"] == 2 and adjust.loc["A11", "times"] == 1
+    assert "A12" not in adjust.index  # not programmed yet asks for no adjustment
+
+
+def test_weighted_progress_by_hand() -> None:
+    section = monitor(
+        followed(
+            [action("a", ponderador=60), action("b", ponderador=20, clave=3),
+             action("c", ponderador=10), action("d", ponderador=10)],
+            [report("a", 50, 40), report("b", 10, 30), report("c", None, None, obligado=0)],
+        )
+    )  # fmt: skip
+    # a 80 %, b capped at 100 %, c NP (out), d silent (0): (60·80 + 20·100 + 10·0) / 90.
+    assert section.facts["physical"].value == pytest.approx((4800 + 2000) / 90)
+    # Obligated 500 + 500 of the budgets of a, b and d.
+    assert section.facts["financial"].value == pytest.approx(100 * 1000 / 3000)
+    keys = section.tables["keys"].data.set_index("clave")
+    assert keys.loc[3, "physical"] == 100 and keys.loc[2, "physical"] == pytest.approx(4800 / 70)
+    assert section.facts["not_programmed"].value == 1
+    assert section.facts["not_reported"].value == 1
+    alerts = section.tables["alerts"].data.set_index("accion")["alert"].to_dict()
+    assert alerts == {"b": "over_hundred", "c": "not_programmed", "d": "no_report"}
+
+
+def test_final_target_is_apart_from_what_was_programmed() -> None:
+    section = monitor(followed([action("a")], [report("a", 50, 40)]))
+    (row,) = section.tables["progress"].data.to_dict("records")
+    assert row["physical"] == 80 and row["final"] == 40 and row["financial"] == 50
+
+
+def test_annual_reduction_starts_each_year_where_the_last_one_ended() -> None:
+    section = monitor(
+        followed(
+            [action("a", tipo_meta="reduccion_anual", linea_base=30, meta=20, inicio="2023-01-01")],
+            [report("a", 27, 26, fecha_corte="2023-12-31"), report("a", 24, 25)],
+        )
+    )
+    assert section.tables["progress"].data["physical"].iloc[0] == pytest.approx(50)
+    cuts = section.tables["cuts"].data
+    assert list(cuts["physical"]) == pytest.approx([100, 50])  # 4 of 3 points, capped
+
+
+def test_money_before_anything_was_programmed_is_an_alert() -> None:
+    section = monitor(followed([action("a")], [report("a", None, 0, obligado=300)]))
+    assert section.tables["alerts"].data["alert"].tolist() == ["money_without_progress"]
+
+
+def test_an_action_that_ended_keeps_its_last_report() -> None:
+    section = monitor(
+        followed(
+            [action("a", fin="2024-06-30"), action("b")],
+            [report("a", 100, 90, fecha_corte="2024-06-30"), report("b", 10, 9)],
+        )
+    )
+    last = section.tables["progress"].data.set_index("accion")
+    assert last.loc["a", "physical"] == 90
+    assert section.facts["not_reported"].value == 0
+
+
+def test_reports_after_the_follow_up_year_are_not_read() -> None:
+    section = monitor(followed([action("a")], [report("a", 10, 5, fecha_corte="2025-03-31")]))
+    assert not section.facts["followed"].value and section.gaps[0].table == "avances"
+    assert "adopted" in section.tables
+
+
+def test_zero_budget_has_no_financial_progress() -> None:
+    section = monitor(followed([action("a", presupuesto=0)], [report("a", 10, 9, obligado=0)]))
+    assert np.isnan(section.tables["progress"].data["financial"].iloc[0])
+    assert section.facts["financial"].missing
+
+
+def test_without_a_plan_the_gap_is_named() -> None:
+    section = monitor(make_context({}, "73067"))
+    assert not section.available and section.gaps[0].table == "plan_accion"
+
+
+def test_bands_are_parameters() -> None:
+    tables = {
+        "plan_accion": rows("plan_accion", action("a")),
+        "avances": rows("avances", report("a", 100, 50)),
+    }
+    bands = [{"start": 0, "label": "rojo"}, {"start": 50, "label": "verde"}]
+    place = make_context(
+        tables, "73067", names={"73067": "Ataco"}, overrides={"plan.monitor.bands": bands}
+    )
+    assert monitor(place).facts["band"].value == "verde"
+    assert isinstance(monitor(place).tables["cuts"].data, pd.DataFrame)

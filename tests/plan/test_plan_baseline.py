@@ -1,0 +1,100 @@
+"""The baseline table: values, years, intervals, remarks, and safe files."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from builders import make_context
+from keys.worlds import context, rows
+from openpyxl import load_workbook
+
+from gsi.context import Context
+from gsi.plan.baseline import baseline, write_files
+
+
+def reported(indicator: str, year: int, value: float | None, **more: object) -> dict[str, object]:
+    return {
+        "municipio": "73067", "indicador": indicator, "periodo": year, "valor": value,
+        "area": "total", "fuente": "f", "serie": "men",
+    } | more  # fmt: skip
+
+
+def world() -> Context:
+    table = rows(
+        "indicadores",
+        reported("cobertura_neta", 2018, 96.3),
+        reported("cobertura_neta", 2018, 92.8, municipio="CO"),
+        reported("cobertura_neta", 2017, 88.0, municipio="73"),
+        reported("desercion", 2011, 5.0, nota="=1+1"),
+        reported("ipm_sae", 2022, 24.0, error_estandar=5.0, serie="ipm_sae"),
+        reported("fecundidad_15_19", 2018, 50.0, numerador=40, denominador=800, serie="eevv"),
+        reported("control_prenatal", 2018, 80.0, numerador=80, denominador=100, serie="eevv"),
+    )
+    return make_context({"indicadores": table}, "73067", names={"73067": "Ataco"})
+
+
+def test_every_indicator_has_its_row_or_its_absence() -> None:
+    section = baseline(world())
+    table = section.tables["indicators"].data.set_index("indicator")
+    missing = section.tables["missing"].data
+    assert len(table) + missing["indicators"].sum() == section.facts["indicators"].value
+    assert set(table.index) == {
+        "cobertura_neta", "desercion", "ipm_sae", "fecundidad_15_19", "control_prenatal"
+    }  # fmt: skip
+    assert section.facts["known"].value == 5 and not section.facts["complete"].value
+
+
+def test_intervals_come_from_errors_or_counts() -> None:
+    table = baseline(world()).tables["indicators"].data.set_index("indicator")
+    assert table.loc["ipm_sae", "low"] == pytest.approx(24 - 1.959964 * 5)
+    # Wilson for 80 of 100 (statsmodels): 71.117 to 86.663.
+    assert table.loc["control_prenatal", "low"] == pytest.approx(71.117, abs=1e-3)
+    assert table.loc["control_prenatal", "basis_text"] == "intervalo de Wilson"
+    # Byar for 40 of 800 per thousand; the exact Poisson limits are 35.72 and 68.09.
+    assert table.loc["fecundidad_15_19", "low"] == pytest.approx(35.72, abs=0.05)
+    assert table.loc["fecundidad_15_19", "high"] == pytest.approx(68.09, abs=0.1)
+    assert np.isnan(table.loc["cobertura_neta", "low"])
+
+
+def test_years_and_references_are_told_apart() -> None:
+    table = baseline(world()).tables["indicators"].data.set_index("indicator")
+    assert table.loc["cobertura_neta", "country"] == 92.8
+    # The department's is of another year: beside a 2018 figure it would look like a gap.
+    assert np.isnan(table.loc["cobertura_neta", "department"])
+    assert "anterior" in table.loc["desercion", "remark"]
+    assert "posterior" in table.loc["ipm_sae", "remark"]
+    assert "Muy incierto" in table.loc["ipm_sae", "remark"]
+
+
+def test_a_department_has_no_department_beside_it() -> None:
+    columns = baseline(context("00")).tables["indicators"].columns
+    assert "department" not in columns and "country" in columns
+
+
+def test_nothing_reported_is_a_gap() -> None:
+    section = baseline(make_context({}, "73067"))
+    assert not section.available and section.gaps[0].table == "indicadores"
+
+
+def test_files_hold_text_as_text_and_numbers_as_numbers(tmp_path: Path) -> None:
+    paths = write_files(baseline(world()), tmp_path)
+    sheet = load_workbook(paths[1]).active
+    assert sheet is not None
+    headings = [cell.value for cell in sheet[1]]
+    by_name = {row[headings.index("Indicador")].value: row for row in sheet.iter_rows(min_row=2)}
+    dropout = by_name["Deserción intraanual"]
+    note = dropout[headings.index("Nota de la fuente")]
+    assert note.value == "=1+1" and note.data_type == "s" and note.quotePrefix
+    assert dropout[headings.index("Valor")].value == 5.0
+    text = paths[0].read_text(encoding="utf-8-sig")
+    cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+    assert "'=1+1" in cells and not any(cell.startswith("=") for cell in cells)
+
+
+def test_files_are_the_same_bytes_twice(tmp_path: Path) -> None:
+    section = baseline(world())
+    first = [p.read_bytes() for p in write_files(section, tmp_path / "a")]
+    assert first == [p.read_bytes() for p in write_files(section, tmp_path / "b")]
