@@ -94,8 +94,8 @@ def _reported(context: Context) -> pd.DataFrame:
 def _conflicting(context: Context) -> pd.DataFrame:
     """Figures that two sources publish differently; the note of the kept row names the other."""
     own = _reported(context)
-    kept, _ = indicators.reconcile(own, context.catalogue)
-    return kept[kept["nota"].fillna("").str.contains(OTHER_SOURCE, regex=False)]
+    kept, _ = indicators.reconcile(own.assign(nota=own["nota"].fillna("")), context.catalogue)
+    return kept[kept["nota"].str.contains(OTHER_SOURCE, regex=False)]
 
 
 def _sources(context: Context) -> Table:
@@ -179,7 +179,7 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
         "poverty": _change_table(groups[groups["kind"] == "measure"], "Medida", m),
         "poverty_areas": _change_table(groups[groups["kind"] == "area"], "Zona", m),
         "privations": _privations(m, context),
-        "sensitivity": _sensitivity(m, context),
+        "sensitivity": _sensitivity(m, context, decided),
         "living": _change_table(living, "Factor (puntos máximos)", m),
         "living_scores": _scores(m, context),
     }
@@ -239,9 +239,16 @@ def _summary(m: Measured, context: Context, decided: dict[int, Suppression]) -> 
     place = common.row_of(context)
     rows = []
     ratios = {cut: m.poverty(m.domain(cut)) for cut in m.cuts.years}
-    hidden = {cut: _few(m, m.domain(cut), context) for cut in m.cuts.years}
+    withheld = {cut: _withheld(decided[cut], place, list(AREAS)) for cut in m.cuts.years}
     for name, label in labels.items():
-        pair: Pair = {cut: FEW if hidden[cut] else ratios[cut][name] for cut in m.cuts.years}
+        pair: Pair = {
+            cut: FEW
+            if _few(m, m.domain(cut), context)
+            else common.RESERVED
+            if withheld[cut]
+            else ratios[cut][name]
+            for cut in m.cuts.years
+        }
         rows.append(_compared(m, pair, context, key=name, label=label, kind="measure"))
     for area, label in AREAS.items():
         where = (m.rows["area"] == area).to_numpy(bool)
@@ -385,9 +392,10 @@ def _small(m: Measured, cut: int | None, column: int, context: Context) -> bool:
     return bool(decided.mask.loc[common.row_of(context)].any())
 
 
-def _sensitivity(m: Measured, context: Context) -> Table:
+def _sensitivity(m: Measured, context: Context, decided: dict[int, Suppression]) -> Table:
     """H and M0 at both cuts under other poverty cut-offs k."""
     settings = context.params.plan.poverty
+    place = common.row_of(context)
     rows = []
     for text in sorted({settings.cutoff, *settings.sensitivity}, key=Fraction):
         scheme = Scheme(m.who.scheme.units, Fraction(text))
@@ -396,6 +404,8 @@ def _sensitivity(m: Measured, context: Context) -> Table:
         for moment, cut in (("baseline", m.cuts.baseline), ("follow_up", m.cuts.follow_up)):
             domain = m.domain(cut)
             hide = _few(m, domain, context) or _few_poor(m, who, domain, context)
+            # What is withheld at the official cut-off would be bounded by its neighbours.
+            hide |= cut is not None and _withheld(decided[cut], place, list(AREAS))
             value = np.nan if hide else poverty.ratios(who, m.people, domain)["H"].value * 100
             row[moment] = value
         rows.append(row | {"difference": row["follow_up"] - row["baseline"]})
