@@ -40,7 +40,8 @@ class Indicator(BaseModel):
 
     ``series`` is the comparability group: values of different series are never subtracted.
     ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
-    where there was no case. ``preference`` orders the sources (``fuente``) that may publish the same figure.
+    where there was no case. ``preference`` orders the sources (``fuente``) that may publish the
+    same figure.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -21,9 +21,9 @@ Campos: `id`, `name`, `right` (categoría de derechos), `objective` (objetivo de
 `numerator`, `denominator` y `multiplier` (fórmula), `population` (edades y sexos de las
 proyecciones que forman el denominador), `unit`, `direction` (`lower`: menos es mejor; `higher`: más
 es mejor), `source`, `series` (solo se comparan valores de la misma serie), `years`, `target` y
-`target_source`, `smallest_denominator` (por debajo se marca), `absent_is_zero` (un municipio sin fila en un año
-que la fuente cubre tuvo cero casos), `minimum_coverage` (parte de la
-población que debe cubrir un agregado), `preference` (orden de las fuentes), `in_index` y `note`.
+`target_source`, `smallest_denominator` (por debajo se marca), `absent_is_zero` (un municipio sin
+fila en un año que la fuente cubre tuvo cero casos), `minimum_coverage` (parte de la población que
+debe cubrir un agregado), `preference` (orden de las fuentes), `in_index` y `note`.
 """
 
 
