@@ -50,7 +50,6 @@ def states(context: Context, sections: Mapping[str, Section]) -> Section:
     columns = {
         "label": Column("Clave"),
         "state": Column("Estado"),
-        "evidence": Column("Evidencia"),
         "lift": Column("Qué la haría avanzar"),
     }
     return Section("keys", facts, {"states": Table(frame, columns)})

@@ -14,7 +14,9 @@ Align = Literal["left", "right"]
 # Pandoc reads relative column widths from the dashes only when a line is longer than 72
 # characters; a rule of this many dashes always is, so a table looks alike whatever its cells.
 RULE = 120
-_LONGEST_WEIGHT = 34
+# Characters of a table's type that fit across the page, and the most a column asks of them.
+LINE = 104
+_LONGEST_WEIGHT = 44
 
 
 def pipe_table(
@@ -37,15 +39,18 @@ def pipe_table(
 
 
 def text_widths(data: pd.DataFrame) -> list[float]:
-    """Relative widths that give each column room for its longest word and its usual text."""
-    widths = []
+    """Relative widths: every column has room for its longest word; long texts share the rest."""
+    least, wanted = [], []
     for name in data.columns:
         texts = [str(name), *(str(cell) for cell in data[name])]
         longest_word = max(len(word) for text in texts for word in text.split(" "))
         longest_cell = max((len(text) for text in texts[1:]), default=1)
         # The cell's own margins take about two characters, a bold heading a little more.
-        widths.append(float(max(longest_word, min(longest_cell, _LONGEST_WEIGHT), 4) + 3))
-    return widths
+        least.append(max(longest_word, 4) + 3)
+        wanted.append(max(longest_word, min(longest_cell, _LONGEST_WEIGHT), 4) + 3)
+    spare, excess = LINE - sum(least), sum(wanted) - sum(least)
+    share = min(1.0, max(0.0, spare / excess)) if excess else 0.0
+    return [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
 
 
 def figure(identifier: str, path: str, title: str, alt: str) -> str:

@@ -1,0 +1,119 @@
+"""Results laid into the Quarto project: values as text, absences marked, nothing live."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from paths import ROOT
+
+from gsi import results
+from gsi.errors import GsiError
+from gsi.reporting import fill
+from gsi.reporting.engine import render
+from gsi.reporting.fill import ABSENT, section_metadata, table_fragment
+from gsi.results import Column, Gap, Section, Table
+
+
+def test_facts_become_text_and_flags_conditions() -> None:
+    section = Section(
+        "k",
+        {
+            "people": results.count(1330187),
+            "missing": results.percent(None),
+            "done": results.flag(True),
+            "word": results.text("*a* {{< meta x >}} <b>"),
+        },
+    )
+    found = section_metadata(section)
+    assert found["people"] == "1.330.187"
+    assert found["missing"] == "sin dato"
+    assert found["done"] is True
+    assert found["available"] is True
+    assert "{{<" not in found["word"]
+    assert "<b>" not in found["word"]
+
+
+def test_a_section_of_gaps_is_not_available() -> None:
+    assert section_metadata(Section("k", gaps=[Gap("formacion", "…")])) == {"available": False}
+
+
+def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
+    data = pd.DataFrame({"n": [1500.0], "a": ["Ñame | queso"]})
+    table = Table(data, {"a": Column("Nombre"), "n": Column("Personas", "count")})
+    head, rule, row = table_fragment(table).splitlines()
+    left, right = rule.strip("|").split("|")
+    assert left.startswith(":")
+    assert right.endswith(":")
+    assert "Nombre" in head
+    assert "1.500" in row
+    assert row.replace("\\|", "").count("|") == 3
+
+
+class Run:
+    """What :func:`fill` reads of a workbook, with results of one section."""
+
+    def __init__(self, folder: Path, reports: Path) -> None:
+        from types import SimpleNamespace
+
+        from gsi.context import Territory, Years
+
+        self.sections = folder / "sections"
+        self.results = folder
+        self.project = SimpleNamespace(reports=reports)
+        self.territory = Territory("73", "Tolima", "department", "73", "Tolima")
+        self.context = SimpleNamespace(years=Years(2018, 2024))
+        self.overrides: list[object] = []
+        self.store = SimpleNamespace(inputs={"a.csv": "00"})
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> tuple[Run, Path]:
+    import shutil
+
+    reports = tmp_path / "reports"
+    ignored = shutil.ignore_patterns("_output", "*.qmd")
+    shutil.copytree(ROOT / "reports", reports, ignore=ignored)
+    run = Run(tmp_path / "results", reports)
+    table = Table(pd.DataFrame({"x": ["uno", "dos"]}), {"x": Column("X")})
+    Section("k", {"n": results.count(3)}, {"t": table}).save(run.sections)
+    return run, reports
+
+
+def report(reports: Path, body: str) -> None:
+    (reports / "informe.qmd").write_text(f'---\ntitle: "T"\n---\n\n{body}\n', encoding="utf-8")
+
+
+def test_a_hidden_absence_is_no_problem(world: tuple[Run, Path], tmp_path: Path) -> None:
+    run, reports = world
+    report(
+        reports,
+        "Hay {{< meta k.n >}}.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
+        '::: {.content-visible when-meta="otra.available"}\n'
+        "Valor {{< meta otra.dato >}}\n\n{{< include _generado/tbl-otra-x.md >}}\n:::\n",
+    )
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    metadata = yaml.safe_load((tmp_path / "informe" / "_territorio.yml").read_text("utf-8"))
+    assert metadata["territorio"]["codigo"] == "73"
+    assert (tmp_path / "informe" / "_generado" / "tbl-otra-x.md").read_text() == ABSENT
+    (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    text = page.read_text(encoding="utf-8")
+    assert "Hay 3." in text
+    assert "uno" in text
+    assert "falta" not in text.split("<body", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "body", ["Valor {{< meta otra.dato >}}", "{{< include _generado/tbl-otra-x.md >}}"]
+)
+def test_an_absence_in_sight_stops_the_report(
+    world: tuple[Run, Path], tmp_path: Path, body: str
+) -> None:
+    run, reports = world
+    report(reports, body)
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    with pytest.raises(GsiError):
+        render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    assert not (tmp_path / "o").exists()

@@ -1,0 +1,77 @@
+"""The department of Tolima from the official files: what its council reads, against the sources."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from runs import checkout, gsi
+
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("real")]
+
+
+@pytest.fixture(scope="session")
+def tolima(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = checkout(tmp_path_factory.mktemp("tolima"))
+    told = gsi(root, "run", "Tolima", "73067", "--raw", str(real_data), "--formats", "html")
+    assert told.returncode == 0, told.stdout + told.stderr
+    return root
+
+
+def words(root: Path, code: str, name: str = "linea-base") -> str:
+    page = (root / "reports" / "_output" / code / f"{name}.html").read_text(encoding="utf-8")
+    body = re.sub(r"<style.*?</style>", " ", page, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def test_the_scope_has_the_form_of_the_strategy(tolima: Path) -> None:
+    text = words(tolima, "73")
+    found = re.search(
+        r"Producto del cruce de distintas variables sociales, se priorizaron en el departamento de"
+        r" Tolima los municipios de (.*?) \(muy probable\).*?; poblaciones: personas de 0 a 17 y de"
+        r" 18 a 26 años de edad y sus familias.*?; escenarios: .*?; y categorías de derechos: ",
+        text,
+    )
+    assert found
+    for name in ("Ataco", "Coyaima", "Rioblanco", "Planadas"):
+        assert name in found.group(1)
+    assert "Ibagué" not in found.group(1)
+
+
+def test_published_figures_stand_with_their_year(tolima: Path) -> None:
+    text = words(tolima, "73")
+    assert re.search(r"Ataco\s+prioritario\s+100\s%\s+64,0\s%", text)
+    assert re.search(r"En 2018 vivían[^.]* 371\.547 (tenían de|personas de) 0 a 17", text)
+    assert re.search(r"15 a 19 años \(?(en )?2018\)?: 3\.684", text)
+    assert "1.330.187" in text
+
+
+def test_census_and_model_poverty_are_never_subtracted(tolima: Path) -> None:
+    folder = tolima / "data" / "processed" / "73" / "2018-2024" / "sections"
+    changes = pd.read_parquet(folder / "change.indicators.parquet").set_index("indicator")
+    assert "ipm_censo" not in changes.index
+    assert (changes["series_a"] == changes["series_b"]).all()
+    assert changes.loc["ipm_sae", ["year_a", "year_b"]].tolist() == [2022, 2024]
+    methods = pd.read_parquet(folder / "change.methods.parquet")
+    assert methods[["first", "second"]].to_numpy().tolist() == [["ipm_censo", "ipm_sae"]]
+    text = words(tolima, "73", "plan-de-accion")
+    assert "no comparable" in text
+    assert "restarlos mediría el cambio de método" in text
+
+
+def test_what_is_not_reported_is_a_named_gap(tolima: Path) -> None:
+    text = words(tolima, "73")
+    for table in ("escenarios", "lecturas", "formacion", "servicios", "jornadas", "compromisos",
+                  "inversion", "hogares"):  # fmt: skip
+        assert re.search(rf"(falta|faltan|hacen falta)[^.]{{0,80}}\b{table}\b", text), table
+    assert "falta la tabla plan_accion" in words(tolima, "73", "plan-de-accion")
+
+
+def test_a_municipality_reads_of_itself(tolima: Path) -> None:
+    text = words(tolima, "73067")
+    assert "Ataco queda como prioritario entre los municipios de Tolima" in text
+    assert "7.201" in text
+    assert "64,0" in text
