@@ -97,4 +97,7 @@ def test_a_column_that_is_not_there_is_refused() -> None:
 
 
 def test_a_section_of_gaps_is_not_available() -> None:
-    assert not Section("training", gaps=[Gap("formacion", "…")]).available
+    empty = Section("training", gaps=[Gap("formacion", "sin ella no se sabe")])
+    assert not empty.available
+    assert empty.show("coverage") == ["Falta formacion: sin ella no se sabe"]
+    assert list(example().show("ranking").columns)[0] == "Municipio"  # type: ignore[union-attr]

@@ -175,6 +175,14 @@ class Section:
         """False when a gap leaves nothing to show."""
         return bool(self.tables or self.facts)
 
+    def missing(self) -> list[str]:
+        """What is not reported and why it matters, a line each, for a notebook."""
+        return [f"Falta {gap.table}: {gap.why}" for gap in self.gaps]
+
+    def show(self, table: str) -> pd.DataFrame | list[str]:
+        """A table as a reader sees it, or what is missing to have it."""
+        return self.tables[table].written() if table in self.tables else self.missing()
+
     def save(self, folder: Path) -> list[Path]:
         """Write ``<name>.json`` and ``<name>.<table>.parquet``; the paths written."""
         written = []
