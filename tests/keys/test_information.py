@@ -198,12 +198,16 @@ def test_two_sources_of_one_fact_are_listed() -> None:
             "area": "total", "fuente": source, "serie": "men",
         }  # fmt: skip
 
-    table = rows("indicadores", reported(91.0, "men_estadisticas"), reported(84.0, "otra_fuente"))
+    table = rows(
+        "indicadores", reported(91.0, "men_estadisticas"), reported(84.0, "formulario:mio.csv")
+    )
     section = information(make_context({"indicadores": table}, "00001"))
     assert section.facts["disagreements"].value == 1
     listed = section.tables["disagreements"].data
     assert "84,0" in listed["note"].iloc[0]
     assert section.facts["publications"].value == 2
+    publishers = set(section.tables["sources"].data["publisher"])
+    assert "Formulario del territorio (mio.csv)" in publishers
 
 
 def test_households_with_a_missing_privation_are_left_out_and_counted() -> None:

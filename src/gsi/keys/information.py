@@ -35,6 +35,7 @@ from gsi.results import (
 AREAS = {"cabecera": "Cabecera municipal", "rural": "Zona rural"}
 POOR = {True: "poor", False: "not_poor"}
 OTHER_SOURCE = "Otra fuente"
+FORM = "formulario:"
 FEW = "muestra pequeña"
 Pair = dict[int, Ratio | str]  # a withheld cut says why
 GAP = Gap(
@@ -110,7 +111,7 @@ def _sources(context: Context) -> Table:
         rows.append(
             {
                 "fuente": source,
-                "publisher": cited[0] if cited else str(source),
+                "publisher": _publisher(str(source), cited),
                 "indicators": part["indicador"].nunique(),
                 "first": int(part["periodo"].min()),
                 "last": int(part["periodo"].max()),
@@ -128,6 +129,13 @@ def _sources(context: Context) -> Table:
             "coverage": Column("Municipios con dato", "percent", 0),
         },
     )
+
+
+def _publisher(source: str, cited: list[str]) -> str:
+    """Who publishes a source: what the catalogue cites; a form is the territory's own report."""
+    if source.startswith(FORM):
+        return f"Formulario del territorio ({source.removeprefix(FORM)})"
+    return cited[0] if cited else source
 
 
 def _disagreements(context: Context) -> Table:
