@@ -88,7 +88,6 @@ class BaselineSettings(_Strict):
 
     oldest_years: Positive
     wide_interval: Share
-    disagreement: Share
 
 
 class ChangeSettings(_Strict):
