@@ -12,7 +12,7 @@ report: $(READY)
 	$(BIN)/gsi run 00
 
 test: $(READY) lint
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -100,4 +100,4 @@ def test_a_section_of_gaps_is_not_available() -> None:
     empty = Section("training", gaps=[Gap("formacion", "sin ella no se sabe")])
     assert not empty.available
     assert empty.show("coverage") == ["Falta formacion: sin ella no se sabe"]
-    assert list(example().show("ranking").columns)[0] == "Municipio"  # type: ignore[union-attr]
+    assert next(iter(example().show("ranking").columns)) == "Municipio"  # type: ignore[union-attr]

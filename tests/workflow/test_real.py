@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from runs import checkout, gsi
 
-pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("real")]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="session")

@@ -156,16 +156,17 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
             notebooks.execute(notebook, stage / "notebooks" / notebook.name, parameters)
         say("informes")
         reporting.fill(workbook, stage / "informe")
-        rendered = render(
-            stage / "informe",
-            reporting.documents(project.reports),
-            list(job.formats),
-            stage / "salida",
-            job.engine,
-        )
-        outputs = [*rendered, *reporting.attachments(workbook, stage)]
-        manifest.write(workbook, stage, outputs, engine_versions(job.engine))
-        return _publish(outputs, project.output / place.code, stage, final)
+        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
+            rendered = render(
+                stage / "informe",
+                reporting.documents(project.reports),
+                list(job.formats),
+                Path(made),
+                job.engine,
+            )
+            outputs = [*rendered, *reporting.attachments(workbook, stage)]
+            manifest.write(workbook, stage, outputs, engine_versions(job.engine))
+            return _publish(outputs, project.output / place.code, stage, final)
     except TerritoryFailed:
         _keep_failure(stage, final)
         raise

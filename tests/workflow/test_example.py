@@ -1,7 +1,9 @@
-"""The main job, end to end: both reports in three formats, the same bytes again, a manifest."""
+"""The main job, end to end: both reports in three formats, every part of the mission in them, the
+same bytes again, a manifest. One file, so that one worker runs the example once."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from pathlib import Path
@@ -13,7 +15,7 @@ from runs import checkout, gsi
 
 from gsi.files import sha256
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("example")]
+pytestmark = pytest.mark.slow
 REPORTS = [
     f"{name}.{ending}"
     for name in ("linea-base", "plan-de-accion")
@@ -156,3 +158,56 @@ def test_critical_data_stops_a_territory_with_its_reason(tmp_path: Path) -> None
     checked = gsi(root, "check", "00")
     assert checked.returncode == 1
     assert (output(root) / "calidad.html").is_file()
+
+
+# mission row → (report, anchor of its section, words that only a filled section shows)
+ROWS = {
+    "F2 decisions": ("linea-base", "sec-decisiones", r"Sustento|Evidencia"),
+    "F2 commitments": ("linea-base", "sec-gobierno", r"vencid"),
+    "F3": ("linea-base", "sec-inversion", r"\$"),
+    "F4": ("linea-base", "fig-concept-map", r"."),
+    "C1": ("linea-base", "sec-territorios", r"probabilidad|prioritari"),
+    "C2": ("linea-base", "sec-poblaciones", r"0 a 17"),
+    "C3": ("linea-base", "sec-derechos", r"Ciudadanía"),
+    "C4": ("linea-base", "sec-escenarios", r"cupos"),
+    "C5": ("linea-base", "sec-lectura", r"votos"),
+    "C6": ("linea-base", "sec-pagina", r"Producto del cruce de distintas variables sociales"),
+    "K1": ("linea-base", "sec-clave1", r"ICV"),
+    "K2": ("linea-base", "sec-clave2", r"cursos|Cursos"),
+    "K3": ("linea-base", "sec-clave3", r"ruta|Ruta"),
+    "K4": ("linea-base", "sec-clave4", r"jornadas"),
+    "K5": ("linea-base", "sec-clave5", r"condici"),
+    "P1": ("linea-base", "sec-linea-base", r"Fuente"),
+    "P2 follow-up": ("plan-de-accion", "sec-seguimiento", r"avance|Avance"),
+    "P2 change": ("plan-de-accion", "sec-no-comparable", r"no comparable"),
+}
+
+
+def text_of(page: str) -> str:
+    body = re.sub(r"<style.*?</style>", " ", page, flags=re.S)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_row_of_the_mission_is_filled_for_the_example(example: Path, row: str) -> None:
+    report, anchor, words = ROWS[row]
+    page = (example / "reports" / "_output" / "00" / f"{report}.html").read_text(encoding="utf-8")
+    start = page.find(f'id="{anchor}"')
+    assert start > 0, f"{row}: no {anchor}"
+    level = re.match(r'[^>]*class="level(\d)"', page[start:])
+    ends = [page.find(f"<h{n}", start + 400) for n in range(1, int(level[1]) + 1 if level else 7)]
+    end = min((place for place in ends if place > 0), default=len(page))
+    assert re.search(words, text_of(page[start:end])), row
+
+
+def test_the_example_says_it_is_fictional(example: Path) -> None:
+    for name in ("linea-base", "plan-de-accion"):
+        page = (example / "reports" / "_output" / "00" / f"{name}.html").read_text("utf-8")
+        assert "ficticios" in text_of(page)[:1500]
+
+
+def test_no_request_leaves_the_page(example: Path) -> None:
+    for path in (example / "reports" / "_output" / "00").glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert not re.search(r"""(src|href)=["'](https?:)?//""", page), path.name
+        assert "<script" not in page
