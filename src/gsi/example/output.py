@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from gsi import tables
-from gsi.files import write_bytes, write_text
+from gsi.files import write_bytes
+from gsi.spreadsheet import without_clock, write_text
 
-# The earliest date a zip entry can bear, and the date the workbooks say they were written.
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+# The date the workbooks say they were written.
 WRITTEN_ON = dt.datetime(2025, 1, 15, 8, 0, 0)
 TITLE_ROWS = 2
 BLANK_AFTER = 12
@@ -59,35 +58,10 @@ def write_workbook(path: Path, sheets: Mapping[str, pd.DataFrame]) -> None:
     book.properties.created = book.properties.modified = WRITTEN_ON
     stream = io.BytesIO()
     book.save(stream)
-    write_bytes(path, _without_clock(stream.getvalue()))
+    write_bytes(path, without_clock(stream.getvalue(), WRITTEN_ON))
 
 
 def _cell(value: Any) -> Any:
     if pd.isna(value):
         return None
     return value.item() if hasattr(value, "item") else value
-
-
-def _without_clock(data: bytes) -> bytes:
-    """The same archive with every entry dated at the zip epoch, and 'modified' as declared."""
-    source = zipfile.ZipFile(io.BytesIO(data))
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for entry in source.infolist():
-            info = zipfile.ZipInfo(entry.filename, ZIP_EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o644 << 16
-            archive.writestr(info, _fixed_modified(entry.filename, source.read(entry)))
-    return stream.getvalue()
-
-
-def _fixed_modified(name: str, content: bytes) -> bytes:
-    """openpyxl stamps the moment of saving over the declared ``modified``: put it back."""
-    if name != "docProps/core.xml":
-        return content
-    from openpyxl.packaging.core import DocumentProperties
-    from openpyxl.xml.functions import fromstring, tostring
-
-    properties = DocumentProperties.from_tree(fromstring(content))
-    properties.modified = WRITTEN_ON
-    return tostring(properties.to_tree())
