@@ -92,3 +92,11 @@ def test_official_files_are_not_in_the_project() -> None:
     if not names:
         pytest.skip("not a git checkout")
     assert all(name.startswith("data/raw/ejemplo/") or name.endswith("README.md") for name in names)
+
+
+def test_no_figure_is_taller_than_a_page() -> None:
+    from gsi.figures.style import TALLEST, new_figure
+
+    width, height = new_figure(40).get_size_inches()
+    assert height == pytest.approx(width * TALLEST)
+    assert tuple(new_figure(3, width=6).get_size_inches()) == (6, 3)

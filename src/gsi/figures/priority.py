@@ -174,7 +174,7 @@ def ranking(section: Section, context: Context) -> Figure:
     shown = (np.arange(len(everyone)) < MOST_ROWS) | own
     data = everyone[shown].reset_index(drop=True)
     n = len(data)
-    figure = new_figure(1.35 + 0.158 * n, width=6.0)
+    figure = new_figure(1.3 + 0.15 * n)
     axis = figure.add_subplot()
     y = np.arange(n)
     size = int(section.facts["group_size"].value)
@@ -249,7 +249,7 @@ def concentration(section: Section, context: Context) -> Figure | None:
     if "concentration" not in section.tables:
         return None
     data = section.tables["concentration"].data
-    figure = new_figure(4.2, width=6.0)
+    figure = new_figure(3.5)
     axis = figure.add_subplot()
     x = np.concatenate([[0], data["people"]])
     axis.plot([0, 100], [0, 100], color=GREY, linewidth=1)

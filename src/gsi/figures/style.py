@@ -37,6 +37,8 @@ SEQUENTIAL = "cividis_r"
 
 WIDTH = 7.0  # inches: the text width of the page
 DPI = 160
+# A picture as wide as the text, and no taller than a page leaves beside its caption.
+TALLEST = 1.19
 
 
 @cache
@@ -73,9 +75,9 @@ def _prepare() -> None:
 
 
 def new_figure(height: float = 3.6, width: float = WIDTH) -> Figure:
-    """An empty figure in the workbook's style; sizes in inches."""
+    """An empty figure in the workbook's style; sizes in inches, cut to what fits on a page."""
     _prepare()
-    return Figure(figsize=(width, height), layout="constrained")
+    return Figure(figsize=(width, min(height, TALLEST * width)), layout="constrained")
 
 
 def spanish_axis(axis: Axes, which: str = "x", digits: int = 0, suffix: str = "") -> None:
