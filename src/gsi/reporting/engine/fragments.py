@@ -14,8 +14,9 @@ Align = Literal["left", "right"]
 # Pandoc reads relative column widths from the dashes only when a line is longer than 72
 # characters; a rule of this many dashes always is, so a table looks alike whatever its cells.
 RULE = 120
-# Characters of a table's type that fit across the page, and the most a column asks of them.
-LINE = 104
+# Characters that fit across the page (a table of more than six columns is set smaller), and the
+# most a column asks of them.
+LINE, LINE_SMALL, SMALL_FROM = 104, 120, 7
 _LONGEST_WEIGHT = 44
 
 
@@ -48,7 +49,8 @@ def text_widths(data: pd.DataFrame) -> list[float]:
         # The cell's own margins take about two characters, a bold heading a little more.
         least.append(max(longest_word, 4) + 3)
         wanted.append(max(longest_word, min(longest_cell, _LONGEST_WEIGHT), 4) + 3)
-    spare, excess = LINE - sum(least), sum(wanted) - sum(least)
+    line = LINE if len(least) < SMALL_FROM else LINE_SMALL
+    spare, excess = line - sum(least), sum(wanted) - sum(least)
     share = min(1.0, max(0.0, spare / excess)) if excess else 0.0
     return [low + share * (high - low) for low, high in zip(least, wanted, strict=True)]
 
