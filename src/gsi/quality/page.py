@@ -32,8 +32,10 @@ caption { text-align: left; font-weight: 600; padding: .4rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;
   border-bottom: 1px solid #c6ced6; }
 thead th { border-bottom: 2px solid #1f2a37; }
-@media (max-width: 40rem) { table, tbody, tr, td, tbody th { display: block; width: 100%; }
-  thead { position: absolute; left: -100vw; } tr { border-bottom: 2px solid #9aa5b1; }
+@media (max-width: 40rem) { table, caption, tbody, tr, td, tbody th { display: block;
+  width: 100%; box-sizing: border-box; }
+  thead { display: block; position: absolute; width: 1px; height: 1px; overflow: hidden;
+  clip-path: inset(50%); white-space: nowrap; } tr { border-bottom: 2px solid #9aa5b1; }
   td, tbody th { border: 0; padding: .2rem 0; }
   td::before { content: attr(data-titulo) ": "; font-weight: 600; } }
 @media print { body { max-width: none; } }
