@@ -73,6 +73,14 @@ def test_part_of_a_name_lists_the_candidates(territories: Territories) -> None:
         assert code in text
 
 
+def test_the_start_of_a_word_comes_before_letters_inside_one() -> None:
+    rows = [("85001", "YOPAL", "85", "CASANARE"), ("73678", "SAN LUIS", "73", "TOLIMA")]
+    columns = ["municipio", "nombre", "departamento", "nombre_departamento"]
+    text = message(Territories(pd.DataFrame(rows, columns=columns)), "san")
+    assert "73678" in text
+    assert "Casanare" not in text
+
+
 def test_unknown_codes_and_names(territories: Territories) -> None:
     assert "73999" in message(territories, "73999")
     assert "DIVIPOLA" in message(territories, "73999")

@@ -31,6 +31,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=EPILOG,
+    options_metavar="[OPCIONES]",
+    subcommand_metavar="ORDEN [ARGUMENTOS]...",
 )
 @click.version_option(__version__, prog_name="gsi")
 def cli() -> None:
@@ -46,7 +48,7 @@ raw_option = click.option(
 )
 
 
-@cli.command()
+@cli.command(options_metavar="[OPCIONES]")
 @click.argument("territories", metavar="TERRITORIO...", nargs=-1, required=True)
 @click.option("--municipalities", is_flag=True, help="También cada municipio del departamento.")
 @raw_option
@@ -135,7 +137,7 @@ def run(
         sys.exit(1)
 
 
-@cli.command()
+@cli.command(options_metavar="[OPCIONES]")
 @click.argument("territory", metavar="TERRITORIO")
 @raw_option
 @click.option("--out", "output", metavar="CARPETA", help="Carpeta de la página [reports/_output].")
@@ -168,7 +170,7 @@ def check(territory: str, raw: str | None, output: str | None) -> None:
         sys.exit(1)
 
 
-@cli.command()
+@cli.command(options_metavar="[OPCIONES]")
 @raw_option
 @click.option(
     "--out", "output", metavar="CARPETA", help="Carpeta de los informes [reports/_output]."
@@ -179,7 +181,7 @@ def status(raw: str | None, output: str | None) -> None:
     from gsi.workflow.status import runs
 
     project = Project.find(raw=raw, output=output)
-    found = runs(project)
+    found = runs(project, own_inputs=raw is None)
     if not found:
         out.print("Todavía no hay informes. Empiece con: gsi run TERRITORIO")
         return
@@ -191,7 +193,7 @@ def status(raw: str | None, output: str | None) -> None:
     out.print(table)
 
 
-@cli.command()
+@cli.command(options_metavar="[OPCIONES]")
 @click.argument("text", metavar="[TEXTO]", required=False, default="")
 @raw_option
 def territories(text: str, raw: str | None) -> None:

@@ -106,7 +106,10 @@ class Territories:
         )
 
     def _unknown_name(self, text: str, wanted: str) -> Finding:
-        partial = [p for p in self._all.values() if wanted and wanted in fold(p.name)]
+        within = [p for p in self._all.values() if wanted and wanted in fold(p.name)]
+        # 'San' means San Luis before Casanare.
+        words = [p for p in within if re.search(rf"\b{re.escape(wanted)}", fold(p.name))]
+        partial = words or within
         if partial:
             received = f"{text!r}, que aparece en {_listed(partial)}"
             remedy = "Escriba el nombre completo o el código DIVIPOLA."

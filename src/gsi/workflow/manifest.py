@@ -23,10 +23,15 @@ NAME = "manifest.json"
 
 
 def write(
-    workbook: Workbook, results: Path, outputs: Sequence[Path], engine: dict[str, str]
+    workbook: Workbook,
+    results: Path,
+    outputs: Sequence[Path],
+    engine: dict[str, str],
+    raw: str | None,
 ) -> dict[str, Any]:
     """Write ``manifest.json`` in ``results`` and return it.
 
+    ``raw`` is the input folder as the notebooks were given it, relative to the project.
     ``outputs`` are the rendered reports; everything already in ``results`` is listed with them.
     """
     project = workbook.project
@@ -42,6 +47,7 @@ def write(
         "engine": engine,
         "parameters": workbook.context.params.model_dump(mode="json"),
         "overrides": {change.path: change.value for change in workbook.overrides},
+        "raw": raw,
         "inputs": workbook.store.inputs,
         "sources": [
             {

@@ -165,7 +165,7 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
                 job.engine,
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
-            manifest.write(workbook, stage, outputs, engine_versions(job.engine))
+            manifest.write(workbook, stage, outputs, engine_versions(job.engine), job.raw)
             return _publish(outputs, project.output / place.code, stage, final)
     except TerritoryFailed:
         _keep_failure(stage, final)

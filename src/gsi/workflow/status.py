@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from gsi import __version__, params, store
 from gsi.errors import UserMistake
@@ -22,15 +24,26 @@ class Run:
     state: str
 
 
-def runs(project: Project) -> list[Run]:
-    """Every finished run under the results folder, by code and years."""
-    folders = sorted(project.processed.glob(f"[0-9]*/*/{manifest.NAME}"))
-    inputs = store.hashes(project.raw) if folders else {}
-    return [_state(project, path.parent, inputs) for path in folders]
+def runs(project: Project, own_inputs: bool = True) -> list[Run]:
+    """Every finished run under the results folder, by code and years.
+
+    Each is compared with the input folder it was made from; with ``project.raw`` instead when
+    ``own_inputs`` is False.
+    """
+
+    @cache
+    def inputs(raw: str | None) -> dict[str, str]:
+        folder = project.root / raw if raw and own_inputs else project.raw
+        return store.hashes(folder) if folder.is_dir() else {}
+
+    found = []
+    for path in sorted(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
+        document = manifest.read(path.parent) or {}
+        found.append(_state(project, path.parent, document, inputs(document.get("raw"))))
+    return found
 
 
-def _state(project: Project, folder: Path, inputs: dict[str, str]) -> Run:
-    found = manifest.read(folder) or {}
+def _state(project: Project, folder: Path, found: dict[str, Any], inputs: dict[str, str]) -> Run:
     code = found["territory"]["code"]
     reasons = _reasons(project, found, inputs)
     missing = [name for name in found["outputs"] if not (project.output / code / name).is_file()]
@@ -47,7 +60,7 @@ def _state(project: Project, folder: Path, inputs: dict[str, str]) -> Run:
     return Run(code, found["territory"]["name"], folder.name, state)
 
 
-def _reasons(project: Project, found: dict, inputs: dict[str, str]) -> list[str]:
+def _reasons(project: Project, found: dict[str, Any], inputs: dict[str, str]) -> list[str]:
     reasons = []
     changed = sorted(
         name
