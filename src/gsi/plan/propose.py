@@ -18,7 +18,7 @@ from gsi.results import Column, Fact, Section, Table, count, flag, percent, text
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
 REFERENCES = {"department": "el departamento", "country": "el país", "target": "la meta"}
-SHORT = {"department": "Departamento", "country": "País", "target": "Meta de norma"}
+SHORT = {"department": "Departamento", "country": "País", "target": "Meta de referencia"}
 FUNDING = {
     "sgp": "SGP",
     "propios": "Recursos propios",
