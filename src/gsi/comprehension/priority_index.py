@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -142,11 +141,6 @@ class PriorityIndex:
     agreement: float
     effects: pd.DataFrame
     without: float
-
-    @cached_property
-    def unclassifiable(self) -> list[str]:
-        """Municipalities whose data cover less than the minimum, by code."""
-        return [c for c in self.matrix.values.index if c not in self.ranking.index]
 
 
 def composite(data: Matrix) -> ci.Composite:

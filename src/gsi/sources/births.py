@@ -24,7 +24,6 @@ from gsi.vocabulary import COUNTRY
 SERIES = "eevv_residencia"
 GROUPS = {"fecundidad_10_14": "De 10-14 Años", "fecundidad_15_19": "De 15-19 Años"}
 BOGOTA = ("11", "11001")
-NOT_DEPARTMENTS = ("extranjeros", "sin informacion", "pais de residencia")
 _PLACE = re.compile(r"(\d{5})\s+\S")
 _DEPARTMENT = re.compile(r"(\d{2})\s+\S")
 _YEAR = re.compile(r"\bano (\d{4})\b")

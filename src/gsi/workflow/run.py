@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from queue import Empty
@@ -133,17 +133,17 @@ def report(job: Job, events: Any) -> Outcome:
 
 def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
     project, place = job.project, job.territory
-    workbook = Workbook.of(project, job.store, place, job.baseline, job.follow_up)
-    years = workbook.context.years
     critical = quality.critical_failures(job.store.verdicts, [place.code])
     if critical:
         raise TerritoryFailed(critical)
+    workbook = Workbook.of(project, job.store, place, job.baseline, job.follow_up)
+    years = workbook.context.years
     final = results_folder(project, place, years)
     final.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{years}."))
     try:
-        os.environ[RESULTS] = str(stage)
-        workbook = Workbook.of(project, job.store, place, job.baseline, job.follow_up)
+        os.environ[RESULTS] = str(stage)  # for the kernels
+        workbook = replace(workbook, results=stage)
         parameters = {
             "territory": place.code,
             "baseline": job.baseline,
