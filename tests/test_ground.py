@@ -14,7 +14,7 @@ import yaml
 from paths import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-RENAMED = {"matplotlib-base": "matplotlib"}
+RENAMED = {"matplotlib-base": "matplotlib", "python-duckdb": "duckdb"}
 
 
 def locked() -> dict[str, set[str]]:

@@ -1,0 +1,57 @@
+"""What every order shares: where it prints, the prepared data, how a mistake is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from gsi.errors import Finding
+
+if TYPE_CHECKING:
+    from gsi.project import Project
+    from gsi.store import Store
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+raw_option = click.option(
+    "--raw", metavar="CARPETA", help="Carpeta con los archivos de entrada [data/raw]."
+)
+
+
+def prepare(project: Project) -> Store:
+    """Read and validate the inputs, or take them as they were prepared."""
+    from gsi import store
+
+    with progress() as bar:
+        task = bar.add_task("Preparando los datos", total=None)
+        return store.prepare(project, lambda what: bar.update(task, description=what))
+
+
+def progress() -> Progress:
+    """A bar on the standard error, gone when it ends."""
+    return Progress(
+        TextColumn("{task.description}", markup=True),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+
+
+def tell(findings: Sequence[Finding]) -> None:
+    """Each finding on a line of the standard error."""
+    for finding in findings:
+        err.print(f"[red]✗[/red] {escape(str(finding))}")
+
+
+def shown(path: Path) -> str:
+    """Relative to where the person stands, when it is below."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)

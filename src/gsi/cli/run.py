@@ -1,0 +1,155 @@
+"""``gsi run``: notebooks and reports of territories."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from gsi.cli.console import err, out, prepare, progress, raw_option, shown, tell
+from gsi.errors import Finding, UserMistake
+
+FORMATS = ("html", "pdf", "docx")
+
+
+@click.command(options_metavar="[OPCIONES]")
+@click.argument("territories", metavar="TERRITORIO...", nargs=-1, required=True)
+@click.option("--municipalities", is_flag=True, help="También cada municipio del departamento.")
+@raw_option
+@click.option("--baseline", type=int, metavar="AÑO", help="Año de la línea de base.")
+@click.option("--follow-up", type=int, metavar="AÑO", help="Año del seguimiento.")
+@click.option(
+    "--formats",
+    default="html,pdf,docx",
+    show_default=True,
+    metavar="LISTA",
+    help="Formatos de los informes, separados por comas.",
+)
+@click.option(
+    "--engine",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "quarto", "embedded"]),
+    help="Quarto, o el motor incluido (Pandoc y Typst).",
+)
+@click.option(
+    "--out", "output", metavar="CARPETA", help="Carpeta de los informes [reports/_output]."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Territorios a la vez [los núcleos del equipo].",
+)
+def run(
+    territories: Sequence[str],
+    municipalities: bool,
+    raw: str | None,
+    baseline: int | None,
+    follow_up: int | None,
+    formats: str,
+    engine: Any,  # one of the choices, which click has checked
+    output: str | None,
+    jobs: int | None,
+) -> None:
+    """Ejecuta los cuadernos y hace los informes de cada TERRITORIO.
+
+    TERRITORIO es un código DIVIPOLA o un nombre, sin importar tildes ni mayúsculas: 73, Tolima,
+    73067, ataco.
+    """
+    from gsi import params
+    from gsi.project import Project
+    from gsi.reporting.engine.versions import check_engine
+    from gsi.workbook import cut_years
+    from gsi.workflow import run as workflow
+
+    project = Project.find(raw=raw, output=output)
+    chosen = _formats(formats)
+    check_engine(engine)
+    store = prepare(project)
+    places = _places(store, territories, municipalities)
+    problems: list[Finding] = []
+    for codes in sorted({(place.department, place.code) for place in places}):
+        try:
+            settings, _ = params.load(project.params, *codes)
+            cut_years(settings, baseline, follow_up)
+        except UserMistake as mistake:
+            problems += [finding for finding in mistake.findings if finding not in problems]
+    if problems:
+        raise UserMistake(problems)
+    relative = os.path.relpath(project.raw, project.root) if raw else None
+    todo = [
+        workflow.Job(project, store, place, baseline, follow_up, relative, chosen, engine)
+        for place in places
+    ]
+    workers = min(jobs or os.cpu_count() or 1, len(todo))
+    total = workflow.steps(project)
+    with progress() as bar:
+        overall = bar.add_task("Empezando", total=total * len(todo))
+        started: set[str] = set()
+
+        def on_step(place: Any, what: str) -> None:
+            if place.code in started:
+                bar.advance(overall)
+            started.add(place.code)
+            bar.update(overall, description=f"{escape(place.name)}: {what}")
+
+        outcomes = workflow.run(todo, workers, on_step)
+        bar.update(overall, completed=total * len(todo), description="Listo")
+    _summary(outcomes)
+    if any(outcome.failed for outcome in outcomes):
+        sys.exit(1)
+
+
+def _formats(text: str) -> tuple[Any, ...]:
+    wanted = [part.strip().lower() for part in text.split(",") if part.strip()]
+    wrong = [part for part in wanted if part not in FORMATS]
+    if wrong or not wanted:
+        raise UserMistake(
+            Finding(
+                "opción --formats",
+                f"los formatos son {', '.join(FORMATS)}",
+                ", ".join(wrong) or "ninguno",
+                "Sepárelos con comas: --formats html,pdf",
+            )
+        )
+    return tuple(dict.fromkeys(wanted))
+
+
+def _places(store: Any, texts: Sequence[str], municipalities: bool) -> list[Any]:
+    """Every territory asked for, once; all wrong names told together."""
+    problems: list[Finding] = []
+    places: dict[str, Any] = {}
+    for text in texts:
+        try:
+            place = store.territories.resolve(text)
+        except UserMistake as mistake:
+            problems += mistake.findings
+            continue
+        places[place.code] = place
+        if municipalities:
+            for child in store.territories.municipalities(place.department):
+                places[child.code] = child
+    if problems:
+        raise UserMistake(problems)
+    return list(places.values())
+
+
+def _summary(outcomes: Sequence[Any]) -> None:
+    done = [outcome for outcome in outcomes if not outcome.failed]
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    for outcome in done:
+        out.print(f"[bold]{escape(outcome.territory.code)} {escape(outcome.territory.name)}[/bold]")
+        for path in outcome.outputs:
+            out.print(f"  {escape(shown(path))}")
+    for outcome in failed:
+        err.print(
+            f"[bold red]{escape(outcome.territory.code)} {escape(outcome.territory.name)}: "
+            "no se hizo el informe[/bold red]"
+        )
+        tell(outcome.findings)
+    out.print(f"Territorios con informe: {len(done)}. Con error: {len(failed)}.")

@@ -1,0 +1,32 @@
+"""``gsi status``: which reports there are, and which are stale."""
+
+from __future__ import annotations
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from gsi.cli.console import out, raw_option
+
+
+@click.command(options_metavar="[OPCIONES]")
+@raw_option
+@click.option(
+    "--out", "output", metavar="CARPETA", help="Carpeta de los informes [reports/_output]."
+)
+def status(raw: str | None, output: str | None) -> None:
+    """Dice qué territorios tienen informe y cuáles están desactualizados, y por qué."""
+    from gsi.project import Project
+    from gsi.workflow.status import runs
+
+    project = Project.find(raw=raw, output=output)
+    found = runs(project, own_inputs=raw is None)
+    if not found:
+        out.print("Todavía no hay informes. Empiece con: gsi run TERRITORIO")
+        return
+    table = Table(title="Informes hechos", title_justify="left")
+    for heading in ("Código", "Territorio", "Cortes", "Estado"):
+        table.add_column(heading)
+    for item in found:
+        table.add_row(item.code, escape(item.name), item.years, escape(item.state))
+    out.print(table)

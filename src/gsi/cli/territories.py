@@ -1,0 +1,37 @@
+"""``gsi territories``: codes and names of the input data."""
+
+from __future__ import annotations
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from gsi.cli.console import out, prepare, raw_option
+from gsi.errors import Finding, UserMistake
+
+
+@click.command(options_metavar="[OPCIONES]")
+@click.argument("text", metavar="[TEXTO]", required=False, default="")
+@raw_option
+def territories(text: str, raw: str | None) -> None:
+    """Lista los territorios de los datos de entrada, o los que contienen TEXTO."""
+    from gsi.project import Project
+
+    store = prepare(Project.find(raw=raw))
+    found = store.territories.search(text)
+    if not found:
+        raise UserMistake(
+            Finding(
+                "territorio",
+                "ningún territorio contiene el texto",
+                repr(text),
+                "Pruebe con menos letras, sin abreviaturas.",
+            )
+        )
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Código", "Nombre", "Departamento"):
+        table.add_column(heading)
+    for place in found:
+        owner = "" if place.level == "department" else place.department_name
+        table.add_row(place.code, escape(place.name), escape(owner))
+    out.print(table)
