@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gsi.params.registers import RegisterSettings
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -185,10 +187,14 @@ class MonitorSettings(_Strict):
 
 
 class PlanSettings(_Strict):
-    """Everything key 1, the baseline, the change and the action plan assume."""
+    """Everything key 1, the baseline, the change and the action plan assume.
+
+    ``person_register`` is None where the territory has no register of people to measure.
+    """
 
     confidence: Confidence
     poverty: PovertySettings
+    person_register: RegisterSettings | None
     living_conditions: LivingSettings
     baseline: BaselineSettings
     change: ChangeSettings
