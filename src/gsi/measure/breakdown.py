@@ -30,10 +30,11 @@ DENSE = 1 << 23
 class Breakdown:
     """Figures of everybody (``group`` and ``value`` empty) and of each value of each group.
 
-    ``measures``: group, value, rows, psus, population_share, H, A, M0 (0-1) with _error, _low and
-    _high, contribution (0-1, of the group to M0). ``indicators``: group, value, indicator,
-    headcount, censored (0-1), contribution (0-1, of the indicator to the group's M0).
-    ``incomplete``: people left out because an indicator was missing.
+    ``measures``: group, value, rows, poor_rows, psus, population_share, H, A, M0 (0-1) with _error,
+    _low and _high, contribution (0-1, of the group to M0). ``indicators``: group, value, indicator,
+    rows and poor_rows (people deprived, and poor and deprived, not weighted), headcount, censored
+    (0-1), contribution (0-1, of the indicator to the group's M0). ``incomplete``: people left out
+    because an indicator was missing.
     """
 
     measures: pd.DataFrame
@@ -46,20 +47,20 @@ class Sums:
     """Sums of one domain: of every indicator, and by stratum of its PSUs, for three ratios.
 
     ``weight``, ``poor`` and ``score`` are weighted counts (``score`` in shares of 1);
-    ``raw`` and ``censored`` weighted people deprived, and poor and deprived, by indicator.
-    ``totals`` and ``squares``: measure → Σz and Σz² of each stratum present, whose PSUs in the
-    whole design are ``psus_in_stratum``.
+    ``headcounts``: by indicator, weighted people deprived, poor and deprived, and the same two not
+    weighted. ``totals`` and ``squares``: measure → Σz and Σz² of each stratum present, whose PSUs
+    in the whole design are ``psus_in_stratum``.
     """
 
     group: str
     value: Any
     rows: int
+    poor_rows: int
     psus: int
     weight: float
     poor: float
     score: float
-    raw: Array
-    censored: Array
+    headcounts: Sequence[Array]
     totals: Mapping[str, Array]
     squares: Mapping[str, Array]
     psus_in_stratum: Array
@@ -95,7 +96,7 @@ def breakdown(
     for place, column in enumerate(columns):
         score += np.multiply(column, units[place], dtype=np.int32)
         pattern |= np.left_shift(column, place, dtype=np.int32)
-    poor = score * scheme.cutoff.denominator >= scheme.cutoff.numerator * scheme.total
+    poor = score >= scheme.least
     labels = {name: codes_of(groups[name]) for name in groups.columns}
     cell, sizes = np.zeros(n, dtype=np.int64), 1
     for codes, found in labels.values():
@@ -127,6 +128,8 @@ def breakdown(
     rows = np.bincount(key, minlength=length)
     present = rows > 0
     sums, rows, kept = sums[:, present], rows[present], kept[present]
+    people = _by_pattern(None, cell, sizes, pattern, scheme)
+    poor_rows = np.bincount(cell[poor], minlength=sizes)
     at_cell, at_unit = kept // count, kept % count
     raw, censored = _by_pattern(w, cell, sizes, pattern, scheme)
     found = []
@@ -139,8 +142,9 @@ def breakdown(
         ]
         found.append(
             _sums(
-                group, value, int(rows[chosen].sum()), parts, stratum_of[units_here], in_stratum,
-                raw[cells].sum(axis=0), censored[cells].sum(axis=0),
+                group, value, int(rows[chosen].sum()), int(poor_rows[cells].sum()), parts,
+                stratum_of[units_here], in_stratum,
+                [table[cells].sum(axis=0) for table in (raw, censored, *people)],
             )
         )  # fmt: skip
     lost = 0 if complete is None else int((~complete).sum())
@@ -159,6 +163,7 @@ def assembled(found: Sequence[Sums], scheme: Scheme, level: float, incomplete: i
     for part in found:
         weight, score = labelled[part.group] if part is not whole else (whole.weight, whole.score)
         row: dict[str, Any] = {"group": part.group, "value": part.value, "rows": part.rows}
+        row |= {"poor_rows": part.poor_rows}
         row |= {"psus": part.psus, "population_share": _share(part.weight, weight)}
         values = {
             "H": _share(part.poor, part.weight),
@@ -178,14 +183,17 @@ def assembled(found: Sequence[Sums], scheme: Scheme, level: float, incomplete: i
             row |= {name: values[name], f"{name}_error": error}
             row |= {f"{name}_low": low, f"{name}_high": high}
         measures.append(row | {"contribution": _share(part.score, score)})
+        raw, some, raw_rows, poor_rows = part.headcounts
         for place, (name, share) in enumerate(shares.items()):
-            censored = _share(part.censored[place], part.weight)
+            censored = _share(some[place], part.weight)
             indicators.append(
                 {
                     "group": part.group,
                     "value": part.value,
                     "indicator": name,
-                    "headcount": _share(part.raw[place], part.weight),
+                    "rows": int(raw_rows[place]),
+                    "poor_rows": int(poor_rows[place]),
+                    "headcount": _share(raw[place], part.weight),
                     "censored": censored,
                     "contribution": _share(share * censored, values["M0"]),
                 }
@@ -223,9 +231,9 @@ def _columns(frame: pd.DataFrame, scheme: Scheme) -> tuple[list[NDArray[Any]], A
 
 
 def _by_pattern(
-    w: Array, cell: Codes, sizes: int, pattern: NDArray[np.int32], scheme: Scheme
+    w: Array | None, cell: Codes, sizes: int, pattern: NDArray[np.int32], scheme: Scheme
 ) -> tuple[Array, Array]:
-    """Weighted people deprived, and poor and deprived: cells × indicators."""
+    """Weighted people deprived, and poor and deprived: cells × indicators (w None: people)."""
     width = len(scheme.units)
     if sizes << width > DENSE:
         key, kept = _compressed((cell << width) | pattern)
@@ -246,7 +254,7 @@ def _patterns(patterns: Codes, scheme: Scheme) -> tuple[Array, Array]:
     """Deprivations (0/1, one column an indicator) of each pattern, and whether it is poor."""
     bits = ((patterns[:, None] >> np.arange(len(scheme.units))) & 1).astype(np.float64)
     score = bits @ np.array(list(scheme.units.values()), dtype=np.float64)
-    poor = score * scheme.cutoff.denominator >= scheme.cutoff.numerator * scheme.total
+    poor = score >= scheme.least
     return bits, poor.astype(np.float64)
 
 
@@ -268,11 +276,11 @@ def _sums(
     group: str,
     value: Any,
     rows: int,
+    poor_rows: int,
     parts: Sequence[Array],
     stratum: Codes,
     in_stratum: Array,
-    raw: Array,
-    censored: Array,
+    headcounts: Sequence[Array],
 ) -> Sums:
     weight, poor, score = (float(part.sum()) for part in parts)
     strata, inverse = np.unique(stratum, return_inverse=True)
@@ -289,8 +297,8 @@ def _sums(
         totals[name] = np.bincount(inverse, z, len(strata)).astype(np.float64, copy=False)
         squares[name] = np.bincount(inverse, z * z, len(strata)).astype(np.float64, copy=False)
     return Sums(
-        group, value, rows, len(stratum), weight, poor, score, raw, censored, totals, squares,
-        in_stratum[strata],
+        group, value, rows, poor_rows, len(stratum), weight, poor, score, headcounts,
+        totals, squares, in_stratum[strata],
     )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def _open(connection: duckdb.DuckDBPyConnection, path: Path, settings: RegisterS
         raise UserMistake(
             Finding(
                 f"{path.name}, columna {name}",
-                "el registro debe tener las columnas que nombran los parámetros (plan.person_register)",
+                "el registro debe tener las columnas que nombra plan.person_register",
                 f"columnas: {', '.join(present[:12])}" + (" y otras" * (len(present) > 12)),
                 "Corrija el nombre en los parámetros del territorio.",
             )
@@ -212,8 +212,11 @@ def _cells(
         f"{unit}::INTEGER * d{place}" for place, unit in enumerate(scheme.units.values())
     )
     pattern = " + ".join(f"{1 << place}::INTEGER * d{place}" for place in range(len(parts)))
-    labels = ", ".join(f"{_label(column)} AS {quoted(name)}" for name, column in groups.items())
-    poor = f"score * {scheme.cutoff.denominator} >= {scheme.cutoff.numerator * scheme.total}"
+    labels = ", ".join(
+        f"{_code(column) if name == MUNICIPALITY else _label(column)} AS {quoted(name)}"
+        for name, column in groups.items()
+    )
+    poor = f"score >= {scheme.least}"
     unit = settings.psu or settings.household
     keys = ", ".join(quoted(name) for name in groups)
     weight = f"CAST(round({_weight(settings, text)} * {scale!r}) AS BIGINT)"
@@ -237,13 +240,18 @@ def _cells(
             f"FROM people GROUP BY {keys}, stratum, w, score, poor"
         )
     connection.execute(
-        f"CREATE TEMP TABLE patterns AS SELECT {keys}, pattern, poor, sum(w) AS w "
-        "FROM people GROUP BY ALL"
+        f"CREATE TEMP TABLE patterns AS SELECT {keys}, pattern, poor, count(*) AS rows, "
+        "sum(w) AS w FROM people GROUP BY ALL"
     )
 
 
 def _label(column: str) -> str:
-    return f"trim(CAST({quoted(column)} AS VARCHAR))"
+    return f"nullif(trim(CAST({quoted(column)} AS VARCHAR)), '')"
+
+
+def _code(column: str) -> str:
+    """A DIVIPOLA code as text of five digits: programs drop its leading zero."""
+    return f"lpad({_label(column)}, 5, '0')"
 
 
 def _key(columns: Sequence[str]) -> str:
@@ -252,7 +260,7 @@ def _key(columns: Sequence[str]) -> str:
         return "''"
     if len(columns) == 1:
         return quoted(columns[0])
-    return "row(" + ", ".join(quoted(name) for name in columns) + ")"
+    return f"row({', '.join(quoted(name) for name in columns)})"
 
 
 def _domain(
@@ -285,13 +293,10 @@ def _domain(
     for top, bottom in PAIRS.values():
         # In units of the mean weight of a sampling unit, so that squares are about 1.
         unit = scheme.total if top == "c" else 1
-        z = f"(({top} - t{top} / t{bottom} * {bottom}) / {unit} / (t{bottom} / n))"
+        base = f"nullif(t{bottom}, 0)"  # nobody in it: no figure, and no error
+        z = f"(({top} - t{top} / {base} * {bottom}) / {unit} / ({base} / n))"
         for term in (z, f"{z} * {z}"):
-            parts.append(
-                f"CASE WHEN any_value(t{bottom}) > 0 THEN "
-                f"sum(times * CAST(round({term} * {FINE!r}) AS HUGEINT)) "
-                f"FILTER (t{bottom} > 0) END"
-            )
+            parts.append(f"sum(times * CAST(round({term} * {FINE!r}) AS HUGEINT))")
     query = (
         f"WITH units AS MATERIALIZED ({units}), totals AS ({totals}), "
         "sizes AS (SELECT g, sum(times) AS n FROM units GROUP BY g) "
@@ -301,7 +306,7 @@ def _domain(
         "ORDER BY g, stratum"
     )
     rows = connection.execute(query).fetchall()
-    raw, censored = _headcounts(connection, scheme, label, scale)
+    headcounts, poor_rows = _headcounts(connection, scheme, label, scale)
     found = []
     for value in dict.fromkeys(row[0] for row in rows):
         mine = [row for row in rows if row[0] == value]
@@ -322,12 +327,12 @@ def _domain(
                 group,
                 value,
                 sum(int(row[2]) for row in mine),
+                poor_rows[value],
                 sum(int(row[3]) for row in mine),
                 weight / scale,
                 poor / scale,
                 score / scale / scheme.total,
-                raw[value],
-                censored[value],
+                headcounts[value],
                 {name: pair[0] for name, pair in sums.items()},
                 {name: pair[1] for name, pair in sums.items()},
                 np.array([float(psus[row[1]]) for row in mine]),
@@ -338,16 +343,22 @@ def _domain(
 
 def _headcounts(
     connection: duckdb.DuckDBPyConnection, scheme: Scheme, label: str, scale: float
-) -> tuple[dict[Any, np.ndarray], dict[Any, np.ndarray]]:
+) -> tuple[dict[Any, list[np.ndarray]], dict[Any, int]]:
+    """By value: weighted raw and censored headcounts, the same in people; and the poor people."""
     parts = []
-    for condition in ("TRUE", "poor"):
-        for place in range(len(scheme.units)):
-            bit = f"(pattern & {1 << place}) > 0 AND {condition}"
-            parts.append(f"coalesce(sum(w) FILTER ({bit}), 0)::DOUBLE")
+    for amount, divisor in (("w", scale), ("rows", 1.0)):
+        for condition in ("TRUE", "poor"):
+            for place in range(len(scheme.units)):
+                bit = f"(pattern & {1 << place}) > 0 AND {condition}"
+                total = f"coalesce(sum({amount}) FILTER ({bit}), 0)::DOUBLE"
+                parts.append(f"{total} / {divisor!r}")
     rows = connection.execute(
-        f"SELECT {label} AS g, {', '.join(parts)} FROM patterns "
-        f"WHERE {label} IS NOT NULL GROUP BY g"
+        f"SELECT {label} AS g, coalesce(sum(rows) FILTER (poor), 0), {', '.join(parts)} "
+        f"FROM patterns WHERE {label} IS NOT NULL GROUP BY g"
     ).fetchall()
     width = len(scheme.units)
-    raw = {row[0]: np.array(row[1 : 1 + width]) / scale for row in rows}
-    return raw, {row[0]: np.array(row[1 + width :]) / scale for row in rows}
+    found = {
+        row[0]: [np.array(row[2 + part * width : 2 + (part + 1) * width]) for part in range(4)]
+        for row in rows
+    }
+    return found, {row[0]: int(row[1]) for row in rows}
