@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import pandas as pd
 
 from gsi import tables as contract
+from gsi import unification
 from gsi.params.indicators import Indicator
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
 
@@ -68,7 +69,9 @@ class Data:
         tables: Mapping[str, pd.DataFrame],
         territory: Territory,
         names: Mapping[str, str],
+        disagreements: pd.DataFrame | None = None,
     ) -> None:
+        self._disagreements = unification.empty() if disagreements is None else disagreements
         self._tables = dict(tables)
         self._territory = territory
         self.names = dict(sorted(names.items()))
@@ -91,6 +94,11 @@ class Data:
     def has(self, name: str) -> bool:
         """True when the territory reported at least one row."""
         return not self.own(name).empty
+
+    def disagreements(self) -> pd.DataFrame:
+        """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
+        mine = self._territory.owns(self._disagreements["municipio"])
+        return self._disagreements[mine].reset_index(drop=True)
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:

@@ -128,10 +128,9 @@ def breakdown(
     rows = np.bincount(key, minlength=length)
     present = rows > 0
     sums, rows, kept = sums[:, present], rows[present], kept[present]
-    people = _by_pattern(None, cell, sizes, pattern, scheme)
     poor_rows = np.bincount(cell[poor], minlength=sizes)
     at_cell, at_unit = kept // count, kept % count
-    raw, censored = _by_pattern(w, cell, sizes, pattern, scheme)
+    headcounts = _by_pattern(w, cell, sizes, pattern, scheme)
     found = []
     for group, value, cells in _domains(labels, sizes):
         chosen = cells[at_cell]
@@ -144,7 +143,7 @@ def breakdown(
             _sums(
                 group, value, int(rows[chosen].sum()), int(poor_rows[cells].sum()), parts,
                 stratum_of[units_here], in_stratum,
-                [table[cells].sum(axis=0) for table in (raw, censored, *people)],
+                [table[cells].sum(axis=0) for table in headcounts],
             )
         )  # fmt: skip
     lost = 0 if complete is None else int((~complete).sum())
@@ -231,23 +230,25 @@ def _columns(frame: pd.DataFrame, scheme: Scheme) -> tuple[list[NDArray[Any]], A
 
 
 def _by_pattern(
-    w: Array | None, cell: Codes, sizes: int, pattern: NDArray[np.int32], scheme: Scheme
-) -> tuple[Array, Array]:
-    """Weighted people deprived, and poor and deprived: cells × indicators (w None: people)."""
+    w: Array, cell: Codes, sizes: int, pattern: NDArray[np.int32], scheme: Scheme
+) -> list[Array]:
+    """Cells × indicators: weighted people deprived, and poor and deprived; the same, unweighted."""
     width = len(scheme.units)
+    key = (cell << width) | pattern
     if sizes << width > DENSE:
-        key, kept = _compressed((cell << width) | pattern)
-        weight, owner = np.bincount(key, w, len(kept)), kept >> width
+        key, kept = _compressed(key)
+        owner = kept >> width
         bits, poor = _patterns(kept & ((1 << width) - 1), scheme)
-        raw, censored = np.zeros((sizes, width)), np.zeros((sizes, width))
-        for place in range(width):
-            mass = weight * bits[:, place]
-            raw[:, place] = np.bincount(owner, mass, sizes)
-            censored[:, place] = np.bincount(owner, mass * poor, sizes)
-        return raw, censored
-    table = np.bincount((cell << width) | pattern, w, sizes << width).reshape(sizes, -1)
+        found = []
+        for mass in (np.bincount(key, w, len(kept)), np.bincount(key, minlength=len(kept))):
+            for flags in (bits.T, bits.T * poor):
+                columns = [np.bincount(owner, mass * flag, sizes) for flag in flags]
+                found.append(np.column_stack(columns).astype(np.float64, copy=False))
+        return found
     bits, poor = _patterns(np.arange(1 << width), scheme)
-    return table @ bits, (table * poor) @ bits
+    weight = np.bincount(key, w, sizes << width).reshape(sizes, -1)
+    people = np.bincount(key, minlength=sizes << width).astype(np.float64).reshape(sizes, -1)
+    return [weight @ bits, (weight * poor) @ bits, people @ bits, (people * poor) @ bits]
 
 
 def _patterns(patterns: Codes, scheme: Scheme) -> tuple[Array, Array]:
