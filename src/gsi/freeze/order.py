@@ -12,12 +12,18 @@ from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.freeze import record, snapshot
 from gsi.freeze.record import REPLACED, Frozen
 from gsi.keys.information import information
+from gsi.results import Section
 from gsi.workbook import Workbook
 
 
 def take(book: Workbook) -> Frozen:
     """Today's figures of an open territory at its baseline year."""
-    return snapshot.take(book.context, book.store.records, information(book.context))
+    return today(book, information(book.context))
+
+
+def today(book: Workbook, section: Section) -> Frozen:
+    """The same, from the section of key 1 already computed."""
+    return snapshot.take(book.context, book.store.records, section)
 
 
 def freeze(book: Workbook, *, reason: str | None = None) -> tuple[Frozen, Path]:
@@ -55,8 +61,8 @@ def freeze(book: Workbook, *, reason: str | None = None) -> tuple[Frozen, Path]:
     if existing is not None and book.context.scored_by == existing:
         # Its own scores go with it: they are estimated again on today's households.
         book = replace(book, context=replace(book.context, scored_by=None))
-    today = take(book)
-    if not today.figures:
+    found = take(book)
+    if not found.figures:
         raise UserMistake(
             Finding(
                 f"línea de base {year} de {place.name}",
@@ -66,20 +72,15 @@ def freeze(book: Workbook, *, reason: str | None = None) -> tuple[Frozen, Path]:
             )
         )
     if existing is not None:
-        today = replace(today, replaces=existing.sha256, reason=reason or "")
+        found = replace(found, replaces=existing.sha256, reason=reason or "")
     target.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
-        digest = today.save(stage)
+        digest = found.save(stage)
         stage.chmod(0o755)
         if existing is not None:
             target.replace(target.with_name(f"{target.name}.{REPLACED}{existing.sha256[:12]}"))
         stage.replace(target)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    return replace(today, sha256=digest), target
-
-
-def replaced(book_folder: Path) -> list[Path]:
-    """The baselines that the one in ``book_folder`` superseded, by name."""
-    return sorted(book_folder.parent.glob(f"{book_folder.name}.{REPLACED}*"))
+    return replace(found, sha256=digest), target

@@ -126,6 +126,18 @@ class BaselineSettings(_Strict):
     wide_interval: Share
 
 
+class QualitySettings(_Strict):
+    """When an indicator cannot be classified, and when it is remarked on (shares of 1).
+
+    ``coverage``: least share of municipalities with the figure; ``disagreement`` and
+    ``implausible``: largest shares of its figures that another source denies or that cannot be.
+    """
+
+    coverage: Share
+    disagreement: Share
+    implausible: Share
+
+
 class ChangeSettings(_Strict):
     """When a change is called real; thresholds for figures published without error.
 
@@ -197,6 +209,7 @@ class PlanSettings(_Strict):
     person_register: RegisterSettings | None
     living_conditions: LivingSettings
     baseline: BaselineSettings
+    quality: QualitySettings
     change: ChangeSettings
     proposal: ProposalSettings
     monitor: MonitorSettings
