@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import pandas as pd
 
 from gsi import tables as contract
+from gsi import unification
 from gsi.params.indicators import Indicator
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gsi.freeze.record import Frozen
     from gsi.params import Parameters
 
 
@@ -67,7 +69,9 @@ class Data:
         tables: Mapping[str, pd.DataFrame],
         territory: Territory,
         names: Mapping[str, str],
+        disagreements: pd.DataFrame | None = None,
     ) -> None:
+        self._disagreements = unification.empty() if disagreements is None else disagreements
         self._tables = dict(tables)
         self._territory = territory
         self.names = dict(sorted(names.items()))
@@ -91,6 +95,11 @@ class Data:
         """True when the territory reported at least one row."""
         return not self.own(name).empty
 
+    def disagreements(self) -> pd.DataFrame:
+        """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
+        mine = self._territory.owns(self._disagreements["municipio"])
+        return self._disagreements[mine].reset_index(drop=True)
+
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:
         import geopandas as gpd
@@ -111,10 +120,16 @@ class Data:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a policy step may read."""
+    """Everything a policy step may read.
+
+    ``frozen``: the territory's frozen baseline of the baseline year; ``scored_by``: the one whose
+    ICV scores rule here (the department's, if it was frozen). None where nothing was frozen.
+    """
 
     territory: Territory
     years: Years
     params: Parameters
     data: Data
     catalogue: list[Indicator]
+    frozen: Frozen | None = None
+    scored_by: Frozen | None = None

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import __version__, files, indicators, quality, sources, tables
+from gsi import __version__, files, indicators, quality, sources, tables, unification
 from gsi.context import Data, Territory
 from gsi.errors import Finding, UserMistake
 from gsi.params.indicators import load_catalogue
@@ -31,6 +31,7 @@ from gsi.vocabulary import COUNTRY
 
 Progress = Callable[[str], None]
 KEPT = 3
+DISAGREEMENTS = "desacuerdos"
 
 
 @dataclass(frozen=True)
@@ -93,12 +94,14 @@ class Store:
             ]
             if parts:
                 loaded[name] = pd.concat(parts, ignore_index=True)
+        path = self.folder / DISAGREEMENTS / f"{territory.department}.parquet"
+        differ = pd.read_parquet(path) if path.is_file() else unification.empty()
         places = self.divipola[self.divipola["departamento"] == territory.department]
         names = {
             code: proper_name(name)
             for code, name in zip(places["municipio"], places["nombre"], strict=True)
         }
-        return Data(loaded, territory, names)
+        return Data(loaded, territory, names, differ)
 
 
 def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
@@ -139,8 +142,13 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     reported = found.get("indicadores")
+    disagreements = unification.empty()
+    if "poblacion" in found:
+        found["poblacion"], disagreements = unification.population(found["poblacion"])
     if reported is not None:
-        found["indicadores"] = indicators.build(reported, found.get("poblacion"), catalogue)
+        found["indicadores"], more = indicators.unify(reported, found.get("poblacion"), catalogue)
+        parts = [part for part in (disagreements, more) if not part.empty]
+        disagreements = pd.concat(parts, ignore_index=True) if parts else disagreements
     progress("Validando la calidad de las tablas")
     verdicts = quality.validate(found)
     progress("Guardando las tablas por departamento")
@@ -152,6 +160,9 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
             continue
         for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
             files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
+    owner_of = disagreements["municipio"].astype("str").str[:2]
+    for owner, part in disagreements.groupby(owner_of, sort=True):
+        files.write_parquet(part.reset_index(drop=True), stage / DISAGREEMENTS / f"{owner}.parquet")
     verdicts.save(stage / "quality.json")
     index = {
         "inputs": dict(sorted(inputs.items())),

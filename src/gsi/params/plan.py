@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gsi.params.registers import RegisterSettings
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
 Positive = Annotated[int, Field(ge=1)]
@@ -67,11 +69,38 @@ class LivingVariable(_Strict):
         return self
 
 
+class OfficialScores(_Strict):
+    """A published score table of the ICV: who publishes it, and the points of every category.
+
+    ``points``: variable → points of its categories, worst to best, never falling.
+    """
+
+    citation: str = Field(min_length=10)
+    points: dict[str, tuple[Annotated[float, Field(ge=0, le=100)], ...]]
+
+    @model_validator(mode="after")
+    def _monotone(self) -> OfficialScores:
+        falling = [name for name, v in self.points.items() if list(v) != sorted(v)]
+        if falling:
+            raise ValueError(
+                "los puntos van de la peor categoría a la mejor y no bajan: "
+                + ", ".join(sorted(falling))
+            )
+        highest = sum(max(values, default=0) for values in self.points.values())
+        if not 99.5 <= highest <= 100.5:
+            raise ValueError(f"los puntos máximos deben sumar 100; suman {highest:g}")
+        return self
+
+
 class LivingSettings(_Strict):
-    """The living conditions index: factors, variables and the stopping rule of its scores."""
+    """The living conditions index: factors, variables and where its scores come from.
+
+    ``official`` is None where no table is given: the scores are then estimated on the baseline.
+    """
 
     factors: dict[str, str]
     variables: dict[str, LivingVariable] = Field(min_length=2)
+    official: OfficialScores | None
     tolerance: float = Field(gt=0, lt=0.01)
     iterations: Positive
 
@@ -80,6 +109,13 @@ class LivingSettings(_Strict):
         unknown = {v.factor for v in self.variables.values()} - set(self.factors)
         if unknown:
             raise ValueError(f"factores sin nombre: {', '.join(sorted(unknown))}")
+        if self.official is not None and set(self.official.points) != set(self.variables):
+            raise ValueError("la tabla oficial debe dar puntos a las mismas variables del índice")
+        for name, variable in self.variables.items():
+            if self.official is None or variable.cuts is None:
+                continue
+            if len(self.official.points[name]) != len(variable.cuts) + 1:
+                raise ValueError(f"official.points.{name}: {len(variable.cuts) + 1} categorías")
         return self
 
 
@@ -88,6 +124,18 @@ class BaselineSettings(_Strict):
 
     oldest_years: Positive
     wide_interval: Share
+
+
+class QualitySettings(_Strict):
+    """When an indicator cannot be classified, and when it is remarked on (shares of 1).
+
+    ``coverage``: least share of municipalities with the figure; ``disagreement`` and
+    ``implausible``: largest shares of its figures that another source denies or that cannot be.
+    """
+
+    coverage: Share
+    disagreement: Share
+    implausible: Share
 
 
 class ChangeSettings(_Strict):
@@ -151,12 +199,17 @@ class MonitorSettings(_Strict):
 
 
 class PlanSettings(_Strict):
-    """Everything key 1, the baseline, the change and the action plan assume."""
+    """Everything key 1, the baseline, the change and the action plan assume.
+
+    ``person_register`` is None where the territory has no register of people to measure.
+    """
 
     confidence: Confidence
     poverty: PovertySettings
+    person_register: RegisterSettings | None
     living_conditions: LivingSettings
     baseline: BaselineSettings
+    quality: QualitySettings
     change: ChangeSettings
     proposal: ProposalSettings
     monitor: MonitorSettings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gsi.quality import criteria
 from gsi.quality.summary import (
     ABSENT,
     INSUFFICIENT,
@@ -31,8 +32,9 @@ _HASH_SHOWN = 12
 
 def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    information can be trusted (three exclusive flags). Tables: ``tables`` (verdict a table
-    reported), ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each
+    information can be trusted (three exclusive flags), indicators by verdict. Tables: ``tables``
+    (verdict a table reported), ``indicators`` and ``indicator_sources`` (five questions and a
+    verdict each), ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each
     absent when it would have no row. Counts of people below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
@@ -67,7 +69,14 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "has_sources": flag(bool(sources)),
         "has_set_aside": flag(any(item.record.set_aside for item in sources)),
     }
+    if context.data.has("indicadores"):
+        judged_indicators = criteria.by_indicator(context)
+    else:
+        judged_indicators = criteria.none()
+    facts |= criteria.facts(judged_indicators)
     tables = {
+        "indicators": criteria.indicator_table(judged_indicators),
+        "indicator_sources": criteria.by_source(judged_indicators),
         "tables": _tables([item for item in judged if item.verdict != ABSENT]),
         "sources": _sources(sources),
         "files": _files(sources),

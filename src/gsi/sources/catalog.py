@@ -12,6 +12,7 @@ from gsi.sources import (
     early_education,
     education,
     population,
+    sisben,
     small_area,
     violence,
     vital,
@@ -34,6 +35,7 @@ READERS: tuple[Reader, ...] = (
     violence.READER,
     violence.RECRUITMENT_READER,
     water.READER,
+    sisben.READER,
 )
 
 UNREAD: tuple[Unread, ...] = (
@@ -44,10 +46,6 @@ UNREAD: tuple[Unread, ...] = (
     Unread(
         "Defunciones por grupos de edad (cuadro 3)",
         lambda peek: peek.says("defunciones por grupos de edad"),
-    ),
-    Unread(
-        "Sisbén IV, muestra anonimizada de personas",
-        lambda peek: peek.headed("FEX", "PER001", "I15", "H_5"),
     ),
     Unread("Otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )

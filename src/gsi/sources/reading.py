@@ -18,6 +18,9 @@ from gsi.sources.records import Part, Reading, SetAside, SourceRecord, span
 from gsi.sources.registry import Reader, match, namesake
 
 CODES_SHOWN = 12
+# Registers of people stay where they are: they are measured out of core, never read as tables.
+REGISTERS = "registros"
+IS_REGISTER = "registro de personas: se mide donde está, con plan.person_register"
 NO_READER = "sin lector en esta versión"
 
 
@@ -91,6 +94,9 @@ def _take(raw: Path) -> tuple[list[Taken], list[str], list[Finding]]:
     first: dict[str, str] = {}
     for path in _files(raw):
         name = path.relative_to(raw).as_posix()
+        if path.relative_to(raw).parts[0] == REGISTERS:
+            ignored.append(f"{name}: {IS_REGISTER}")
+            continue
         digest = sha256(path)
         if digest in first and kind_of(path):
             ignored.append(f"{name}: copia idéntica de {first[digest]}; se lee una sola vez")
