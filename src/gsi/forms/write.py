@@ -97,7 +97,7 @@ def write_form(
     for number, (table, frame) in enumerate(data.items()):
         sheet = book.create_sheet(sheet_name(table), index=number + 1)
         sheet.sheet_properties.tabColor = _TABS[number % len(_TABS)]
-        wanted = max(rows, len(frame) + _MORE)
+        wanted = max(rows, len(frame) + _MORE if len(frame) else 0)
         _draw(sheet, table, place, example=example)
         _fill_rows(sheet, table, tables.conform(table, frame), place, prefilled)
         _validate(sheet, table, place, lists, set(data), FIRST_ROW + wanted - 1)
