@@ -137,10 +137,10 @@ def _draw(sheet: Worksheet, table: str, place: Place, *, example: bool) -> None:
             cell = sheet.cell(EXAMPLE_ROW, number)
             fill(cell, shown(spec, example_value(spec, place)))
             looks.dress(cell, looks.EXAMPLE)
-            cell.number_format = _FORMATS.get(spec.kind, "General")
+            cell.number_format = _format(spec)
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.protection = looks.UNLOCKED
-        dimension.number_format = _FORMATS.get(spec.kind, "General")
+        dimension.number_format = _format(spec)
         looks.dress(dimension, looks.CELL)
     sheet.row_dimensions[HEAD_ROW].height = 48
     for row, mark in ((EXAMPLE_ROW, MARK if example else ""), (FIRST_ROW, START)):
@@ -160,9 +160,18 @@ def _head(sheet: Worksheet, number: int, spec: ColumnSpec) -> None:
     looks.dress(cell, looks.REQUIRED if spec.required else looks.OPTIONAL)
     text = rules.note(spec)
     cell.comment = Comment(text, "gsi", width=340, height=60 + 17 * (len(text) // 48 + 4))
+    offered = rules.choices(spec)
     width = 44 if spec.name in _LONG_TEXTS else _WIDTHS.get(spec.kind, 24)
-    longest = max((len(str(value)) + 4 for value in rules.choices(spec) or ()), default=0)
-    sheet.column_dimensions[get_column_letter(number)].width = max(width, min(longest, 40))
+    if offered:
+        width = max(13, min(max(len(str(value)) for value in offered) + 4, 40))
+    sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def _format(spec: ColumnSpec) -> str:
+    """Money with its thousands apart; codes and words as text, so that no zero is lost."""
+    if spec.unit == "pesos":
+        return "#,##0"
+    return _FORMATS.get(spec.kind, "General")
 
 
 def _protect(sheet: Worksheet) -> None:
@@ -177,11 +186,12 @@ def _protect(sheet: Worksheet) -> None:
 def _print_setup(sheet: Worksheet, columns: int) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "5" if columns > 12 else "1"  # oficio, carta
-    sheet.page_setup.fitToWidth = 2 if columns > 20 else 1
+    sheet.page_setup.fitToWidth = 2 if columns > 14 else 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.8
     sheet.oddFooter.left.text = "&A"
     sheet.oddFooter.right.text = "Página &P de &N"
 
@@ -209,7 +219,7 @@ def _write(sheet: Worksheet, row: int, number: int, spec: ColumnSpec, value: Any
     cell = sheet.cell(row, number)
     fill(cell, value)
     cell.protection = looks.UNLOCKED
-    cell.number_format = _FORMATS.get(spec.kind, "General")
+    cell.number_format = _format(spec)
     looks.dress(cell, looks.CELL)
 
 
