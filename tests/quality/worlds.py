@@ -236,6 +236,11 @@ def good_row(table: str, n: int) -> dict[str, Any]:
             "inicio": day,
             "fin": day + DAY,
             "ponderador": 100.0,
+            "version": 1,
+            "estado": "vigente",
+            "motivo_ajuste": "se cambió",
+            "fecha_adopcion": day,
+            "acta": "Acta 1",
         },
         "avances": {
             "accion": f"x{n}",
