@@ -361,7 +361,9 @@ def test_second_version_changes_what_is_planted_and_nothing_else(data: Tables) -
 
 
 def test_planted_alerts_and_no_other(data: Tables) -> None:
-    reports = data["avances"].merge(in_force(data["plan_accion"]), on="accion", suffixes=("_avance", ""))
+    reports = data["avances"].merge(
+        in_force(data["plan_accion"]), on="accion", suffixes=("_avance", "")
+    )
     reports["physical"] = reports.apply(physical, axis=1)
     reports["financial"] = 100 * reports["obligado"] / reports["presupuesto"]
     found = {}

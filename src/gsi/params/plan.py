@@ -127,7 +127,8 @@ class Band(_Strict):
 
 
 class MonitorSettings(_Strict):
-    """Bands of progress and the levels, in percent, whose meeting raises an alert."""
+    """Bands of progress, the levels, in percent, whose meeting raises an alert, and how sure a
+    forecast must be."""
 
     bands: tuple[Band, ...] = Field(min_length=1)
     aggregate_cap: float = Field(gt=0)
@@ -136,6 +137,7 @@ class MonitorSettings(_Strict):
     progress_from: float = Field(gt=0)
     money_below: float = Field(gt=0)
     over: float = Field(ge=100)
+    forecast_confidence: Confidence
 
     @model_validator(mode="after")
     def _ordered(self) -> MonitorSettings:

@@ -38,6 +38,16 @@ ALERTS = {
     "not_programmed": "no programada (NP)",
 }
 
+OUTLOOKS = {
+    "met": "ya cumplida",
+    "unmet": "terminó sin cumplirla",
+    "likely": "se cumpliría",
+    "unlikely": "no se cumpliría",
+    "uncertain": "no se puede decir",
+    "single": "sin margen de error",
+    "none": "sin avance que proyectar",
+}
+
 
 def with_unit(value: float, unit: str, digits: int = 1) -> str:
     """``20,3 %``, ``61,0 por mil mujeres``."""
