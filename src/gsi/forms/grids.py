@@ -22,6 +22,7 @@ class Grid:
 
     ``formulas`` are (row, 0-based column) of formulas whose result the file does not hold.
     ``decimal_point``: a comma-separated file, where a single dot can only be a decimal point.
+    ``serial_dates``: days are counted from 1900 (old Mac workbooks count them from 1904).
     """
 
     file: str
@@ -30,6 +31,7 @@ class Grid:
     numbers: list[int]
     formulas: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     decimal_point: bool = False
+    serial_dates: bool = True
 
     @property
     def place(self) -> str:
@@ -93,6 +95,7 @@ def _delimiter(text: str) -> str:
 
 def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
     from openpyxl import load_workbook
+    from openpyxl.utils.datetime import WINDOWS_EPOCH
     from openpyxl.utils.exceptions import InvalidFileException
 
     broken = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, OSError)
@@ -109,7 +112,14 @@ def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
                 (tuple(row) for row in sheet.iter_rows(values_only=True)), first_rows
             )
             pending = _pending(formulas[sheet.title], sheet) if formulas else frozenset()
-            yield Grid(path.name, sheet.title, rows, numbers, pending)
+            yield Grid(
+                path.name,
+                sheet.title,
+                rows,
+                numbers,
+                pending,
+                serial_dates=book.epoch == WINDOWS_EPOCH,
+            )
     except broken as problem:
         raise UserMistake(_unreadable(path.name, "un libro de Excel (.xlsx)")) from problem
     finally:
