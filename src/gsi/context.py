@@ -17,6 +17,7 @@ from gsi.vocabulary import EXAMPLE_DEPARTMENT
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gsi.freeze.record import Frozen
     from gsi.params import Parameters
 
 
@@ -124,10 +125,16 @@ class Data:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a policy step may read."""
+    """Everything a policy step may read.
+
+    ``frozen``: the territory's frozen baseline of the baseline year; ``scored_by``: the one whose
+    ICV scores rule here (the department's, if it was frozen). None where nothing was frozen.
+    """
 
     territory: Territory
     years: Years
     params: Parameters
     data: Data
     catalogue: list[Indicator]
+    frozen: Frozen | None = None
+    scored_by: Frozen | None = None

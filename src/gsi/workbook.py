@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gsi import params, store
+from gsi import freeze, params, store
 from gsi.context import Context, Territory, Years
 from gsi.errors import Finding, UserMistake
 from gsi.files import write_bytes, write_text
@@ -92,7 +92,10 @@ class Workbook:
         catalogue = load_catalogue(
             project.params / "indicators.yml", override if override.is_file() else None
         )
-        context = Context(place, years, settings, prepared.data(place), catalogue)
+        frozen, scored_by = freeze.owners(project, place, years.baseline)
+        context = Context(
+            place, years, settings, prepared.data(place), catalogue, frozen, scored_by
+        )
         moved = os.environ.get(RESULTS)
         results = Path(moved) if moved else results_folder(project, place, years)
         return cls(project, prepared, context, overrides, results)

@@ -67,11 +67,38 @@ class LivingVariable(_Strict):
         return self
 
 
+class OfficialScores(_Strict):
+    """A published score table of the ICV: who publishes it, and the points of every category.
+
+    ``points``: variable → points of its categories, worst to best, never falling.
+    """
+
+    citation: str = Field(min_length=10)
+    points: dict[str, tuple[Annotated[float, Field(ge=0, le=100)], ...]]
+
+    @model_validator(mode="after")
+    def _monotone(self) -> OfficialScores:
+        falling = [name for name, v in self.points.items() if list(v) != sorted(v)]
+        if falling:
+            raise ValueError(
+                "los puntos van de la peor categoría a la mejor y no bajan: "
+                + ", ".join(sorted(falling))
+            )
+        highest = sum(max(values, default=0) for values in self.points.values())
+        if not 99.5 <= highest <= 100.5:
+            raise ValueError(f"los puntos máximos deben sumar 100; suman {highest:g}")
+        return self
+
+
 class LivingSettings(_Strict):
-    """The living conditions index: factors, variables and the stopping rule of its scores."""
+    """The living conditions index: factors, variables and where its scores come from.
+
+    ``official`` is None where no table is given: the scores are then estimated on the baseline.
+    """
 
     factors: dict[str, str]
     variables: dict[str, LivingVariable] = Field(min_length=2)
+    official: OfficialScores | None
     tolerance: float = Field(gt=0, lt=0.01)
     iterations: Positive
 
@@ -80,6 +107,13 @@ class LivingSettings(_Strict):
         unknown = {v.factor for v in self.variables.values()} - set(self.factors)
         if unknown:
             raise ValueError(f"factores sin nombre: {', '.join(sorted(unknown))}")
+        if self.official is not None and set(self.official.points) != set(self.variables):
+            raise ValueError("la tabla oficial debe dar puntos a las mismas variables del índice")
+        for name, variable in self.variables.items():
+            if self.official is None or variable.cuts is None:
+                continue
+            if len(self.official.points[name]) != len(variable.cuts) + 1:
+                raise ValueError(f"official.points.{name}: {len(variable.cuts) + 1} categorías")
         return self
 
 

@@ -48,6 +48,7 @@ def write(
         "parameters": workbook.context.params.model_dump(mode="json"),
         "overrides": {change.path: change.value for change in workbook.overrides},
         "raw": raw,
+        "frozen": frozen(workbook),
         "inputs": workbook.store.inputs,
         "sources": [
             {
@@ -76,6 +77,13 @@ def write(
     }
     write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return document
+
+
+def frozen(workbook: Workbook) -> dict[str, str]:
+    """The frozen baselines that the run was compared with and scored by: code → hash."""
+    context = workbook.context
+    found = [item for item in (context.frozen, context.scored_by) if item is not None]
+    return {item.code: item.sha256 for item in found}
 
 
 BUILT = {"_output", "_site"}

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gsi import __version__, params, store
+from gsi import __version__, freeze, params, store
 from gsi.errors import UserMistake
 from gsi.files import sha256
 from gsi.project import Project
@@ -80,7 +80,23 @@ def _reasons(project: Project, found: dict[str, Any], inputs: dict[str, str]) ->
             reasons.append("parámetros distintos")
     except UserMistake:
         reasons.append("parámetros con error")
+    if _frozen(project, found) != found.get("frozen", {}):
+        reasons.append("otra línea de base congelada")
     notebooks = {path.name: sha256(path) for path in sorted(project.notebooks.glob("*.ipynb"))}
     if notebooks != found["notebooks"]:
         reasons.append("cuadernos distintos")
     return reasons
+
+
+def _frozen(project: Project, found: dict[str, Any]) -> dict[str, str]:
+    """Frozen baselines that a run of this territory would read today: code → hash."""
+    code = found["territory"]["code"]
+    year = found["years"]["baseline"]
+    try:
+        pair = {code: freeze.load(project, code, year)}
+        above = freeze.load(project, code[:2], year)
+    except UserMistake:
+        return {"": "alterada"}
+    if above is not None and above.scores is not None:
+        pair[code[:2]] = above
+    return {key: item.sha256 for key, item in pair.items() if item is not None}
