@@ -88,17 +88,23 @@ class Data:
         if table.empty:
             return table
         if "municipio" in table.columns:
-            return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
+            return self._only_own(table)
         key, parent = self.PARENTS[name]
         # A report on an action that a later version withdrew is still the territory's.
         owner = self.versions() if parent == "plan_accion" else self.own(parent)
         return table[table[key].isin(owner[key])].reset_index(drop=True)
 
-    def versions(self) -> pd.DataFrame:
-        """The territory's ``plan_accion`` in every adopted version, withdrawn actions included."""
+    def versions(self, *, whole: bool = False) -> pd.DataFrame:
+        """The territory's ``plan_accion`` in every adopted version, withdrawn actions included.
+
+        ``whole``: of every territory of the department.
+        """
         table = self._tables.get("plan_accion")
         if table is None:
             return contract.empty("plan_accion")
+        return table if whole else self._only_own(table)
+
+    def _only_own(self, table: pd.DataFrame) -> pd.DataFrame:
         return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
 
     def has(self, name: str) -> bool:

@@ -18,8 +18,8 @@ def seen(*rows: tuple[int, float | None, float | None]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "fecha_corte": [START + pd.Timedelta(days=day) for day, _, _ in rows],
-            "programado": pd.array([p for _, p, _ in rows], dtype="Float64").to_numpy("float64", na_value=np.nan),
-            "ejecutado": pd.array([e for _, _, e in rows], dtype="Float64").to_numpy("float64", na_value=np.nan),
+            "programado": pd.Series([p for _, p, _ in rows], dtype="float64"),
+            "ejecutado": pd.Series([e for _, _, e in rows], dtype="float64"),
         }
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -124,10 +124,19 @@ class BaselineSettings(_Strict):
     wide_interval: Share
 
 
+class CodeChange(_Strict):
+    """A DIVIPOLA code whose territory is not the same up to the year ``last`` and after it."""
+
+    code: str = Field(pattern=r"^[0-9]{5}$")
+    kind: Literal["created", "abolished", "altered"]
+    last: int = Field(ge=1985, le=2100)
+
+
 class ChangeSettings(_Strict):
     """When a change is called real; thresholds for figures published without error.
 
-    ``same_concept`` groups indicators that measure one thing by methods that must not be
+    ``series_years``: consecutive earlier years from which a series without published error says
+    how much it moves by itself. ``codes``: territories that changed. ``same_concept`` groups indicators that measure one thing by methods that must not be
     subtracted from one another, under the name a reader knows it by.
     """
 
@@ -135,6 +144,8 @@ class ChangeSettings(_Strict):
     material_points: float = Field(ge=0)
     material_share: Share
     similar_share: Share
+    series_years: Annotated[int, Field(ge=3)]
+    codes: tuple[CodeChange, ...]
     same_concept: dict[str, tuple[str, ...]]
 
 

@@ -64,7 +64,7 @@ def _of_action(code: str, old: pd.DataFrame, new: pd.DataFrame) -> list[dict[str
     if code not in old.index:
         return [common | {"change": ADDED, "change_text": "Se agregó al plan"}]
     found = []
-    for name in differing(old.loc[code], new.loc[code]):
+    for name in differing(old.loc[[code]].iloc[0], new.loc[[code]].iloc[0]):
         label = tables.schema("plan_accion").column(name).label
         before, after = written(name, old.loc[code, name]), written(name, new.loc[code, name])
         found.append(

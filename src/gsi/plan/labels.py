@@ -17,6 +17,7 @@ BASES = {
     "published": "error publicado",
     "proportion": "intervalo de Wilson",
     "rate": "intervalo de Byar",
+    "series": "variación de año a año",
     "none": "sin error publicado",
 }
 

@@ -22,20 +22,20 @@ def outlooks(
     the unit of the action's target; ``probability`` in 0-1.
     """
     rows = []
-    for action in actions.itertuples(index=False):
+    for _, action in actions.iterrows():
         found = outlook(
-            str(action.tipo_meta),
-            float(action.linea_base),
-            float(action.meta),
-            action.inicio,
-            action.fin,
+            str(action["tipo_meta"]),
+            float(action["linea_base"]),
+            float(action["meta"]),
+            action["inicio"],
+            action["fin"],
             cut,
-            reports[reports["accion"] == action.accion],
+            reports[reports["accion"] == action["accion"]],
             level,
         )
         rows.append(
-            [action.accion, found.state, found.value, found.low, found.high, found.probability,
-             found.reports, _text(found, float(action.meta))]
+            [action["accion"], found.state, found.value, found.low, found.high, found.probability,
+             found.reports, _text(found, float(action["meta"]))]
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
