@@ -184,7 +184,7 @@ def _words(cells: pd.Series, column: ColumnSpec) -> Coerced:
     values = _by_value(texts, lambda text: allowed.get(identifier(text))).astype("str")
     problems += _problem(
         texts.notna() & values.isna(),
-        "solo admite: " + ", ".join(column.values),
+        "solo admite: " + ", ".join(column.labels or column.values),
         "Escriba uno de esos valores (las tildes y las mayúsculas no importan).",
     )
     return values, problems
@@ -237,6 +237,8 @@ def plain(cell: Any) -> str:
         return str(int(cell))
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
     return " ".join(str(cell).split())
 
 

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 from gsi.errors import Finding, UserMistake
 
 _DELIMITERS = ";,\t"
+FORMATS = (".xlsx", ".xlsm", ".ods", ".csv")
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,18 @@ class Grid:
 
 
 def open_grids(path: Path, first_rows: int | None = None) -> list[Grid]:
-    """The sheets of a ``.csv`` or ``.xlsx`` file; only its first rows when ``first_rows``.
+    """The sheets of a file; only their first rows when ``first_rows``.
 
     Raises :class:`UserMistake` when the file cannot be read as what its extension says; returns
-    nothing for other extensions.
+    nothing for extensions outside :data:`FORMATS`.
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return [_csv_grid(path, first_rows)]
     if suffix in (".xlsx", ".xlsm"):
         return list(_workbook_grids(path, first_rows))
+    if suffix == ".ods":
+        return _ods_grids(path, first_rows)
     return []
 
 
@@ -126,6 +129,26 @@ def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
         book.close()
         if formulas:
             formulas.close()
+
+
+def _ods_grids(path: Path, first_rows: int | None) -> list[Grid]:
+    """LibreOffice's own format: it always stores the results of its formulas."""
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        with load_workbook(path) as book:
+            sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+            return [
+                Grid(path.name, name, *_without_blank(_ods_rows(sheet), first_rows))
+                for name, sheet in sheets
+            ]
+    except (CalamineError, OSError) as problem:
+        raise UserMistake(_unreadable(path.name, "un libro de LibreOffice (.ods)")) from problem
+
+
+def _ods_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    for row in sheet.to_python(skip_empty_area=False):
+        yield tuple(None if cell == "" else cell for cell in row)
 
 
 def _has_formulas(path: Path) -> bool:

@@ -61,9 +61,9 @@ def write_guide(
     row = _line(sheet, row + 1, "Qué hay en cada hoja y para qué sirve", looks.HEADING, 22)
     for table in held:
         schema = tables.schema(table)
-        link = sheet.cell(row, 2, sheet_name(table))
-        link.hyperlink = f"#'{sheet_name(table)}'!A1"
-        looks.dress(link, {**looks.BOLD, "font": looks.LINK})
+        name = sheet.cell(row, 2, sheet_name(table))
+        looks.dress(name, looks.BOLD)
+        looks.link(name, sheet_name(table), "A1")
         looks.dress(sheet.cell(row, 3, schema.description.replace("`", "")), looks.BODY)
         looks.dress(sheet.cell(row, 4, schema.purpose), looks.BODY)
         longest = max(len(schema.description) / 42, len(schema.purpose) / 60)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 INK, BLUE, PALE, SAND, GREY, RULE = "1F2A37", "0B4F79", "DCE9F2", "F4F1EA", "5B6672", "B9C2CB"
 MISTAKE, ADVICE = "F9D5C4", "FFF3C4"
@@ -52,6 +53,13 @@ CELL = {
 LOCKED = {"protection": Protection(locked=True), "border": Border()}
 UNLOCKED = Protection(locked=False)
 MARKED = {"Error": _fill(MISTAKE), "Aviso": _fill(ADVICE)}
+
+
+def link(cell: Any, sheet: str, target: str) -> None:
+    """Make a cell go to another of the same workbook."""
+    quoted = sheet.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{quoted}'!{target}")
+    cell.font = LINK
 
 
 def dress(cell: Any, look: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -98,7 +99,8 @@ class Sheet:
 
     def label(self, column: str) -> str:
         """The heading as it was written; the contract's where the file lacks the column."""
-        return self.heading.labels.get(column) or self.schema.column(column).label
+        written = self.heading.labels.get(column) or self.schema.column(column).label
+        return written.rstrip(" *")
 
 
 def read_sheets(path: Path, *, key: bytes | None = None) -> tuple[list[Sheet], list[Located]]:
@@ -160,6 +162,9 @@ def _read_table(grid: Grid, schema: TableSchema, key: bytes) -> tuple[Sheet, lis
         )
         found += _empty_essentials(cells, spec, index, sheet, pending)
         sheet.unreadable |= {(row, name) for problem in found for row in problem.cells}
+        sheet.unreadable |= {
+            (row, name) for row, number in enumerate(numbers) if (number, index) in pending
+        }
         problems += _cell_problems(sheet, spec, found)
         what = IDENTIFIERS.get((schema.name, name))
         typed[name] = fingerprints(values, what, key) if what else values
@@ -292,8 +297,17 @@ def _cell_problems(sheet: Sheet, spec: ColumnSpec, problems: list[Problem]) -> l
     return found
 
 
+def _as_typed(value: Any) -> str:
+    """Dates and decimals as the spreadsheet shows them in Colombia."""
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", ",")
+    return str(value)
+
+
 def _shown(value: Any) -> str:
     if blank(value):
         return "una celda vacía"
-    text = " ".join(str(value).split())
+    text = " ".join(_as_typed(value).split())
     return text if len(text) <= 60 else text[:59] + "…"

@@ -3,9 +3,9 @@
 Where the error comes from, in this order: published standard errors or intervals; counts of a
 share (Newcombe interval, score test); counts of a rate (Byar limits combined by MOVER, exact
 conditional test); how much the series used to move from one year to the next
-(:func:`year_to_year`); nothing. A figure from a full count has no sampling error: its interval describes
-how much cases vary from year to year by chance alone, as is usual with vital statistics (Brillinger
-1986, Biometrics 42(4)).
+(:func:`year_to_year`); nothing. A figure from a full count has no sampling error: its interval
+describes how much cases vary from year to year by chance alone, as is usual with vital statistics
+(Brillinger 1986, Biometrics 42(4)).
 """
 
 from __future__ import annotations

@@ -136,8 +136,9 @@ class ChangeSettings(_Strict):
     """When a change is called real; thresholds for figures published without error.
 
     ``series_years``: consecutive earlier years from which a series without published error says
-    how much it moves by itself. ``codes``: territories that changed. ``same_concept`` groups indicators that measure one thing by methods that must not be
-    subtracted from one another, under the name a reader knows it by.
+    how much it moves by itself. ``codes``: territories that changed. ``same_concept`` groups
+    indicators that measure one thing by methods that must not be subtracted from one another,
+    under the name a reader knows it by.
     """
 
     false_discovery: Annotated[float, Field(gt=0, lt=0.5)]

@@ -167,13 +167,14 @@ def _judged(context: Context) -> pd.DataFrame:
 def _with_noise(frame: pd.DataFrame, every: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """``noise`` and ``freedom`` from the consecutive years of the series up to the first value."""
     found = []
-    for row in frame.itertuples(index=False):
-        same = every[(every["indicador"] == row.indicator) & (every["serie"] == row.series_a)]
+    for _, row in frame.iterrows():
+        same = every[(every["indicador"] == row["indicator"]) & (every["serie"] == row["series_a"])]
         values = same.drop_duplicates("periodo", keep="last").set_index("periodo")["valor"].dropna()
-        year, run = row.year_a, []
-        while year in values.index:
-            run.append(float(values[year]))
-            year -= 1
+        run: list[float] = []
+        for period in range(int(row["year_a"]), int(values.index.min()) - 1, -1):
+            if period not in values.index:
+                break
+            run.append(float(values[period]))
         found.append(year_to_year(run[::-1]) if len(run) >= fewest else (np.nan, np.nan))
     return frame.assign(
         noise=[noise for noise, _ in found], freedom=[freedom for _, freedom in found]
@@ -268,7 +269,8 @@ def is_revised(row: pd.Series) -> bool:
 def _revised(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Compared indicators whose baseline the source corrected, and what that explains."""
     compared = frame[frame["verdict"] != "not_comparable"]
-    rows = compared[[is_revised(row) for _, row in compared.iterrows()]].reset_index(drop=True)
+    moved = np.array([is_revised(row) for _, row in compared.iterrows()], dtype=bool)
+    rows = compared[moved].reset_index(drop=True)
     parts = decomposed(rows["frozen"], rows["value_a"], rows["value_b"])
     return rows[["indicator", "name", "frozen", "value_a", "value_b", "verdict"]].join(parts)
 
