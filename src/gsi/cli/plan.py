@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
     from gsi.project import Project
     from gsi.workbook import Workbook
 
+SHOWN = (
+    ("versions", "Plan de acción de {name}", ("version", "adopted_on", "record", "actions")),
+    ("adjustments", "Ajustes", ("adopted_on", "accion", "change_text", "reason")),
+    ("cuts", "Cortes de seguimiento", ("cut", "version", "physical", "financial", "reported")),
+    ("adjust", "Alertas del último corte", ("accion", "alert_text", "times", "remedy")),
+    ("progress", "Acciones", ("accion", "physical_text", "financial", "outlook_text")),
+)
 follow_up_option = click.option(
     "--follow-up", type=int, metavar="AÑO", help="Año del seguimiento [el de los parámetros]."
 )
@@ -90,12 +99,13 @@ def adopt(file: str, raw: str | None) -> None:
     """
     from gsi.plan.adopt import adopt as keep
     from gsi.project import Project
+    from gsi.versions import kept
 
     project = Project.find(raw=raw)
     done = keep(project, prepare(project), Path(file))
     out.print(
         f"[bold]{escape(done.place.code)} {escape(done.place.name)}[/bold]: versión "
-        f"{done.version} del plan adoptada, con {len(done.plan)} acciones."
+        f"{done.version} del plan adoptada. Acciones: {int(kept(done.plan).sum())}."
     )
     out.print(f"  {escape(shown(done.path))}")
     for row in done.changed.itertuples(index=False):
@@ -117,16 +127,10 @@ def status(territory: str, raw: str | None, follow_up: int | None) -> None:
         out.print(f"{escape(place.name)} no tiene un plan adoptado.")
         out.print(f"Escriba una propuesta con: gsi plan propose {place.code}")
         return
-    for name, title in (
-        ("versions", f"Plan de acción de {place.name}"),
-        ("adjustments", "Ajustes"),
-        ("cuts", "Cortes de seguimiento"),
-        ("adjust", "Alertas del último corte"),
-        ("progress", "Acciones"),
-    ):
+    for name, title, columns in SHOWN:
         found = section.tables.get(name)
         if found is not None and not found.data.empty:
-            _show(found, title)
+            _show(found, title.format(name=place.name), columns)
     for gap in section.gaps:
         out.print(f"Sin información reportada: falta la tabla {gap.table}; {escape(gap.why)}.")
 
@@ -141,8 +145,10 @@ def _open(territory: str, raw: str | None, follow_up: int | None) -> tuple[Proje
     return project, Workbook.of(project, prepared, place, None, follow_up)
 
 
-def _show(found: results.Table, title: str) -> None:
-    written = found.written()
+def _show(found: results.Table, title: str, columns: Sequence[str]) -> None:
+    # A terminal has 80 columns: what is not asked for there is in the report.
+    kept = {name: found.columns[name] for name in columns}
+    written = replace(found, columns=kept).written()
     table = Table(title=escape(title), title_justify="left")
     for heading in written.columns:
         table.add_column(escape(str(heading)))

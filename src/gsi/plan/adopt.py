@@ -20,11 +20,13 @@ from gsi.forms.check import check
 from gsi.forms.read import Sheet, read_sheets
 from gsi.plan.adjustments import adjusted, differing, written
 from gsi.project import Project
+from gsi.results import write_value
 from gsi.store import Store
 
 FOLDER = "planes"
 TABLE = "plan_accion"
 SHOWN = 6
+WHOLE, ROUNDING = 100.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,12 @@ def adopt(project: Project, prepared: Store, path: Path) -> Adoption:
     """
     _outside(project, path)
     review = check([path], prepared.divipola)
-    problems = [located.finding for located in review.problems]
+    of_weights = _rule_of_weights()
+    problems = [
+        located.finding
+        for located in review.problems
+        if located.finding.rule.removesuffix(".") != of_weights
+    ]
     sheets = [sheet for sheet in read_sheets(path)[0] if sheet.table == TABLE]
     if len(sheets) != 1:
         raise UserMistake(
@@ -127,7 +134,7 @@ def next_version(before: pd.DataFrame) -> int:
 def versioning(sheet: Sheet, before: pd.DataFrame) -> list[Finding]:
     """What is wrong with a plan as the next version after ``before`` (every earlier version)."""
     frame, number = sheet.frame, next_version(before)
-    findings = [*_header(sheet, before, number)]
+    findings = [*_header(sheet, before, number), *_weights(sheet)]
     standing = before.iloc[:0].set_index("accion")
     if number > 1:
         last = before[versions.version_of(before) == number - 1]
@@ -233,6 +240,25 @@ def _header(sheet: Sheet, before: pd.DataFrame, number: int) -> Iterator[Finding
             f"es posterior a la de la versión anterior ({written('fecha_adopcion', earlier)})",
             "Corrija la fecha.",
         ).finding  # fmt: skip
+
+
+def _rule_of_weights() -> str:
+    """The contract's rule that looks at the whole plan; here it is told once, with the sum."""
+    rules = tables.suite(TABLE)["expectations"]
+    (rule,) = (r for r in rules if r["kwargs"].get("column") == "suma_ponderador")
+    return str(rule["meta"]["regla"]).removesuffix(".")
+
+
+def _weights(sheet: Sheet) -> Iterator[Finding]:
+    standing = sheet.frame[versions.kept(sheet.frame)]
+    total = float(standing["ponderador"].sum())
+    if abs(total - WHOLE) > ROUNDING:
+        yield Finding(
+            f"{sheet.grid.place}, columna {sheet.label('ponderador')}",
+            "los ponderadores de las acciones vigentes suman 100",
+            write_value(total, "decimal", 2),
+            "Repártalos de nuevo; los de las acciones retiradas no cuentan.",
+        )
 
 
 def _outside(project: Project, path: Path) -> None:
