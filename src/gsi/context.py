@@ -12,6 +12,7 @@ import pandas as pd
 from gsi import tables as contract
 from gsi import unification
 from gsi.params.indicators import Indicator
+from gsi.versions import in_force
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ class Data:
 
     ``tables`` maps a contract table to its rows of the department (with the department's own rows;
     ``indicadores`` also has the country's). Tables without ``municipio`` hang on another one:
-    ``personas`` on ``hogares``, ``avances`` on ``plan_accion``.
+    ``personas`` on ``hogares``, ``avances`` on ``plan_accion``. ``plan_accion`` is the version in
+    force; :meth:`versions` gives all of them.
     """
 
     PARENTS: ClassVar = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
@@ -79,7 +81,9 @@ class Data:
     def department(self, name: str) -> pd.DataFrame:
         """All rows of the department; an empty frame with the contract's columns if none."""
         table = self._tables.get(name)
-        return contract.empty(name) if table is None else table
+        if table is None:
+            return contract.empty(name)
+        return in_force(table) if name == "plan_accion" else table
 
     def own(self, name: str) -> pd.DataFrame:
         """Only the territory's rows."""
@@ -87,9 +91,24 @@ class Data:
         if table.empty:
             return table
         if "municipio" in table.columns:
-            return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
+            return self._only_own(table)
         key, parent = self.PARENTS[name]
-        return table[table[key].isin(self.own(parent)[key])].reset_index(drop=True)
+        # A report on an action that a later version withdrew is still the territory's.
+        owner = self.versions() if parent == "plan_accion" else self.own(parent)
+        return table[table[key].isin(owner[key])].reset_index(drop=True)
+
+    def versions(self, *, whole: bool = False) -> pd.DataFrame:
+        """The territory's ``plan_accion`` in every adopted version, withdrawn actions included.
+
+        ``whole``: of every territory of the department.
+        """
+        table = self._tables.get("plan_accion")
+        if table is None:
+            return contract.empty("plan_accion")
+        return table if whole else self._only_own(table)
+
+    def _only_own(self, table: pd.DataFrame) -> pd.DataFrame:
+        return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
 
     def has(self, name: str) -> bool:
         """True when the territory reported at least one row."""

@@ -126,7 +126,9 @@ def test_tolima(real_data: Path, tmp_path: Path) -> None:
     table = section.tables["indicators"].data.set_index("indicator")
     education = table.loc[["cobertura_neta", "desercion", "cobertura_neta_media"]]
     assert (education["year_a"] == 2018).all() and (education["year_b"] == 2024).all()
-    assert (education["basis"] == "none").all() and education["verdict"].notna().all()
+    assert (education["basis"] == "series").all() and education["verdict"].notna().all()
+    assert (education["difference_low"] < education["difference"]).all()
+    assert (education["difference"] < education["difference_high"]).all()
     assert table.loc["cobertura_neta_media", ["value_a", "value_b"]].tolist() == pytest.approx(
         [35.1, 40.6], abs=0.06
     )

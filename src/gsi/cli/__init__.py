@@ -18,7 +18,7 @@ gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "idioma"))
 import click  # noqa: E402
 
 from gsi import __version__  # noqa: E402
-from gsi.cli import baseline, check, forms, run, status, territories  # noqa: E402
+from gsi.cli import baseline, check, forms, plan, run, status, territories  # noqa: E402
 from gsi.cli.console import tell  # noqa: E402
 from gsi.errors import GsiError  # noqa: E402
 
@@ -40,15 +40,15 @@ def cli() -> None:
     """
 
 
-ORDERS = (
+for order in (
     run.run,
     check.check,
-    forms.forms,
     baseline.baseline,
+    forms.forms,
+    plan.plan,
     status.status,
     territories.territories,
-)
-for order in ORDERS:
+):
     cli.add_command(order)
 
 

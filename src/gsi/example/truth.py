@@ -171,6 +171,15 @@ ALERTS = {
 }
 """(action, cut) → what stands out. Every other report is ordinary."""
 
+ADOPTED = (("2024-01-12", "Acta 01 de 2024"), ("2024-08-15", "Acta 05 de 2024"))
+"""The two versions of the plan; the second was adopted between both cuts."""
+ADJUSTED = {
+    ("A04", "corresponsables"): "El operador no llegó al sur: se suma quien vigile el contrato.",
+    ("A06", "fin"): "Los turnos nuevos necesitan un año completo de medición.",
+    ("A12", "meta"): "La habilitación de los cupos tarda más de lo previsto.",
+}
+"""(action, column) changed by the second version → its reason. Nothing else changed."""
+
 # ── quality ──────────────────────────────────────────────────────────────────────────────────
 COVERAGE_ABOVE_HUNDRED = (CAPITAL, "cobertura_neta", (2023, 2024))
 """The capital enrols children of other municipalities: a denominator problem, kept as it is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -138,17 +138,29 @@ class QualitySettings(_Strict):
     implausible: Share
 
 
+class CodeChange(_Strict):
+    """A DIVIPOLA code whose territory is not the same up to the year ``last`` and after it."""
+
+    code: str = Field(pattern=r"^[0-9]{5}$")
+    kind: Literal["created", "abolished", "altered"]
+    last: int = Field(ge=1985, le=2100)
+
+
 class ChangeSettings(_Strict):
     """When a change is called real; thresholds for figures published without error.
 
-    ``same_concept`` groups indicators that measure one thing by methods that must not be
-    subtracted from one another, under the name a reader knows it by.
+    ``series_years``: consecutive earlier years from which a series without published error says
+    how much it moves by itself. ``codes``: territories that changed. ``same_concept`` groups
+    indicators that measure one thing by methods that must not be subtracted from one another,
+    under the name a reader knows it by.
     """
 
     false_discovery: Annotated[float, Field(gt=0, lt=0.5)]
     material_points: float = Field(ge=0)
     material_share: Share
     similar_share: Share
+    series_years: Annotated[int, Field(ge=3)]
+    codes: tuple[CodeChange, ...]
     same_concept: dict[str, tuple[str, ...]]
 
 
@@ -175,7 +187,8 @@ class Band(_Strict):
 
 
 class MonitorSettings(_Strict):
-    """Bands of progress and the levels, in percent, whose meeting raises an alert."""
+    """Bands of progress, the levels, in percent, whose meeting raises an alert, and how sure a
+    forecast must be."""
 
     bands: tuple[Band, ...] = Field(min_length=1)
     aggregate_cap: float = Field(gt=0)
@@ -184,6 +197,7 @@ class MonitorSettings(_Strict):
     progress_from: float = Field(gt=0)
     money_below: float = Field(gt=0)
     over: float = Field(ge=100)
+    forecast_confidence: Confidence
 
     @model_validator(mode="after")
     def _ordered(self) -> MonitorSettings:

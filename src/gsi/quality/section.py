@@ -33,7 +33,6 @@ _HASH_SHOWN = 12
 
 def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    """Facts: sources and tables reported, rules broken by severity (counts), how far the
     information can be trusted (three exclusive flags), indicators by verdict, the forms not filled
     in and the first to fill (:mod:`gsi.quality.missing`). Tables: ``forms``, ``tables`` (verdict a
     table reported), ``indicators`` and ``indicator_sources`` (five questions and a verdict each),
