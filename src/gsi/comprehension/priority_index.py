@@ -165,7 +165,7 @@ def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityInde
     group = int(np.ceil(settings.group_share * n - 1e-9))
     model = rb.Model(prepared, _assumptions(settings), data.errors, _bounds(data.used))
     # Each use of chance has its own stream: changing one leaves the others as they were.
-    streams = np.random.default_rng(seed).spawn(2)
+    streams = np.random.default_rng(seed).spawn(4)
     draws = model.draw(streams[0], settings.robustness.draws)
     ranks = rb.ranks(model.scores(draws), draws.ties)
     ranking = rb.summarise(ranks, group, settings.robustness.interval, model.territories)
@@ -183,7 +183,7 @@ def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityInde
         ranking,
         group,
         _agreement(prepared, settings, streams[1]),
-        rb.effects(model, draws),
+        rb.effects(model, *(model.draw(s, settings.robustness.effect_draws) for s in streams[2:])),
         _without_summaries(prepared, settings, achieved),
     )
 

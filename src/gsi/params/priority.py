@@ -62,6 +62,7 @@ class RobustnessSettings(_Strict):
     """Which assumptions each draw varies, and how much."""
 
     draws: int = Field(ge=100, le=100_000)
+    effect_draws: int = Field(ge=50, le=20_000)
     weight_noise: float = Field(ge=0, lt=1)
     normalisation: tuple[Normalisation, ...] = Field(min_length=1)
     aggregation: tuple[Aggregation, ...] = Field(min_length=1)
