@@ -91,7 +91,8 @@ class PrioritySettings(_Strict):
 
     ``summaries`` lists indicators made from other indicators of the index (the IPM from its
     privations): they stay in it, stand aside in the agreement test, and the report says how much
-    the ranking changes without them.
+    the ranking changes without them. ``contested`` lists indicators that stay out because what they
+    measure is disputed: the report says how much the ranking would change with them.
     """
 
     group_share: Share
@@ -100,6 +101,7 @@ class PrioritySettings(_Strict):
     certain: Share
     possible: Share
     summaries: tuple[str, ...]
+    contested: tuple[str, ...]
     index: IndexSettings
     weights: WeightSettings
     robustness: RobustnessSettings
