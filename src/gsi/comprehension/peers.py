@@ -125,7 +125,10 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
     """Own value beside the median of the peers, same indicator, series and year."""
     code = context.territory.code
     states = compare(context, [code, *others])
-    direction = {i.id: 1 if i.direction == "lower" else -1 for i in context.catalogue}
+    direction = {
+        i.id: 1 if i.direction == "lower" else -1 for i in context.catalogue if i.comparable
+    }
+    states = states[states["indicador"].isin(list(direction))]
     own = states[states["municipio"] == code]
     rest = states[states["municipio"] != code]
     records = []
