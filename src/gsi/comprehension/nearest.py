@@ -21,7 +21,8 @@ def nearest_places(
 
     Facts: ``nearest_known``, ``nearest_missing`` (pairs of origin and kind without a place of its
     own), ``farthest_from``, ``farthest_type``, ``farthest_name``, ``farthest_km``. Table
-    ``nearest``, farthest first. Nothing where no origin or place has coordinates.
+    ``nearest``, the farthest first and no more than fit a page. Nothing where no origin or place
+    has coordinates.
     """
     unknown: dict[str, Fact] = {"nearest_known": flag(False)}
     reported = context.data.department("escenarios")
@@ -75,6 +76,7 @@ def nearest_places(
             "farthest_in": text(first["municipio"]),
             "farthest_km": decimal(float(first["km"])),
         }
+    table = table.head(MOST_ROWS)
     start = "Municipio" if key == "municipio" else "Microterritorio"
     return facts, {"nearest": Table(table, {"nombre": Column(start), **_SHOWN})}
 
@@ -100,6 +102,7 @@ def _origins(context: Context, placed: pd.DataFrame, key: str) -> pd.DataFrame:
     return middle.assign(nombre=np.asarray(middle.index, dtype=object))
 
 
+MOST_ROWS = 20
 _COLUMNS = ["origen", "nombre", "tipo", "etiqueta", "escenario", "municipio", "km"]
 _SHOWN = {
     "etiqueta": Column("Escenario que no tiene"),

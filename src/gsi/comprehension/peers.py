@@ -98,7 +98,7 @@ def _municipalities(
     codes = [context.territory.code, *distances.index]
     table = pd.DataFrame({"municipio": codes})
     table["nombre"] = table["municipio"].map(context.data.names)
-    table["distancia"] = table["municipio"].map(distances).astype("float64")
+    table["distancia"] = table["municipio"].map(distances).astype("float64").fillna(0.0)
     for name in found.columns:
         values = table["municipio"].map(found[name])
         table[name] = 10**values if name in {"population", "density"} else values

@@ -49,7 +49,8 @@ def robustness(result: pi.PriorityIndex) -> Table:
     """What each assumption does to the ranking."""
     data = result.effects.rename_axis("assumption").reset_index()
     data.insert(1, "label", [ASSUMPTIONS[key] for key in data["assumption"]])
-    data[["first", "total"]] = (100 * data[["first", "total"]]).clip(0, 100)
+    # Estimates: chance may put them slightly outside. All together explain everything.
+    data[["first", "total"]] = (100 * data[["first", "total"]]).clip(0, 100).fillna(100.0)
     return Table(
         data,
         {
