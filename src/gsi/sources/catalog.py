@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from gsi.sources import (
     basic_needs,
+    birth_weight,
     births,
     births_compiled,
     boundaries,
     census_poverty,
+    deaths,
     divipola,
     early_education,
     education,
@@ -29,6 +31,8 @@ READERS: tuple[Reader, ...] = (
     education.READER,
     births.READER,
     births_compiled.READER,
+    birth_weight.READER,
+    deaths.READER,
     basic_needs.READER,
     early_education.READER,
     vital.READER,
@@ -39,13 +43,5 @@ READERS: tuple[Reader, ...] = (
 )
 
 UNREAD: tuple[Unread, ...] = (
-    Unread(
-        "Nacimientos por peso al nacer (cuadro 6A)",
-        lambda peek: peek.says("nacimientos por peso al nacer"),
-    ),
-    Unread(
-        "Defunciones por grupos de edad (cuadro 3)",
-        lambda peek: peek.says("defunciones por grupos de edad"),
-    ),
     Unread("Otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )
