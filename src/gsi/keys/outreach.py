@@ -10,12 +10,12 @@ import pandas as pd
 from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.common import TOTAL
+from gsi.keys.effect import effect
 from gsi.keys.next_days import next_days
-from gsi.keys.people import household_scores, people
+from gsi.keys.people import people
 from gsi.keys.reached import FATES, GROUPS, Reached, decide_reached
 from gsi.locale import fold
 from gsi.measure import survey
-from gsi.measure.effects import difference_in_differences
 from gsi.results import (
     Column,
     Fact,
@@ -58,7 +58,7 @@ def outreach(context: Context) -> Section:
         identified = identified.reset_index(drop=True)
         facts |= _reached(identified, days, context, tables)
         facts |= _satisfaction(context)
-        facts |= _effect(context)
+        facts |= effect(context, tables)
         places = tables["microterritories"].data
         withheld = set(places.loc[places["withheld"], "place"])
         facts |= next_days(identified, withheld, context, tables)
@@ -255,53 +255,4 @@ def _satisfaction(context: Context) -> dict[str, Fact]:
         "satisfaction": decimal(float(own["satisfaccion"].astype(float).mean())),
         "satisfied_share": percent(common.share(mine["satisfied"], mine[TOTAL]), 0),
         "rated": count(float(mine[TOTAL])),
-    }
-
-
-def _effect(context: Context) -> dict[str, Fact]:
-    """Difference-in-differences of the privation score, homes reached against the others."""
-    settings = context.params.keys.outreach
-    homes = household_scores(context).dropna(subset=["score"])
-    homes = homes[context.territory.owns(homes["municipio"])]
-    start = homes[homes["corte"] == context.years.baseline].set_index("hogar")
-    end = homes[homes["corte"] == context.years.follow_up].set_index("hogar")
-    panel = start.join(end["score"].rename("after"), how="inner").sort_index()
-    members = context.data.department("personas")
-    attended = common.until(context.data.department("atenciones"), "fecha", context)
-    seen = set(attended.loc[attended["jornada"].notna(), "persona"])
-    reached_homes = set(members.loc[members["persona"].isin(seen), "hogar"])
-    panel["reached"] = panel.index.isin(sorted(reached_homes))
-    clusters = next(
-        (
-            panel[name]
-            for name in ("microterritorio", "upm")
-            if panel[name].notna().all() and panel[name].nunique() >= settings.fewest_clusters
-        ),
-        None,
-    )
-    smallest = min(int(panel["reached"].sum()), int((~panel["reached"]).sum()))
-    if clusters is None or smallest < max(context.params.disclosure.threshold, 2):
-        return {"effect_known": flag(False)}
-    effect = difference_in_differences(
-        panel["score"],
-        panel["after"],
-        panel["reached"],
-        panel["peso"],
-        clusters,
-        context.params.keys.confidence,
-    )
-    return {
-        "effect_known": flag(True),
-        "effect": decimal(effect.estimate),
-        "effect_size": decimal(abs(effect.estimate)),
-        "effect_low": decimal(effect.low),
-        "effect_high": decimal(effect.high),
-        "effect_better": flag(effect.high < 0),
-        "effect_worse": flag(effect.low > 0),
-        "effect_unclear": flag(effect.low <= 0 <= effect.high),
-        "effect_before": decimal(effect.baseline_gap),
-        "effect_reached": count(effect.treated),
-        "effect_compared": count(effect.compared),
-        "effect_clusters": count(effect.clusters),
-        "effect_baseline": year(context.years.baseline),
     }
