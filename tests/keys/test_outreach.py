@@ -35,13 +35,45 @@ def test_the_next_days_include_the_place_never_visited_and_beat_the_calendar() -
 
 
 def test_next_days_are_within_reach_and_no_pair_counts_twice() -> None:
-    ctx = context("00010", keys__outreach__radius_km=1.0)
+    ctx = context("00010", keys__outreach__radius_km=1.0, keys__outreach__capacity=1e6)
     chosen = outreach(ctx).tables["next"].data
     assert chosen["gain_share"].sum() <= 100 + 1e-9
     assert chosen["place"].is_unique
     points = locations(ctx).loc[chosen["place"]]
     near = haversine_km(*(points[c].to_numpy() for c in ("lon", "lat", "lon", "lat")))
     assert (near[~np.eye(len(near), dtype=bool)] > 0).all()
+
+
+def test_a_day_attends_no_more_than_the_median_day_and_the_fewest_reached_go_first() -> None:
+    section = outreach(context())
+    facts, chosen = section.facts, section.tables["next"].data
+    rows = people(context())
+    seen = world()["atenciones"].dropna(subset=["jornada"]).drop_duplicates(["jornada", "persona"])
+    weight = dict(zip(rows["persona"], rows["peso"], strict=True))
+    by_day: dict[str, float] = {}
+    for day, person in zip(seen["jornada"], seen["persona"], strict=True):
+        by_day[day] = by_day.get(day, 0.0) + weight.get(person, 0.0)
+    median = np.median([total for total in by_day.values() if total > 0])
+    assert facts["next_capacity"].value == pytest.approx(median, abs=5)
+    assert (chosen["gain"] <= facts["next_capacity"].value).all()
+    assert chosen["place"].iloc[0] == truth.NEVER_REACHED
+    assert facts["days_needed"].value >= len(chosen) * 100 / facts["next_share"].value - 1
+
+
+def test_the_next_days_cost_no_more_than_the_budget() -> None:
+    free = outreach(context()).facts
+    tight = outreach(context(keys__outreach__budget=8e6)).facts
+    assert not free["budget_known"].value
+    assert tight["next_cost"].value <= 8e6 < free["next_cost"].value
+    assert tight["next_fewer"].value
+    assert tight["next_gain"].value <= free["next_gain"].value
+    # Costs of the days held in the place itself.
+    days = world()["jornadas"]
+    table = outreach(context()).tables["next"].data.set_index("place")
+    held = days.groupby("microterritorio")["costo"].median()
+    shared = table.index.intersection(held.index)
+    assert len(shared) > 0
+    assert (table.loc[shared, "cost"] == held[shared]).all()
 
 
 def test_reports_of_both_levels_agree_and_hide_the_same() -> None:

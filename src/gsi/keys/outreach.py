@@ -61,7 +61,7 @@ def outreach(context: Context) -> Section:
         facts |= effect(context, tables)
         places = tables["microterritories"].data
         withheld = set(places.loc[places["withheld"], "place"])
-        facts |= next_days(identified, withheld, context, tables)
+        facts |= next_days(identified, rows, withheld, context, tables)
     facts["people_known"] = flag("groups" in tables)
     facts.setdefault("effect_known", flag(False))
     facts.setdefault("next_known", flag(False))

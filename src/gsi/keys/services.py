@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from gsi.keys.people import eligible, people
 from gsi.keys.routes import Route, routes
 from gsi.locale import fold
 from gsi.measure import survey
-from gsi.measure.targeting import cgh, concentration_index, targeting
+from gsi.measure.targeting import cgh_ratio, concentration_ratio, targeting
 from gsi.params.keys import ServicesSettings
 from gsi.results import Column, Fact, Gap, Section, Table, count, decimal, flag, percent, text, year
 from gsi.vocabulary import ROUTES
@@ -64,14 +65,7 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     facts = _errors(own, mine, context)
     scored = own[own["score"].notna()]
     if not pd.isna(mine["eligible_served"]) and not scored.empty:
-        welfare, weight = -scored["score"], scored["peso"]
-        facts |= {
-            "concentration_known": flag(True),
-            "cgh": decimal(cgh(scored["served"], welfare, weight, poorest=settings.poorest), 2),
-            "concentration_index": decimal(
-                concentration_index(scored["served"], welfare, weight), 2
-            ),
-        }
+        facts |= _concentration(scored, context)
     facts |= {
         "poorest": percent(settings.poorest * 100, 0),
         "rule_vulnerable": flag(settings.eligible == "vulnerable"),
@@ -114,6 +108,33 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             "undercoverage_highest": text(common.largest(frame, "undercoverage", "name")),
         }
     return facts
+
+
+def _concentration(scored: pd.DataFrame, context: Context) -> dict[str, Fact]:
+    """CGH ratio and concentration index of those served, poorer homes first, with intervals."""
+    settings, level = context.params.keys.services, context.params.keys.confidence
+    design = survey.Design.of(scored["peso"], stratum=scored["municipio"], psu=scored["upm"])
+    ratio = survey.interval(
+        cgh_ratio(scored["served"], -scored["score"], design, poorest=settings.poorest),
+        design,
+        level,
+    )
+    index = survey.interval(
+        concentration_ratio(scored["served"], -scored["score"], design), design, level
+    )
+    return {
+        "concentration_known": flag(not math.isnan(ratio.value)),
+        "cgh": decimal(ratio.value, 2),
+        "cgh_low": decimal(ratio.low, 2),
+        "cgh_high": decimal(ratio.high, 2),
+        "pro_poor": flag(ratio.low > 1),
+        "by_lot": flag(ratio.low <= 1 <= ratio.high),
+        "pro_rich": flag(ratio.high < 1),
+        "concentration_index": decimal(index.value, 2),
+        "concentration_low": decimal(index.low, 2),
+        "concentration_high": decimal(index.high, 2),
+        "concentration_error": decimal(index.error, 3),
+    }
 
 
 def _errors(own: pd.DataFrame, mine: dict[Any, Any], context: Context) -> dict[str, Fact]:

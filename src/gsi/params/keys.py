@@ -33,6 +33,8 @@ class OutreachSettings(_Strict):
 
     radius_km: float = Field(gt=0, le=500)
     next_days: int = Field(ge=1, le=100)
+    capacity: Positive | None
+    budget: Positive | None
     fewest_clusters: int = Field(ge=4)
 
 
