@@ -10,6 +10,7 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common
+from gsi.keys.cascade import ACCEPTABLE, cascade
 from gsi.keys.people import eligible, people
 from gsi.keys.routes import Route, routes
 from gsi.locale import fold
@@ -39,6 +40,8 @@ def services(context: Context) -> Section:
     if context.data.has("personas") and context.data.has("atenciones"):
         facts |= _targeting(context, tables)
     facts["targeting_known"] = flag("targeting" in tables)
+    if "cascade" in tables:
+        gaps.append(ACCEPTABLE)
     if context.data.has("servicios"):
         facts |= _offer(context, tables)
     facts["offer_known"] = flag("places" in tables)
@@ -63,6 +66,7 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     decided = common.decide(common.counts(rows, "cell", context, cells=CELLS), context)
     mine = common.row(decided, context)
     facts = _errors(own, mine, context)
+    facts |= cascade(rows, decided.mask, context, tables)
     scored = own[own["score"].notna()]
     if not pd.isna(mine["eligible_served"]) and not scored.empty:
         facts |= _concentration(scored, context)

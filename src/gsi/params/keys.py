@@ -26,6 +26,7 @@ class ServicesSettings(_Strict):
     content_words: dict[str, list[str]]
     procedure_words: list[str]
     smallest_cases: int = Field(ge=2)
+    satisfied_from: int = Field(ge=1, le=5)
 
 
 class OutreachSettings(_Strict):
