@@ -12,7 +12,7 @@ from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.cascade import ACCEPTABLE, cascade
 from gsi.keys.people import eligible, people
-from gsi.keys.routes import Route, routes
+from gsi.keys.routes import Route, barrier_years, late_share, routes
 from gsi.locale import fold
 from gsi.measure import survey
 from gsi.measure.targeting import cgh_ratio, concentration_ratio, targeting
@@ -316,11 +316,67 @@ def _routes(found: list[Route], context: Context, tables: dict[str, Table]) -> d
     )
     tables["waits"] = _waits(found)
     facts["any_times"] = flag(not tables["waits"].data.empty)
+    facts |= _years(context, tables)
+    tables["late_entities"] = _late_entities(found, context)
     for name, columns in _DETAIL.items():
         parts = [getattr(r, name).assign(route=r.key, route_label=r.label) for r in found]
         frame = pd.concat(parts, ignore_index=True)
         tables[name] = _detail(name, frame, columns)
     return facts
+
+
+def _years(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
+    """Whether cases meet fewer barriers than before; adds table ``barrier_years``."""
+    long, change = barrier_years(context)
+    told = long[long["share"].notna()]
+    if change is None:
+        return {"barriers_known": flag(False)}
+    years = [int(each) for each in sorted(told["year"].unique())]
+    frame = told.drop_duplicates("kind")[["kind", "label"]].reset_index(drop=True)
+    for each in years:
+        share = told[told["year"] == each].set_index("kind")["share"]
+        frame[str(each)] = frame["kind"].map(share)
+    tables["barrier_years"] = Table(
+        frame,
+        {"label": Column("Barrera")} | {str(y): Column(str(y), "percent", 0) for y in years},
+    )
+    ends = {each: float(frame.loc[frame["kind"] == "any", str(each)].sum()) for each in years}
+    return {
+        "barriers_known": flag(True),
+        "barriers_first_year": year(years[0]),
+        "barriers_last_year": year(years[-1]),
+        "barriers_first": percent(ends[years[0]], 0),
+        "barriers_last": percent(ends[years[-1]], 0),
+        "barriers_fell": flag(change.high < 0),
+        "barriers_rose": flag(change.low > 0),
+        "barriers_unclear": flag(change.low <= 0 <= change.high),
+    }
+
+
+def _late_entities(found: list[Route], context: Context) -> Table:
+    """Cases that left each entity's steps late, over all routes; the latest first."""
+    told = pd.concat([route.told for route in found], ignore_index=True)
+    rows = [
+        {"entity": str(entity), "steps": 0, "share": late_share(here["late"], context)}
+        for entity, here in told.groupby("entity")
+    ]
+    frame = pd.DataFrame(rows, columns=["entity", "steps", "share"])
+    frame["steps"] = [
+        sum(int((route.late["entity"] == entity).sum()) for route in found)
+        for entity in frame["entity"]
+    ]
+    frame = frame.sort_values(
+        ["share", "entity"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+    frame["share_text"] = common.shown(frame["share"], frame["share"].isna(), "percent", 0)
+    return Table(
+        frame,
+        {
+            "entity": Column("Entidad que responde"),
+            "steps": Column("Pasos de rutas", "count"),
+            "share_text": Column("Casos fuera de plazo"),
+        },
+    )
 
 
 def _slowest(found: list[Route]) -> dict[str, Fact]:
