@@ -10,7 +10,7 @@ from gsi.example import truth
 from gsi.keys.next_days import locations
 from gsi.keys.outreach import outreach
 from gsi.keys.people import household_scores, people
-from gsi.keys.reached import FATES, decide_reached
+from gsi.keys.reached import CONTACTS, DIMENSIONS, FATES, decide_reached
 from gsi.measure.coverage import haversine_km
 from keys.worlds import context, world
 
@@ -94,7 +94,14 @@ def test_no_withheld_count_is_a_difference_of_published_ones() -> None:
     assert not ((shown > 0) & (shown < 10)).any()
     # Every table with the same people withholds the same totals.
     for fate in FATES:
-        assert (decided.groups[fate].mask["total"] <= base.mask[fate]).all()
+        for name in DIMENSIONS:
+            assert (decided.groups[name, fate].mask["total"] <= base.mask[fate]).all()
+    for name in DIMENSIONS:
+        assert (decided.contacts[name].mask["total"] <= base.mask["reached"]).all()
+    for code, back in decided.back_mask.groupby(decided.back_mask.index.str[:5]):
+        for contact in CONTACTS:
+            if not decided.repeated.mask.loc[code, contact]:
+                assert int(back[contact].sum()) != 1
     for code, places in decided.place_mask.groupby(decided.place_mask.index.str[:5]):
         for fate in FATES:
             if not base.mask.loc[code, fate]:
@@ -159,3 +166,29 @@ def test_days_without_people_still_give_a_section() -> None:
     assert section.available
     assert section.facts["days"].value == len(world()["jornadas"])
     assert not section.facts["people_known"].value
+
+
+def test_groups_and_satisfaction_are_weighted_shares_of_people() -> None:
+    section = outreach(context())
+    rows = identified(context())
+    groups = section.tables["groups"].data
+    women = groups[groups["key"] == "mujer"].iloc[0]
+    mine = rows[rows["sexo"] == "mujer"]
+    reached = mine[mine["reached"]]
+    assert women["share"] == pytest.approx(reached["peso"].sum() / mine["peso"].sum() * 100)
+    assert women["back_share"] == pytest.approx(
+        reached.loc[reached["times"] > 1, "peso"].sum() / reached["peso"].sum() * 100
+    )
+    assert set(groups["dimension"]) == {"Edad", "Sexo", "Grupo étnico"}
+    # Days of continuity are rated better in the generator.
+    rated = section.tables["satisfaction"].data.set_index("kind")
+    assert rated.at["continuidad", "share"] > rated.at["simultanea", "share"]
+    given = world()["atenciones"].dropna(subset=["jornada", "satisfaccion"])
+    kind = given["jornada"].map(world()["jornadas"].set_index("jornada")["tipo"])
+    mean = given.loc[kind == "continuidad", "satisfaccion"].astype(float).mean()
+    assert rated.at["continuidad", "mean"] == pytest.approx(mean)
+
+
+def test_a_place_nobody_came_back_to_has_no_share_of_those_reached() -> None:
+    places = outreach(context("00010")).tables["microterritories"].data.set_index("place")
+    assert places.at[truth.NEVER_REACHED, "back_text"] == "–"
