@@ -103,3 +103,31 @@ def test_without_tables_every_gap_is_named() -> None:
     section = convening(make_context({}, "73", names={"73001": "Ibagué"}))
     assert not section.available
     assert {gap.table for gap in section.gaps} == {"actores", "convocatoria"}
+
+
+def test_nuclear_sectors_are_followed_to_the_days_they_attend() -> None:
+    table = convening(make_context(small(), "73001")).tables["nuclear"].data.set_index("sector")
+    assert table["entities"].tolist() == [1, 1, 1]
+    # Health at the three days, education at two, wellbeing at one.
+    assert table["days"].to_dict() == pytest.approx(
+        {"bienestar_social": 100 / 3, "salud": 100, "educacion": 200 / 3}
+    )
+
+
+def test_the_rare_nuclear_sector_is_named() -> None:
+    facts = convening(context()).facts
+    assert [name.split(" (")[0] for name in facts["absent"].value] == ["Educación"]
+    assert truth.RARE_SECTOR == "educacion"
+    table = convening(context()).tables["nuclear"].data.set_index("sector")
+    assert table.at["educacion", "own"] == 0  # only the department has an office of education
+
+
+def test_pairs_of_levels_by_hand() -> None:
+    tables = small()
+    actors = tables["actores"]
+    actors["nivel"] = ["municipal", "municipal", "nacional"]  # type: ignore[index]
+    table = convening(make_context(tables, "73001")).tables["levels"].data.set_index("label")
+    # A-B twice (both municipal), A-C and B-C once (municipal and national).
+    assert table.loc["Municipal"].tolist() == [1, 2]
+    assert table.loc["Municipal y nacional"].tolist() == [2, 2]
+    assert table["pairs"].sum() == 3

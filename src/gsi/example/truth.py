@@ -132,6 +132,9 @@ ROUTES = {
 """``losing_step``: the last step reached by most lost cases. ``late_step``: the step that most
 cases leave (reaching the next one) after more days than its deadline allows."""
 
+HINDERED = {2022: 0.58, 2023: 0.46, 2024: 0.34}
+"""Probability that a case meets a barrier at a step, by year: barriers fall."""
+
 # ── key 4 ────────────────────────────────────────────────────────────────────────────────────
 NEVER_REACHED = "00010-04"
 """The only micro-territory without a service day, where most identified people are not reached

@@ -41,7 +41,7 @@ def reached(section: Section, context: Context) -> Figure | None:
 def groups(section: Section, context: Context) -> Figure | None:
     """Share of identified people reached by age group."""
     table = section.tables["groups"].data
-    known = table[table["share"].notna()].iloc[::-1]
+    known = table[table["share"].notna() & (table["dimension"] == "Edad")].iloc[::-1]
     if known.empty:
         return None
     figure = new_figure(0.9 + 0.3 * len(known))

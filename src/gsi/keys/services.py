@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,11 +10,12 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common
+from gsi.keys.cascade import ACCEPTABLE, cascade
 from gsi.keys.people import eligible, people
-from gsi.keys.routes import Route, routes
+from gsi.keys.routes import Route, barrier_years, late_share, routes
 from gsi.locale import fold
 from gsi.measure import survey
-from gsi.measure.targeting import cgh, concentration_index, targeting
+from gsi.measure.targeting import cgh_ratio, concentration_ratio, targeting
 from gsi.params.keys import ServicesSettings
 from gsi.results import Column, Fact, Gap, Section, Table, count, decimal, flag, percent, text, year
 from gsi.vocabulary import ROUTES
@@ -38,6 +40,8 @@ def services(context: Context) -> Section:
     if context.data.has("personas") and context.data.has("atenciones"):
         facts |= _targeting(context, tables)
     facts["targeting_known"] = flag("targeting" in tables)
+    if "cascade" in tables:
+        gaps.append(ACCEPTABLE)
     if context.data.has("servicios"):
         facts |= _offer(context, tables)
     facts["offer_known"] = flag("places" in tables)
@@ -62,16 +66,10 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     decided = common.decide(common.counts(rows, "cell", context, cells=CELLS), context)
     mine = common.row(decided, context)
     facts = _errors(own, mine, context)
+    facts |= cascade(rows, decided.mask, context, tables)
     scored = own[own["score"].notna()]
     if not pd.isna(mine["eligible_served"]) and not scored.empty:
-        welfare, weight = -scored["score"], scored["peso"]
-        facts |= {
-            "concentration_known": flag(True),
-            "cgh": decimal(cgh(scored["served"], welfare, weight, poorest=settings.poorest), 2),
-            "concentration_index": decimal(
-                concentration_index(scored["served"], welfare, weight), 2
-            ),
-        }
+        facts |= _concentration(scored, context)
     facts |= {
         "poorest": percent(settings.poorest * 100, 0),
         "rule_vulnerable": flag(settings.eligible == "vulnerable"),
@@ -114,6 +112,33 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             "undercoverage_highest": text(common.largest(frame, "undercoverage", "name")),
         }
     return facts
+
+
+def _concentration(scored: pd.DataFrame, context: Context) -> dict[str, Fact]:
+    """CGH ratio and concentration index of those served, poorer homes first, with intervals."""
+    settings, level = context.params.keys.services, context.params.keys.confidence
+    design = survey.Design.of(scored["peso"], stratum=scored["municipio"], psu=scored["upm"])
+    ratio = survey.interval(
+        cgh_ratio(scored["served"], -scored["score"], design, poorest=settings.poorest),
+        design,
+        level,
+    )
+    index = survey.interval(
+        concentration_ratio(scored["served"], -scored["score"], design), design, level
+    )
+    return {
+        "concentration_known": flag(not math.isnan(ratio.value)),
+        "cgh": decimal(ratio.value, 2),
+        "cgh_low": decimal(ratio.low, 2),
+        "cgh_high": decimal(ratio.high, 2),
+        "pro_poor": flag(ratio.low > 1),
+        "by_lot": flag(ratio.low <= 1 <= ratio.high),
+        "pro_rich": flag(ratio.high < 1),
+        "concentration_index": decimal(index.value, 2),
+        "concentration_low": decimal(index.low, 2),
+        "concentration_high": decimal(index.high, 2),
+        "concentration_error": decimal(index.error, 3),
+    }
 
 
 def _errors(own: pd.DataFrame, mine: dict[Any, Any], context: Context) -> dict[str, Fact]:
@@ -291,11 +316,67 @@ def _routes(found: list[Route], context: Context, tables: dict[str, Table]) -> d
     )
     tables["waits"] = _waits(found)
     facts["any_times"] = flag(not tables["waits"].data.empty)
+    facts |= _years(context, tables)
+    tables["late_entities"] = _late_entities(found, context)
     for name, columns in _DETAIL.items():
         parts = [getattr(r, name).assign(route=r.key, route_label=r.label) for r in found]
         frame = pd.concat(parts, ignore_index=True)
         tables[name] = _detail(name, frame, columns)
     return facts
+
+
+def _years(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
+    """Whether cases meet fewer barriers than before; adds table ``barrier_years``."""
+    long, change = barrier_years(context)
+    told = long[long["share"].notna()]
+    if change is None:
+        return {"barriers_known": flag(False)}
+    years = [int(each) for each in sorted(told["year"].unique())]
+    frame = told.drop_duplicates("kind")[["kind", "label"]].reset_index(drop=True)
+    for each in years:
+        share = told[told["year"] == each].set_index("kind")["share"]
+        frame[str(each)] = frame["kind"].map(share)
+    tables["barrier_years"] = Table(
+        frame,
+        {"label": Column("Barrera")} | {str(y): Column(str(y), "percent", 0) for y in years},
+    )
+    ends = {each: float(frame.loc[frame["kind"] == "any", str(each)].sum()) for each in years}
+    return {
+        "barriers_known": flag(True),
+        "barriers_first_year": year(years[0]),
+        "barriers_last_year": year(years[-1]),
+        "barriers_first": percent(ends[years[0]], 0),
+        "barriers_last": percent(ends[years[-1]], 0),
+        "barriers_fell": flag(change.high < 0),
+        "barriers_rose": flag(change.low > 0),
+        "barriers_unclear": flag(change.low <= 0 <= change.high),
+    }
+
+
+def _late_entities(found: list[Route], context: Context) -> Table:
+    """Cases that left each entity's steps late, over all routes; the latest first."""
+    told = pd.concat([route.told for route in found], ignore_index=True)
+    rows = [
+        {"entity": str(entity), "steps": 0, "share": late_share(here["late"], context)}
+        for entity, here in told.groupby("entity")
+    ]
+    frame = pd.DataFrame(rows, columns=["entity", "steps", "share"])
+    frame["steps"] = [
+        sum(int((route.late["entity"] == entity).sum()) for route in found)
+        for entity in frame["entity"]
+    ]
+    frame = frame.sort_values(
+        ["share", "entity"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+    frame["share_text"] = common.shown(frame["share"], frame["share"].isna(), "percent", 0)
+    return Table(
+        frame,
+        {
+            "entity": Column("Entidad que responde"),
+            "steps": Column("Pasos de rutas", "count"),
+            "share_text": Column("Casos fuera de plazo"),
+        },
+    )
 
 
 def _slowest(found: list[Route]) -> dict[str, Fact]:
