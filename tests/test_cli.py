@@ -33,7 +33,10 @@ def outputs(root: Path) -> list[Path]:
     return left
 
 
-@pytest.mark.parametrize("order", [[], ["run"], ["check"], ["status"], ["territories"]])
+@pytest.mark.parametrize(
+    "order",
+    [[], ["run"], ["check"], ["status"], ["territories"], ["baseline"], ["baseline", "freeze"]],
+)
 def test_help_is_in_spanish(order: list[str]) -> None:
     told = gsi(ROOT, *order, "--help")
     assert told.returncode == 0
