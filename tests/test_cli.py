@@ -44,6 +44,8 @@ def outputs(root: Path) -> list[Path]:
         ["forms"],
         ["forms", "make"],
         ["forms", "check"],
+        ["baseline"],
+        ["baseline", "freeze"],
     ],
 )
 def test_help_is_in_spanish(order: list[str]) -> None:

@@ -82,9 +82,12 @@ class Frozen:
         """A figure by its key (``indicator.<id>``, ``households.H``); None if not frozen."""
         return self.figures.get(key)
 
-    def indicator(self, name: str) -> Figure | None:
-        """The frozen value of an indicator of the catalogue; None if it had no data."""
-        return self.figure(f"indicator.{name}")
+    def indicator(self, name: str, municipality: str = "") -> Figure | None:
+        """The frozen value of an indicator of the catalogue; None if it had no data.
+
+        A department's baseline also has its municipalities', by their code.
+        """
+        return self.figure(f"indicator.{name}" + (f".{municipality}" if municipality else ""))
 
     def document(self) -> str:
         """The bytes that are hashed, as text."""

@@ -19,6 +19,8 @@ from gsi.results import Column, Fact, Section, Table, count, flag, names, text, 
 
 # Two computations of one figure differ by rounding of the last bits, never by this much.
 SAME = 1e-9
+# Revisions that the report shows; the section keeps them all.
+SHOWN = 12
 RULES_DO_NOT_MATTER = ("seed", "years", "disclosure.threshold")
 
 
@@ -75,7 +77,8 @@ def section(frozen: Frozen | None, today: Frozen) -> Section:
         "figures": count(len(frozen.figures)),
         "any": flag(bool(revised)),
         "revised": count(len(revised)),
-        "one": flag(len(revised) == 1),
+        "more": flag(len(revised) > SHOWN),
+        "shown": count(min(len(revised), SHOWN)),
         "lost": count(sum(item.now is None for item in revised)),
         "new": count(len(new)),
         "files_changed": flag(bool(files)),
@@ -85,7 +88,9 @@ def section(frozen: Frozen | None, today: Frozen) -> Section:
         "replaced": flag(bool(frozen.replaces)),
         "reason": text(frozen.reason or None),
     }
-    tables = {"revisions": _table(revised)} if revised else {}
+    tables = {}
+    if revised:
+        tables = {"revisions": _table(revised), "largest": _table(revised[:SHOWN])}
     return Section("frozen", facts, tables)
 
 

@@ -111,7 +111,34 @@ def _indicators(context: Context) -> list[Figure]:
                 tuple(sorted(sources)),
             )
         )
+    if context.territory.level == "department":
+        found += _municipal(context, at, set(people) if people else set(), on_people)
     return found
+
+
+def _municipal(
+    context: Context, at: pd.DataFrame, people: set[str], on_people: set[str]
+) -> list[Figure]:
+    """The figures of a department's municipalities, which rank them and say where poverty is."""
+    known = {item.id: item for item in context.catalogue}
+    rows = at[at["municipio"].isin(list(context.data.names)) & at["indicador"].isin(list(known))]
+    return [
+        Figure(
+            f"indicator.{row['indicador']}.{row['municipio']}",
+            "indicator",
+            f"{known[row['indicador']].name}, {context.data.names[row['municipio']]}",
+            known[row["indicador"]].unit,
+            float(row["valor"]),
+            _number(row["inferior"]),
+            _number(row["superior"]),
+            int(row["periodo"]),
+            str(row["serie"]),
+            tuple(
+                sorted({str(row["fuente"])} | (people if row["indicador"] in on_people else set()))
+            ),
+        )
+        for row in rows.to_dict("records")
+    ]
 
 
 def _behind(context: Context, rows: pd.DataFrame, name: str, period: int) -> set[str]:

@@ -18,7 +18,7 @@ from gsi.keys.households import Measured
 from gsi.keys.privations import AREAS, few, privations, withheld
 from gsi.measure.disclosure import Suppression
 from gsi.plan.labels import with_interval
-from gsi.results import Column, Table
+from gsi.results import Column, Fact, Table, flag, percent
 
 
 def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]) -> Table:
@@ -79,6 +79,20 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
             "contribution": Column("De la pobreza (%)", "decimal", 0),
         },
     )
+
+
+def facts(table: Table) -> dict[str, Fact]:
+    """Which area has more poverty than people, as the report tells it; missing where withheld."""
+    rows = table.data[(table.data["kind"] == "area") & table.data["contribution"].notna()]
+    heavier = rows[rows["contribution"] > rows["people_share"]]
+    known = len(rows) > 1 and not heavier.empty
+    row = heavier.iloc[0] if known else None
+    return {
+        "concentrated": flag(known),
+        "concentrated_rural": flag(row is not None and row["key"] == "rural"),
+        "concentrated_people": percent(None if row is None else float(row["people_share"]), 0),
+        "concentrated_poverty": percent(None if row is None else float(row["contribution"]), 0),
+    }
 
 
 def dimensions(m: Measured, context: Context) -> Table:

@@ -10,6 +10,7 @@ import pandas as pd
 from gsi.context import Context
 from gsi.keys import common, households, publications
 from gsi.keys.decomposition import decomposition, dimensions
+from gsi.keys.decomposition import facts as decomposed
 from gsi.keys.households import Flags, Measured
 from gsi.keys.privations import AREAS, decide, few, privations, scores, sensitivity, withheld
 from gsi.measure import change, survey
@@ -112,6 +113,7 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
             "living": _change_table(living, "Factor (puntos máximos)", m),
             "living_scores": scores(m, context),
         }
+    facts |= decomposed(tables["decomposition"]) | _robust(tables["sensitivity"])
     if context.territory.level == "department":
         tables["municipalities"] = _municipalities(m, context, decided)
     return facts, tables
@@ -130,6 +132,17 @@ def _scoring(m: Measured, context: Context) -> dict[str, Fact]:
         "living_estimated": flag(m.scores is not None and not citation),
         "living_citation": text(citation or None),
         "living_explained": percent(None if explained is None else explained * 100, 0),
+    }
+
+
+def _robust(table: Table) -> dict[str, Fact]:
+    """Whether the sign of the difference in H is the same at every cut-off k."""
+    signs = np.sign(table.data["difference"].to_numpy(np.float64))
+    known = bool(len(signs)) and not np.isnan(signs).any()
+    return {
+        "cutoffs_known": flag(known),
+        "cutoffs_agree": flag(known and len(set(signs.tolist())) == 1),
+        "cutoffs": count(len(signs)),
     }
 
 

@@ -123,7 +123,7 @@ def disagreements(context: Context) -> Table:
         found.append(
             {
                 "indicador": name,
-                "name": f"Población de {label}" if what == POPULATION else label,
+                "name": f"{label} (denominador)" if what == POPULATION else label,
                 "what": what,
                 "used": _short(str(used)),
                 "other": _short(str(other)),
