@@ -175,3 +175,30 @@ def test_forms_are_made_filled_badly_and_checked(pristine: Path, tmp_path: Path)
     assert "hoja Formación, fila 6, columna Nombre del curso" in told.stderr
     assert (folder / "00003-2-formacion.revisado.xlsx").is_file()
     assert outputs(pristine) == []
+
+
+def test_forms_with_data_are_never_replaced_by_blank_ones(pristine: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    folder = tmp_path / "formularios"
+    assert gsi(pristine, "forms", "00003", "--to", str(folder)).returncode == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert gsi(pristine, "forms", "00003", "--to", str(folder)).returncode == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    form = folder / "00003-2-formacion.xlsx"
+    book = openpyxl.load_workbook(form)
+    book["Formación"]["B6"] = "F-1"
+    book.save(form)
+    filled = form.read_bytes()
+    told = gsi(pristine, "forms", "make", "00003", "--to", str(folder))
+    assert told.returncode == 2
+    assert "00003-2-formacion.xlsx" in told.stderr
+    assert form.read_bytes() == filled
+
+
+def test_marked_copies_are_not_checked_again(pristine: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "formacion.revisado.xlsx"
+    copy.write_bytes(b"")
+    told = gsi(pristine, "forms", "check", str(copy))
+    assert told.returncode == 2
+    assert "solo copias marcadas" in told.stderr

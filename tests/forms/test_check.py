@@ -101,6 +101,13 @@ WAYS = [
         "Código del municipio",
         "DIVIPOLA de cinco dígitos",
     ),
+    Way(
+        "código de otro municipio",
+        F,
+        put("Código del municipio", "00003 Otro Lugar"),
+        "Código del municipio",
+        "no son del mismo lugar",
+    ),
     Way("fila repetida", F, copy_row(6), "Identificador del curso", "dos filas iguales"),
     Way("fila de totales", F, only("Identificador del curso", "TOTAL", Horas=60), None, "totales"),
     Way("encabezados repetidos", F, copy_row(layout.HEAD_ROW), None, "en medio de los datos"),

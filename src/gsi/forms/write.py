@@ -46,6 +46,7 @@ _FORMATS = {"fecha": "dd/mm/yyyy", "codigo": "@", "texto": "@", "lista": "@"}
 _WIDTHS = {"fecha": 14, "entero": 13, "numero": 16, "binario": 13, "codigo": 18, "lista": 34}
 _LONG_TEXTS = {"descripcion", "enunciado", "evidencia", "contenido", "procedimiento"}
 _TABS = ("0072B2", "009E73", "E69F00")
+_CENTRED = ("fecha", "binario")
 _MORE = 200  # rows left below those a pre-filled form brings
 
 
@@ -137,11 +138,13 @@ def _draw(sheet: Worksheet, table: str, place: Place, *, example: bool) -> None:
             cell = sheet.cell(EXAMPLE_ROW, number)
             fill(cell, shown(spec, example_value(spec, place)))
             looks.dress(cell, looks.EXAMPLE)
+            if spec.kind in _CENTRED:
+                cell.alignment = looks.CENTRED["alignment"]
             cell.number_format = _format(spec)
         dimension = sheet.column_dimensions[get_column_letter(number)]
         dimension.protection = looks.UNLOCKED
         dimension.number_format = _format(spec)
-        looks.dress(dimension, looks.CELL)
+        looks.dress(dimension, looks.CENTRED if spec.kind in _CENTRED else looks.CELL)
     sheet.row_dimensions[HEAD_ROW].height = 48
     for row, mark in ((EXAMPLE_ROW, MARK if example else ""), (FIRST_ROW, START)):
         looks.dress(sheet.cell(row, 1, mark or None), looks.MARKER)
@@ -220,7 +223,7 @@ def _write(sheet: Worksheet, row: int, number: int, spec: ColumnSpec, value: Any
     fill(cell, value)
     cell.protection = looks.UNLOCKED
     cell.number_format = _format(spec)
-    looks.dress(cell, looks.CELL)
+    looks.dress(cell, looks.CENTRED if spec.kind in _CENTRED else looks.CELL)
 
 
 def _validate(
