@@ -245,11 +245,12 @@ def test_the_proposal_is_a_form_to_fill_and_adopt(project: Project) -> None:
             "baseline": [81.256, 60, 70], "target": [90.0, 50.0, 85.0],
             "target_year": [2027, 2027, 2027], "sector": ["Gobierno", "Salud", "Salud"],
             "partners": ["Salud, Educación", "", "Educación"], "funding": ["SGP", "SGP", "SGR"],
+            "evidence": ["Falta registro.", "Hay brecha.", "Hay brecha."],
         }
     )  # fmt: skip
     proposal = Section("proposal", {}, {"actions": Table(actions, {"order": Column("Orden")})})
     plan = form.proposed(make_context({}, "00"), proposal)
-    assert list(plan["accion"]) == ["00-01", "00-02", "00-03"]
+    assert list(plan["accion"]) == ["00-2025-01", "00-2025-02", "00-2025-03"]
     assert plan["ponderador"].sum() == 100 and plan["linea_base"].iloc[0] == 81.26
     assert str(plan["inicio"].iloc[0].date()) == "2025-01-01"
     path = save(project, prepared, plan, "propuesta.xlsx")
@@ -261,6 +262,11 @@ def test_the_proposal_is_a_form_to_fill_and_adopt(project: Project) -> None:
     assert done.path.name == "plan-de-accion-00-v01.xlsx"
     empty = form.proposed(make_context({}, "00"), Section("proposal"))
     assert empty.empty
+    # With a plan in force, its actions come first and what is proposed weighs nothing yet.
+    again = form.proposed(make_context({"plan_accion": done.plan}, "00"), proposal)
+    assert list(again["accion"]) == [f"00-2025-0{n}" for n in range(1, 7)]
+    assert list(again["ponderador"])[3:] == [0, 0, 0] and set(again["version"]) == {2}
+    assert again["motivo_ajuste"].isna().tolist() == [True] * 3 + [False] * 3
 
 
 @pytest.mark.parametrize("actions", [1, 3, 7, 12, 13])

@@ -40,14 +40,15 @@ def plan() -> None:
 @click.argument("territory", metavar="TERRITORIO")
 @raw_option
 @follow_up_option
-@click.option("--adjust", is_flag=True, help="Escribe el plan vigente, para ajustarlo.")
+@click.option("--adjust", is_flag=True, help="Solo el plan vigente, para ajustarlo.")
 @click.option("--to", metavar="ARCHIVO", help="Formulario que se escribe [en reports/_output].")
 def propose(
     territory: str, raw: str | None, follow_up: int | None, adjust: bool, to: str | None
 ) -> None:
     """Escribe el formulario del plan de un TERRITORIO: lo edita el consejo y luego lo adopta.
 
-    Sin --adjust trae las acciones que propone el último informe del territorio.
+    Trae las acciones que propone el último informe, después de las del plan vigente si lo hay. El
+    consejo borra las propuestas que no quiera. Con --adjust trae solo el plan vigente.
     """
     from gsi.plan import form
     from gsi.plan.adopt import write_plan

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count, islice
+
 import pandas as pd
 
 from gsi import tables, versions
@@ -11,18 +13,22 @@ from gsi.results import Section
 
 
 def proposed(context: Context, proposal: Section) -> pd.DataFrame:
-    """The proposed actions (section ``proposal``) as a plan: budget, and the targets that the
-    council sets, are left empty on purpose; weights are equal and add up to 100.
+    """The proposed actions (section ``proposal``) as a plan to be discussed.
 
-    Empty when nothing was proposed.
+    Budget, and the targets that the council sets, are left empty on purpose. Without a plan in
+    force weights are equal and add up to 100; with one, its actions come first and the proposed
+    ones weigh nothing until the council says so, with their evidence as the reason to join. Empty
+    when nothing was proposed.
     """
     if "actions" not in proposal.tables:
         return tables.empty("plan_accion")
     actions = proposal.tables["actions"].data
     code, first = context.territory.code, context.years.follow_up + 1
+    every = context.data.versions()
+    standing = not every.empty
     rows = pd.DataFrame(
         {
-            "accion": [f"{code}-{int(order):02d}" for order in actions["order"]],
+            "accion": _free_codes(f"{code}-{first}", len(actions), set(every["accion"])),
             "municipio": code,
             "clave": actions["key"],
             "categoria_derecho": actions["right"],
@@ -43,12 +49,22 @@ def proposed(context: Context, proposal: Section) -> pd.DataFrame:
             "fuente": actions["funding"],
             "inicio": pd.Timestamp(first, 1, 1),
             "fin": [pd.Timestamp(int(last), 12, 31) for last in actions["target_year"]],
-            "ponderador": equal_weights(len(actions)),
-            "version": next_version(context.data.versions()),
+            "ponderador": 0.0 if standing else equal_weights(len(actions)),
+            "version": next_version(every),
             "estado": "vigente",
+            "motivo_ajuste": actions["evidence"] if standing else None,
         }
     )
-    return tables.conform("plan_accion", rows)
+    proposal_rows = tables.conform("plan_accion", rows)
+    if not standing:
+        return proposal_rows
+    return pd.concat([to_adjust(context), proposal_rows], ignore_index=True)
+
+
+def _free_codes(stem: str, wanted: int, taken: set[str]) -> list[str]:
+    """``73-2025-01``, ``73-2025-02``…, without those that an earlier plan used."""
+    numbers = (f"{stem}-{number:02d}" for number in count(1))
+    return list(islice((code for code in numbers if code not in taken), wanted))
 
 
 def to_adjust(context: Context) -> pd.DataFrame:
