@@ -356,6 +356,10 @@ def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     assert drawn is not None
     shown = {t.get_text() for axis in drawn.axes for t in axis.texts}
     assert {"Lugar 1", "Lugar 20"} <= shown
+    # The four neighbours bear their group's number; the one alone does not.
+    assert [t.get_text() for t in drawn.axes[2].texts] == ["1"] * 4
+    key = {text.get_text() for legend in drawn.legends for text in legend.get_texts()}
+    assert {"1: grupo de vecinos", "Prioritario sin vecino prioritario"} <= key
     ranking = figures.ranking(section, context)
     labels = [t.get_text() for t in ranking.axes[0].get_yticklabels()]
     assert len(labels) == 20
