@@ -80,6 +80,27 @@ def test_a_dominated_territory_never_scores_above_its_dominator(seed: int) -> No
     assert (scores[:, 0] >= scores[:, 1] - 1e-9).all()
 
 
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_a_dominated_territory_never_ranks_above_its_dominator_at_any_draw(seed: int) -> None:
+    # Few distinct values: scores tie often, and chance alone would turn some pairs round.
+    x = np.random.default_rng(seed).integers(0, 3, (9, 4)).astype(float)
+    model = rb.Model(prepared(x), EVERYTHING)
+    draws = model.draw(np.random.default_rng(seed), 200)
+    places = rb.ranks(model.scores(draws), draws.ties)
+    for i in range(9):
+        for j in range(9):
+            if (x[i] >= x[j]).all() and (x[i] > x[j]).any():
+                # Rank 1 is the most deprived: the dominated one comes first.
+                assert (places[:, j] < places[:, i]).all()
+
+
+def test_dominated_by_hand() -> None:
+    x = np.array([[3.0, 3.0], [3.0, 2.0], [1.0, 9.0], [1.0, 2.0], [3.0, np.nan], [1.0, np.nan]])
+    assert rb.dominated(x).tolist() == [2, 1, 1, 0, 1, 0]
+    assert rb.dominated(np.ones((4, 2))).tolist() == [0, 0, 0, 0]
+
+
 def test_order_of_territories_does_not_move_probabilities() -> None:
     x = some(16, 8)
     model, turned = rb.Model(prepared(x), EVERYTHING), rb.Model(prepared(x[::-1]), EVERYTHING)

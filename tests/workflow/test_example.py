@@ -200,6 +200,16 @@ def test_every_row_of_the_mission_is_filled_for_the_example(example: Path, row: 
     assert re.search(words, text_of(page[start:end])), row
 
 
+def test_a_municipality_without_enough_data_is_named_in_the_text(example: Path) -> None:
+    import pandas as pd
+
+    ranking = pd.read_parquet(example / RESULTS / "sections" / "priority.ranking.parquet")
+    apart = ranking.loc[ranking["status"] == "no clasificable", "name"].tolist()
+    assert len(apart) == 1
+    page = text_of((output(example) / "linea-base.html").read_text(encoding="utf-8"))
+    assert f"Municipios sin datos suficientes: 1 ({apart[0]}). No clasificar no quiere" in page
+
+
 def test_the_example_says_it_is_fictional(example: Path) -> None:
     for name in ("linea-base", "plan-de-accion"):
         page = (example / "reports" / "_output" / "00" / f"{name}.html").read_text("utf-8")

@@ -4,9 +4,9 @@ Facts: ``known`` (there is a population), ``year``, ``follow_up_year``, ``total`
 ``follow_up_total``, ``total_change``; for each group of
 :data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of the total),
 ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for each group
-``_horizon`` and ``_horizon_change`` (% from the follow-up), ``horizon_own`` when the projection is
-the workbook's own (no source publishes that year), ``back_test_error`` of the same method one
-interval earlier (0-17, %); ``families_*`` where households are known.
+``_horizon``, ``_horizon_share`` and ``_horizon_change`` (% from the follow-up); ``horizon_own``:
+the projection is the workbook's own, as no source publishes that year; ``back_test_error`` of the
+same method one interval earlier (0-17, %); ``families_*`` where households are known.
 Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 """
 
@@ -41,6 +41,7 @@ def population(context: Context) -> Section:
     groups = _groups(table, own, first, last).assign(
         horizonte=[_size(ahead, low, high) for _, low, high in GROUPS.values()]
     )
+    groups["peso_horizonte"] = 100 * groups["horizonte"] / _size(ahead, 0, OLDEST)
     groups["cambio_horizonte"] = [
         _change(before, after)
         for before, after in zip(groups["personas_seguimiento"], groups["horizonte"], strict=True)
@@ -67,6 +68,7 @@ def population(context: Context) -> Section:
         facts[f"{key}_follow_up"] = count(row["personas_seguimiento"])
         facts[f"{key}_change"] = percent(row["cambio"])
         facts[f"{key}_horizon"] = count(row["horizonte"])
+        facts[f"{key}_horizon_share"] = percent(row["peso_horizonte"])
         facts[f"{key}_horizon_change"] = percent(row["cambio_horizonte"])
     tables = {
         "groups": Table(

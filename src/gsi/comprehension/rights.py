@@ -240,6 +240,8 @@ def _indicator_columns(reference: str) -> dict[str, Column]:
         "nombre": Column("Indicador"),
         "periodo": Column("Año", "year"),
         "valor": Column("Valor", "decimal", 1),
+        "inferior": Column("Entre", "decimal", 1),
+        "superior": Column("y", "decimal", 1),
         "unidad": Column("Unidad"),
         "meta": Column("Meta", "decimal", 0),
     }

@@ -47,7 +47,7 @@ class Draws:
     """Inputs of ``d`` draws: ``weights`` (d, nodes) multipliers; ``normalisation``, ``aggregation``
     (d,) positions in the lists of methods; ``left_out`` (d,) leaf position or −1; ``sampling``
     (d,) seed of the standard normal deviates of the values with an error, or −1 for none; ``ties``
-    (d, n) uniforms that order equal scores fairly."""
+    (d, n) that order equal scores: at random, a territory that dominates others after them."""
 
     weights: np.ndarray
     normalisation: np.ndarray
@@ -110,6 +110,7 @@ class Model:
         self.noisy = np.flatnonzero((np.nan_to_num(aligned) > 0).any(axis=0))
         self.errors = np.nan_to_num(aligned[:, self.noisy])
         limits = [(bounds or {}).get(codes[j], (-np.inf, np.inf)) for j in self.noisy]
+        self.below = dominated(self.x)
         self.low = np.array([low for low, _ in limits])
         self.high = np.array([high for _, high in limits])
 
@@ -128,7 +129,8 @@ class Model:
             # Without its only indicator there would be no index.
             left_out=left_out if a.left_out and k > 1 else np.full(draws, -1),
             sampling=sampling if a.sampling and len(self.noisy) else np.full(draws, -1),
-            ties=rng.uniform(size=(draws, n)),
+            # Chance decides between equal scores, but never against a dominance.
+            ties=self.below + rng.uniform(size=(draws, n)),
         )
 
     def reference(self) -> np.ndarray:
@@ -191,6 +193,19 @@ class Model:
         floor = self.assumptions.floor
         scores = agg.climb(leaves, weights, self.tree, aggregation, floor, top=True)
         return scores[self.root]
+
+
+def dominated(x: np.ndarray) -> np.ndarray:
+    """(n,) how many territories each one dominates: at least as good in every indicator (n, k),
+    better in one. Who dominates another dominates more than it; missing values compare with missing
+    ones only."""
+    n, k = x.shape
+    at_least, better = np.ones((n, n), bool), np.zeros((n, n), bool)
+    for j in range(k):
+        row, column = x[:, [j]], x[:, j]
+        at_least &= (row >= column) | (np.isnan(row) & np.isnan(column))
+        better |= row > column
+    return (at_least & better).sum(axis=1)
 
 
 def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
