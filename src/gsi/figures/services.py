@@ -11,7 +11,17 @@ from matplotlib.figure import Figure
 
 from gsi import locale
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, LIGHT, ORANGE, VERMILION, light_grid, new_figure
+from gsi.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    ORANGE,
+    PALETTE,
+    VERMILION,
+    light_grid,
+    new_figure,
+)
 from gsi.results import Section
 
 COLUMNS = 2
@@ -94,6 +104,58 @@ def targeting(section: Section, context: Context) -> Figure | None:
     axis.set_xlabel("Parte de las personas")
     figure.legend(loc="outside lower center", ncols=2)
     light_grid(axis)
+    return figure
+
+
+def cascade(section: Section, context: Context) -> Figure:
+    """Coverage step by step; a step that no table gives, or that is withheld, is named as such."""
+    table = section.tables["cascade"].data.iloc[::-1]
+    figure = new_figure(2.3)
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    axis.barh(place, 100, color=LIGHT, height=0.62)
+    after = section.facts.get("cascade_step")
+    worst = str(after).lower() if after is not None else ""
+    for y, row in zip(place.tolist(), table.to_dict("records"), strict=True):
+        if pd.isna(row["share"]):
+            axis.text(1, y, row["share_text"], va="center", fontsize=8.5, color=INK)
+            continue
+        fell = str(row["label"]).lower() == worst
+        axis.barh(y, row["share"], color=VERMILION if fell else BLUE, height=0.62)
+        if not pd.isna(row["low"]):
+            axis.hlines(y, row["low"], row["high"], color=INK, linewidth=1.4)
+        end = row["share"] if pd.isna(row["high"]) else max(row["share"], row["high"])
+        axis.text(end + 1, y, row["share_text"], va="center", fontsize=9)
+    axis.set_yticks(place, [textwrap.fill(label, 36) for label in table["label"]])
+    axis.set_xlim(0, 100)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de las personas que deberían recibir servicios")
+    return figure
+
+
+def barrier_years(section: Section, context: Context) -> Figure:
+    """Share of steps at which a case met each barrier, year by year; any barrier in black."""
+    table = section.tables["barrier_years"].data
+    years = [name for name in table.columns if name.isdigit()]
+    figure = new_figure(2.6)
+    axis = figure.add_subplot()
+    place = np.arange(len(years))
+    kinds = table[table["kind"] != "any"]
+    for colour, row in zip(PALETTE, kinds.to_dict("records"), strict=False):
+        axis.plot(place, [row[each] for each in years], color=colour, marker="o", markersize=4,
+                  linewidth=1.4, label=row["label"])  # fmt: skip
+    total = table[table["kind"] == "any"].iloc[0]
+    shares = [float(total[each]) for each in years]
+    axis.plot(place, shares, color=INK, marker="o", linewidth=2.4, label="Alguna barrera")
+    for x, share in zip(place.tolist(), shares, strict=True):
+        axis.text(x, share + 2, f"{locale.number(share)} %", ha="center", va="bottom", fontsize=9)
+    axis.set_xticks(place, years)
+    axis.set_xlim(-0.3, len(years) - 0.7)
+    axis.set_ylim(0, max(shares) * 1.2)
+    axis.yaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_ylabel("Parte de los pasos")
+    light_grid(axis)
+    figure.legend(loc="outside right center", fontsize=8)
     return figure
 
 
