@@ -70,10 +70,13 @@ def next_days(section: Section, context: Context) -> Figure | None:
         mine = shapes[shapes["municipio"].isin(places(context))]
         mine.plot(ax=axis, color=LIGHT, edgecolor="white", linewidth=0.8)
         axis.scatter(table["lon"], table["lat"], s=110, color=GREEN, edgecolors="white", zorder=3)
-        for row in table.itertuples():
+        for _, days in table.groupby("place", sort=False):
+            # A place with several days carries all their numbers.
+            orders = "·".join(str(order) for order in days["order"])
             axis.text(
-                row.lon, row.lat, str(row.order), ha="center", va="center", color="white",
-                fontsize=8.5, fontweight="bold", zorder=4,
+                float(days["lon"].iloc[0]), float(days["lat"].iloc[0]), orders, ha="center",
+                va="center", color="white", fontsize=8.5 if len(days) < 3 else 6,
+                fontweight="bold", zorder=4,
             )  # fmt: skip
         axis.set_axis_off()
     axis = axes[-1]

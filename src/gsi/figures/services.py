@@ -17,7 +17,6 @@ from gsi.figures.style import (
     INK,
     LIGHT,
     ORANGE,
-    PALETTE,
     VERMILION,
     light_grid,
     new_figure,
@@ -134,28 +133,22 @@ def cascade(section: Section, context: Context) -> Figure:
 
 
 def barrier_years(section: Section, context: Context) -> Figure:
-    """Share of steps at which a case met each barrier, year by year; any barrier in black."""
+    """Share of steps at which a case met each barrier: first year and last year told."""
     table = section.tables["barrier_years"].data
     years = [name for name in table.columns if name.isdigit()]
-    figure = new_figure(2.6)
+    ends = table.rename(columns={years[0]: "first", years[-1]: "last"}).iloc[::-1]
+    figure = new_figure(2.7)
     axis = figure.add_subplot()
-    place = np.arange(len(years))
-    kinds = table[table["kind"] != "any"]
-    for colour, row in zip(PALETTE, kinds.to_dict("records"), strict=False):
-        axis.plot(place, [row[each] for each in years], color=colour, marker="o", markersize=4,
-                  linewidth=1.4, label=row["label"])  # fmt: skip
-    total = table[table["kind"] == "any"].iloc[0]
-    shares = [float(total[each]) for each in years]
-    axis.plot(place, shares, color=INK, marker="o", linewidth=2.4, label="Alguna barrera")
-    for x, share in zip(place.tolist(), shares, strict=True):
-        axis.text(x, share + 2, f"{locale.number(share)} %", ha="center", va="bottom", fontsize=9)
-    axis.set_xticks(place, years)
-    axis.set_xlim(-0.3, len(years) - 0.7)
-    axis.set_ylim(0, max(shares) * 1.2)
-    axis.yaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
-    axis.set_ylabel("Parte de los pasos")
+    place = np.arange(len(ends))
+    axis.hlines(place, ends["first"], ends["last"], color=GREY, linewidth=2, zorder=1)
+    axis.scatter(ends["first"], place, color=GREY, s=58, zorder=2, label=years[0])
+    axis.scatter(ends["last"], place, color=BLUE, marker="D", s=46, zorder=3, label=years[-1])
+    axis.set_yticks(place, ends["label"])
+    axis.set_xlim(-1, float(ends[["first", "last"]].max().max()) * 1.1 + 1)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
     light_grid(axis)
-    figure.legend(loc="outside right center", fontsize=8)
+    figure.legend(loc="outside upper center", ncols=2)
     return figure
 
 
