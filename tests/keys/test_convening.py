@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import make_context
 
-from gsi.example import truth
+from gsi.context import Data
+from gsi.example import World, truth
+from gsi.example.actors import actors
+from gsi.example.days import days
 from gsi.keys.convening import CONDITIONS, convening
 from gsi.keys.evidence import evidence
-from keys.worlds import context, rows, world
+from gsi.tables import conform
+from keys.worlds import NAMES, context, rows, world
 
 
 def test_what_is_planted_in_the_conditions_is_seen() -> None:
@@ -131,3 +137,19 @@ def test_pairs_of_levels_by_hand() -> None:
     assert table.loc["Municipal"].tolist() == [1, 2]
     assert table.loc["Municipal y nacional"].tolist() == [2, 2]
     assert table["pairs"].sum() == 3
+
+
+@pytest.mark.slow
+def test_the_connecting_sector_is_found_in_most_worlds() -> None:
+    base = context()
+    found = 0
+    for seed in range(20):
+        drawn = World(seed=seed)
+        linked = actors(drawn)
+        tables = {
+            "actores": conform("actores", linked),
+            "jornadas": conform("jornadas", days(drawn, linked)),
+        }
+        facts = convening(replace(base, data=Data(tables, base.territory, NAMES))).facts
+        found += facts["connecting_sector"].value == "Salud" and facts["connecting_breaks"].value
+    assert found >= 18

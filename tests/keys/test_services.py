@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from builders import make_context
 
-from gsi.example import truth
-from gsi.example.routes import STEPS
+from gsi.context import Data
+from gsi.example import World, truth
+from gsi.example.routes import STEPS, cases
 from gsi.keys.routes import barrier_years, routes
 from gsi.keys.services import articulation, services
+from gsi.tables import conform
 from gsi.vocabulary import BARRIERS
-from keys.worlds import context, rows, world
+from keys.worlds import NAMES, context, rows, world
 
 
 def test_each_route_shows_what_was_planted() -> None:
@@ -171,3 +175,41 @@ def test_entities_that_miss_deadlines_come_first_over_all_routes() -> None:
     }
     late = table[table["share"] > 5]
     assert set(late["entity"]) == planted
+
+
+def test_own_routes_come_after_the_four_and_are_read_alike() -> None:
+    own = [row | {"ruta": "parto_humanizado"} for row in (step("a", 1, 10), step("b", 2, None))]
+    mine = [
+        case(f"c{n}", "a", "2024-03-01", "perdido" if n < 15 else "abierto", "geografica")
+        | {"ruta": "parto_humanizado"}
+        for n in range(40)
+    ]
+    four = [case(f"d{n}", "a", "2024-03-01", "abierto") for n in range(40)]
+    tables = {
+        "casos": rows("casos", *mine, *four),
+        "rutas": rows("rutas", *own, step("a", 1, 10), step("b", 2, None)),
+    }
+    first, second = routes(make_context(tables, "73"))
+    assert (first.key, second.key) == ("discapacidad", "parto_humanizado")
+    assert second.label == "Parto humanizado"
+    assert second.barrier == BARRIERS["geografica"]
+    assert second.lost_step == "Paso a"
+    facts = services(make_context(tables, "73")).facts
+    assert facts["routes_in_use"].value == 2
+
+
+@pytest.mark.slow
+def test_what_is_planted_in_the_routes_is_found_in_most_worlds() -> None:
+    names = world()["rutas"].set_index(["ruta", "paso"])["nombre"]
+    base = context()
+    found = dict.fromkeys(("barrier", "lost_step", "late_step"), 0)
+    seeds = 20
+    for seed in range(seeds):
+        drawn = {"casos": conform("casos", cases(World(seed=seed))), "rutas": world()["rutas"]}
+        seen = routes(replace(base, data=Data(drawn, base.territory, NAMES)))
+        for route in seen:
+            planted = truth.ROUTES[route.key]
+            found["barrier"] += route.barrier == BARRIERS[planted.dominant_barrier]
+            found["lost_step"] += route.lost_step == names[route.key, planted.losing_step]
+            found["late_step"] += route.late_step == names[route.key, planted.late_step]
+    assert min(found.values()) >= 0.9 * seeds * len(truth.ROUTES)

@@ -65,7 +65,7 @@ def cascade(
     frame = pd.DataFrame(lines)
     frame["share_text"] = common.shown(frame["share"], frame["withheld"], "percent", 0)
     frame["interval_text"] = [
-        "" if np.isnan(low) else f"{percent(low, 0)} a {percent(high, 0)}"
+        "–" if np.isnan(low) else f"{percent(low, 0)} a {percent(high, 0)}"
         for low, high in zip(frame["low"], frame["high"], strict=True)
     ]
     tables["cascade"] = Table(

@@ -51,16 +51,16 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     """
     found = panel(context)
     if isinstance(found, str):
-        return {"effect_known": flag(False), "effect_why": text(found)}
+        return _untold(found)
     facts: dict[str, Fact] = {"effect_baseline": year(context.years.baseline)}
     rows = []
     for prefix, (name, label, better) in OUTCOMES.items():
         try:
             estimate = _estimate(found, f"{name}_before", f"{name}_after", context)
         except NotComparable:
-            return {"effect_known": flag(False), "effect_why": text(DIFFERENT)}
+            return _untold(DIFFERENT)
         if estimate.effective < _least(context):
-            return {"effect_known": flag(False), "effect_why": text(DIFFERENT)}
+            return _untold(DIFFERENT)
         rows.append(_row(label, estimate))
         facts |= {
             prefix: decimal(estimate.estimate),
@@ -101,6 +101,10 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         },
     )
     return facts
+
+
+def _untold(why: str) -> dict[str, Fact]:
+    return {"effect_known": flag(False), "effect_tried": flag(True), "effect_why": text(why)}
 
 
 def panel(context: Context) -> Panel | str:

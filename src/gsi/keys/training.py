@@ -341,6 +341,7 @@ def _groups(
     frame["share_text"] = common.shown(
         frame["share"], frame["withheld"] | frame["share"].isna(), "percent", 1
     )
+    frame["hours_text"] = common.shown(frame["hours"], False).replace("sin dato", "–")
     return Table(
         frame,
         {
@@ -348,7 +349,7 @@ def _groups(
             "category": Column("Grupo"),
             "enrolled_text": Column("Inscritos"),
             "share_text": Column("Parte del total"),
-            "hours": Column("Horas por persona", "decimal", 0),
+            "hours_text": Column("Horas por persona"),
             "completion_text": Column("Se certifican (entre)"),
         },
     )
