@@ -2,7 +2,8 @@
 
 Homes measured at both cuts, reached by a service day up to the reference date against the others
 of the same municipality, balanced on what they were at the baseline. Two outcomes: the weighted
-privations of the IPM (0-100, less is better) and the ICV (0-100, more is better).
+privations of the IPM (0-100, less is better) and, where homes bring its variables, the ICV (0-100,
+more is better).
 """
 
 from __future__ import annotations
@@ -55,6 +56,9 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     facts: dict[str, Fact] = {"effect_baseline": year(context.years.baseline)}
     rows = []
     for prefix, (name, label, better) in OUTCOMES.items():
+        facts[f"{prefix}_known"] = flag(f"{name}_before" in found.homes)
+        if f"{name}_before" not in found.homes:
+            continue
         try:
             estimate = _estimate(found, f"{name}_before", f"{name}_after", context)
         except NotComparable:
@@ -75,7 +79,6 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     if placebo is not None:
         rows.append(_row("Placebo: privaciones antes de las jornadas", placebo))
     facts |= {
-        "effect_known": flag(True),
         "effect_before": decimal(_gap_before(found)),
         "effect_reached": count(estimate.treated),
         "effect_compared": count(estimate.compared),
@@ -125,7 +128,9 @@ def panel(context: Context) -> Panel | str:
     earlier = [cut for cut in cuts if cut < before]
     if earlier:
         homes["privations_earlier"] = cuts[earlier[-1]]["score"].reindex(homes.index)
-    homes = homes.join(_living(context, before, after), how="inner")
+    living = _living(context, before, after)
+    if living is not None:
+        homes = homes.join(living, how="inner")
     homes["reached"] = homes.index.isin(sorted(reached_homes(context)))
     kinds = homes.groupby("municipio")["reached"].transform("nunique")
     alone = int((kinds < 2).sum())
@@ -156,9 +161,12 @@ def reached_homes(context: Context) -> set[str]:
     return set(members.loc[members["persona"].isin(seen), "hogar"])
 
 
-def _living(context: Context, before: int, after: int) -> pd.DataFrame:
-    """Homes with ICV points at both cuts, scored with the baseline's frozen category scores."""
+def _living(context: Context, before: int, after: int) -> pd.DataFrame | None:
+    """Homes with ICV points at both cuts, scored with the baseline's frozen category scores; None
+    where homes bring no variable of the ICV."""
     measured = households.measure(context)
+    if measured.points is None:
+        return None
     rows = measured.rows[["hogar", "corte"]].assign(icv=measured.points.sum(axis=1).to_numpy())
     wide = rows.pivot(index="hogar", columns="corte", values="icv").reindex(columns=[before, after])
     wide.columns = pd.Index(["icv_before", "icv_after"])
@@ -177,13 +185,14 @@ def _covariates(homes: pd.DataFrame, context: Context) -> pd.DataFrame:
         {
             "privations": homes["privations_before"],
             "privations_squared": homes["privations_before"] ** 2,
-            "icv": homes["icv_before"],
-            "icv_squared": homes["icv_before"] ** 2,
             "rural": (rows["area"] != "cabecera").astype(float),
             "people": rows["personas"].astype(float).fillna(rows["personas"].astype(float).mean()),
             "identified": marked,
         }
     )
+    if "icv_before" in homes:
+        out["icv"] = homes["icv_before"]
+        out["icv_squared"] = homes["icv_before"] ** 2
     for code in sorted(homes["municipio"].unique()):
         out[f"in_{code}"] = (homes["municipio"] == code).astype(float)
     return out
