@@ -175,3 +175,14 @@ def test_notes_say_what_a_column_means() -> None:
     assert "Momento de la gestión al que sirve el curso." in note
     assert "Obligatoria." in note
     assert "Comprensión; Formulación; Ejecución; Seguimiento." in note
+
+
+def test_a_row_is_as_high_as_its_wrapped_text(tmp_path: Path) -> None:
+    frame = tables.empty("compromisos")
+    frame.loc[0] = {"compromiso": "C-1", "municipio": "00003", "descripcion": "Entregar. " * 30}
+    frame.loc[1] = {"compromiso": "C-2", "municipio": "00003", "descripcion": "Entregar."}
+    path = tmp_path / "f.xlsx"
+    forms.write_form(path, {"compromisos": frame}, PLACE, title="F")
+    rows = openpyxl.load_workbook(path)["Compromisos"].row_dimensions
+    assert rows[6].height > 90
+    assert rows[7].height is None
