@@ -94,9 +94,12 @@ def orders(group: Any, name: str) -> Iterator[tuple[str, Any]]:
         (["territories", "xyzw"], ["xyzw"]),
         (["forms", "00"], ["--to"]),
         (["forms", "73999", "--to", "formularios"], ["73999", "DIVIPOLA"]),
-        (["forms", "--to", "README.md", "00"], ["--to", "README.md"]),
+        (["forms", "--to", "params/defaults.yml", "00"], ["--to", "params/defaults.yml"]),
         (["forms", "check"], ["Falta el argumento"]),
-        (["forms", "check", "no-existe.xlsx", "README.md"], ["no-existe.xlsx", "README.md"]),
+        (
+            ["forms", "check", "no-existe.xlsx", "params/defaults.yml"],
+            ["no-existe.xlsx", "defaults.yml", "un formulario es un archivo"],
+        ),
     ],
 )
 def test_mistakes_give_one_message_and_write_nothing(

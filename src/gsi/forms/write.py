@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,7 @@ _WIDTHS = {"fecha": 14, "entero": 13, "numero": 16, "binario": 13, "codigo": 18,
 _LONG_TEXTS = {"descripcion", "enunciado", "evidencia", "contenido", "procedimiento"}
 _TABS = ("0072B2", "009E73", "E69F00")
 _CENTRED = ("fecha", "binario")
+_LINE = 15  # points
 _MORE = 200  # rows left below those a pre-filled form brings
 
 
@@ -142,6 +144,9 @@ def _draw(sheet: Worksheet, table: str, place: Place, *, example: bool) -> None:
                 cell.alignment = looks.CENTRED["alignment"]
             cell.number_format = _format(spec)
         dimension = sheet.column_dimensions[get_column_letter(number)]
+        if spec.name == "municipio":
+            longest = max(len(place_label(code)) for code in place.codes)
+            dimension.width = max(dimension.width, longest + 3)
         dimension.protection = looks.UNLOCKED
         dimension.number_format = _format(spec)
         looks.dress(dimension, looks.CENTRED if spec.kind in _CENTRED else looks.CELL)
@@ -205,11 +210,19 @@ def _fill_rows(
     columns = asked(table)
     names = {code.code: place_label(code) for code in place.codes}
     for offset, row in enumerate(frame.itertuples(index=False)):
+        lines = 1
         for number, spec in enumerate(columns, start=2):
             value = getattr(row, spec.name)
             if spec.name == "municipio" and value in names:
                 value = names[value]
-            _write(sheet, FIRST_ROW + offset, number, spec, shown(spec, value))
+            written = shown(spec, value)
+            _write(sheet, FIRST_ROW + offset, number, spec, written)
+            if isinstance(written, str):
+                width = sheet.column_dimensions[get_column_letter(number)].width
+                lines = max(lines, len(textwrap.wrap(written, max(int(width) - 2, 8))))
+        if lines > 1:
+            # Programs other than Excel do not make a row as high as its wrapped text.
+            sheet.row_dimensions[FIRST_ROW + offset].height = _LINE * lines + 2
     if place.territory.level != "municipality" or "municipio" not in frame.columns:
         return
     position = [spec.name for spec in columns].index("municipio")
