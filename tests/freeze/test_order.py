@@ -102,7 +102,32 @@ def test_an_altered_seal_stops_everything(root: Path, tmp_path: Path) -> None:
     path = here / FOLDER / "linea-base.json"
     path.chmod(0o644)
     path.write_text(path.read_text(encoding="utf-8").replace("0", "1", 1), encoding="utf-8")
-    for order in (["baseline", "verify"], ["baseline", "show", "00"]):
+    for order in (["baseline", "verify"], ["baseline", "show", "00"], ["run", "00"]):
         told = gsi(here, *order)
         assert told.returncode == 2 and "no se puede modificar" in told.stderr
         assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"living_conditions": {"variables": {"ninos_6": {"cuts": [1, 2]}}}}, "puntajes distintos"),
+        ({"person_register": {
+            "file": "registros/no.csv", "cut": 2024, "municipality": "m",
+            "privations": {"p_agua": {"column": "a"}}}}, "registros/no.csv"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_measured_is_told_before_anything_runs(
+    root: Path, tmp_path: Path, parameters: dict[str, object], words: str
+) -> None:
+    import shutil
+
+    import yaml
+
+    here = tmp_path / "otros"
+    shutil.copytree(root, here)
+    (here / "params" / "00.yml").write_text(yaml.safe_dump({"plan": parameters}), encoding="utf-8")
+    told = gsi(here, "run", "00", "--jobs", "1", "--formats", "html")
+    assert told.returncode == 1
+    assert words in " ".join(told.stderr.split())
+    assert not (here / "data" / "processed" / "00" / "2018-2024").exists()
