@@ -157,3 +157,17 @@ def test_the_departments_scores_rule_over_a_municipalitys(frozen: Frozen, projec
     sealed(replace(frozen, code="00001", scores=None), project)
     own, rules = record.owners(project, municipality, 2018)
     assert own is not None and own.code == "00001" and rules == frozen
+
+
+def test_the_territorys_own_figures_are_shown_before_its_municipalities(frozen: Frozen) -> None:
+    figures = {
+        key: replace(item, value=item.value * (2 if item.municipal else 1.01))
+        for key, item in frozen.figures.items()
+        if key.startswith(("indicator.ipm_censo", "households.h"))
+    }
+    today = replace(frozen, figures=dict(frozen.figures) | figures)
+    tables = revisions.section(frozen, today).tables
+    keys = list(tables["largest"].data["key"])
+    assert len(keys) == revisions.SHOWN < len(tables["revisions"].data)
+    assert set(keys[:2]) == {"indicator.ipm_censo", "households.h"}
+    assert frozen.figures[keys[-1]].municipal

@@ -107,3 +107,26 @@ def test_what_is_refused() -> None:
         breakdown(data.assign(a=2), scheme, data["weight"], data[["sex"]])
     with pytest.raises(ValueError, match="weights"):
         breakdown(data, scheme, data["weight"] * 0, data[["sex"]])
+
+
+@pytest.mark.parametrize("width", [15, 16, 17, 33])
+def test_many_indicators(width: int) -> None:
+    rng = np.random.default_rng(width)
+    names = [f"i{number}" for number in range(width)]
+    data = pd.DataFrame(rng.integers(0, 2, (80, width)), columns=names)
+    scheme = Scheme.of({name: number + 1 for number, name in enumerate(names)}, Fraction(1, 2))
+    group = pd.DataFrame({"g": rng.integers(0, 3, 80)})
+    found = breakdown(data, scheme, np.ones(80), group)
+    who = poverty.identify(data, scheme)
+    design = Design.of(np.ones(80))
+    expected = poverty.measures(who, design)
+    whole = found.measures.iloc[0]
+    assert (whole["H"], whole["M0"]) == pytest.approx((expected["H"].value, expected["M0"].value))
+    parts = poverty.indicators(who, design)
+    mine = found.indicators[found.indicators["group"] == ""]
+    assert mine["censored"].tolist() == pytest.approx(parts["censored"].tolist())
+    with pytest.raises(ValueError, match="at most 40"):
+        wide = pd.DataFrame(np.ones((2, 41), dtype=int), columns=[f"x{i}" for i in range(41)])
+        breakdown(
+            wide, Scheme.of(dict.fromkeys(wide, 1), Fraction(1, 2)), np.ones(2), group.head(2)
+        )

@@ -45,6 +45,12 @@ class Figure:
     series: str
     sources: tuple[str, ...]
 
+    @property
+    def municipal(self) -> bool:
+        """True for a municipality's figure in its department's baseline."""
+        last = self.key.rpartition(".")[2]
+        return len(last) == 5 and last.isdigit()
+
 
 @dataclass(frozen=True)
 class Origin:

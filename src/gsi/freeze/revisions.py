@@ -20,7 +20,7 @@ from gsi.results import Column, Fact, Section, Table, count, flag, names, text, 
 # Two computations of one figure differ by rounding of the last bits, never by this much.
 SAME = 1e-9
 # Revisions that the report shows; the section keeps them all.
-SHOWN = 12
+SHOWN = 8
 RULES_DO_NOT_MATTER = ("seed", "years", "disclosure.threshold")
 
 
@@ -90,7 +90,9 @@ def section(frozen: Frozen | None, today: Frozen) -> Section:
     }
     tables = {}
     if revised:
-        tables = {"revisions": _table(revised), "largest": _table(revised[:SHOWN])}
+        # The territory's own figures before those of its municipalities.
+        first = sorted(revised, key=lambda item: item.frozen.municipal)
+        tables = {"revisions": _table(revised), "largest": _table(first[:SHOWN])}
     return Section("frozen", facts, tables)
 
 

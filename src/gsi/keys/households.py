@@ -21,7 +21,6 @@ from gsi.measure import living_conditions, poverty, survey
 from gsi.measure.living_conditions import Scores
 from gsi.measure.poverty import Scheme
 from gsi.measure.survey import Design, Estimate, Ratio
-from gsi.params.plan import OfficialScores
 
 Flags = NDArray[np.bool_]
 
@@ -136,9 +135,8 @@ def living_scores(base: pd.DataFrame, weight: pd.Series, context: Context) -> Sc
     sizes = living_sizes(context)
     given = settings.official
     if context.scored_by is not None and context.scored_by.scores is not None:
-        frozen = context.scored_by.scores
-        _same_rule(frozen, sizes, given, context)
-        return frozen
+        check_frozen(context)
+        return context.scored_by.scores
     if given is not None:
         wrong = [name for name, size in sizes.items() if len(given.points[name]) != size]
         if wrong:
@@ -159,9 +157,13 @@ def living_scores(base: pd.DataFrame, weight: pd.Series, context: Context) -> Sc
     )
 
 
-def _same_rule(
-    frozen: Scores, sizes: dict[str, int], given: OfficialScores | None, context: Context
-) -> None:
+def check_frozen(context: Context) -> None:
+    """:class:`UserMistake` when the frozen ICV scores are not of what the parameters declare."""
+    frozen = context.scored_by.scores if context.scored_by is not None else None
+    if frozen is None:
+        return
+    given = context.params.plan.living_conditions.official
+    sizes = living_sizes(context)
     same = {name: len(values) for name, values in frozen.points.items()} == sizes
     if same and given is not None:
         same = {name: tuple(values) for name, values in given.points.items()} == dict(frozen.points)

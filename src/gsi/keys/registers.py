@@ -32,19 +32,10 @@ def register(context: Context, raw: Path) -> Section:
     settings = context.params.plan.person_register
     if settings is None:
         return Section("register", {"exists": flag(False)})
-    path = _file(settings, raw)
+    check(context, raw)
     poverty = context.params.plan.poverty
     scheme = Scheme.of({name: item.weight for name, item in poverty.privations.items()}, poverty.k)
-    missing = [name for name in scheme.units if name not in settings.privations]
-    if missing:
-        raise UserMistake(
-            Finding(
-                "parámetros, plan.person_register.privations",
-                "debe decir cómo se sabe cada privación del índice",
-                f"faltan {', '.join(missing)}",
-                "Agréguelas; docs/registros.md tiene ejemplos.",
-            )
-        )
+    path = _file(settings, raw)
     found = registers.measure(path, settings, scheme, context.params.plan.confidence)
     measures, privations = found.measures, found.indicators
     place = context.territory
@@ -74,6 +65,24 @@ def register(context: Context, raw: Path) -> Section:
     if place.level == "department":
         tables["groups"] = _groups(measures, decided, settings, context)
     return Section("register", facts, tables)
+
+
+def check(context: Context, raw: Path) -> None:
+    """:class:`UserMistake` when the declared register is not there or leaves privations unsaid."""
+    settings = context.params.plan.person_register
+    if settings is None:
+        return
+    _file(settings, raw)
+    missing = [n for n in context.params.plan.poverty.privations if n not in settings.privations]
+    if missing:
+        raise UserMistake(
+            Finding(
+                "parámetros, plan.person_register.privations",
+                "debe decir cómo se sabe cada privación del índice",
+                f"faltan {', '.join(missing)}",
+                "Agréguelas; docs/registros.md tiene ejemplos.",
+            )
+        )
 
 
 def _file(settings: RegisterSettings, raw: Path) -> Path:

@@ -24,6 +24,8 @@ Array = NDArray[np.float64]
 WHOLE = ""
 # Largest table of sums that is kept dense: beyond it, only the combinations that occur are.
 DENSE = 1 << 23
+# Bits of a pattern that leave room for the cell beside it.
+WIDEST = 40
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,8 @@ def breakdown(
     if not (np.isfinite(w).all() and (w.size == 0 or w.min() > 0)):
         raise ValueError("weights must be positive and finite")
     n = len(w)
-    units = np.array(list(scheme.units.values()))
-    score, pattern = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.int32)
-    for place, column in enumerate(columns):
-        score += np.multiply(column, units[place], dtype=np.int32)
-        pattern |= np.left_shift(column, place, dtype=np.int32)
+    pattern = _pattern_of(columns, n)
+    score = _score_of(columns, pattern, scheme)
     poor = score >= scheme.least
     labels = {name: codes_of(groups[name]) for name in groups.columns}
     cell, sizes = np.zeros(n, dtype=np.int64), 1
@@ -229,8 +228,35 @@ def _columns(frame: pd.DataFrame, scheme: Scheme) -> tuple[list[NDArray[Any]], A
     return list(np.ascontiguousarray(values.T).astype(np.int8)), complete
 
 
+def _pattern_of(columns: Sequence[NDArray[Any]], n: int) -> NDArray[Any]:
+    """One integer a person: bit j says whether indicator j deprives them."""
+    kinds = [(15, np.int16), (31, np.int32), (WIDEST, np.int64)]
+    kind = next((kind for bits, kind in kinds if len(columns) <= bits), None)
+    if kind is None:
+        raise ValueError(f"at most {WIDEST} indicators")
+    pattern, shifted = np.zeros(n, dtype=kind), np.empty(n, dtype=kind)
+    for place, column in enumerate(columns):
+        np.left_shift(column, place, out=shifted, dtype=kind)
+        pattern |= shifted
+    return pattern
+
+
+def _score_of(
+    columns: Sequence[NDArray[Any]], pattern: NDArray[Any], scheme: Scheme
+) -> NDArray[Any]:
+    """Integer score of each person: looked up by pattern, or added up where those are too many."""
+    units = np.array(list(scheme.units.values()), dtype=np.int64)
+    if len(units) <= 16:
+        bits = (np.arange(1 << len(units))[:, None] >> np.arange(len(units))) & 1
+        return (bits @ units)[pattern]
+    score = np.zeros(len(pattern), dtype=np.int64)
+    for place, column in enumerate(columns):
+        score += np.multiply(column, units[place], dtype=np.int64)
+    return score
+
+
 def _by_pattern(
-    w: Array, cell: Codes, sizes: int, pattern: NDArray[np.int32], scheme: Scheme
+    w: Array, cell: Codes, sizes: int, pattern: NDArray[Any], scheme: Scheme
 ) -> list[Array]:
     """Cells × indicators: weighted people deprived, and poor and deprived; the same, unweighted."""
     width = len(scheme.units)

@@ -22,6 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+# A share that is 1 comes out of sums as 1 give or take the last bits.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def limits(
     half = float(t.ppf(0.5 + level / 2, df)) * error
     if not bounded:
         return value - half, value + half, df
-    if not 0 < value < 1:
+    if not ROUNDING < value < 1 - ROUNDING:
         return float("nan"), float("nan"), df
     centre, spread = np.log(value / (1 - value)), half / (value * (1 - value))
     low = float(1 / (1 + np.exp(spread - centre)))

@@ -14,10 +14,10 @@ from gsi.files import sha256, write_text
 from gsi.workbook import Workbook
 
 LIBRARIES = (
-    "babel", "esda", "font-source-sans-pro", "geopandas", "great-expectations", "ipykernel",
-    "jupyterlab", "libpysal", "matplotlib", "nbclient", "nbformat", "networkx", "numpy",
-    "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary", "scipy",
-    "seaborn", "statsmodels", "typst", "xlrd",
+    "babel", "duckdb", "esda", "font-source-sans-pro", "geopandas", "great-expectations",
+    "ipykernel", "jupyterlab", "libpysal", "matplotlib", "nbclient", "nbformat", "networkx",
+    "numpy", "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary",
+    "scipy", "seaborn", "statsmodels", "typst", "xlrd",
 )  # fmt: skip
 NAME = "manifest.json"
 

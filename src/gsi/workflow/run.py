@@ -17,6 +17,7 @@ from gsi import quality, reporting
 from gsi.context import Territory
 from gsi.errors import Finding, GsiError, TerritoryFailed
 from gsi.files import replacing
+from gsi.keys import households, registers
 from gsi.project import Project
 from gsi.reporting.engine import Engine, Format, render
 from gsi.reporting.engine.versions import engine_versions
@@ -137,6 +138,9 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
     if critical:
         raise TerritoryFailed(critical)
     workbook = Workbook.of(project, job.store, place, job.baseline, job.follow_up)
+    # Mistakes that a notebook would meet are told in their own words, before anything runs.
+    households.check_frozen(workbook.context)
+    registers.check(workbook.context, project.raw)
     years = workbook.context.years
     final = results_folder(project, place, years)
     final.parent.mkdir(parents=True, exist_ok=True)
