@@ -45,7 +45,7 @@ _OWN = {
     "convocatoria": {"actor": "ACT-{n}"},
     "casos": {"caso": "CA-{n}", "paso": "p1"},
     "rutas": {"paso": "p{n}", "orden": "{n}"},
-    "plan_accion": {"accion": "A-{n}"},
+    "plan_accion": {"accion": "A-{n}", "ponderador": 50},
     "jornadas": {"jornada": "J-{n}"},
     "atenciones": {"atencion": "AT-{n}", "persona": "1000001", "jornada": "J-1"},
     "compromisos": {"compromiso": "C-{n}"},

@@ -101,6 +101,13 @@ WAYS = [
         "Código del municipio",
         "DIVIPOLA de cinco dígitos",
     ),
+    Way(
+        "código de otro municipio",
+        F,
+        put("Código del municipio", "00003 Otro Lugar"),
+        "Código del municipio",
+        "no son del mismo lugar",
+    ),
     Way("fila repetida", F, copy_row(6), "Identificador del curso", "dos filas iguales"),
     Way("fila de totales", F, only("Identificador del curso", "TOTAL", Horas=60), None, "totales"),
     Way("encabezados repetidos", F, copy_row(layout.HEAD_ROW), None, "en medio de los datos"),
@@ -286,11 +293,8 @@ def test_a_form_filled_well_has_no_finding(tmp_path: Path) -> None:
     path = tmp_path / "formulario.xlsx"
     filled(path, FORMS)
     review = check([path], DIVIPOLA)
-    assert review.errors == []
+    assert review.problems == []
     assert review.unverified == []
-    assert [p.finding.rule for p in review.advice] == [
-        "Los ponderadores de las acciones de un mismo territorio deberían sumar 100"
-    ] * 2
     assert set(review.rows.values()) == {"2 filas con datos", "con filas de personas"}
 
 
@@ -356,8 +360,8 @@ def test_the_copy_is_marked_and_the_original_untouched(tmp_path: Path) -> None:
     assert "exista" in cell.comment.text
     assert cell.fill.start_color.rgb.endswith("F9D5C4")
     assert not marked["Formación"].cell(6, 5).comment
-    write_marked(path, review.problems)
-    assert copy.read_bytes() == write_marked(path, review.problems).read_bytes()
+    first = copy.read_bytes()
+    assert write_marked(path, review.problems).read_bytes() == first
 
 
 def test_a_csv_is_marked_in_a_workbook(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from gsi.context import Territory
 from gsi.forms import layout, rules
 from gsi.forms.identity import IDENTIFIERS
 from gsi.forms.words import identifier
-from gsi.sources import read_all
 
 DEPARTMENT = Territory("00", "Departamento de Ejemplo", "department", "00", "Ejemplo")
 TOWN = Territory("00003", "Villa Ceñida", "municipality", "00", "Ejemplo")
@@ -26,8 +25,12 @@ TABLES = list(SETTINGS.order)
 
 @pytest.fixture(scope="module")
 def example() -> dict[str, pd.DataFrame]:
-    """Every table of the embedded example."""
-    return read_all(ROOT / "data" / "raw").tables
+    """The filled forms of the embedded example, the registers of people with a form of visits."""
+    folder = ROOT / "data" / "raw" / "ejemplo"
+    found: dict[str, pd.DataFrame] = {}
+    for path in [*sorted(folder.glob("*.xlsx")), folder / "atenciones.csv", folder / "casos.csv"]:
+        found |= forms.read(path)
+    return found
 
 
 def test_every_label_offered_is_understood() -> None:
@@ -175,3 +178,14 @@ def test_notes_say_what_a_column_means() -> None:
     assert "Momento de la gestión al que sirve el curso." in note
     assert "Obligatoria." in note
     assert "Comprensión; Formulación; Ejecución; Seguimiento." in note
+
+
+def test_a_row_is_as_high_as_its_wrapped_text(tmp_path: Path) -> None:
+    frame = tables.empty("compromisos")
+    frame.loc[0] = {"compromiso": "C-1", "municipio": "00003", "descripcion": "Entregar. " * 30}
+    frame.loc[1] = {"compromiso": "C-2", "municipio": "00003", "descripcion": "Entregar."}
+    path = tmp_path / "f.xlsx"
+    forms.write_form(path, {"compromisos": frame}, PLACE, title="F")
+    rows = openpyxl.load_workbook(path)["Compromisos"].row_dimensions
+    assert rows[6].height > 90
+    assert rows[7].height is None

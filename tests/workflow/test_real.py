@@ -75,3 +75,11 @@ def test_a_municipality_reads_of_itself(tolima: Path) -> None:
     assert "Ataco queda como prioritario entre los municipios de Tolima" in text
     assert "7.201" in text
     assert "64,0" in text
+
+
+def test_a_municipality_without_forms_is_told_which_to_fill_first(tolima: Path) -> None:
+    text = words(tolima, "73067")
+    assert "Todavía no se ha entregado ningún formulario." in text
+    assert "El primer formulario que debe llenarse es Plan de acción." in text
+    assert "73067-6-plan-e-inversion.xlsx" in text
+    assert "Faltan 16 de 16 formularios" in text

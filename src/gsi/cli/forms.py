@@ -78,10 +78,15 @@ def check(files: tuple[Path, ...], raw: str | None) -> None:
     se toca. Termina con 2 si hay algo que corregir y con 0 si no.
     """
     from gsi.forms.check import check as review_of
-    from gsi.forms.mark import write_marked
+    from gsi.forms.mark import SUFFIX, write_marked
     from gsi.project import Project
     from gsi.sources import read_divipola
 
+    # 'formularios/*.xlsx' also names the copies that an earlier check left.
+    copies = [path for path in files if path.name.endswith(SUFFIX)]
+    for path in copies:
+        out.print(f"{escape(path.name)}: copia marcada de una revisión; no se revisa.")
+    files = tuple(path for path in files if path not in copies)
     _all_there(files)
     project = Project.find(raw=raw)
     review = review_of(files, read_divipola(project.raw))
@@ -103,13 +108,13 @@ def check(files: tuple[Path, ...], raw: str | None) -> None:
         sys.exit(2)
 
 
-def _all_there(files: tuple[Path, ...]) -> None:
+def _all_there(paths: tuple[Path, ...]) -> None:
     """Every file exists, has a format that is read, and a name of its own in the delivery."""
     from gsi.forms.grids import FORMATS
 
     problems = [
         Finding(str(path), "el archivo debe existir", "no se encontró", "Revise la ruta.")
-        for path in files
+        for path in paths
         if not path.is_file()
     ]
     problems += [
@@ -119,10 +124,10 @@ def _all_there(files: tuple[Path, ...]) -> None:
             path.suffix or "sin extensión",
             "Ábralo en Excel o LibreOffice y guárdelo como libro de Excel (.xlsx).",
         )
-        for path in files
+        for path in paths
         if path.is_file() and path.suffix.lower() not in FORMATS
     ]
-    names = [path.name for path in files]
+    names = [path.name for path in paths]
     problems += [
         Finding(
             name,
@@ -133,5 +138,14 @@ def _all_there(files: tuple[Path, ...]) -> None:
         for name in dict.fromkeys(names)
         if names.count(name) > 1
     ]
+    if not paths:
+        problems.append(
+            Finding(
+                "archivos",
+                "se revisa el formulario original, no su copia marcada",
+                "solo copias marcadas",
+                "Indique el archivo original.",
+            )
+        )
     if problems:
         raise UserMistake(problems)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gsi import tables
+from gsi.errors import Finding, UserMistake
 from gsi.forms.layout import Place
+from gsi.forms.read import read_sheets
 from gsi.forms.write import write_form
 
 if TYPE_CHECKING:
@@ -32,11 +34,24 @@ def place_of(store: Store, territory: Territory) -> Place:
 def write_books(
     folder: Path, store: Store, territory: Territory, settings: FormsSettings
 ) -> list[tuple[Path, BookSettings]]:
-    """Write every workbook of ``settings`` into ``folder``; same inputs, same bytes."""
+    """Write every workbook of ``settings`` into ``folder``; same inputs, same bytes.
+
+    Raises :class:`UserMistake`, and writes nothing, where a form with data would be lost.
+    """
     place = place_of(store, territory)
-    written = []
-    for book in settings.books:
-        path = folder / f"{territory.code}-{book.file}.xlsx"
+    written = [(folder / f"{territory.code}-{book.file}.xlsx", book) for book in settings.books]
+    filled = [path for path, _ in written if path.exists() and _holds_data(path)]
+    if filled:
+        raise UserMistake(
+            Finding(
+                str(path),
+                "un formulario que ya tiene datos no se reemplaza por uno en blanco",
+                "un archivo con datos, o que no se puede leer",
+                "Escriba los formularios en otra carpeta, o mueva ese archivo.",
+            )
+            for path in filled
+        )
+    for path, book in written:
         write_form(
             path,
             {table: tables.empty(table) for table in book.tables},
@@ -46,5 +61,13 @@ def write_books(
             rows=settings.rows,
             prefilled=settings.prefilled,
         )
-        written.append((path, book))
     return written
+
+
+def _holds_data(path: Path) -> bool:
+    """Whether anything was written in a form; True as well of what is no blank form."""
+    try:
+        sheets, problems = read_sheets(path)
+    except UserMistake:
+        return True
+    return bool(problems) or any(sheet.numbers for sheet in sheets)

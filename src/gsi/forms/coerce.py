@@ -21,7 +21,7 @@ from gsi.tables import ColumnSpec
 EXCEL_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!",
                 "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NULO!", "#¡NUM!"}  # fmt: skip
 # What the forms' lists offer: the code with all its digits, and the name.
-_CODE_AND_NAME = re.compile(r"(\d{5}|\d{2})[ \-–:,.]+[^\W\d_].*")
+CODE_AND_NAME = re.compile(r"(\d{5}|\d{2})[ \-–:,.]+([^\W\d_].*)")
 _SERIAL_FROM, _SERIAL_TO = 32874, 73415  # 1990-01-01, 2100-12-31
 _ABSENT = {"", "nd", "n_d", "na", "n_a", "sin_dato", "sin_informacion", "np"}
 _YES = {"1", "1_0", "si", "s", "x", "verdadero", "true"}
@@ -211,7 +211,7 @@ def _codes(cells: pd.Series, column: ColumnSpec) -> Coerced:
 def _divipola(text: str, *, short: bool, long: bool) -> str:
     """The code of ``73067 Ataco``; the leading zeros that Excel takes away are given back."""
     code = plain(text).upper()
-    named = _CODE_AND_NAME.fullmatch(code)
+    named = CODE_AND_NAME.fullmatch(code)
     if named:
         return named[1]
     if not code.isdigit():

@@ -50,6 +50,7 @@ CELL = {
     "alignment": Alignment(wrap_text=True, vertical="top"),
     "border": Border(_line, _line, _line, _line),
 }
+CENTRED = {**CELL, "alignment": Alignment(horizontal="center", vertical="top")}
 LOCKED = {"protection": Protection(locked=True), "border": Border()}
 UNLOCKED = Protection(locked=False)
 MARKED = {"Error": _fill(MISTAKE), "Aviso": _fill(ADVICE)}

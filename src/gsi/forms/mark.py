@@ -19,6 +19,7 @@ from gsi.forms.located import Located
 from gsi.spreadsheet import STAMP, fill, without_clock
 
 SUFFIX = ".revisado.xlsx"  # gsi.sources leaves these out
+_EXCEL = (".xlsx", ".xlsm")
 _SHEET = "Hallazgos"
 _COLUMNS = (
     ("N.º", 6),
@@ -33,7 +34,8 @@ _COLUMNS = (
 
 def marked_copy(path: Path) -> Path:
     """Where the marked copy of a form goes: beside it."""
-    return path.with_name(path.stem + SUFFIX)
+    excel = path.suffix.lower() in _EXCEL
+    return path.with_name((path.stem if excel else path.name) + SUFFIX)
 
 
 def write_marked(path: Path, problems: Sequence[Located]) -> Path:
@@ -41,7 +43,7 @@ def write_marked(path: Path, problems: Sequence[Located]) -> Path:
 
     A CSV or ODS file is copied into a workbook, each value in its own row and column.
     """
-    book = load_workbook(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _copied(path)
+    book = load_workbook(path) if path.suffix.lower() in _EXCEL else _copied(path)
     for problem in problems:
         sheet = _sheet(book, problem)
         if sheet is not None and problem.row is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,8 @@ _FORMATS = {"fecha": "dd/mm/yyyy", "codigo": "@", "texto": "@", "lista": "@"}
 _WIDTHS = {"fecha": 14, "entero": 13, "numero": 16, "binario": 13, "codigo": 18, "lista": 34}
 _LONG_TEXTS = {"descripcion", "enunciado", "evidencia", "contenido", "procedimiento"}
 _TABS = ("0072B2", "009E73", "E69F00")
+_CENTRED = ("fecha", "binario")
+_LINE = 15  # points
 _MORE = 200  # rows left below those a pre-filled form brings
 
 
@@ -97,7 +100,7 @@ def write_form(
     for number, (table, frame) in enumerate(data.items()):
         sheet = book.create_sheet(sheet_name(table), index=number + 1)
         sheet.sheet_properties.tabColor = _TABS[number % len(_TABS)]
-        wanted = max(rows, len(frame) + _MORE)
+        wanted = max(rows, len(frame) + _MORE if len(frame) else 0)
         _draw(sheet, table, place, example=example)
         _fill_rows(sheet, table, tables.conform(table, frame), place, prefilled)
         _validate(sheet, table, place, lists, set(data), FIRST_ROW + wanted - 1)
@@ -137,11 +140,16 @@ def _draw(sheet: Worksheet, table: str, place: Place, *, example: bool) -> None:
             cell = sheet.cell(EXAMPLE_ROW, number)
             fill(cell, shown(spec, example_value(spec, place)))
             looks.dress(cell, looks.EXAMPLE)
-            cell.number_format = _FORMATS.get(spec.kind, "General")
+            if spec.kind in _CENTRED:
+                cell.alignment = looks.CENTRED["alignment"]
+            cell.number_format = _format(spec)
         dimension = sheet.column_dimensions[get_column_letter(number)]
+        if spec.name == "municipio":
+            longest = max(len(place_label(code)) for code in place.codes)
+            dimension.width = max(dimension.width, longest + 3)
         dimension.protection = looks.UNLOCKED
-        dimension.number_format = _FORMATS.get(spec.kind, "General")
-        looks.dress(dimension, looks.CELL)
+        dimension.number_format = _format(spec)
+        looks.dress(dimension, looks.CENTRED if spec.kind in _CENTRED else looks.CELL)
     sheet.row_dimensions[HEAD_ROW].height = 48
     for row, mark in ((EXAMPLE_ROW, MARK if example else ""), (FIRST_ROW, START)):
         looks.dress(sheet.cell(row, 1, mark or None), looks.MARKER)
@@ -160,9 +168,18 @@ def _head(sheet: Worksheet, number: int, spec: ColumnSpec) -> None:
     looks.dress(cell, looks.REQUIRED if spec.required else looks.OPTIONAL)
     text = rules.note(spec)
     cell.comment = Comment(text, "gsi", width=340, height=60 + 17 * (len(text) // 48 + 4))
+    offered = rules.choices(spec)
     width = 44 if spec.name in _LONG_TEXTS else _WIDTHS.get(spec.kind, 24)
-    longest = max((len(str(value)) + 4 for value in rules.choices(spec) or ()), default=0)
-    sheet.column_dimensions[get_column_letter(number)].width = max(width, min(longest, 40))
+    if offered:
+        width = max(13, min(max(len(str(value)) for value in offered) + 4, 40))
+    sheet.column_dimensions[get_column_letter(number)].width = width
+
+
+def _format(spec: ColumnSpec) -> str:
+    """Money with its thousands apart; codes and words as text, so that no zero is lost."""
+    if spec.unit == "pesos":
+        return "#,##0"
+    return _FORMATS.get(spec.kind, "General")
 
 
 def _protect(sheet: Worksheet) -> None:
@@ -177,11 +194,12 @@ def _protect(sheet: Worksheet) -> None:
 def _print_setup(sheet: Worksheet, columns: int) -> None:
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = "5" if columns > 12 else "1"  # oficio, carta
-    sheet.page_setup.fitToWidth = 2 if columns > 20 else 1
+    sheet.page_setup.fitToWidth = 2 if columns > 14 else 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.8
     sheet.oddFooter.left.text = "&A"
     sheet.oddFooter.right.text = "Página &P de &N"
 
@@ -192,11 +210,19 @@ def _fill_rows(
     columns = asked(table)
     names = {code.code: place_label(code) for code in place.codes}
     for offset, row in enumerate(frame.itertuples(index=False)):
+        lines = 1
         for number, spec in enumerate(columns, start=2):
             value = getattr(row, spec.name)
             if spec.name == "municipio" and value in names:
                 value = names[value]
-            _write(sheet, FIRST_ROW + offset, number, spec, shown(spec, value))
+            written = shown(spec, value)
+            _write(sheet, FIRST_ROW + offset, number, spec, written)
+            if isinstance(written, str):
+                width = sheet.column_dimensions[get_column_letter(number)].width
+                lines = max(lines, len(textwrap.wrap(written, max(int(width) - 2, 8))))
+        if lines > 1:
+            # Programs other than Excel do not make a row as high as its wrapped text.
+            sheet.row_dimensions[FIRST_ROW + offset].height = _LINE * lines + 2
     if place.territory.level != "municipality" or "municipio" not in frame.columns:
         return
     position = [spec.name for spec in columns].index("municipio")
@@ -209,8 +235,8 @@ def _write(sheet: Worksheet, row: int, number: int, spec: ColumnSpec, value: Any
     cell = sheet.cell(row, number)
     fill(cell, value)
     cell.protection = looks.UNLOCKED
-    cell.number_format = _FORMATS.get(spec.kind, "General")
-    looks.dress(cell, looks.CELL)
+    cell.number_format = _format(spec)
+    looks.dress(cell, looks.CENTRED if spec.kind in _CENTRED else looks.CELL)
 
 
 def _validate(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gsi.quality.missing import missing_forms
 from gsi.quality.summary import (
     ABSENT,
     INSUFFICIENT,
@@ -31,9 +32,10 @@ _HASH_SHOWN = 12
 
 def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    information can be trusted (three exclusive flags). Tables: ``tables`` (verdict a table
-    reported), ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each
-    absent when it would have no row. Counts of people below the disclosure threshold are withheld.
+    information can be trusted (three exclusive flags), the forms not filled in and the first to
+    fill (:mod:`gsi.quality.missing`). Tables: ``forms``, ``tables`` (verdict a table reported),
+    ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when it
+    would have no row. Counts of people below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
     threshold = context.params.disclosure.threshold
@@ -67,7 +69,10 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "has_sources": flag(bool(sources)),
         "has_set_aside": flag(any(item.record.set_aside for item in sources)),
     }
+    form_facts, forms = missing_forms(verdicts, context.territory, context.params.forms)
+    facts |= form_facts
     tables = {
+        "forms": forms,
         "tables": _tables([item for item in judged if item.verdict != ABSENT]),
         "sources": _sources(sources),
         "files": _files(sources),
