@@ -42,6 +42,7 @@ MARKERS = {PRIORITY: "o", TO_CONFIRM: "D", NOT_PRIORITY: "s"}
 # A municipality that almost no assumption places in the group is paler than the merely doubtful.
 RARE = 10.0
 PALE = "#D3EAF8"
+DASHES = (0, (2.2, 1.2))
 GROUP_COLOURS = [VERMILION, BLUE, ORANGE, GREEN]
 # Beyond this many names the map carries places of the ranking instead.
 MOST_NAMES = 16
@@ -103,7 +104,7 @@ def _groups(axis: Axes, places: gpd.GeoDataFrame) -> None:
             )  # fmt: skip
     hot = places[places["hot_spot"] == True]  # noqa: E712  (missing where there is no ranking)
     if not hot.empty:
-        hot.boundary.plot(ax=axis, color=INK, linewidth=1.1)
+        hot.dissolve().boundary.plot(ax=axis, color=INK, linewidth=1.4, linestyle=DASHES)
 
 
 def _statuses(axis: Axes, places: gpd.GeoDataFrame) -> None:
@@ -192,8 +193,8 @@ def _key(figure: Figure, places: gpd.GeoDataFrame, section: Section, context: Co
         handles.append(Patch(facecolor=GREY, label="Prioritario sin vecino prioritario"))
     if (places["hot_spot"] == True).any():  # noqa: E712
         handles.append(
-            Patch(facecolor="none", edgecolor=INK, linewidth=1.1,
-                  label="Foco: alta necesidad entre vecinos iguales")
+            Line2D([], [], color=INK, linewidth=1.4, linestyle=DASHES,
+                   label="Foco: necesidad alta rodeada de alta")
         )  # fmt: skip
     if places["cluster"].notna().any():
         groups = int(places["cluster"].max())
