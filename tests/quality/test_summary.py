@@ -114,6 +114,16 @@ def test_section_of_a_department_with_critical_failures(verdicts: Verdicts) -> N
     assert severities == sorted(severities, key=["critical", "warning", "info"].index)
 
 
+def test_a_publication_in_many_files_is_one_row_with_its_worst_verdict(verdicts: Verdicts) -> None:
+    other = dataclasses.replace(RECORD, file="otro.xlsx", set_aside=(), years="2020")
+    section = quality.section(make_context(good_tables(3), code(0)), verdicts, [RECORD, other])
+    rows = section.tables["origins"].data
+    assert rows[["title", "files", "verdict"]].to_numpy().tolist() == [[RECORD.title, 2, OBSERVED]]
+    remarked = section.tables["remarked"].data
+    assert COMPLETE not in set(remarked["verdict"])
+    assert set(remarked["table"]) < set(section.tables["tables"].data["table"])
+
+
 def test_small_counts_of_people_are_withheld(verdicts: Verdicts) -> None:
     shown = {item.table: item for item in broken_rules(verdicts, ["10"], 10)}
     assert shown["personas"].cases == "menos de 10"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,7 @@ from gsi.quality import criteria
 from gsi.quality.missing import missing_forms
 from gsi.quality.summary import (
     ABSENT,
+    COMPLETE,
     INSUFFICIENT,
     OBSERVED,
     SEVERITIES,
@@ -35,9 +37,10 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
     information can be trusted (three exclusive flags), indicators by verdict, the forms not filled
     in and the first to fill (:mod:`gsi.quality.missing`). Tables: ``forms``, ``tables`` (verdict a
-    table reported), ``indicators`` and ``indicator_sources`` (five questions and a verdict each),
-    ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when it
-    would have no row. Counts of people below the disclosure threshold are withheld.
+    table reported; ``remarked``, those with a remark), ``indicators`` and ``indicator_sources``
+    (five questions and a verdict each), ``sources`` (a row a file; ``origins``, a publication),
+    ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when it would have
+    no row. Counts of people below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
     threshold = context.params.disclosure.threshold
@@ -83,7 +86,9 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "indicators": criteria.indicator_table(judged_indicators),
         "indicator_sources": criteria.by_source(judged_indicators),
         "tables": _tables([item for item in judged if item.verdict != ABSENT]),
+        "remarked": _tables([item for item in judged if item.verdict in (OBSERVED, INSUFFICIENT)]),
         "sources": _sources(sources),
+        "origins": _origins(sources),
         "files": _files(sources),
         "set_aside": _set_aside(sources),
         "rules": _rules(broken),
@@ -131,6 +136,36 @@ def _sources(sources: Sequence[SourceVerdict]) -> Table:
     return Table(data, columns)
 
 
+def _origins(sources: Sequence[SourceVerdict]) -> Table:
+    """A row a publication: the files of one title and publisher together."""
+    columns = {
+        "title": Column("Fuente"),
+        "publisher": Column("Quién la publica"),
+        "files": Column("Archivos", "count"),
+        "years": Column("Años"),
+        "verdict": Column("Valoración"),
+    }
+    groups: dict[tuple[str, str], list[SourceVerdict]] = {}
+    for item in sources:
+        groups.setdefault((item.record.title, item.record.publisher), []).append(item)
+    rows = [
+        {
+            "title": title,
+            "publisher": publisher,
+            "files": len({item.record.file for item in items}),
+            "years": ", ".join(sorted({item.record.years for item in items if item.record.years}))
+            or "no se indica",
+            "verdict": next(
+                verdict
+                for verdict in (INSUFFICIENT, OBSERVED, COMPLETE)
+                if any(item.verdict == verdict for item in items)
+            ),
+        }
+        for (title, publisher), items in groups.items()
+    ]
+    return Table(pd.DataFrame(rows, columns=list(columns)), columns)
+
+
 def _files(sources: Sequence[SourceVerdict]) -> Table:
     columns = {"file": Column("Archivo"), "sha256": Column("Huella SHA-256 (inicio)")}
     found = {item.record.file: item.record.sha256[:_HASH_SHOWN] for item in sources}
@@ -145,7 +180,11 @@ def _set_aside(sources: Sequence[SourceVerdict]) -> Table:
     }
     data = pd.DataFrame(
         [
-            {"title": item.record.title, "rows": item.rows_aside, "reason": item.reason}
+            {
+                "title": f"{item.record.title} ({Path(item.record.file).name})",
+                "rows": item.rows_aside,
+                "reason": item.reason,
+            }
             for item in sources
             if item.record.set_aside
         ],
