@@ -98,16 +98,19 @@ def breakdown(
     poor = score >= scheme.least
     labels = {name: codes_of(groups[name]) for name in groups.columns}
     cell, sizes = np.zeros(n, dtype=np.int64), 1
-    for codes, found in labels.values():
-        cell = cell * (len(found) + 1) + codes
-        sizes *= len(found) + 1
+    # A group that everybody belongs to has no place for those without.
+    first = {name: int(bool(n) and codes.min() > 0) for name, (codes, _) in labels.items()}
+    for name, (codes, found) in labels.items():
+        cell = cell * (len(found) + 1 - first[name]) + (codes - first[name])
+        sizes *= len(found) + 1 - first[name]
     strata = np.zeros(n, dtype=np.int64) if stratum is None else codes_of(stratum)[0]
     if psu is None:
         unit = np.arange(n, dtype=np.int64)
     else:
         inside, found_units = codes_of(psu)
         # Labels of units may repeat from one stratum to another: they are nested.
-        unit = codes_of(strata * (len(found_units) + 1) + inside)[0] - 1
+        unit = codes_of(strata * (len(found_units) + 1) + inside)[0]
+        unit -= 1
     count = int(unit.max(initial=-1)) + 1
     stratum_of = np.zeros(count, dtype=np.int64)
     stratum_of[unit] = strata
@@ -124,14 +127,12 @@ def breakdown(
     sums[0] = np.bincount(key, w, length)
     sums[1] = np.bincount(key, poor_weight, length)
     sums[2] = np.bincount(key, poor_weight * score, length) / scheme.total
-    rows = np.bincount(key, minlength=length)
-    present = rows > 0
-    sums, rows, kept = sums[:, present], rows[present], kept[present]
-    poor_rows = np.bincount(cell[poor], minlength=sizes)
+    present = sums[0] > 0
+    sums, kept = sums[:, present], kept[present]
     at_cell, at_unit = kept // count, kept % count
-    headcounts = _by_pattern(w, cell, sizes, pattern, scheme)
+    headcounts, (rows, poor_rows) = _by_pattern(w, cell, sizes, pattern, scheme)
     found = []
-    for group, value, cells in _domains(labels, sizes):
+    for group, value, cells in _domains(labels, first, sizes):
         chosen = cells[at_cell]
         units_here, inverse = np.unique(at_unit[chosen], return_inverse=True)
         parts = [
@@ -140,7 +141,7 @@ def breakdown(
         ]
         found.append(
             _sums(
-                group, value, int(rows[chosen].sum()), int(poor_rows[cells].sum()), parts,
+                group, value, int(rows[cells].sum()), int(poor_rows[cells].sum()), parts,
                 stratum_of[units_here], in_stratum,
                 [table[cells].sum(axis=0) for table in headcounts],
             )
@@ -205,9 +206,12 @@ def codes_of(labels: Any) -> tuple[Codes, list[Any]]:
     if values.dtype.kind in "iub" and len(values):
         lowest, highest = int(values.min()), int(values.max())
         if highest - lowest < 4 * len(values) + 64:
-            shifted = values.astype(np.int64) - lowest
-            seen = np.bincount(shifted, minlength=highest - lowest + 1) > 0
-            codes = np.cumsum(seen, dtype=np.int64)[shifted]
+            codes = np.subtract(values, lowest, dtype=np.int64)
+            seen = np.bincount(codes, minlength=highest - lowest + 1) > 0
+            if seen.all():
+                codes += 1
+            else:
+                codes = np.cumsum(seen, dtype=np.int64)[codes]
             return codes, [int(value) for value in np.flatnonzero(seen) + lowest]
     numbers, found = pd.factorize(labels, sort=True)
     return np.asarray(numbers, dtype=np.int64) + 1, list(found)
@@ -245,10 +249,9 @@ def _score_of(
     columns: Sequence[NDArray[Any]], pattern: NDArray[Any], scheme: Scheme
 ) -> NDArray[Any]:
     """Integer score of each person: looked up by pattern, or added up where those are too many."""
+    if len(columns) <= 16:
+        return _scores(scheme)[pattern]
     units = np.array(list(scheme.units.values()), dtype=np.int64)
-    if len(units) <= 16:
-        bits = (np.arange(1 << len(units))[:, None] >> np.arange(len(units))) & 1
-        return (bits @ units)[pattern]
     score = np.zeros(len(pattern), dtype=np.int64)
     for place, column in enumerate(columns):
         score += np.multiply(column, units[place], dtype=np.int64)
@@ -257,8 +260,9 @@ def _score_of(
 
 def _by_pattern(
     w: Array, cell: Codes, sizes: int, pattern: NDArray[Any], scheme: Scheme
-) -> list[Array]:
-    """Cells × indicators: weighted people deprived, and poor and deprived; the same, unweighted."""
+) -> tuple[list[Array], tuple[Array, Array]]:
+    """Cells × indicators: weighted people deprived, and poor and deprived; the same, unweighted.
+    And the people and the poor people of each cell, not weighted."""
     width = len(scheme.units)
     key = (cell << width) | pattern
     if sizes << width > DENSE:
@@ -266,35 +270,69 @@ def _by_pattern(
         owner = kept >> width
         bits, poor = _patterns(kept & ((1 << width) - 1), scheme)
         found = []
-        for mass in (np.bincount(key, w, len(kept)), np.bincount(key, minlength=len(kept))):
+        people = np.bincount(key, minlength=len(kept)).astype(np.float64)
+        for mass in (np.bincount(key, w, len(kept)), people):
             for flags in (bits.T, bits.T * poor):
                 columns = [np.bincount(owner, mass * flag, sizes) for flag in flags]
                 found.append(np.column_stack(columns).astype(np.float64, copy=False))
-        return found
-    bits, poor = _patterns(np.arange(1 << width), scheme)
-    weight = np.bincount(key, w, sizes << width).reshape(sizes, -1)
-    people = np.bincount(key, minlength=sizes << width).astype(np.float64).reshape(sizes, -1)
-    return [weight @ bits, (weight * poor) @ bits, people @ bits, (people * poor) @ bits]
+        everybody, the_poor = (
+            np.bincount(owner, mass, sizes).astype(np.float64, copy=False)
+            for mass in (people, people * poor)
+        )
+        return found, (everybody, the_poor)
+    poor = (_scores(scheme) >= scheme.least).astype(np.float64)
+    shape = sizes, 1 << width
+    weight = np.bincount(key, w, sizes << width).reshape(shape).astype(np.float64, copy=False)
+    people = np.bincount(key, minlength=sizes << width).reshape(shape).astype(np.float64)
+    poor_people = people * poor
+    tables = [weight, weight * poor, people, poor_people]
+    return [_deprived(table, width) for table in tables], (
+        people.sum(axis=1),
+        poor_people.sum(axis=1),
+    )
+
+
+def _deprived(table: Array, width: int) -> Array:
+    """Cells × indicators of a cells × patterns table. High and low bits of the pattern are summed
+    apart, so that the table is read twice and not once an indicator."""
+    low = width // 2
+    halves = table.reshape(len(table), 1 << (width - low), 1 << low)
+    parts = [(halves.sum(axis=1), low), (halves.sum(axis=2), width - low)]
+    return np.hstack([part @ _bits(np.arange(1 << size), size) for part, size in parts])
+
+
+def _bits(patterns: Codes, width: int) -> Array:
+    return ((patterns[:, None] >> np.arange(width)) & 1).astype(np.float64)
+
+
+def _scores(scheme: Scheme) -> Codes:
+    """Integer score of every pattern of the scheme's indicators."""
+    score = np.zeros(1, dtype=np.int64)
+    for unit in scheme.units.values():
+        score = np.concatenate([score, score + unit])
+    return score
 
 
 def _patterns(patterns: Codes, scheme: Scheme) -> tuple[Array, Array]:
     """Deprivations (0/1, one column an indicator) of each pattern, and whether it is poor."""
-    bits = ((patterns[:, None] >> np.arange(len(scheme.units))) & 1).astype(np.float64)
+    bits = _bits(patterns, len(scheme.units))
     score = bits @ np.array(list(scheme.units.values()), dtype=np.float64)
     poor = score >= scheme.least
     return bits, poor.astype(np.float64)
 
 
 def _domains(
-    labels: Mapping[str, tuple[Codes, list[Any]]], sizes: int
+    labels: Mapping[str, tuple[Codes, list[Any]]], first: Mapping[str, int], sizes: int
 ) -> list[tuple[str, Any, NDArray[np.bool_]]]:
-    """Everybody, then each value of each group: the cells (mask) it is made of."""
+    """Everybody, then each value of each group: the cells (mask) it is made of. ``first``: the
+    code of a group that its first place in a cell stands for."""
     cells = np.arange(sizes)
     domains: list[tuple[str, Any, NDArray[np.bool_]]] = [(WHOLE, WHOLE, np.ones(sizes, dtype=bool))]
     stride = sizes
     for name, (_, found) in labels.items():
-        stride //= len(found) + 1
-        place = (cells // stride) % (len(found) + 1)
+        places = len(found) + 1 - first[name]
+        stride //= places
+        place = (cells // stride) % places + first[name]
         domains += [(name, value, place == code) for code, value in enumerate(found, start=1)]
     return domains
 
