@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import tomllib
@@ -100,3 +101,14 @@ def test_no_figure_is_taller_than_a_page() -> None:
     width, height = new_figure(40).get_size_inches()
     assert height == pytest.approx(width * TALLEST)
     assert tuple(new_figure(3, width=6).get_size_inches()) == (6, 3)
+
+
+def test_every_benchmark_can_be_run_by_name() -> None:
+    for path in sorted((ROOT / "benchmarks").glob("[!_]*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        mains = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "main"]
+        assert len(mains) == 1, path.name
+        given = mains[0].args
+        # One number is given: how many times to repeat.
+        assert len(given.args) >= 1, path.name
+        assert len(given.args) - len(given.defaults) <= 1, path.name
