@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pandas as pd
 
 from gsi import tables as contract
+from gsi.kept import Kept
 from gsi.params.indicators import Indicator
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
 
@@ -67,19 +68,27 @@ class Data:
         tables: Mapping[str, pd.DataFrame],
         territory: Territory,
         names: Mapping[str, str],
+        on_read: Callable[[str, str], None] = lambda _table, _scope: None,
     ) -> None:
+        """``on_read`` is told each table read and how far: ``own`` or ``department`` rows."""
+        self._on_read = on_read
         self._tables = dict(tables)
         self._territory = territory
         self.names = dict(sorted(names.items()))
 
     def department(self, name: str) -> pd.DataFrame:
         """All rows of the department; an empty frame with the contract's columns if none."""
+        self._on_read(name, "department")
+        return self._whole(name)
+
+    def _whole(self, name: str) -> pd.DataFrame:
         table = self._tables.get(name)
         return contract.empty(name) if table is None else table
 
     def own(self, name: str) -> pd.DataFrame:
         """Only the territory's rows."""
-        table = self.department(name)
+        self._on_read(name, "own")
+        table = self._whole(name)
         if table.empty:
             return table
         if "municipio" in table.columns:
@@ -95,6 +104,7 @@ class Data:
     def _boundaries(self) -> gpd.GeoDataFrame | None:
         import geopandas as gpd
 
+        self._on_read("limites", "department")
         table = self._tables.get("limites")
         if table is None or table.empty:
             return None
@@ -118,3 +128,4 @@ class Context:
     params: Parameters
     data: Data
     catalogue: list[Indicator]
+    kept: Kept = field(default_factory=Kept)

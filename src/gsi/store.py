@@ -82,7 +82,28 @@ class Store:
         """Path relative to the input folder → SHA-256."""
         return self._index["inputs"]
 
-    def data(self, territory: Territory) -> Data:
+    @property
+    def kept(self) -> Path:
+        """Where results that territories share are remembered; goes with the preparation."""
+        return self.folder / "kept"
+
+    @cached_property
+    def digests(self) -> dict[str, dict[str, str]]:
+        """Table → owner (department, municipality or country) → digest of its rows, in order."""
+        return json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
+
+    def digest(self, territory: Territory, table: str, scope: str) -> str:
+        """What a territory reads of a table, as a digest; of ``own`` or ``department`` rows."""
+        owners = self.digests.get(table, {})
+        if scope == "own":
+            return owners.get(territory.code, "")
+        return owners.get(territory.department, "") + owners.get(COUNTRY, "")
+
+    def data(
+        self,
+        territory: Territory,
+        on_read: Callable[[str, str], None] = lambda _table, _scope: None,
+    ) -> Data:
         """The rows of the territory's department, the country's indicators beside them."""
         loaded: dict[str, pd.DataFrame] = {}
         for name in tables.names():
@@ -98,7 +119,7 @@ class Store:
             code: proper_name(name)
             for code, name in zip(places["municipio"], places["nombre"], strict=True)
         }
-        return Data(loaded, territory, names)
+        return Data(loaded, territory, names, on_read)
 
 
 def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
@@ -146,12 +167,21 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     progress("Guardando las tablas por departamento")
     stage.mkdir(parents=True)
     owners = _owners(found)
+    places = _places(found)
+    digests: dict[str, dict[str, str]] = {
+        "divipola": row_digests(found["divipola"], found["divipola"]["departamento"])
+    }
     for name in sorted(found):
         if name == "divipola":
             files.write_parquet(found[name].reset_index(drop=True), stage / "divipola.parquet")
             continue
         for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
             files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
+        digests[name] = {
+            **row_digests(found[name], owners[name]),
+            **row_digests(found[name], places[name]),
+        }
+    files.write_text(stage / "digests.json", json.dumps(digests, sort_keys=True))
     verdicts.save(stage / "quality.json")
     index = {
         "inputs": dict(sorted(inputs.items())),
@@ -161,10 +191,25 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
 
 
+def row_digests(table: pd.DataFrame, owners: pd.Series) -> dict[str, str]:
+    """Owner → digest of its rows in their order, with the columns' names and types."""
+    head = repr([(name, str(kind)) for name, kind in table.dtypes.items()]).encode()
+    rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
+    return {
+        str(owner): hashlib.sha256(head + rows[positions].tobytes()).hexdigest()[:16]
+        for owner, positions in owners.reset_index(drop=True).groupby(owners.array).indices.items()
+    }
+
+
 def _owners(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
     """For each table, the department (or country) each row belongs to."""
-    owners = {
-        name: table["municipio"].astype("str").str[:2]
+    return {name: codes.str[:2] for name, codes in _places(found).items()}
+
+
+def _places(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
+    """For each table, the code each row carries or inherits from its parent's row."""
+    places = {
+        name: table["municipio"].astype("str")
         for name, table in found.items()
         if "municipio" in table.columns
     }
@@ -173,12 +218,12 @@ def _owners(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
             # A row whose parent was not reported belongs to nobody: the contract's cross-table
             # rule has counted it among its table's warnings.
             known = (
-                dict(zip(found[parent][key], owners[parent], strict=True))
+                dict(zip(found[parent][key], places[parent], strict=True))
                 if parent in found
                 else {}
             )
-            owners[name] = found[name][key].map(known)
-    return owners
+            places[name] = found[name][key].map(known).astype("str")
+    return places
 
 
 def hashes(raw: Path) -> dict[str, str]:
