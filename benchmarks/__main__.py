@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import workbook
 from gsi import reporting, store
 from gsi.project import Project
 from gsi.reporting.engine import render
@@ -77,7 +78,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--territory", default="00")
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--raw", help="input folder [data/raw]")
+    parser.add_argument(
+        "--sizes", default="1,4", help="growth table: how many municipalities, by commas"
+    )
     given = parser.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")]
+    found = Project.find(raw=given.raw)
+    known = store.prepare(found).territories
+    place = known.resolve(given.territory)
+    codes = [place.code, *(one.code for one in known.municipalities(place.department))]
+    codes += [one.code for one in known if one.code not in codes and len(one.code) > 2]
+    workbook.kernels(given.repeat)
+    workbook.compare(codes[: max(sizes)], sizes, given.repeat, given.raw)
     found = parts(given.territory, given.repeat)
     whole = sum(seconds for name, seconds in found.items() if "sin cambios" not in name)
     print(f"{'parte':42} {'mediana (s)':>12} {'del total':>10}")

@@ -1,0 +1,137 @@
+"""The workbook against stock Papermill: same notebooks, parameters and results, in one run.
+
+Stock is what Papermill's manual says: one ``papermill`` process a notebook, the stock kernel, one
+notebook after another, and then the same rendering. Times are told as ratios of medians; the
+seconds are of this machine and this minute.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from gsi import reporting, store
+from gsi.context import Territory
+from gsi.kernels import Kernel, server
+from gsi.kernels.threads import one_thread
+from gsi.project import Project
+from gsi.reporting.engine import Format, render
+from gsi.store import Store
+from gsi.workbook import RESULTS, Workbook
+from gsi.workflow import freshness, notebooks
+from gsi.workflow.run import run
+from gsi.workflow.territory import Job
+
+FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long ``action`` takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def stock(project: Project, prepared: Store, place: Territory, raw: str | None) -> None:
+    """A territory with stock tools; raises when a notebook fails."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        environment = {**os.environ, "GSI_PROJECT": str(project.root), RESULTS: str(folder)}
+        one_thread(environment)
+        given = {"territory": place.code} | ({"raw": raw} if raw else {})
+        for notebook in notebooks.in_order(project.notebooks):
+            subprocess.run(
+                [
+                    sys.executable, "-m", "papermill", str(notebook), str(folder / notebook.name),
+                    "--kernel", "python3", "--cwd", str(project.notebooks), "--no-progress-bar",
+                    *(word for key, value in given.items() for word in ("-r", key, value)),
+                ],
+                env=environment,
+                capture_output=True,
+                check=True,
+            )  # fmt: skip
+        rendering(project, prepared, place, folder)
+
+
+def rendering(project: Project, prepared: Store, place: Territory, results: Path) -> None:
+    """Both reports in every format from the notebooks' results."""
+    workbook = replace(Workbook.of(project, prepared, place), results=results)
+    with tempfile.TemporaryDirectory() as temporary:
+        filled = Path(temporary) / "informe"
+        reporting.fill(workbook, filled)
+        names = reporting.documents(project.reports)
+        render(filled, names, list(FORMATS), Path(temporary) / "out", "embedded")
+
+
+def jobs(
+    project: Project, prepared: Store, places: Sequence[Territory], raw: str | None
+) -> list[Job]:
+    """The workbook's own jobs for ``places``."""
+    return [Job(project, prepared, place, None, None, raw, FORMATS, "embedded") for place in places]
+
+
+def compare(codes: Sequence[str], sizes: Sequence[int], repeat: int, raw: str | None) -> None:
+    """Print the ratios for the first of ``codes`` and the growth over ``sizes`` of them."""
+    original = Project.find(raw=raw)
+    with tempfile.TemporaryDirectory() as temporary:
+        project = Project(
+            original.root, original.raw, Path(temporary) / "processed", Path(temporary) / "out"
+        )
+        prepared = store.prepare(project)
+        places = [prepared.territories.resolve(code) for code in codes]
+        given = os.path.relpath(project.raw, project.root) if raw else None
+        workers = os.cpu_count() or 1
+        plain = statistics.median(
+            seconds(lambda: stock(project, prepared, places[0], given)) for _ in range(repeat)
+        )
+        print(f"{'territorios':>12} {'s por territorio':>17} {'veces Papermill':>16}")
+        first = None
+        for size in sizes:
+            todo = jobs(project, prepared, places[:size], given)
+            spent = []
+            for _ in range(repeat):
+                shutil.rmtree(project.processed, ignore_errors=True)
+                spent.append(seconds(lambda todo=todo: run(todo, workers, _quiet)))
+            each = statistics.median(spent) / size
+            first = first or each
+            print(f"{size:12} {each:17.2f} {plain / each:16.1f}")
+        basis = freshness.Basis(project, prepared)
+        again = seconds(lambda: [freshness.stale(basis, job) for job in todo])
+        print(f"Sin cambios, parte del tiempo completo: {again / (each * sizes[-1]):.2%}")
+
+
+def kernels(repeat: int) -> None:
+    """Print what an empty notebook costs with a cold kernel and with a forked one."""
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
+    with tempfile.TemporaryDirectory() as temporary:
+        source = Path(temporary) / "00_vacio.ipynb"
+        cell = new_code_cell(
+            "import pandas, seaborn, geopandas", id="a", metadata={"tags": ["parameters"]}
+        )
+        nbformat.write(new_notebook(cells=[cell]), source)
+        found = {}
+        target = Path(temporary) / "x.ipynb"
+        kinds: tuple[Kernel, ...] = ("stock", "forked")
+        for kernel in kinds:
+            notebooks.execute(source, target, {}, kernel)  # the server's warming is not counted
+            found[kernel] = statistics.median(
+                seconds(lambda kernel=kernel: notebooks.execute(source, target, {}, kernel))
+                for _ in range(repeat)
+            )
+        server.close_all()
+    ratio = found["stock"] / found["forked"]
+    print(f"Cuaderno que solo importa sus bibliotecas, frío / copiado: {ratio:.1f}")
+
+
+def _quiet(_place: Territory, _what: str) -> None:
+    """No progress line in a measurement."""
