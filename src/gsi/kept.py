@@ -37,6 +37,7 @@ class Kept:
         path = self._folder / f"{name}-{digest.hexdigest()[:32]}.pickle"
         if path.is_file():
             return pickle.loads(path.read_bytes())
-        value = compute(*inputs)
-        write_bytes(path, pickle.dumps(value, protocol=5))
-        return value
+        data = pickle.dumps(compute(*inputs), protocol=5)
+        write_bytes(path, data)
+        # The copy, as every later call gets it: what is computed from it then has one key too.
+        return pickle.loads(data)

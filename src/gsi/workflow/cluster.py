@@ -73,7 +73,7 @@ def run(
             for job in jobs
         }
         try:
-            for future in as_completed(futures):
+            for future in as_completed(futures, loop=client.loop):
                 job = futures[future]
                 problem = future.exception()
                 outcome = future.result() if problem is None else died(job, problem)
