@@ -1,103 +1,38 @@
-"""``python -m benchmarks``: the parts of one territory's run, each as a share of the whole.
+"""``python -m benchmarks [NAME...]``: the named subjects, or all of them.
 
-Every figure is the median of several repetitions made in this same run, so that a slow machine
-changes the seconds and not the shares.
+A subject is a module of this package with a function ``main`` that measures, prints ratios and
+returns False when a promise is missed; the order then ends with 1.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import statistics
-import tempfile
-import time
-from collections.abc import Callable
-from pathlib import Path
+import pkgutil
+import sys
+from importlib import import_module
 
-from benchmarks import workbook
-from gsi import reporting, store
-from gsi.project import Project
-from gsi.reporting.engine import render
-from gsi.workbook import Workbook
-from gsi.workflow import notebooks
-
-
-def timed(action: Callable[[], object], repeat: int) -> float:
-    """Median seconds of ``action``."""
-    spent = []
-    for _ in range(repeat):
-        start = time.perf_counter()
-        action()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
-
-
-def parts(territory: str, repeat: int) -> dict[str, float]:
-    """Seconds of each part of a run of ``territory`` on the project's own inputs."""
-    project = Project.find()
-    base = project.root / "data" / "processed" / "_base"
-    found: dict[str, float] = {}
-
-    def cold() -> None:
-        shutil.rmtree(base, ignore_errors=True)
-        store.prepare(project)
-
-    found["preparar los datos, primera vez"] = timed(cold, repeat)
-    found["preparar los datos, sin cambios"] = timed(lambda: store.prepare(project), repeat)
-    prepared = store.prepare(project)
-    place = prepared.territories.resolve(territory)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        parameters = {"territory": place.code, "processed": str(folder)}
-        for notebook in notebooks.in_order(project.notebooks):
-            found[f"cuaderno {notebook.stem}"] = timed(
-                lambda notebook=notebook: notebooks.execute(
-                    notebook, folder / notebook.name, parameters
-                ),
-                repeat,
-            )
-        moved = Project.find(processed=folder)
-        workbook = Workbook.of(moved, prepared, place)
-        reporting.fill(workbook, folder / "informe")
-        for name in ("html", "pdf", "docx"):
-            found[f"informes en {name}"] = timed(
-                lambda name=name: render(
-                    folder / "informe",
-                    reporting.documents(project.reports),
-                    [name],
-                    folder / name,
-                    "embedded",
-                ),
-                repeat,
-            )
-    return found
+import benchmarks
 
 
 def main() -> None:
-    """Print the table of parts."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--territory", default="00")
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--raw", help="input folder [data/raw]")
-    parser.add_argument(
-        "--sizes", default="1,4", help="growth table: how many municipalities, by commas"
+    """Run the subjects asked for, in alphabetical order by default."""
+    known = sorted(
+        item.name for item in pkgutil.iter_modules(benchmarks.__path__) if item.name[0] != "_"
     )
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("subjects", nargs="*", metavar="NAME", help=", ".join(known))
+    parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
-    sizes = [int(size) for size in given.sizes.split(",")]
-    found = Project.find(raw=given.raw)
-    known = store.prepare(found).territories
-    place = known.resolve(given.territory)
-    codes = [place.code, *(one.code for one in known.municipalities(place.department))]
-    codes += [one.code for one in known if one.code not in codes and len(one.code) > 2]
-    workbook.kernels(given.repeat)
-    workbook.compare(codes[: max(sizes)], sizes, given.repeat, given.raw)
-    found = parts(given.territory, given.repeat)
-    whole = sum(seconds for name, seconds in found.items() if "sin cambios" not in name)
-    print(f"{'parte':42} {'mediana (s)':>12} {'del total':>10}")
-    for name, seconds in found.items():
-        print(f"{name:42} {seconds:12.2f} {seconds / whole:10.1%}")
-    first, again = (found[f"preparar los datos, {when}"] for when in ("primera vez", "sin cambios"))
-    print(f"{'preparar sin cambios / primera vez':42} {again / first:23.3f}")
+    unknown = [name for name in given.subjects if name not in known]
+    if unknown:
+        parser.error(f"no subject {', '.join(unknown)}; there are: {', '.join(known)}")
+    missed = []
+    for name in given.subjects or known:
+        print(f"── {name}", flush=True)
+        if import_module(f"benchmarks.{name}").main(given.repeat) is False:
+            missed.append(name)
+    if missed:
+        sys.exit(f"no se cumplió: {', '.join(missed)}")
 
 
 if __name__ == "__main__":

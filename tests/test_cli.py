@@ -33,7 +33,21 @@ def outputs(root: Path) -> list[Path]:
     return left
 
 
-@pytest.mark.parametrize("order", [[], ["run"], ["check"], ["status"], ["territories"]])
+@pytest.mark.parametrize(
+    "order",
+    [
+        [],
+        ["run"],
+        ["check"],
+        ["status"],
+        ["territories"],
+        ["forms"],
+        ["forms", "make"],
+        ["forms", "check"],
+        ["baseline"],
+        ["baseline", "freeze"],
+    ],
+)
 def test_help_is_in_spanish(order: list[str]) -> None:
     told = gsi(ROOT, *order, "--help")
     assert told.returncode == 0
@@ -78,6 +92,14 @@ def orders(group: Any, name: str) -> Iterator[tuple[str, Any]]:
         (["corre"], ["No existe la orden"]),
         (["check", "atlantida"], ["atlantida"]),
         (["territories", "xyzw"], ["xyzw"]),
+        (["forms", "00"], ["--to"]),
+        (["forms", "73999", "--to", "formularios"], ["73999", "DIVIPOLA"]),
+        (["forms", "--to", "params/defaults.yml", "00"], ["--to", "params/defaults.yml"]),
+        (["forms", "check"], ["Falta el argumento"]),
+        (
+            ["forms", "check", "no-existe.xlsx", "params/defaults.yml"],
+            ["no-existe.xlsx", "defaults.yml", "un formulario es un archivo"],
+        ),
     ],
 )
 def test_mistakes_give_one_message_and_write_nothing(
@@ -129,3 +151,57 @@ def test_territories_lists_and_status_starts_empty(pristine: Path) -> None:
     status = gsi(pristine, "status")
     assert status.returncode == 0
     assert "Todavía no hay informes" in status.stdout
+
+
+def test_forms_are_made_filled_badly_and_checked(pristine: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    folder = tmp_path / "formularios"
+    made = gsi(pristine, "forms", "00003", "--to", str(folder))
+    assert made.returncode == 0, made.stderr
+    assert len(list(folder.iterdir())) == 7
+    form = folder / "00003-2-formacion.xlsx"
+    book = openpyxl.load_workbook(form)
+    assert "00003-01" in {cell.value for row in book["Listas"].iter_rows() for cell in row} | {
+        cell.value
+        for row in openpyxl.load_workbook(folder / "00003-1-territorio.xlsx")["Listas"].iter_rows()
+        for cell in row
+    }
+    good = gsi(pristine, "forms", "check", str(form))
+    assert good.returncode == 0, good.stderr
+    assert "Por corregir: 0." in good.stdout
+    book["Formación"]["B6"] = "F-1"
+    book.save(form)
+    told = gsi(pristine, "forms", "check", str(form))
+    assert told.returncode == 2
+    assert "Traceback" not in told.stderr
+    assert "hoja Formación, fila 6, columna Nombre del curso" in told.stderr
+    assert (folder / "00003-2-formacion.revisado.xlsx").is_file()
+    assert outputs(pristine) == []
+
+
+def test_forms_with_data_are_never_replaced_by_blank_ones(pristine: Path, tmp_path: Path) -> None:
+    import openpyxl
+
+    folder = tmp_path / "formularios"
+    assert gsi(pristine, "forms", "00003", "--to", str(folder)).returncode == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert gsi(pristine, "forms", "00003", "--to", str(folder)).returncode == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    form = folder / "00003-2-formacion.xlsx"
+    book = openpyxl.load_workbook(form)
+    book["Formación"]["B6"] = "F-1"
+    book.save(form)
+    filled = form.read_bytes()
+    told = gsi(pristine, "forms", "make", "00003", "--to", str(folder))
+    assert told.returncode == 2
+    assert "00003-2-formacion.xlsx" in told.stderr
+    assert form.read_bytes() == filled
+
+
+def test_marked_copies_are_not_checked_again(pristine: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "formacion.revisado.xlsx"
+    copy.write_bytes(b"")
+    told = gsi(pristine, "forms", "check", str(copy))
+    assert told.returncode == 2
+    assert "solo copias marcadas" in told.stderr

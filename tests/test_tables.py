@@ -43,7 +43,9 @@ def test_empty_has_the_columns_and_types(name: str) -> None:
     assert len(empty) == 0
     for spec in schema.columns:
         assert empty[spec.name].dtype == spec.dtype
-    assert set(schema.key) <= {spec.name for spec in schema.columns if spec.essential}
+    # An empty version of the plan has a meaning (the first one); no other part of a key has.
+    known = {spec.name for spec in schema.columns if spec.essential}
+    assert set(schema.key) - known <= ({"version"} if name == "plan_accion" else set())
 
 
 @pytest.mark.parametrize("name", tables.names())

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import pandas as pd
 
 from gsi import tables as contract
+from gsi import unification
 from gsi.kept import Kept
 from gsi.params.indicators import Indicator
+from gsi.versions import in_force
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from gsi.freeze.record import Frozen
     from gsi.params import Parameters
+
+
+# Not a table of the contract, but kept, read and watched as one.
+DISAGREEMENTS = "desacuerdos"
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,8 @@ class Data:
 
     ``tables`` maps a contract table to its rows of the department (with the department's own rows;
     ``indicadores`` also has the country's). Tables without ``municipio`` hang on another one:
-    ``personas`` on ``hogares``, ``avances`` on ``plan_accion``.
+    ``personas`` on ``hogares``, ``avances`` on ``plan_accion``. ``plan_accion`` is the version in
+    force; :meth:`versions` gives all of them.
     """
 
     PARENTS: ClassVar = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
@@ -68,10 +76,12 @@ class Data:
         tables: Mapping[str, pd.DataFrame],
         territory: Territory,
         names: Mapping[str, str],
+        disagreements: pd.DataFrame | None = None,
         on_read: Callable[[str, str], None] = lambda _table, _scope: None,
     ) -> None:
         """``on_read`` is told each table read and how far: ``own`` or ``department`` rows."""
         self._on_read = on_read
+        self._disagreements = unification.empty() if disagreements is None else disagreements
         self._tables = dict(tables)
         self._territory = territory
         self.names = dict(sorted(names.items()))
@@ -83,7 +93,9 @@ class Data:
 
     def _whole(self, name: str) -> pd.DataFrame:
         table = self._tables.get(name)
-        return contract.empty(name) if table is None else table
+        if table is None:
+            return contract.empty(name)
+        return in_force(table) if name == "plan_accion" else table
 
     def own(self, name: str) -> pd.DataFrame:
         """Only the territory's rows."""
@@ -92,13 +104,35 @@ class Data:
         if table.empty:
             return table
         if "municipio" in table.columns:
-            return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
+            return self._only_own(table)
         key, parent = self.PARENTS[name]
-        return table[table[key].isin(self.own(parent)[key])].reset_index(drop=True)
+        # A report on an action that a later version withdrew is still the territory's.
+        owner = self.versions() if parent == "plan_accion" else self.own(parent)
+        return table[table[key].isin(owner[key])].reset_index(drop=True)
+
+    def versions(self, *, whole: bool = False) -> pd.DataFrame:
+        """The territory's ``plan_accion`` in every adopted version, withdrawn actions included.
+
+        ``whole``: of every territory of the department.
+        """
+        self._on_read("plan_accion", "department" if whole else "own")
+        table = self._tables.get("plan_accion")
+        if table is None:
+            return contract.empty("plan_accion")
+        return table if whole else self._only_own(table)
+
+    def _only_own(self, table: pd.DataFrame) -> pd.DataFrame:
+        return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
 
     def has(self, name: str) -> bool:
         """True when the territory reported at least one row."""
         return not self.own(name).empty
+
+    def disagreements(self) -> pd.DataFrame:
+        """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
+        self._on_read(DISAGREEMENTS, "own")
+        mine = self._territory.owns(self._disagreements["municipio"])
+        return self._disagreements[mine].reset_index(drop=True)
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:
@@ -121,11 +155,17 @@ class Data:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything a policy step may read."""
+    """Everything a policy step may read.
+
+    ``frozen``: the territory's frozen baseline of the baseline year; ``scored_by``: the one whose
+    ICV scores rule here (the department's, if it was frozen). None where nothing was frozen.
+    """
 
     territory: Territory
     years: Years
     params: Parameters
     data: Data
     catalogue: list[Indicator]
+    frozen: Frozen | None = None
+    scored_by: Frozen | None = None
     kept: Kept = field(default_factory=Kept)

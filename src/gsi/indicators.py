@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gsi import locale
+from gsi import locale, unification
 from gsi.params.indicators import Indicator
 from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
@@ -38,18 +38,41 @@ def build(
     Without ``poblacion`` no rate on projections and no aggregate is computed: the share of people
     that an aggregate covers would not be known.
     """
+    return unify(indicadores, poblacion, catalogue)[0]
+
+
+def unify(
+    indicadores: pd.DataFrame, poblacion: pd.DataFrame | None, catalogue: Sequence[Indicator]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What :func:`build` gives, and the disagreements of sources (``unification.COLUMNS``)."""
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
     frame = _without_fiction(_prepared(indicadores))
     if people is not None:
         frame = _with_zeros(frame, people, catalogue)
-    frame = _rates(frame, people, catalogue)
-    frame, _ = reconcile(frame, catalogue)
+    frame, bases = _rates(frame, people, catalogue)
+    frame, differ = reconcile(frame, catalogue)
+    found = [part for part in (_listed(differ), bases) if not part.empty]
     if people is not None:
         made = _aggregates(frame, people, catalogue)
         # A department's row without a value gives way to the one computed here.
         frame = pd.concat([made, frame], ignore_index=True).drop_duplicates(KEY)
     frame = _remarks(frame, catalogue)
-    return frame.sort_values(KEY, ignore_index=True)[COLUMNS]
+    disagreements = pd.concat(found, ignore_index=True) if found else unification.empty()
+    return (
+        frame.sort_values(KEY, ignore_index=True)[COLUMNS],
+        disagreements.sort_values(unification.COLUMNS, ignore_index=True),
+    )
+
+
+def _listed(differ: pd.DataFrame) -> pd.DataFrame:
+    """The disagreements of :func:`reconcile` as ``unification.COLUMNS``."""
+    names = {
+        "valor": "usado",
+        "fuente": "fuente_usada",
+        "valor_otra": "otro",
+        "fuente_otra": "fuente_otra",
+    }
+    return differ.rename(columns=names).assign(que=unification.VALUE)[unification.COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -111,9 +134,9 @@ def reconcile(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """One row a municipality, indicator, period and area, and the table of disagreements.
 
-    The row kept has a value, is of the catalogue's series and comes first in the indicator's
-    ``preference``; sources not listed follow in alphabetical order. A disagreement (beyond
-    rounding, 0.5 % of the value kept) is also written in the kept row's ``nota``.
+    The row kept has a value, is of the catalogue's series and comes first by the rule of
+    :mod:`gsi.unification` (official, preferred, latest). A disagreement (beyond rounding, 0.5 % of
+    the value kept) is also written in the kept row's ``nota``.
     """
     order = {
         (indicator.id, source): place
@@ -122,11 +145,22 @@ def reconcile(
     }
     series = {indicator.id: indicator.series for indicator in catalogue}
     keys = zip(frame["indicador"], frame["fuente"], strict=True)
+    reach = unification.vintages(frame)
+    places = {
+        key: number
+        for number, key in enumerate(
+            sorted(
+                set(keys),
+                key=lambda key: unification.order(key[1], order.get(key, len(order)), reach),
+            )
+        )
+    }
+    keys = zip(frame["indicador"], frame["fuente"], strict=True)
     ranked = frame.assign(
         _empty=frame["valor"].isna(),
         _other=frame["serie"] != frame["indicador"].map(series).fillna(frame["serie"]),
-        _rank=[order.get(key, len(order)) for key in keys],
-    ).sort_values([*KEY, "_empty", "_other", "_rank", "fuente"], ignore_index=True)
+        _rank=[places[key] for key in keys],
+    ).sort_values([*KEY, "_empty", "_other", "_rank"], ignore_index=True)
     ranked = ranked.drop(columns=["_empty", "_other", "_rank"])
     repeated = ranked.duplicated(KEY)
     kept = ranked[~repeated].reset_index(drop=True)
@@ -250,7 +284,9 @@ def _with_zeros(
 
 def _rates(
     frame: pd.DataFrame, people: People | None, catalogue: Sequence[Indicator]
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rates on one population base, and where a source divides by other people."""
+    bases = []
     parts = [frame[~frame["indicador"].isin({i.id for i in catalogue if i.multiplier})]]
     for indicator in catalogue:
         rows = frame[frame["indicador"] == indicator.id]
@@ -265,7 +301,19 @@ def _rates(
             differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
             sentence = f"La fuente usa otro denominador; aquí, {people.source}."
             nota = _add(nota, differs, sentence)
+            bases.append(
+                rows.loc[differs, KEY].assign(
+                    que=unification.POPULATION,
+                    usado=projected[differs],
+                    fuente_usada=people.source,
+                    otro=base[differs],
+                    fuente_otra=rows.loc[differs, "fuente"],
+                )[unification.COLUMNS]
+            )
             base = projected.where(use, base)
+        elif indicator.population is not None:
+            # Without projections there is no base of every indicator: nothing is divided.
+            base = base.where(rows["valor"].notna())
         computed = rows["numerador"] / base.where(base > 0) * indicator.multiplier
         published = rows["valor"]
         differs = (published - computed).abs() > ROUNDING * computed.abs() + 0.05
@@ -276,7 +324,8 @@ def _rates(
         parts.append(
             rows.assign(valor=computed.fillna(published), denominador=base, nota=nota, **errors)
         )
-    return pd.concat(parts, ignore_index=True)
+    listed = pd.concat(bases, ignore_index=True) if bases else unification.empty()
+    return pd.concat(parts, ignore_index=True), listed
 
 
 def _aggregates(

@@ -44,7 +44,7 @@ def write_xlsx(path: Path, data: pd.DataFrame, headings: Sequence[str], *, sheet
     for row, values in enumerate([tuple(headings), *data.itertuples(index=False, name=None)], 1):
         for column, value in enumerate(values, 1):
             cell = page.cell(row, column)
-            _fill(cell, value)
+            fill(cell, value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if row == 1:
                 cell.font = Font(bold=True)
@@ -83,7 +83,8 @@ def without_clock(data: bytes, modified: dt.datetime) -> bytes:
     return stream.getvalue()
 
 
-def _fill(cell: Any, value: Any) -> None:
+def fill(cell: Any, value: Any) -> None:
+    """Write a value into an openpyxl cell; text stays text, missing stays empty."""
     if not isinstance(value, str) and pd.isna(value):
         return
     if isinstance(value, str):

@@ -19,8 +19,8 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import __version__, files, indicators, quality, sources, tables
-from gsi.context import Data, Territory
+from gsi import __version__, files, indicators, quality, sources, tables, unification
+from gsi.context import DISAGREEMENTS, Data, Territory
 from gsi.errors import Finding, UserMistake
 from gsi.params.indicators import load_catalogue
 from gsi.project import Project
@@ -88,16 +88,20 @@ class Store:
         return self.folder / "kept"
 
     @cached_property
-    def digests(self) -> dict[str, dict[str, str]]:
-        """Table → owner (department, municipality or country) → digest of its rows, in order."""
+    def digests(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Table → ``own`` or ``department`` → code → digest of its rows, in order.
+
+        The two are apart because a department's code also marks rows of its own.
+        """
         return json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
 
     def digest(self, territory: Territory, table: str, scope: str) -> str:
         """What a territory reads of a table, as a digest; of ``own`` or ``department`` rows."""
-        owners = self.digests.get(table, {})
-        if scope == "own":
-            return owners.get(territory.code, "")
-        return owners.get(territory.department, "") + owners.get(COUNTRY, "")
+        found = self.digests.get(table, {"own": {}, "department": {}})
+        if scope == "own" and territory.level == "municipality":
+            return found["own"].get(territory.code, "")
+        whole = found["department"]
+        return "+".join(whole.get(code, "") for code in (territory.department, COUNTRY))
 
     def data(
         self,
@@ -114,12 +118,14 @@ class Store:
             ]
             if parts:
                 loaded[name] = pd.concat(parts, ignore_index=True)
+        path = self.folder / DISAGREEMENTS / f"{territory.department}.parquet"
+        differ = pd.read_parquet(path) if path.is_file() else unification.empty()
         places = self.divipola[self.divipola["departamento"] == territory.department]
         names = {
             code: proper_name(name)
             for code, name in zip(places["municipio"], places["nombre"], strict=True)
         }
-        return Data(loaded, territory, names, on_read)
+        return Data(loaded, territory, names, differ, on_read)
 
 
 def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
@@ -160,27 +166,30 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     reported = found.get("indicadores")
+    disagreements = unification.empty()
+    if "poblacion" in found:
+        found["poblacion"], disagreements = unification.population(found["poblacion"])
     if reported is not None:
-        found["indicadores"] = indicators.build(reported, found.get("poblacion"), catalogue)
+        found["indicadores"], more = indicators.unify(reported, found.get("poblacion"), catalogue)
+        parts = [part for part in (disagreements, more) if not part.empty]
+        disagreements = pd.concat(parts, ignore_index=True) if parts else disagreements
     progress("Validando la calidad de las tablas")
     verdicts = quality.validate(found)
     progress("Guardando las tablas por departamento")
     stage.mkdir(parents=True)
     owners = _owners(found)
     places = _places(found)
-    digests: dict[str, dict[str, str]] = {
-        "divipola": row_digests(found["divipola"], found["divipola"]["departamento"])
-    }
+    divipola = found["divipola"]
+    digests = {"divipola": _digested(divipola, divipola["municipio"].astype("str"))}
     for name in sorted(found):
         if name == "divipola":
             files.write_parquet(found[name].reset_index(drop=True), stage / "divipola.parquet")
             continue
         for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
             files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
-        digests[name] = {
-            **row_digests(found[name], owners[name]),
-            **row_digests(found[name], places[name]),
-        }
+        digests[name] = _digested(found[name], places[name])
+    _save_disagreements(stage, disagreements)
+    digests[DISAGREEMENTS] = _digested(disagreements, disagreements["municipio"].astype("str"))
     files.write_text(stage / "digests.json", json.dumps(digests, sort_keys=True))
     verdicts.save(stage / "quality.json")
     index = {
@@ -189,6 +198,19 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         "records": [asdict(record) for record in reading.records],
     }
     files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
+
+
+def _save_disagreements(stage: Path, disagreements: pd.DataFrame) -> None:
+    owner_of = disagreements["municipio"].astype("str").str[:2]
+    for owner, part in disagreements.groupby(owner_of, sort=True):
+        files.write_parquet(part.reset_index(drop=True), stage / DISAGREEMENTS / f"{owner}.parquet")
+
+
+def _digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]]:
+    return {
+        "own": row_digests(table, places),
+        "department": row_digests(table, places.str[:2]),
+    }
 
 
 def row_digests(table: pd.DataFrame, owners: pd.Series) -> dict[str, str]:

@@ -16,7 +16,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from gsi.vocabulary import BARRIERS, OBJECTIVES, RIGHTS, ROUTES
+
 Kind = Literal["codigo", "texto", "entero", "numero", "fecha", "lista", "binario", "geometria"]
+
+WORDS = {**RIGHTS, **{name: label for name, (_, label) in OBJECTIVES.items()}, **ROUTES, **BARRIERS}
 
 # Required whole numbers are plain int64; optional ones must be able to be empty.
 _DTYPES: dict[str, str] = {
@@ -35,7 +39,9 @@ _DTYPES: dict[str, str] = {
 class ColumnSpec:
     """A column of a table. Bounds are inclusive unless ``exclusive_minimum``.
 
-    ``essential``: an empty cell stops the territory (``required`` alone is a warning).
+    ``labels``: what people read and choose for each of ``values``, in the same order. ``example``:
+    a value as an official would fill it in (dates in ISO). ``essential``: an empty cell stops the
+    territory (``required`` alone is a warning).
     ``identifier``: words that join tables, written as ``lower_case_ascii``. ``filled_by_reader``:
     provenance, written by the reader; no form asks for it. ``pattern``: regular expression.
     """
@@ -54,6 +60,8 @@ class ColumnSpec:
     essential: bool = False
     identifier: bool = False
     filled_by_reader: bool = False
+    labels: tuple[str, ...] | None = None
+    example: str | float | None = None
 
     @property
     def dtype(self) -> Any:
@@ -65,7 +73,10 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """A table: its columns in order and the columns that identify a row (empty: none do)."""
+    """A table: its columns in order and the columns that identify a row (empty: none do).
+
+    ``purpose``: why it matters, for the person asked to fill it in; empty where no form asks.
+    """
 
     name: str
     title: str
@@ -73,6 +84,7 @@ class TableSchema:
     columns: list[ColumnSpec]
     key: list[str]
     person_level: bool
+    purpose: str = ""
 
     def column(self, name: str) -> ColumnSpec:
         """One column; ``KeyError`` when the table has no such column."""
@@ -126,6 +138,7 @@ def schema(name: str) -> TableSchema:
         columns=[_column(item, rules.get(item["nombre"], {})) for item in meta["columnas"]],
         key=_key(document["expectations"]),
         person_level=meta["nivel_persona"],
+        purpose=meta.get("para_que", ""),
     )
 
 
@@ -192,6 +205,7 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
     allowed = rules.get("expect_column_values_to_be_in_set", {}).get("value_set")
     closed = isinstance(allowed, list) and item["tipo"] != "binario"
     numeric = item["tipo"] in ("entero", "numero")
+    values = tuple(allowed) if closed and allowed is not None else None
     return ColumnSpec(
         name=item["nombre"],
         label=item["etiqueta"],
@@ -199,7 +213,7 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
         description=item["descripcion"],
         required=bool(filled),
         unit=item["unidad"],
-        values=tuple(allowed) if closed and allowed is not None else None,
+        values=values,
         minimum=bounds.get("min_value") if numeric else None,
         maximum=bounds.get("max_value") if numeric else None,
         exclusive_minimum=bool(bounds.get("strict_min", False)),
@@ -207,7 +221,14 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
         essential=filled.get("severity") == "critical",
         identifier=bool(item.get("identificador", False)),
         filled_by_reader=bool(item.get("procedencia", False)),
+        labels=values and tuple(_label(value, item.get("opciones", {})) for value in values),
+        example=item.get("ejemplo"),
     )
+
+
+def _label(value: str, written: dict[str, str]) -> str:
+    """``en_curso`` → ``En curso``, unless the suite or the strategy's vocabulary writes it."""
+    return written.get(value) or WORDS.get(value) or value.replace("_", " ").capitalize()
 
 
 def _key(expectations: list[dict[str, Any]]) -> list[str]:

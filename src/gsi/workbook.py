@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gsi import params, store
+from gsi import freeze, params, store
 from gsi.context import Context, Territory, Years
 from gsi.errors import Finding, UserMistake
 from gsi.files import write_bytes, write_text
@@ -90,18 +90,27 @@ class Workbook:
         place: Territory,
         baseline: int | None = None,
         follow_up: int | None = None,
+        on_read: Callable[[str, str], None] | None = None,
     ) -> Workbook:
-        """Open a territory already resolved, over inputs already prepared."""
+        """Open a territory already resolved, over inputs already prepared.
+
+        ``on_read`` is told each table read, as :class:`gsi.context.Data` does; a kernel of a run
+        leaves marks in the run's folder instead.
+        """
         settings, overrides = params.load(project.params, place.department, place.code)
         years = cut_years(settings, baseline, follow_up)
         override = project.params / f"indicators-{place.department}.yml"
         catalogue = load_catalogue(
             project.params / "indicators.yml", override if override.is_file() else None
         )
+        frozen, scored_by = freeze.owners(project, place, years.baseline)
         moved = os.environ.get(RESULTS)
         results = Path(moved) if moved else results_folder(project, place, years)
-        data = prepared.data(place, _noting(results / READS)) if moved else prepared.data(place)
-        context = Context(place, years, settings, data, catalogue, Kept(prepared.kept))
+        if on_read is None:
+            on_read = _noting(results / READS) if moved else _ignoring
+        data = prepared.data(place, on_read)
+        kept = Kept(prepared.kept)
+        context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept)
         return cls(project, prepared, context, overrides, results)
 
     @property
@@ -147,6 +156,10 @@ class Workbook:
         words: dict[str, Any] = {"title": title, "alt": alt}
         write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
         return Drawing(name, title, alt, buffer.getvalue())
+
+
+def _ignoring(_table: str, _scope: str) -> None:
+    """Outside a run nobody asks later what was read."""
 
 
 def _noting(folder: Path) -> Callable[[str, str], None]:

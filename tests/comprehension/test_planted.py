@@ -9,7 +9,7 @@ import pytest
 from builders import make_context
 from paths import ROOT
 
-from gsi import example, indicators
+from gsi import example, indicators, locale
 from gsi.comprehension.concept_map import concept_map
 from gsi.comprehension.investment import investment
 from gsi.comprehension.population import population
@@ -183,6 +183,45 @@ def test_figures_are_drawn_the_same_twice(sections, world, code) -> None:
         (map_figures.draw, made["concept_map"]),
     ):
         assert shape(draw(section, context)) == shape(draw(section, context))
+
+
+def test_each_row_of_the_rights_figure_has_the_line_of_its_years(sections, world) -> None:
+    section = sections["00"]["rights"]
+    figure = rights_figures.distances(section, make_context(world, "00", names=NAMES))
+    years = section.tables["series"].data.groupby("indicador")["periodo"].nunique()
+    drawn = [len(line.get_xdata()) for axis in figure.axes for line in axis.lines
+             if not axis.axison and len(line.get_xdata()) > 1]  # fmt: skip
+    assert drawn
+    assert set(drawn) <= set(years[years > 1])
+    words = " ".join(text.get_text() for axis in figure.axes for text in axis.texts)
+    rows = section.tables["indicators"].data
+    worst = rows.loc[rows["gravedad"].idxmax()]
+    assert locale.number(worst["valor"], 1) in words
+
+
+def test_the_life_course_counts_what_it_names(sections) -> None:
+    section = sections["00"]["rights"]
+    states = section.tables["indicators"].data
+    table = section.tables["life_course"].data.set_index("grupo")
+    compared = states[states["estado"].isin(["peor que", "mejor que", "sin diferencia clara"])]
+    for right in RIGHTS:
+        assert table[f"{right}_comparados"].sum() == (compared["derecho"] == right).sum()
+        rows = compared[(compared["derecho"] == right) & (compared["estado"] == "peor que")]
+        assert table[f"{right}_peores"].sum() == len(rows)
+        for group, part in rows.groupby("grupo"):
+            name = part.sort_values("gravedad")["nombre"].iloc[-1]
+            assert table.loc[group, right].startswith(f"{name} ({len(part)} de ")
+
+
+def test_population_ahead_has_the_weight_of_its_parts(sections) -> None:
+    facts = sections["00"]["population"].facts
+    assert (facts["horizon_year"].value, facts["horizon_own"].value) == (2030, True)
+    parts = [
+        facts[f"{key}_horizon"].value for key in ("primera_infancia", "infancia", "adolescencia")
+    ]
+    assert sum(parts) == pytest.approx(facts["ninez_horizon"].value)
+    share = facts["ninez_horizon_share"].value
+    assert 0 < share < facts["ninez_share"].value + 5
 
 
 def shape(figure) -> str:

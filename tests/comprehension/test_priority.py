@@ -24,7 +24,11 @@ from gsi.results import Section
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml", None)
 USED = [i for i in CATALOGUE if i.in_index]
-QUICK = {"priority.robustness.draws": 200, "priority.spatial.permutations": 999}
+QUICK = {
+    "priority.robustness.draws": 200,
+    "priority.robustness.effect_draws": 200,
+    "priority.spatial.permutations": 999,
+}
 FICTIONAL = {f"00{n:03d}": f"Lugar {n}" for n in range(1, 21)}
 POOR = ["00001", "00002", "00006", "00007", "00020"]
 
@@ -137,6 +141,53 @@ def test_table_and_facts_say_the_same(planted: tuple[Section, Context]) -> None:
     assert section.facts["heaviest_weight"].value == weights.max()
 
 
+def test_the_assumption_named_is_the_one_that_explains_most(
+    planted: tuple[Section, Context],
+) -> None:
+    section, _ = planted
+    table = section.tables["robustness"].data.set_index("label")
+    alone = table.drop(index="Todos a la vez")
+    assert section.facts["most_sensitive"].value == alone["total"].idxmax()
+    assert section.facts["most_sensitive_total"].value == alone["total"].max()
+    # Alone it explains no more than with its interactions, but for the chance of the draws.
+    assert (alone["first"] <= alone["total"] + 10).all()
+    assert (table.loc["Todos a la vez", ["first", "total"]] == 100).all()
+    # No source publishes an error here: sampling moves nothing.
+    assert (alone.loc["Error de las fuentes", ["first", "total", "shift"]] == 0).all()
+
+
+def test_contested_indicators_stay_out_and_the_report_says_what_they_would_change(
+    planted: tuple[Section, Context],
+) -> None:
+    assert not planted[0].facts["has_contested"].value
+    values = fictional(POOR)
+    contested = ["homicidio_0_17", "violencia_intrafamiliar_0_17"]
+    used = [i.id for i in USED]
+    for name, where in zip(contested, (POOR, ["00012", "00013"]), strict=True):
+        values[name] = 10.0
+        values.loc[where, name] = 90.0
+    section = priority(world(values))
+    assert set(section.tables["indicators"].data["indicator"]) == set(used)
+    assert section.facts["has_contested"].value
+    assert len(section.facts["contested_names"].value) == 2
+    ranking = section.tables["ranking"].data.set_index("municipio")
+    without = priority(world(values, **{"priority.contested": []}))
+    assert without.tables["ranking"].data.set_index("municipio")["need"].equals(ranking["need"])
+    # The other index, as a catalogue that takes them in computes it.
+    context = world(values)
+    catalogue = [
+        i.model_copy(update={"in_index": True}) if i.id in contested else i
+        for i in context.catalogue
+    ]
+    other = priority(replace(context, catalogue=catalogue)).tables["ranking"].data
+    other = other.set_index("municipio")["need"].reindex(ranking.index)
+    size = int(section.facts["group_size"].value)
+    kept = set(ranking["need"].nlargest(size).index) & set(other.nlargest(size).index)
+    assert section.facts["contested_kept"].value == len(kept)
+    expected = ranking["need"].corr(other, method="spearman")
+    assert section.facts["contested_correlation"].value == pytest.approx(expected)
+
+
 def test_curve_ends_at_everybody(planted: tuple[Section, Context]) -> None:
     curve = planted[0].tables["concentration"].data
     assert len(curve) == 20
@@ -202,7 +253,7 @@ def test_unrelated_indicators_call_nobody_more_often_than_chance() -> None:
     settings = settings.model_copy(
         update={
             "agreement": settings.agreement.model_copy(update={"permutations": 99}),
-            "robustness": settings.robustness.model_copy(update={"draws": 100}),
+            "robustness": settings.robustness.model_copy(update={"draws": 100, "effect_draws": 50}),
         }
     )
     worlds = 60
@@ -305,6 +356,10 @@ def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     assert drawn is not None
     shown = {t.get_text() for axis in drawn.axes for t in axis.texts}
     assert {"Lugar 1", "Lugar 20"} <= shown
+    # The four neighbours bear their group's number; the one alone does not.
+    assert [t.get_text() for t in drawn.axes[2].texts] == ["1"] * 4
+    key = {text.get_text() for legend in drawn.legends for text in legend.get_texts()}
+    assert {"1: grupo de vecinos", "Prioritario sin vecino prioritario"} <= key
     ranking = figures.ranking(section, context)
     labels = [t.get_text() for t in ranking.axes[0].get_yticklabels()]
     assert len(labels) == 20

@@ -93,3 +93,23 @@ def test_births_to_girls_and_adolescents(tolima) -> None:
     assert facts["births_year"].value == 2018
     earlier = rights(make_context(tolima, "73", years=(2017, 2024))).facts
     assert (earlier["births_15_19"].value, earlier["births_10_14"].value) == (3_965, 166)
+
+
+def test_the_same_method_one_interval_earlier_misses_by_little(tolima) -> None:
+    """2012 and 2018 carried on to 2024, against the published projection (0-17)."""
+    section = population(make_context(tolima, "73"))
+    assert section.facts["horizon_own"].value
+    assert section.facts["horizon_year"].value == 2030
+    assert abs(section.facts["back_test_error"].value) < 5
+    rows = section.tables["groups"].data.set_index("grupo")
+    # Those of 0-5 in 2024 are 6-11 in 2030; few die and the rest is migration.
+    now, then = rows.loc["primera_infancia", "personas_seguimiento"], rows["horizonte"]
+    assert then["infancia"] == pytest.approx(now, rel=0.1)
+
+
+def test_a_published_year_is_not_computed_again(tolima) -> None:
+    section = population(make_context(tolima, "73", years=(2012, 2018)))
+    assert not section.facts["horizon_own"].value
+    people = tolima["poblacion"]
+    children = people[(people["periodo"] == 2024) & (people["edad"] <= 17)]["personas"].sum()
+    assert section.facts["ninez_horizon"].value == children

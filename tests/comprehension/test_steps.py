@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from builders import make_context
+from shapely.geometry import box
 
 from gsi import indicators
 from gsi.comprehension.investment import investment
@@ -46,7 +48,31 @@ def places(*records: tuple[str, str, str, int, float | None]) -> pd.DataFrame:
         records, columns=["escenario", "municipio", "tipo", "capacidad", "atendidos"]
     )
     frame["atendidos"] = frame["atendidos"].astype("Int64")
-    return frame.assign(periodo=2018, microterritorio=None, entidad="E", nombre="N")
+    return frame.assign(
+        periodo=2018, microterritorio=None, entidad="E", nombre="N", lon=np.nan, lat=np.nan
+    )
+
+
+def test_the_nearest_place_of_a_missing_kind() -> None:
+    """One degree of latitude is 111.2 km."""
+    reported = places(
+        ("a", "73001", "cdi", 10, 8), ("b", "73001", "cdi", 10, 8), ("c", "73002", "colegio", 9, 9)
+    ).assign(lon=-75.0, lat=[4.0, 5.0, 4.5], nombre=["A", "B", "C"])
+    squares = gpd.GeoSeries([box(-75.1, 5.4, -74.9, 5.6), box(-75.1, 2.9, -74.9, 3.1)])
+    limits = pd.DataFrame({"municipio": list(NAMES), "geometry": squares.to_wkb().to_numpy()})
+    tables = {"escenarios": reported, "limites": limits}
+    section = scenarios(make_context(tables, "73", names=NAMES))
+    table = section.tables["nearest"].data
+    # Dos (at 3.0) lacks a CDI: the nearest one is A, at 4.0. Uno (at 5.5) lacks a school: C, 4.5.
+    assert table[["municipio", "escenario", "nombre"]].to_numpy().tolist() == [
+        ["Dos", "C", "Uno"], ["Uno", "A", "Dos"],
+    ]  # fmt: skip
+    assert table["km"].tolist() == pytest.approx([111.19, 111.19], abs=0.02)
+    assert section.facts["nearest_missing"].value == 2
+    assert section.facts["farthest_km"].value == table["km"].max()
+    without = scenarios(make_context({"escenarios": reported}, "73", names=NAMES))
+    assert not without.facts["nearest_known"].value
+    assert "nearest" not in without.tables
 
 
 def test_places_per_hundred_children_in_need() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from gsi import example
 from gsi.example import actors, truth
+from gsi.versions import in_force
 
 Tables = dict[str, pd.DataFrame]
 HIGHER_IS_BETTER = ("cobertura", "registro", "participacion", "recreacion")
@@ -247,7 +248,7 @@ def test_attentions_are_of_people_alive_in_days_of_their_place(data: Tables) -> 
 def test_one_sector_holds_the_network_together(data: Tables) -> None:
     sectors = data["actores"].set_index("nombre")["sector"]
     graph = nx.Graph()
-    plan = data["plan_accion"]
+    plan = in_force(data["plan_accion"])
     for present in [
         *data["jornadas"]["entidades"],
         *plan["responsable"] + ";" + plan["corresponsables"],
@@ -327,7 +328,7 @@ def physical(row: pd.Series) -> float:
 
 
 def test_plan_exercises_every_kind_of_target_and_key(data: Tables) -> None:
-    plan = data["plan_accion"]
+    plan = in_force(data["plan_accion"])
     assert set(plan["tipo_meta"]) == {
         "stock", "flujo", "acumulado", "capacidad", "reduccion", "reduccion_anual",
     }  # fmt: skip
@@ -342,8 +343,27 @@ def test_plan_exercises_every_kind_of_target_and_key(data: Tables) -> None:
     assert plan["inicio"].min().year == 2024 and plan["fin"].max().year == 2027
 
 
+def test_second_version_changes_what_is_planted_and_nothing_else(data: Tables) -> None:
+    first, second = (
+        rows.set_index("accion").drop(columns=["version", "fecha_adopcion", "acta"])
+        for _, rows in data["plan_accion"].groupby("version")
+    )
+    reasons = second.pop("motivo_ajuste")
+    changed = first.drop(columns="motivo_ajuste").compare(second)
+    found = {
+        (action, column): reasons[action]
+        for action, row in changed.iterrows()
+        for column in dict.fromkeys(column for column, _ in row.dropna().index)
+    }
+    assert found == truth.ADJUSTED
+    assert set(reasons.dropna().index) == {action for action, _ in truth.ADJUSTED}
+    assert truth.CUTS[0] < truth.ADOPTED[1][0] < truth.CUTS[1]
+
+
 def test_planted_alerts_and_no_other(data: Tables) -> None:
-    reports = data["avances"].merge(data["plan_accion"], on="accion", suffixes=("_avance", ""))
+    reports = data["avances"].merge(
+        in_force(data["plan_accion"]), on="accion", suffixes=("_avance", "")
+    )
     reports["physical"] = reports.apply(physical, axis=1)
     reports["financial"] = 100 * reports["obligado"] / reports["presupuesto"]
     found = {}
@@ -360,7 +380,7 @@ def test_planted_alerts_and_no_other(data: Tables) -> None:
         elif row.physical - row.financial > 50:
             found[key] = "progress_without_money"
     reported = set(zip(data["avances"]["accion"], data["avances"]["fecha_corte"], strict=True))
-    for action in data["plan_accion"]["accion"]:
+    for action in in_force(data["plan_accion"])["accion"]:
         for cut in truth.CUTS:
             if (action, dt.date.fromisoformat(cut)) not in reported:
                 found[(action, cut)] = "no_report"

@@ -27,6 +27,9 @@ def one(cell: Any, table: str, column: str) -> tuple[Any, int]:
         ("2024-03-05T10:00:00", "2024-03-05"),
         ("05.03.2024", "2024-03-05"),
         (dt.date(2024, 3, 5), "2024-03-05"),
+        (45356, "2024-03-05"),
+        (45356.75, "2024-03-05"),
+        ("45356", "2024-03-05"),
         (dt.datetime(2024, 3, 5, 23, 59), "2024-03-05"),
     ],
 )
@@ -35,7 +38,7 @@ def test_dates(cell: Any, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["30/02/2024", "2024", 45000, dt.time(8), "03/2024", True, "13/13/24"]
+    "cell", ["30/02/2024", "2024", 20000, 80000, dt.time(8), "03/2024", True, "13/13/24"]
 )
 def test_what_is_no_date(cell: Any) -> None:
     assert one(cell, "formacion", "fecha_inicio") == (None, 1)
@@ -60,6 +63,9 @@ def test_what_is_neither_yes_nor_no(cell: Any) -> None:
         ("formacion", 5001, "05001"),
         ("formacion", 5001.0, "05001"),
         ("formacion", "5001", "05001"),
+        ("formacion", "05001 Medellín", "05001"),
+        ("formacion", "73067 - Ataco", "73067"),
+        ("actores", "73 Tolima", "73"),
         ("formacion", 1, "00001"),
         ("formacion", " 73067 ", "73067"),
         ("actores", 5, "05"),

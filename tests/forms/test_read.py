@@ -94,7 +94,7 @@ def test_every_wrong_cell_is_a_finding_with_its_place(tmp_path: Path) -> None:
     assert all(f.where.startswith("formacion.xlsx, hoja formacion, fila 4,") for f in told.values())
     assert told["fecha_inicio"].received == "31/02/2024"
     assert "fecha" in told["fecha_inicio"].rule
-    assert "comprension, formulacion" in told["momento_gestion"].rule
+    assert "Comprensión, Formulación" in told["momento_gestion"].rule
     assert told["municipio"].received == "Ataco"
     assert "entero" in told["inscritos"].rule
     assert "error de Excel" in told["certificados"].rule

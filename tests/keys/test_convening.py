@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders import make_context
 
-from gsi.example import truth
+from gsi.context import Data
+from gsi.example import World, truth
+from gsi.example.actors import actors
+from gsi.example.days import days
 from gsi.keys.convening import CONDITIONS, convening
 from gsi.keys.evidence import evidence
-from keys.worlds import context, rows, world
+from gsi.tables import conform
+from keys.worlds import NAMES, context, rows, world
 
 
 def test_what_is_planted_in_the_conditions_is_seen() -> None:
@@ -103,3 +109,47 @@ def test_without_tables_every_gap_is_named() -> None:
     section = convening(make_context({}, "73", names={"73001": "Ibagué"}))
     assert not section.available
     assert {gap.table for gap in section.gaps} == {"actores", "convocatoria"}
+
+
+def test_nuclear_sectors_are_followed_to_the_days_they_attend() -> None:
+    table = convening(make_context(small(), "73001")).tables["nuclear"].data.set_index("sector")
+    assert table["entities"].tolist() == [1, 1, 1]
+    # Health at the three days, education at two, wellbeing at one.
+    assert table["days"].to_dict() == pytest.approx(
+        {"bienestar_social": 100 / 3, "salud": 100, "educacion": 200 / 3}
+    )
+
+
+def test_the_rare_nuclear_sector_is_named() -> None:
+    facts = convening(context()).facts
+    assert [name.split(" (")[0] for name in facts["absent"].value] == ["Educación"]
+    assert truth.RARE_SECTOR == "educacion"
+    table = convening(context()).tables["nuclear"].data.set_index("sector")
+    assert table.at["educacion", "own"] == 0  # only the department has an office of education
+
+
+def test_pairs_of_levels_by_hand() -> None:
+    tables = small()
+    actors = tables["actores"]
+    actors["nivel"] = ["municipal", "municipal", "nacional"]  # type: ignore[index]
+    table = convening(make_context(tables, "73001")).tables["levels"].data.set_index("label")
+    # A-B twice (both municipal), A-C and B-C once (municipal and national).
+    assert table.loc["Municipal"].tolist() == [1, 2]
+    assert table.loc["Municipal y nacional"].tolist() == [2, 2]
+    assert table["pairs"].sum() == 3
+
+
+@pytest.mark.slow
+def test_the_connecting_sector_is_found_in_most_worlds() -> None:
+    base = context()
+    found = 0
+    for seed in range(20):
+        drawn = World(seed=seed)
+        linked = actors(drawn)
+        tables = {
+            "actores": conform("actores", linked),
+            "jornadas": conform("jornadas", days(drawn, linked)),
+        }
+        facts = convening(replace(base, data=Data(tables, base.territory, NAMES))).facts
+        found += facts["connecting_sector"].value == "Salud" and facts["connecting_breaks"].value
+    assert found >= 18

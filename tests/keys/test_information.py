@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from builders import make_context
 
+from gsi import tables
 from gsi.context import Context
+from gsi.errors import UserMistake
 from gsi.example import World
 from gsi.example.households import panel
 from gsi.keys import households
@@ -204,7 +206,9 @@ def test_two_sources_of_one_fact_are_listed() -> None:
     section = information(make_context({"indicadores": table}, "00001"))
     assert section.facts["disagreements"].value == 1
     listed = section.tables["disagreements"].data
-    assert "84,0" in listed["note"].iloc[0]
+    assert listed["example"].iloc[0].endswith(", 2018: 91,0 y 84,0")
+    assert listed["gap"].iloc[0] == pytest.approx(100 * 7 / 91)
+    assert listed["used"].iloc[0] == "men estadisticas"
     assert section.facts["publications"].value == 2
     publishers = set(section.tables["sources"].data["publisher"])
     assert "Formulario del territorio (mio.csv)" in publishers
@@ -215,3 +219,62 @@ def test_households_with_a_missing_privation_are_left_out_and_counted() -> None:
     homes["p_agua"] = homes["p_agua"].astype("Int64")
     homes.loc[homes.index[:5], "p_agua"] = pd.NA
     assert information(changed(hogares=homes)).facts["incomplete"].value == 5
+
+
+def test_contributions_add_up_and_say_where_poverty_is(whole: Section) -> None:
+    table = whole.tables["decomposition"].data
+    for _, part in table.groupby("kind"):
+        assert part["people_share"].sum() == pytest.approx(100)
+    areas = table[table["kind"] == "area"].set_index("key")
+    m0 = whole.facts["m0_follow_up"].value
+    assert (areas["people_share"] * areas["M0"]).sum() / 100 == pytest.approx(m0)
+    assert areas["contribution"].sum() == pytest.approx(100)
+    known = table[table["contribution"].notna()]
+    expected = known["people_share"] * known["M0"] / m0
+    assert known["contribution"].tolist() == pytest.approx(expected.tolist())
+    assert table["m0_text"].isin(["reservado", "muestra pequeña"]).sum() == len(table) - len(known)
+    assert whole.facts["concentrated_rural"].value
+    assert whole.facts["concentrated_poverty"].value > whole.facts["concentrated_people"].value
+    parts = whole.tables["dimensions"].data
+    assert parts["baseline_share"].sum() == pytest.approx(100)
+    assert whole.facts["cutoffs_agree"].value and whole.facts["cutoffs"].value == 4
+
+
+def official(context: Context) -> dict[str, object]:
+    """A made-up table of points: equal steps, the maxima adding up to 100."""
+    sizes = households.living_sizes(context)
+    top = 100 / len(sizes)
+    points = {name: [top * i / (size - 1) for i in range(size)] for name, size in sizes.items()}
+    return {"citation": "Tabla inventada para la prueba", "points": points}
+
+
+def test_an_official_table_of_points_is_used_and_cited(department: Context) -> None:
+    given = context("00", plan__living_conditions__official=official(department))
+    section = information(given)
+    assert section.facts["living_official"].value and not section.facts["living_estimated"].value
+    assert str(section.facts["living_citation"]) == "Tabla inventada para la prueba"
+    assert section.facts["living_explained"].missing
+    points = section.tables["living_scores"].data
+    assert points.groupby("variable")["points"].max().sum() == pytest.approx(100)
+    assert section.facts["icv_improved"].value
+
+
+def test_an_official_table_of_other_categories_is_refused(department: Context) -> None:
+    table = official(department)
+    points = dict(table["points"])  # type: ignore[call-overload]
+    points["agua"] = [0, 0, 0, 0, points["agua"][-1]]
+    given = context("00", plan__living_conditions__official=table | {"points": points})
+    with pytest.raises(UserMistake, match=r"official\.points\.agua.*4 categorías"):
+        information(given)
+
+
+def test_households_without_a_dwelling_have_poverty_and_no_icv() -> None:
+    homes = world()["hogares"].copy()
+    dwelling = ["agua", "excretas", "combustible", "basuras", "paredes", "pisos", "cuartos"]
+    homes = tables.conform("hogares", homes.drop(columns=dwelling))
+    people = world()["personas"].iloc[:0]
+    section = information(changed(hogares=homes, personas=people))
+    assert section.facts["h_improved"].value
+    assert not section.facts["living_available"].value
+    assert "living" not in section.tables
+    assert any("índice de condiciones de vida" in gap.why for gap in section.gaps)

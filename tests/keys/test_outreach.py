@@ -10,7 +10,7 @@ from gsi.example import truth
 from gsi.keys.next_days import locations
 from gsi.keys.outreach import outreach
 from gsi.keys.people import household_scores, people
-from gsi.keys.reached import FATES, decide_reached
+from gsi.keys.reached import CONTACTS, DIMENSIONS, FATES, decide_reached
 from gsi.measure.coverage import haversine_km
 from keys.worlds import context, world
 
@@ -35,13 +35,45 @@ def test_the_next_days_include_the_place_never_visited_and_beat_the_calendar() -
 
 
 def test_next_days_are_within_reach_and_no_pair_counts_twice() -> None:
-    ctx = context("00010", keys__outreach__radius_km=1.0)
+    ctx = context("00010", keys__outreach__radius_km=1.0, keys__outreach__capacity=1e6)
     chosen = outreach(ctx).tables["next"].data
     assert chosen["gain_share"].sum() <= 100 + 1e-9
     assert chosen["place"].is_unique
     points = locations(ctx).loc[chosen["place"]]
     near = haversine_km(*(points[c].to_numpy() for c in ("lon", "lat", "lon", "lat")))
     assert (near[~np.eye(len(near), dtype=bool)] > 0).all()
+
+
+def test_a_day_attends_no_more_than_the_median_day_and_the_fewest_reached_go_first() -> None:
+    section = outreach(context())
+    facts, chosen = section.facts, section.tables["next"].data
+    rows = people(context())
+    seen = world()["atenciones"].dropna(subset=["jornada"]).drop_duplicates(["jornada", "persona"])
+    weight = dict(zip(rows["persona"], rows["peso"], strict=True))
+    by_day: dict[str, float] = {}
+    for day, person in zip(seen["jornada"], seen["persona"], strict=True):
+        by_day[day] = by_day.get(day, 0.0) + weight.get(person, 0.0)
+    median = np.median([total for total in by_day.values() if total > 0])
+    assert facts["next_capacity"].value == pytest.approx(median, abs=5)
+    assert (chosen["gain"] <= facts["next_capacity"].value).all()
+    assert chosen["place"].iloc[0] == truth.NEVER_REACHED
+    assert facts["days_needed"].value >= len(chosen) * 100 / facts["next_share"].value - 1
+
+
+def test_the_next_days_cost_no_more_than_the_budget() -> None:
+    free = outreach(context()).facts
+    tight = outreach(context(keys__outreach__budget=8e6)).facts
+    assert not free["budget_known"].value
+    assert tight["next_cost"].value <= 8e6 < free["next_cost"].value
+    assert tight["next_fewer"].value
+    assert tight["next_gain"].value <= free["next_gain"].value
+    # Costs of the days held in the place itself.
+    days = world()["jornadas"]
+    table = outreach(context()).tables["next"].data.set_index("place")
+    held = days.groupby("microterritorio")["costo"].median()
+    shared = table.index.intersection(held.index)
+    assert len(shared) > 0
+    assert (table.loc[shared, "cost"] == held[shared]).all()
 
 
 def test_reports_of_both_levels_agree_and_hide_the_same() -> None:
@@ -62,7 +94,14 @@ def test_no_withheld_count_is_a_difference_of_published_ones() -> None:
     assert not ((shown > 0) & (shown < 10)).any()
     # Every table with the same people withholds the same totals.
     for fate in FATES:
-        assert (decided.groups[fate].mask["total"] <= base.mask[fate]).all()
+        for name in DIMENSIONS:
+            assert (decided.groups[name, fate].mask["total"] <= base.mask[fate]).all()
+    for name in DIMENSIONS:
+        assert (decided.contacts[name].mask["total"] <= base.mask["reached"]).all()
+    for code, back in decided.back_mask.groupby(decided.back_mask.index.str[:5]):
+        for contact in CONTACTS:
+            if not decided.repeated.mask.loc[code, contact]:
+                assert int(back[contact].sum()) != 1
     for code, places in decided.place_mask.groupby(decided.place_mask.index.str[:5]):
         for fate in FATES:
             if not base.mask.loc[code, fate]:
@@ -127,3 +166,29 @@ def test_days_without_people_still_give_a_section() -> None:
     assert section.available
     assert section.facts["days"].value == len(world()["jornadas"])
     assert not section.facts["people_known"].value
+
+
+def test_groups_and_satisfaction_are_weighted_shares_of_people() -> None:
+    section = outreach(context())
+    rows = identified(context())
+    groups = section.tables["groups"].data
+    women = groups[groups["key"] == "mujer"].iloc[0]
+    mine = rows[rows["sexo"] == "mujer"]
+    reached = mine[mine["reached"]]
+    assert women["share"] == pytest.approx(reached["peso"].sum() / mine["peso"].sum() * 100)
+    assert women["back_share"] == pytest.approx(
+        reached.loc[reached["times"] > 1, "peso"].sum() / reached["peso"].sum() * 100
+    )
+    assert set(groups["dimension"]) == {"Edad", "Sexo", "Grupo étnico"}
+    # Days of continuity are rated better in the generator.
+    rated = section.tables["satisfaction"].data.set_index("kind")
+    assert rated.at["continuidad", "share"] > rated.at["simultanea", "share"]
+    given = world()["atenciones"].dropna(subset=["jornada", "satisfaccion"])
+    kind = given["jornada"].map(world()["jornadas"].set_index("jornada")["tipo"])
+    mean = given.loc[kind == "continuidad", "satisfaccion"].astype(float).mean()
+    assert rated.at["continuidad", "mean"] == pytest.approx(mean)
+
+
+def test_a_place_nobody_came_back_to_has_no_share_of_those_reached() -> None:
+    places = outreach(context("00010")).tables["microterritories"].data.set_index("place")
+    assert places.at[truth.NEVER_REACHED, "back_text"] == "–"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from builders import make_context
 
-from gsi.example import truth
-from gsi.keys.routes import routes
+from gsi.context import Data
+from gsi.example import World, truth
+from gsi.example.routes import STEPS, cases
+from gsi.keys.routes import barrier_years, routes
 from gsi.keys.services import articulation, services
+from gsi.tables import conform
 from gsi.vocabulary import BARRIERS
-from keys.worlds import context, rows, world
+from keys.worlds import NAMES, context, rows, world
 
 
 def test_each_route_shows_what_was_planted() -> None:
@@ -119,3 +124,92 @@ def test_the_rule_of_who_is_eligible_is_a_parameter() -> None:
     strict = services(context()).facts["undercoverage"].value
     wide = services(context(keys__services__eligible="either")).facts["undercoverage"].value
     assert strict != pytest.approx(wide)
+
+
+def test_barriers_fall_as_planted_and_are_told_in_coarse_points() -> None:
+    section = services(context())
+    assert section.facts["barriers_fell"].value
+    table = section.tables["barrier_years"].data.set_index("kind")
+    years = [str(year) for year in truth.HINDERED]
+    assert (table[years] % 5 == 0).all().all()
+    for year, chance in truth.HINDERED.items():
+        # Those lost always met one, and a twentieth of steps lose a case.
+        assert table.at["any", str(year)] == pytest.approx(100 * chance, abs=10)
+
+
+def met(case: str, when: str, barrier: str) -> dict[str, object]:
+    return {
+        "caso": case, "ruta": "discapacidad", "paso": "identificacion", "municipio": "73001",
+        "fecha": when, "estado": "cumplido", "barrera": barrier,
+    }  # fmt: skip
+
+
+def test_the_change_of_barriers_by_hand() -> None:
+    # 60 of 100 cases in 2023 and 50 of 100 in 2024, every case once: no clustering.
+    table = rows(
+        "casos",
+        *(met(f"a{n}", "2023-03-01", "oferta" if n < 60 else "ninguna") for n in range(100)),
+        *(met(f"b{n}", "2024-03-01", "oferta" if n < 50 else "ninguna") for n in range(100)),
+    )
+    frame, change = barrier_years(make_context({"casos": table}, "73001"))
+    assert change is not None
+    assert change.value == pytest.approx(-0.10)
+    error = ((0.6 * 0.4 + 0.5 * 0.5) / 100 * 200 / 199) ** 0.5
+    assert change.error == pytest.approx(error)
+    assert change.low < 0 < change.high
+    assert frame[frame["kind"] == "any"]["share"].tolist() == [60, 50]
+    few, none = barrier_years(make_context({"casos": table.iloc[:140]}, "73001"))
+    assert none is None
+    assert few["share"].notna().sum() == 7
+
+
+def test_entities_that_miss_deadlines_come_first_over_all_routes() -> None:
+    section = services(context())
+    table = section.tables["late_entities"].data
+    assert table["share"].dropna().is_monotonic_decreasing
+    planted = {
+        entity
+        for route, steps in STEPS.items()
+        for code, _, entity, _, _ in steps
+        if code == truth.ROUTES[route].late_step
+    }
+    late = table[table["share"] > 5]
+    assert set(late["entity"]) == planted
+
+
+def test_own_routes_come_after_the_four_and_are_read_alike() -> None:
+    own = [row | {"ruta": "parto_humanizado"} for row in (step("a", 1, 10), step("b", 2, None))]
+    mine = [
+        case(f"c{n}", "a", "2024-03-01", "perdido" if n < 15 else "abierto", "geografica")
+        | {"ruta": "parto_humanizado"}
+        for n in range(40)
+    ]
+    four = [case(f"d{n}", "a", "2024-03-01", "abierto") for n in range(40)]
+    tables = {
+        "casos": rows("casos", *mine, *four),
+        "rutas": rows("rutas", *own, step("a", 1, 10), step("b", 2, None)),
+    }
+    first, second = routes(make_context(tables, "73"))
+    assert (first.key, second.key) == ("discapacidad", "parto_humanizado")
+    assert second.label == "Parto humanizado"
+    assert second.barrier == BARRIERS["geografica"]
+    assert second.lost_step == "Paso a"
+    facts = services(make_context(tables, "73")).facts
+    assert facts["routes_in_use"].value == 2
+
+
+@pytest.mark.slow
+def test_what_is_planted_in_the_routes_is_found_in_most_worlds() -> None:
+    names = world()["rutas"].set_index(["ruta", "paso"])["nombre"]
+    base = context()
+    found = dict.fromkeys(("barrier", "lost_step", "late_step"), 0)
+    seeds = 20
+    for seed in range(seeds):
+        drawn = {"casos": conform("casos", cases(World(seed=seed))), "rutas": world()["rutas"]}
+        seen = routes(replace(base, data=Data(drawn, base.territory, NAMES)))
+        for route in seen:
+            planted = truth.ROUTES[route.key]
+            found["barrier"] += route.barrier == BARRIERS[planted.dominant_barrier]
+            found["lost_step"] += route.lost_step == names[route.key, planted.losing_step]
+            found["late_step"] += route.late_step == names[route.key, planted.late_step]
+    assert min(found.values()) >= 0.9 * seeds * len(truth.ROUTES)

@@ -68,6 +68,7 @@ def test_reach_against_priority_by_hand() -> None:
     )  # fmt: skip
     people["sexo"] = "hombre"
     ranking = pd.DataFrame({"municipio": ["73001", "73002"], "status": ["otro", "prioritario"]})
+    ranking["need"] = [10.0, 90.0]
     priority = Section("priority", tables={"ranking": Table(ranking, {"status": Column("Estado")})})
     facts = training(make_context({"formacion": formed, "poblacion": people}, "73"), priority).facts
     assert facts["priority_share"].value == pytest.approx(25)
@@ -95,4 +96,76 @@ def test_the_planted_place_without_courses_is_found() -> None:
     assert section.facts["municipalities_missing"].value == [truth.BY_CODE[truth.NO_TRAINING].name]
     first = section.tables["missing"].data.iloc[0]
     assert first["municipio"] == truth.NO_TRAINING
-    assert first["lacking"] == 6
+    assert first["lacking"] == 4 + 2 + 1  # moments, kinds of agent, an ethnic group
+
+
+def needs(**index: float | None) -> Section:
+    """A priority section of which only the ranking is read."""
+    frame = pd.DataFrame({"municipio": list(index), "need": list(index.values())})
+    frame["status"] = "no prioritario"
+    return Section("priority", {}, {"ranking": Table(frame, {"need": Column("Índice", "decimal")})})
+
+
+def people(**number: int) -> pd.DataFrame:
+    return rows(
+        "poblacion",
+        *(
+            {"municipio": code, "periodo": 2024, "sexo": "mujer", "edad": 20, "area": "total",
+             "personas": many, "fuente": "x"}
+            for code, many in number.items()
+        ),
+    )  # fmt: skip
+
+
+def test_concentration_over_the_index_by_hand() -> None:
+    more = {"certificados": 10, "mujeres": 10}
+    tables = {
+        "formacion": rows(
+            "formacion",
+            course("A", "73001", inscritos=30, **more),
+            course("A", "73002", inscritos=50, **more),
+            course("A", "73003", inscritos=20, **more),
+        ),
+        "poblacion": people(**{"73001": 1000, "73002": 1000, "73003": 2000}),
+    }
+    context = make_context(tables, "73")
+    priority = needs(**{"73001": 10.0, "73002": 40.0, "73003": 90.0})
+    facts = training(context, priority).facts
+    # From the neediest: ranks 1/4, 5/8, 7/8; C = 2 (20·1/4 + 50·5/8 + 30·7/8)/100 − 1.
+    assert facts["concentration"].value == pytest.approx(2 * (5 + 31.25 + 26.25) / 100 - 1)
+    assert facts["needy_half"].value == pytest.approx(20)
+    assert facts["away_from_need"].value
+    turned = training(context, needs(**{"73001": 90.0, "73002": 40.0, "73003": 10.0})).facts
+    assert turned["concentration"].value < 0
+    assert not training(context, None).facts["concentration_known"].value
+    few = needs(**{"73001": 10.0, "73002": 40.0, "73003": None})
+    assert not training(context, few).facts["concentration_known"].value
+
+
+def test_groups_carry_hours_and_completion_with_its_interval() -> None:
+    table = rows(
+        "formacion",
+        course("A", "73001"),
+        course("B", "73001", tipo_agente="comunitario", horas=5, inscritos=60, certificados=30),
+        course("C", "73001", tipo_agente="comunitario", horas=20, inscritos=20, certificados=None),
+    )
+    groups = training(make_context({"formacion": table}, "73001")).tables["groups"].data
+    row = groups.set_index("key").loc["comunitario"]
+    assert row["hours"] == pytest.approx((60 * 5 + 20 * 20) / 80)
+    assert row["completion"] == pytest.approx(50)  # the course without certified does not count
+    assert row["completion_text"].startswith("50")
+    assert groups.set_index("key").loc["indigena", "completion_text"] == "–"
+
+
+def test_an_ethnic_group_without_anybody_enrolled_is_named_where_it_lives() -> None:
+    missing = training(context()).tables["missing"].data.set_index("municipio")
+    assert missing.at[truth.NO_TRAINING, "groups"] == "Afrocolombiano"
+    # Its courses report enrolled people of the group, however few.
+    assert missing.at["00010", "groups"] == "ninguno"
+
+
+def test_in_the_example_training_goes_where_it_is_needed_least() -> None:
+    index = {place.code: -place.condition for place in truth.MUNICIPALITIES}
+    facts = training(context(), needs(**index)).facts
+    assert facts["away_from_need"].value
+    assert facts["needy_half"].value < 50

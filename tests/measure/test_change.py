@@ -120,3 +120,41 @@ def test_an_interval_for_every_basis() -> None:
     assert (found["low"][0], found["high"][0]) == pytest.approx((23.659, 76.341), abs=1e-3)
     assert (found["low"][3], found["high"][3]) == (45.0, 57.0)
     assert np.isnan(found["low"][4])
+
+
+def test_year_to_year_by_hand() -> None:
+    # Moves 1, −2, 1, 20 (a break), 2: the median size is 2; 2 / 0.6744898.
+    error, freedom = change.year_to_year([5.0, 6, 4, 5, 25, 27])
+    assert error == pytest.approx(2 / 0.6744897502) and freedom == 2.5
+    for unusable in ([], [1.0, 2.0], [3.0, 3, 3, 3]):
+        assert np.isnan(change.year_to_year(unusable)).all()
+
+
+@pytest.mark.parametrize("years", [6, 8, 12])
+def test_year_to_year_interval_is_on_the_safe_side(years: int) -> None:
+    """Nothing changed: the interval of the difference holds zero at least as often as it says."""
+    random, worlds = np.random.default_rng(3), 3000
+    series = random.standard_normal((worlds, years))
+    noise, freedom = np.array([change.year_to_year(row) for row in series]).T
+    pairs = pd.DataFrame(
+        {f"{part}_{side}": np.full(worlds, NAN) for part in change.PARTS for side in "ab"}
+        | {"multiplier": NAN, "share": False, "noise": noise, "freedom": freedom}
+    ).assign(value_a=series[:, -1], value_b=random.standard_normal(worlds))
+    found = change.differences(pairs)
+    inside = ((found["difference_low"] <= 0) & (found["difference_high"] >= 0)).mean()
+    assert set(found["basis"]) == {"series"}
+    assert 0.945 <= inside <= 0.985
+    assert ((found["p"] > 0.05) == (found["difference_low"] * found["difference_high"] < 0)).all()
+
+
+def test_a_published_error_goes_before_the_series() -> None:
+    found = judged(
+        pair(value_a=30.0, error_a=1.0, value_b=22.0, error_b=1.5, noise=9.0, freedom=3.0)
+    )
+    assert list(found["basis"]) == ["published"]
+
+
+def test_what_looks_like_change_is_revision_and_change() -> None:
+    # Frozen 30; the source now says 34 of the same year; 28 at the follow-up.
+    (row,) = change.decomposed([30.0], [34.0], [28.0]).to_dict("records")
+    assert row == {"seen": -2.0, "revision": 4.0, "real": -6.0}

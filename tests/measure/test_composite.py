@@ -138,7 +138,7 @@ def test_screen_weighs_what_is_missing() -> None:
 
 
 def test_aggregations_by_hand() -> None:
-    x, w = np.array([[[4.0, 9.0], [2.0, 2.0]]]), np.array([[1.0, 1.0]])
+    x, w = [np.array([[4.0, 2.0]]), np.array([[9.0, 2.0]])], np.array([[1.0, 1.0]])
     assert aggregation.arithmetic(x, w)[0].tolist() == [6.5, 2]
     assert aggregation.geometric(x, w, 1)[0].tolist() == pytest.approx([6, 2])
     assert aggregation.harmonic(x, w, 1)[0].tolist() == pytest.approx([72 / 13, 2])
@@ -146,18 +146,39 @@ def test_aggregations_by_hand() -> None:
 
 def test_copeland_by_hand() -> None:
     # Condorcet: A beats B on two of three, B beats C on two of three, A beats C on two of three
-    x = np.array([[[3.0, 3.0, 1.0], [2.0, 1.0, 3.0], [1.0, 2.0, 2.0]]])
+    x = [np.array([[3.0, 2.0, 1.0]]), np.array([[3.0, 1.0, 2.0]]), np.array([[1.0, 3.0, 2.0]])]
     # A>B (j0,j1), A>C (j0,j1), B vs C: B wins j0 and j2
     assert aggregation.copeland(x, np.ones((1, 3)))[0].tolist() == [100, 50, 0]
     # Enough weight on the third indicator turns it round: B first, A last
     assert aggregation.copeland(x, np.array([[1.0, 1.0, 3.0]]))[0].tolist() == [0, 100, 50]
 
 
-def test_copeland_compares_once_or_many_times_alike() -> None:
+def test_copeland_equals_the_vote_counted_pair_by_pair() -> None:
     rng = np.random.default_rng(1)
-    x, w = rng.normal(size=(1, 9, 5)), rng.uniform(size=(7, 5))
-    many = aggregation.copeland(np.repeat(x, 7, axis=0), w)
-    assert np.array_equal(aggregation.copeland(x, w), many)
+    draws, n, k = 4, 7, 5
+    x = [rng.integers(0, 4, (1 if j < 3 else draws, n)).astype(float) for j in range(k)]
+    x[1][0, 2] = np.nan
+    w = rng.integers(1, 4, (draws, k)).astype(float)
+    expected = np.empty((draws, n))
+    for d in range(draws):
+        column = [values[min(d, len(values) - 1)] for values in x]
+        for i in range(n):
+            net = 0
+            for other in range(n):
+                favour = sum(w[d, j] for j in range(k) if column[j][i] > column[j][other])
+                against = sum(w[d, j] for j in range(k) if column[j][i] < column[j][other])
+                net += int(favour > against) - int(favour < against)
+            expected[d, i] = 50 + 50 * net / (n - 1)
+    assert aggregation.copeland(x, w) == pytest.approx(expected)
+
+
+def test_a_child_equal_in_all_draws_stands_for_all() -> None:
+    rng = np.random.default_rng(1)
+    x, w = [rng.uniform(1, 9, (1, 9)) for _ in range(5)], rng.uniform(0.5, 1, (7, 5))
+    many = [np.repeat(values, 7, axis=0) for values in x]
+    assert np.array_equal(aggregation.copeland(x, w), aggregation.copeland(many, w))
+    for mean in (aggregation.geometric, aggregation.harmonic):
+        assert np.array_equal(mean(x, w, 1.0), mean(many, w, 1.0))
 
 
 def test_a_harsher_mean_compensates_less() -> None:

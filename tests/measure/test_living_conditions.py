@@ -128,3 +128,15 @@ def test_a_better_category_never_lowers_the_index(row: int, variable: str) -> No
     better = one.assign(**{variable: (one[variable] + 1).clip(upper=SIZES[variable] - 1)})
     gain = icv.score(better, scores).sum(axis=1) - icv.score(one, scores).sum(axis=1)
     assert gain.iloc[0] >= 0
+
+
+def test_a_published_table_scores_as_it_says() -> None:
+    data = pd.DataFrame({"a": [0.0, 1.0, 2.0, np.nan], "b": [1.0, 0.0, 1.0, 1.0]})
+    points = {"a": (0.0, 20.0, 60.0), "b": (0.0, 40.0)}
+    scores = icv.official(data, points, [1.0, 1.0, 2.0, 1.0], "Entidad, 2020")
+    found = icv.score(data, scores)
+    assert found["a"].tolist() == [0, 20, 60, 35]  # a missing one: (0 + 20 + 2·60) / 4
+    assert found.sum(axis=1).tolist() == [40, 20, 100, 75]
+    assert icv.Scores.from_dict(scores.as_dict()) == scores
+    with pytest.raises(ValueError, match="never fall"):
+        icv.official(data, points | {"b": (1.0, 0.5)}, np.ones(4), "Entidad")

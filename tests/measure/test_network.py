@@ -47,3 +47,14 @@ def test_no_meetings_no_pairs() -> None:
     assert pairs.empty
     assert nw.collapse(pairs, {}).empty
     assert nw.network(pairs).components == 0
+
+
+def test_a_published_network() -> None:
+    # Marriages of Florentine families (Padgett); Wasserman and Faust (1994), table 5.1.
+    import networkx as nx
+
+    ties = [tuple(sorted(tie)) for tie in nx.florentine_families_graph().edges]
+    edges = pd.DataFrame(ties, columns=["a", "b"]).assign(times=1)
+    between = nw.network(edges).nodes.set_index("node")["betweenness"]
+    assert between.idxmax() == "Medici"
+    assert between[["Medici", "Guadagni", "Albizzi"]].round(3).tolist() == [0.522, 0.255, 0.212]

@@ -59,7 +59,9 @@ def test_without_assumptions_nothing_moves() -> None:
     assert (result["low"] == result["high"]).all()
     assert result["probability"].isin([0, 1]).all()
     assert result["probability"].sum() == 3
-    assert (rb.effects(model, draws)["shift"] == 0).all()
+    found = rb.effects(model, draws, model.draw(np.random.default_rng(2), 50))
+    assert (found["shift"] == 0).all()
+    assert (found[["first", "total"]].drop("all") == 0).all(axis=None)
 
 
 def test_same_seed_same_draws() -> None:
@@ -76,6 +78,27 @@ def test_a_dominated_territory_never_scores_above_its_dominator(seed: int) -> No
     model = rb.Model(prepared(x), EVERYTHING)
     scores = model.scores(model.draw(np.random.default_rng(seed), 200))
     assert (scores[:, 0] >= scores[:, 1] - 1e-9).all()
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_a_dominated_territory_never_ranks_above_its_dominator_at_any_draw(seed: int) -> None:
+    # Few distinct values: scores tie often, and chance alone would turn some pairs round.
+    x = np.random.default_rng(seed).integers(0, 3, (9, 4)).astype(float)
+    model = rb.Model(prepared(x), EVERYTHING)
+    draws = model.draw(np.random.default_rng(seed), 200)
+    places = rb.ranks(model.scores(draws), draws.ties)
+    for i in range(9):
+        for j in range(9):
+            if (x[i] >= x[j]).all() and (x[i] > x[j]).any():
+                # Rank 1 is the most deprived: the dominated one comes first.
+                assert (places[:, j] < places[:, i]).all()
+
+
+def test_dominated_by_hand() -> None:
+    x = np.array([[3.0, 3.0], [3.0, 2.0], [1.0, 9.0], [1.0, 2.0], [3.0, np.nan], [1.0, np.nan]])
+    assert rb.dominated(x).tolist() == [2, 1, 1, 0, 1, 0]
+    assert rb.dominated(np.ones((4, 2))).tolist() == [0, 0, 0, 0]
 
 
 def test_order_of_territories_does_not_move_probabilities() -> None:
@@ -143,10 +166,49 @@ def test_effects_find_the_assumption_that_moves() -> None:
     model = rb.Model(
         prepared(some(15, 6)), rb.Assumptions(("minmax",), ("arithmetic",), 0.9, False, False)
     )
-    shifts = rb.effects(model, model.draw(np.random.default_rng(1), 200))["shift"]
-    assert shifts["weights"] > 0
-    assert shifts["all"] == shifts["weights"]
-    assert (shifts[["normalisation", "aggregation", "left_out", "sampling"]] == 0).all()
+    rng = np.random.default_rng(1)
+    found = rb.effects(model, model.draw(rng, 200), model.draw(rng, 200))
+    assert found.loc["weights", "shift"] > 0
+    assert found.loc["all", "shift"] == found.loc["weights", "shift"]
+    others = ["normalisation", "aggregation", "left_out", "sampling"]
+    assert (found.loc[others, ["shift", "first", "total"]] == 0).all(axis=None)
+    # The only thing that varies explains everything; 200 draws leave its estimate ± 0.2.
+    assert found.loc["weights", "total"] == pytest.approx(1, abs=0.2)
+    assert found.loc["weights", "first"] == pytest.approx(1, abs=0.3)
+
+
+def test_exchanging_takes_one_assumption_and_leaves_the_rest() -> None:
+    model = rb.Model(prepared(some(9, 6)), EVERYTHING)
+    rng = np.random.default_rng(3)
+    a, b = model.draw(rng, 30), model.draw(rng, 30)
+    for name in rb.ASSUMPTIONS:
+        mixed = a.exchange(b, name)
+        assert np.array_equal(getattr(mixed, name), getattr(b, name))
+        for other in {*rb.ASSUMPTIONS, "ties"} - {name}:
+            assert np.array_equal(getattr(mixed, other), getattr(a, other))
+
+
+def test_effects_of_two_choices_are_those_worked_out_over_all_of_them() -> None:
+    """Two scales × two means: with four equally likely cells the exact effects are the analysis of
+    variance of the four rankings."""
+    assumptions = rb.Assumptions(("minmax", "rank"), ("arithmetic", "copeland"), 0, False, False)
+    model = rb.Model(prepared(some(12, 7, seed=8) ** 3), assumptions)
+    cells = rb.Draws(
+        np.ones((4, len(model.weights))),
+        np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]),
+        np.full(4, -1), np.full(4, -1), np.zeros((4, 12)),
+    )  # fmt: skip
+    table = rb.ranks(model.scores(cells), cells.ties).reshape(2, 2, 12).astype(float)
+    variance = table.var(axis=(0, 1)).sum()
+    first = {
+        "normalisation": table.mean(axis=1).var(axis=0).sum() / variance,
+        "aggregation": table.mean(axis=0).var(axis=0).sum() / variance,
+    }
+    rng = np.random.default_rng(5)
+    found = rb.effects(model, model.draw(rng, 8000), model.draw(rng, 8000))
+    for name, other in (("normalisation", "aggregation"), ("aggregation", "normalisation")):
+        assert found.loc[name, "first"] == pytest.approx(first[name], abs=0.05)
+        assert found.loc[name, "total"] == pytest.approx(1 - first[other], abs=0.05)
 
 
 def test_agreement_is_fair_without_signal() -> None:

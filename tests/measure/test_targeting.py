@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gsi.measure import survey
 from gsi.measure import targeting as tg
 
 
@@ -63,6 +64,85 @@ def test_index_is_twice_the_area_above_the_curve() -> None:
     curve = tg.concentration_curve(h, welfare, weight)
     area = np.trapezoid(curve["outcome"], curve["people"])
     assert tg.concentration_index(h, welfare, weight) == pytest.approx(1 - 2 * area)
+
+
+def sample(seed: int, n: int = 60) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A few served people with tied scores and uneven weights."""
+    rng = np.random.default_rng(seed)
+    welfare = rng.integers(0, 15, n).astype(float)
+    served = (rng.random(n) < 0.7 - 0.03 * welfare).astype(float)
+    served[0] = 1.0
+    return served, welfare, rng.uniform(0.5, 3, n)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_influences_are_the_derivatives_by_weight(seed: int) -> None:
+    served, welfare, weight = sample(seed)
+    design = survey.Design.of(weight)
+    index = tg.concentration_ratio(served, welfare, design)
+    ratio = tg.cgh_ratio(served, welfare, design, poorest=0.4)
+    assert index.value == pytest.approx(tg.concentration_index(served, welfare, weight))
+    step = 1e-6
+    for person in range(len(weight)):
+        ends = []
+        for sign in (1, -1):
+            moved = weight.copy()
+            moved[person] += sign * step
+            ends.append(
+                (
+                    tg.concentration_index(served, welfare, moved),
+                    tg.cgh(served, welfare, moved, poorest=0.4),
+                )
+            )
+        slope = (np.array(ends[0]) - np.array(ends[1])) / (2 * step)
+        assert index.influence[person] == pytest.approx(weight[person] * slope[0], abs=1e-7)
+        assert ratio.influence[person] == pytest.approx(weight[person] * slope[1], abs=1e-7)
+
+
+def test_the_error_without_ties_is_the_published_one() -> None:
+    # Kakwani, Wagstaff and van Doorslaer (1997), eq. 14; O'Donnell et al. (2008), eq. 8.8.
+    rng = np.random.default_rng(3)
+    n = 200
+    h, welfare = rng.poisson(2, n).astype(float), rng.permutation(n).astype(float)
+    order = np.argsort(welfare)
+    x = h[order]
+    c = tg.concentration_index(h, welfare)
+    rank = (np.arange(1, n + 1) - 0.5) / n
+    q = np.cumsum(x) / x.sum()
+    before = np.concatenate([[0], q[:-1]])
+    a = x / x.mean() * (2 * rank - 1 - c) + 2 - before - q
+    published = np.sqrt(((a**2).mean() - (1 + c) ** 2) / n)
+    design = survey.Design.of(np.ones(n))
+    mine = survey.standard_error(tg.concentration_ratio(h, welfare, design), design)
+    # Theirs divides by n where the design divides by n − 1.
+    assert mine * np.sqrt((n - 1) / n) == pytest.approx(published)
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(12)
+    towns, people = 400, 30
+    level = rng.normal(0, 1, towns)
+    welfare = (level[:, None] + rng.normal(0, 1, (towns, people))).round(1)
+    served = rng.random((towns, people)) < 1 / (1 + np.exp(0.5 + 0.8 * welfare))
+    truth = (
+        tg.concentration_index(served.ravel(), welfare.ravel()),
+        tg.cgh(served.ravel(), welfare.ravel(), poorest=0.4),
+    )
+    inside = np.zeros(2)
+    draws = 200
+    for _ in range(draws):
+        drawn = rng.choice(towns, 50)
+        h, scores = served[drawn].ravel(), welfare[drawn].ravel()
+        design = survey.Design.of(np.ones(len(h)), psu=np.repeat(np.arange(50), people))
+        for k, estimate in enumerate(
+            (
+                tg.concentration_ratio(h, scores, design),
+                tg.cgh_ratio(h, scores, design, poorest=0.4),
+            )
+        ):
+            found = survey.interval(estimate, design)
+            inside[k] += found.low <= truth[k] <= found.high
+    assert (inside >= 0.90 * draws).all()
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

@@ -10,6 +10,7 @@ from keys.worlds import context, rows
 
 from gsi.context import Context
 from gsi.example import truth
+from gsi.plan.labels import OUTLOOKS
 from gsi.plan.monitor import monitor
 
 
@@ -48,6 +49,69 @@ def test_an_alert_that_lasts_is_counted() -> None:
     adjust = monitor(context("00")).tables["adjust"].data.set_index("accion")
     assert adjust.loc["A04", "times"] == 2 and adjust.loc["A11", "times"] == 1
     assert "A12" not in adjust.index  # not programmed yet asks for no adjustment
+
+
+def test_adjustments_between_cuts_are_shown_with_their_reasons() -> None:
+    section = monitor(context("00"))
+    log = section.tables["adjustments"].data
+    found = {(row.accion, row.column): row.reason for row in log.itertuples()}
+    assert found == truth.ADJUSTED
+    assert {str(day) for day in log["adopted_on"]} == {truth.ADOPTED[1][0]}
+    words = dict(zip(log["accion"], log["change_text"], strict=True))
+    assert words["A12"] == "Meta: antes 18; ahora 14"
+    assert words["A06"] == (
+        "Fecha de terminación: antes 30 de noviembre de 2025; ahora 30 de junio de 2026"
+    )
+    assert words["A04"].startswith("Corresponsables: entra Defensoría")
+    assert list(section.tables["cuts"].data["version"]) == [1, 2]
+    assert section.facts["version"].value == 2
+    assert str(section.facts["record"]) == truth.ADOPTED[1][1]
+
+
+def test_each_cut_is_measured_with_the_version_of_its_day() -> None:
+    first = action("a", meta=100, version=1, fecha_adopcion="2024-01-01")
+    second = action("a", meta=50, ponderador=100, version=2, fecha_adopcion="2024-09-01",
+                    motivo_ajuste="Menos recursos.")  # fmt: skip
+    gone = action("b", version=1, fecha_adopcion="2024-01-01")
+    out = action("b", version=2, fecha_adopcion="2024-09-01", estado="retirada",
+                 motivo_ajuste="Sin predio.")  # fmt: skip
+    section = monitor(
+        followed(
+            [first, gone, second, out],
+            [report("a", 20, 20, fecha_corte="2024-06-30"),
+             report("b", 20, 5, fecha_corte="2024-06-30"), report("a", 50, 40)],
+        )
+    )  # fmt: skip
+    cuts = section.tables["cuts"].data
+    assert list(cuts["version"]) == [1, 2] and list(cuts["actions"]) == [2, 1]
+    assert list(cuts["physical"]) == pytest.approx([62.5, 80])  # (100 + 25) / 2; then a alone
+    last = section.tables["progress"].data
+    assert list(last["accion"]) == ["a"] and last["final"].iloc[0] == 80  # 40 of the new 50
+    # The withdrawn action is not asked for a report.
+    assert "no_report" not in set(section.tables["alerts"].data["alert"])
+    assert set(section.tables["adjustments"].data["change"]) == {"changed", "withdrawn"}
+    assert section.facts["actions"].value == 1
+
+
+def test_a_version_adopted_after_the_follow_up_is_not_used_yet() -> None:
+    later = action("a", meta=10, version=2, fecha_adopcion="2025-03-01", motivo_ajuste="x")
+    section = monitor(
+        followed([action("a", fecha_adopcion="2024-01-01"), later], [report("a", 50, 40)])
+    )
+    assert section.facts["version"].value == 1
+    assert section.tables["adjustments"].data.empty and not section.facts["any_adjustment"].value
+    assert section.tables["progress"].data["final"].iloc[0] == 40
+
+
+def test_the_outlook_of_each_action_and_their_numbers() -> None:
+    section = monitor(context("00"))
+    state = section.tables["progress"].data.set_index("accion")["outlook"]
+    # By hand: A02 has done 2,390 of 6,000 and would need 10.3 a day after 7.2.
+    assert state["A02"] == "unlikely" and state["A01"] == "unmet" and state["A12"] == "single"
+    facts = section.facts
+    assert sum(facts[f"outlook_{name}"].value for name in OUTLOOKS) == facts["actions"].value == 14
+    assert facts["unlikely_names"].value == list(state.index[state == "unlikely"])
+    assert facts["outlook_open"].value == 14 - int(state.isin(["met", "unmet"]).sum())
 
 
 def test_weighted_progress_by_hand() -> None:

@@ -11,7 +11,7 @@ import pytest
 from builders import make_context
 from quality.worlds import code, good_row, good_tables
 
-from gsi import quality
+from gsi import quality, tables
 from gsi.quality import Verdicts
 from gsi.quality.summary import COMPLETE, INSUFFICIENT, OBSERVED, broken_rules, source_verdicts
 from gsi.results import Section
@@ -179,3 +179,43 @@ def test_failures_are_rows_for_people(verdicts: Verdicts) -> None:
         "Advertencia",
         "1",
     )
+
+
+OFFICIAL = ("divipola", "limites", "indicadores", "poblacion")
+
+
+def test_a_territory_with_no_forms_is_told_which_comes_first_and_why() -> None:
+    world = {name: table for name, table in good_tables(3).items() if name in OFFICIAL}
+    context = make_context(world, code(0))
+    section = quality.section(context, quality.validate(world), [RECORD])
+    facts = section.facts
+    asked = list(context.params.forms.order)
+    assert facts["forms_none"].value is True
+    assert facts["forms_some"].value is False
+    assert facts["forms_missing"].value == facts["forms_total"].value == len(asked) == 16
+    first = tables.schema(asked[0])
+    assert str(facts["form_first"]) == first.title
+    assert str(facts["form_first_why"]) == first.purpose
+    assert str(facts["form_first_file"]) == f"{code(0)}-6-plan-e-inversion.xlsx"
+    listed = section.tables["forms"].written()
+    assert listed["Formulario"].tolist() == [tables.schema(name).title for name in asked]
+    assert all(why.endswith(".") for why in listed["Por qué importa"])
+
+
+def test_forms_of_the_department_count_for_its_municipalities() -> None:
+    world = good_tables(3)
+    world["rutas"] = world["rutas"].assign(municipio="10")
+    del world["plan_accion"], world["avances"], world["actores"]
+    section = quality.section(make_context(world, code(0)), quality.validate(world), [RECORD])
+    assert section.facts["forms_some"].value is True
+    asked = section.tables["forms"].data
+    assert asked["title"].tolist() == ["Plan de acción", "Actores", "Avances del plan de acción"]
+    assert asked["order"].tolist() == [1, 2, 3]
+
+
+def test_a_territory_with_every_form_is_asked_for_none() -> None:
+    world = good_tables(3)
+    section = quality.section(make_context(world, code(0)), quality.validate(world), [RECORD])
+    assert section.facts["forms_asked"].value is False
+    assert "forms" not in section.tables
+    assert "form_first" not in section.facts

@@ -236,6 +236,11 @@ def good_row(table: str, n: int) -> dict[str, Any]:
             "inicio": day,
             "fin": day + DAY,
             "ponderador": 100.0,
+            "version": 1,
+            "estado": "vigente",
+            "motivo_ajuste": "se cambió",
+            "fecha_adopcion": day,
+            "acta": "Acta 1",
         },
         "avances": {
             "accion": f"x{n}",
@@ -276,6 +281,7 @@ CELLS: dict[tuple[str, str], dict[str, Any]] = {
     ("casos", "perdido debería"): {"estado": "perdido", "barrera": None},
     ("plan_accion", "sumar 100"): {"ponderador": 60.0},
     ("plan_accion", "meta de reducción"): {"meta": 11.0},
+    ("plan_accion", "meta de capacidad"): {"tipo_meta": "capacidad", "meta": 9.0},
     ("plan_accion", "categoría de derechos indicada"): {"categoria_derecho": "proteccion"},
     ("lecturas", "categoría de derechos indicada"): {"categoria_derecho": "proteccion"},
 }

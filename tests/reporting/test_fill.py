@@ -117,3 +117,39 @@ def test_an_absence_in_sight_stops_the_report(
     with pytest.raises(GsiError):
         render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("absent", ["all", "some", "none"])
+def test_a_report_says_which_forms_are_missing_why_and_which_comes_first(
+    world: tuple[Run, Path], tmp_path: Path, absent: str
+) -> None:
+    """A municipality with only official files, one that lacks two forms, and a complete one."""
+    from builders import make_context
+    from quality.worlds import code, good_tables
+
+    from gsi import quality, tables
+
+    run, reports = world
+    data = good_tables(3)
+    out = {"all": list(data), "some": ["jornadas", "atenciones"], "none": []}[absent]
+    official = ("divipola", "limites", "indicadores", "poblacion")
+    data = {name: table for name, table in data.items() if name in official or name not in out}
+    context = make_context(data, code(0))
+    quality.section(context, quality.validate(data), []).save(run.sections)
+    for name in ("_formularios.qmd", "_anexo.qmd"):
+        (reports / name).write_bytes((ROOT / "reports" / name).read_bytes())
+    report(reports, "{{< include _formularios.qmd >}}\n\n{{< include _anexo.qmd >}}\n")
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    body = " ".join(page.read_text(encoding="utf-8").split("<body", 1)[1].split())
+    first = {"all": "plan_accion", "some": "jornadas", "none": None}[absent]
+    assert ("no se ha entregado ningún formulario" in body) is (absent == "all")
+    assert ("El primer formulario que debe llenarse es" in body) is (absent != "none")
+    for name in context.params.forms.order:
+        assert (tables.schema(name).purpose in body) is (name in out)
+    if first:
+        assert f"debe llenarse es {tables.schema(first).title}." in body
+        book = context.params.forms.book_of(first)
+        assert f"{code(0)}-{book.file}.xlsx" in body
+        missing = len([name for name in context.params.forms.order if name in out])
+        assert f"Faltan {missing} de 16 formularios" in body

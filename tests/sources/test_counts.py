@@ -56,11 +56,12 @@ def test_low_weight_is_the_published_percentage(value: Callable[..., Any]) -> No
 
 
 @pytest.mark.real
-def test_violence_is_counted_without_the_sources_population(
+def test_violence_keeps_the_sources_population_to_compare(
     reading: Reading, value: Callable[..., Any]
 ) -> None:
     assert value("05001", "homicidio_0_17", 2018, "numerador") == 45
-    assert math.isnan(value("05001", "homicidio_0_17", 2018, "denominador"))
+    # Kept to be compared with the projections, which rates are made with.
+    assert value("73001", "delito_sexual_0_17", 2018, "denominador") == 157_362
     assert value("05001", "violencia_interpersonal_0_17", 2015, "numerador") == 862
     for record in [r for r in reading.records if r.source == "medicina_legal"]:
         assert record.set_aside[0].reason.startswith("Código que no es de un municipio (999")

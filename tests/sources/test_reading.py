@@ -35,10 +35,17 @@ def test_every_official_file_is_read_or_named(real_data: Path, reading: Reading)
 
 
 @pytest.mark.real
-def test_person_level_rows_are_never_read(reading: Reading) -> None:
+def test_people_are_read_as_households_only(reading: Reading) -> None:
     assert "personas" not in reading.tables
-    (sisben,) = [line for line in reading.ignored if "SISBEN" in line]
-    assert sisben.endswith("Sisbén IV, muestra anonimizada de personas: sin lector en esta versión")
+    assert len(reading.tables["hogares"]) == 1577
+
+
+def test_registers_are_left_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "registros").mkdir()
+    (tmp_path / "registros" / "sisben.csv").write_text("FEX,PER001,I15,H_5\n", encoding="utf-8")
+    assert read_all(tmp_path).ignored == [
+        "registros/sisben.csv: registro de personas: se mide donde está, con plan.person_register"
+    ]
 
 
 @pytest.mark.real

@@ -6,14 +6,19 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from paths import ROOT
 from runs import checkout, gsi
 
+from gsi import forms, tables
+from gsi.context import Territory
 from gsi.files import sha256
+from gsi.results import Section
 
 pytestmark = pytest.mark.slow
 REPORTS = [
@@ -202,6 +207,16 @@ def test_every_row_of_the_mission_is_filled_for_the_example(example: Path, row: 
     assert re.search(words, text_of(page[start:end])), row
 
 
+def test_a_municipality_without_enough_data_is_named_in_the_text(example: Path) -> None:
+    import pandas as pd
+
+    ranking = pd.read_parquet(example / RESULTS / "sections" / "priority.ranking.parquet")
+    apart = ranking.loc[ranking["status"] == "no clasificable", "name"].tolist()
+    assert len(apart) == 1
+    page = text_of((output(example) / "linea-base.html").read_text(encoding="utf-8"))
+    assert f"Municipios sin datos suficientes: 1 ({apart[0]}). No clasificar no quiere" in page
+
+
 def test_the_example_says_it_is_fictional(example: Path) -> None:
     for name in ("linea-base", "plan-de-accion"):
         page = (example / "reports" / "_output" / "00" / f"{name}.html").read_text("utf-8")
@@ -213,3 +228,43 @@ def test_no_request_leaves_the_page(example: Path) -> None:
         page = path.read_text(encoding="utf-8")
         assert not re.search(r"""(src|href)=["'](https?:)?//""", page), path.name
         assert "<script" not in page
+
+
+def test_propose_edit_adopt_and_follow_up(example: Path, tmp_path: Path) -> None:
+    after_run = shutil.copytree(example, tmp_path / "proyecto", symlinks=True)
+    form = tmp_path / "plan.xlsx"
+    told = gsi(after_run, "plan", "propose", "Ejemplo", "--to", str(form))
+    assert told.returncode == 0 and "Acciones" not in told.stderr, told.stderr
+    rows = forms.read(form)["plan_accion"]
+    section = Section.load(after_run / "data/processed/00/2018-2024/sections", "proposal")
+    proposed = section.tables["actions"].data
+    assert rows["accion"].tolist()[:2] == ["A01", "A02"]
+    assert rows["indicador"].tolist()[14:] == proposed["outcome"].tolist()
+    assert rows["linea_base"].tolist()[14:] == pytest.approx(
+        proposed["baseline"].astype(float).round(2).tolist(), nan_ok=True
+    )
+
+    told = gsi(after_run, "plan", "adopt", str(form))
+    assert told.returncode == 2 and "Traceback" not in told.stderr
+    missing = sum("Presupuesto" in line for line in told.stderr.splitlines())
+    assert missing == len(proposed) and "acta en que el consejo" in told.stderr
+    assert not (after_run / "data/raw/planes").exists()
+
+    rows = rows.iloc[:14].assign(fecha_adopcion=pd.Timestamp("2025-02-10"), acta="Acta 2")
+    rows.loc[0, ["responsable", "motivo_ajuste"]] = ["Planeación", "Cambió quien responde."]
+    place = Territory("00", "Ejemplo", "department", "00", "Ejemplo")
+    forms.write_form(
+        form, {"plan_accion": tables.conform("plan_accion", rows)},
+        forms.Place.of(place, [place], ()), title="Plan", example=False,
+    )  # fmt: skip
+    told = gsi(after_run, "plan", "adopt", str(form))
+    assert told.returncode == 0, told.stderr
+    assert "versión 3" in told.stdout and "Cambió quien responde." in told.stdout
+    assert (after_run / "data/raw/planes/plan-de-accion-00-v03.xlsx").is_file()
+
+    told = gsi(after_run, "plan", "status", "00", "--follow-up", "2025")
+    assert told.returncode == 0, told.stderr
+    for words in ("10 de febrero de 2025", "Acta 05 de 2024", "dinero sin avance", "71,3"):
+        assert words in told.stdout
+    told = gsi(after_run, "status")
+    assert "desactualizado" in told.stdout and "plan-de-accion-00-v03.xlsx" in told.stdout

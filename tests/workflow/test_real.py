@@ -41,6 +41,31 @@ def test_the_scope_has_the_form_of_the_strategy(tolima: Path) -> None:
     assert "Ibagué" not in found.group(1)
 
 
+def test_the_priority_group_its_neighbours_and_its_children_are_told(tolima: Path) -> None:
+    """Worked out again from the section's ranking, and found in the words of the report."""
+    text = words(tolima, "73")
+    folder = tolima / "data" / "processed" / "73" / "2018-2024" / "sections"
+    ranking = pd.read_parquet(folder / "priority.ranking.parquet")
+    called = ranking[ranking["status"] == "prioritario"]
+    assert (called["probability"] >= 80).all()
+    for row in called.to_dict("records"):
+        assert re.search(rf"{row['name']}\s+prioritario\s+{row['probability']:.0f}\s%", text)
+    share = 100 * called["children"].sum() / ranking["children"].sum()
+    assert f"También {share:.1f}".replace(".", ",") in text
+    assert f"{called['children'].sum():,.0f} personas de 0 a 17".replace(",", ".") in text
+    together = called[called["cluster"] == 1]["name"].sort_values().tolist()
+    assert len(together) >= 2
+    sentence = re.search(r"el grupo más grande lo forman (.*?)\. Una acción", text)
+    assert sentence
+    assert sorted(re.split(r", | y ", sentence.group(1))) == together
+    # No list of names decides: each southern municipality stands where its data put it.
+    southern = ranking[ranking["municipio"].isin(
+        ["73067", "73555", "73616", "73168", "73217", "73504", "73483", "73675", "73622"]
+    )]  # fmt: skip
+    assert len(southern) == 9
+    assert southern["status"].nunique() > 1
+
+
 def test_published_figures_stand_with_their_year(tolima: Path) -> None:
     text = words(tolima, "73")
     assert re.search(r"Ataco\s+prioritario\s+100\s%\s+64,0\s%", text)
@@ -75,3 +100,17 @@ def test_a_municipality_reads_of_itself(tolima: Path) -> None:
     assert "Ataco queda como prioritario entre los municipios de Tolima" in text
     assert "7.201" in text
     assert "64,0" in text
+    # Beside those of the department most like it, by size and structure.
+    folder = tolima / "data" / "processed" / "73067" / "2018-2024" / "sections"
+    peers = pd.read_parquet(folder / "peers.municipalities.parquet")["nombre"].tolist()
+    assert peers[0] == "Ataco"
+    for name in peers[1:]:
+        assert re.search(rf"más se le parecen en tamaño y estructura son [^.]*{name}", text)
+
+
+def test_a_municipality_without_forms_is_told_which_to_fill_first(tolima: Path) -> None:
+    text = words(tolima, "73067")
+    assert "Todavía no se ha entregado ningún formulario." in text
+    assert "El primer formulario que debe llenarse es Plan de acción." in text
+    assert "73067-6-plan-e-inversion.xlsx" in text
+    assert "Faltan 16 de 16 formularios" in text

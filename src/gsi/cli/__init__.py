@@ -18,7 +18,7 @@ gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "idioma"))
 import click  # noqa: E402
 
 from gsi import __version__  # noqa: E402
-from gsi.cli import check, run, status, territories  # noqa: E402
+from gsi.cli import baseline, check, forms, plan, run, status, territories  # noqa: E402
 from gsi.cli.console import tell  # noqa: E402
 from gsi.errors import GsiError  # noqa: E402
 
@@ -40,7 +40,15 @@ def cli() -> None:
     """
 
 
-for order in (run.run, check.check, status.status, territories.territories):
+for order in (
+    run.run,
+    check.check,
+    baseline.baseline,
+    forms.forms,
+    plan.plan,
+    status.status,
+    territories.territories,
+):
     cli.add_command(order)
 
 

@@ -77,7 +77,7 @@ def run(
     TERRITORIO es un código DIVIPOLA o un nombre, sin importar tildes ni mayúsculas: 73, Tolima,
     73067, ataco.
     """
-    from gsi import params
+    from gsi import freeze, params
     from gsi.project import Project
     from gsi.reporting.engine.versions import check_engine
     from gsi.workbook import cut_years
@@ -98,7 +98,9 @@ def run(
     for codes in sorted({(place.department, place.code) for place in places}):
         try:
             settings, _ = params.load(project.params, *codes)
-            cut_years(settings, baseline, follow_up)
+            years = cut_years(settings, baseline, follow_up)
+            for code in codes:
+                freeze.load(project, code, years.baseline)
         except UserMistake as mistake:
             problems += [finding for finding in mistake.findings if finding not in problems]
     if problems:

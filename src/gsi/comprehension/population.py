@@ -3,7 +3,10 @@
 Facts: ``known`` (there is a population), ``year``, ``follow_up_year``, ``total``,
 ``follow_up_total``, ``total_change``; for each group of
 :data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of the total),
-``_follow_up`` and ``_change`` (%); ``families_*`` where households are known.
+``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for each group
+``_horizon``, ``_horizon_share`` and ``_horizon_change`` (% from the follow-up); ``horizon_own``:
+the projection is the workbook's own, as no source publishes that year; ``back_test_error`` of the
+same method one interval earlier (0-17, %); ``families_*`` where households are known.
 Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 """
 
@@ -15,6 +18,7 @@ import pandas as pd
 from gsi.comprehension import people
 from gsi.comprehension.people import GROUPS, OLDEST
 from gsi.context import Context
+from gsi.measure.cohort import hamilton_perry
 from gsi.measure.disclosure import suppress
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, percent, text, year
 
@@ -33,7 +37,15 @@ def population(context: Context) -> Section:
         return Section("population", known, family_tables, [Gap("poblacion", why), *gaps])
     first = people.period(own["periodo"], context.years.baseline)
     last = people.period(own["periodo"], context.years.follow_up)
-    groups = _groups(table, own, first, last)
+    horizon, ahead, computed = _horizon(own, first, last)
+    groups = _groups(table, own, first, last).assign(
+        horizonte=[_size(ahead, low, high) for _, low, high in GROUPS.values()]
+    )
+    groups["peso_horizonte"] = 100 * groups["horizonte"] / _size(ahead, 0, OLDEST)
+    groups["cambio_horizonte"] = [
+        _change(before, after)
+        for before, after in zip(groups["personas_seguimiento"], groups["horizonte"], strict=True)
+    ]
     total, total_last = (float(people.counts(own, y, (0, OLDEST)).sum()) for y in (first, last))
     facts: dict[str, Fact] = {
         "year": year(first),
@@ -44,6 +56,10 @@ def population(context: Context) -> Section:
         "total": count(total),
         "follow_up_total": count(total_last),
         "total_change": percent(_change(total, total_last)),
+        "horizon_year": year(horizon),
+        "horizon_known": flag(ahead is not None),
+        "horizon_own": flag(computed),
+        **_back_test(own, first, last),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]
@@ -51,14 +67,66 @@ def population(context: Context) -> Section:
         facts[f"{key}_share"] = percent(row["peso"])
         facts[f"{key}_follow_up"] = count(row["personas_seguimiento"])
         facts[f"{key}_change"] = percent(row["cambio"])
+        facts[f"{key}_horizon"] = count(row["horizonte"])
+        facts[f"{key}_horizon_share"] = percent(row["peso_horizonte"])
+        facts[f"{key}_horizon_change"] = percent(row["cambio_horizonte"])
     tables = {
-        "groups": Table(groups, _group_columns(context, first, last)),
+        "groups": Table(
+            groups, _group_columns(context, first, last, horizon if ahead is not None else None)
+        ),
         "pyramid": _pyramid(own, first, last),
         **family_tables,
     }
     if context.territory.level == "department":
         tables["municipalities"] = _municipalities(context, own, first)
     return Section("population", {**facts, **family_facts}, tables, gaps)
+
+
+def _horizon(own: pd.DataFrame, first: int, last: int) -> tuple[int, pd.DataFrame | None, bool]:
+    """As many years after the follow-up as this is after the baseline: that year, its people (age ×
+    sex), and whether they are computed here because no source publishes them.
+
+    People: None where the two years are the same, or lack single ages.
+    """
+    horizon = 2 * last - first
+    if (own["periodo"] == horizon).any():
+        return horizon, _by_age(own, horizon), False
+    if last == first:
+        return horizon, None, False
+    past, now = _by_age(own, first), _by_age(own, last)
+    if past is None or now is None:
+        return horizon, None, False
+    return horizon, hamilton_perry(past, now, last - first), True
+
+
+def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
+    """How far the same method, one interval earlier, falls from the follow-up (0-17, %)."""
+    start = 2 * first - last
+    ages = slice(*people.NINEZ)
+    tables = [_by_age(own, when) for when in (start, first, last)] if last > first else []
+    if not tables or any(table is None for table in tables):
+        return {"has_back_test": flag(False)}
+    past, now, then = (table for table in tables if table is not None)
+    guess = float(hamilton_perry(past, now, last - first).loc[ages].sum().sum())
+    return {
+        "has_back_test": flag(True),
+        "back_test_year": year(start),
+        "back_test_error": percent(_change(float(then.loc[ages].sum().sum()), guess)),
+    }
+
+
+def _by_age(own: pd.DataFrame, when: int) -> pd.DataFrame | None:
+    """People by single age and sex; None where any age is missing."""
+    rows = own[own["periodo"] == when]
+    table = rows.groupby(["edad", "sexo"])["personas"].sum().unstack("sexo")
+    whole = table.reindex(index=range(OLDEST + 1), columns=["hombre", "mujer"])
+    return whole.astype("float64") if whole.notna().all(axis=None) else None
+
+
+def _size(people_by_age: pd.DataFrame | None, low: int, high: int) -> float:
+    if people_by_age is None:
+        return np.nan
+    return float(people_by_age.loc[low:high].sum().sum())
 
 
 def _change(before: float, after: float) -> float:
@@ -91,11 +159,11 @@ def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd
     return pd.DataFrame(records)
 
 
-def _group_columns(context: Context, first: int, last: int) -> dict[str, Column]:
+def _group_columns(
+    context: Context, first: int, last: int, horizon: int | None
+) -> dict[str, Column]:
     columns = {
         "etiqueta": Column("Grupo"),
-        "hombres": Column("Hombres", "count"),
-        "mujeres": Column("Mujeres", "count"),
         "personas": Column(f"Personas {first}", "count"),
         "peso": Column("Peso en la población", "percent", 1),
     }
@@ -104,6 +172,9 @@ def _group_columns(context: Context, first: int, last: int) -> dict[str, Column]
     if last > first:
         columns["personas_seguimiento"] = Column(f"Personas {last}", "count")
         columns["cambio"] = Column("Cambio", "percent", 1)
+    if horizon is not None:
+        columns["horizonte"] = Column(f"Personas {horizon}", "count")
+        columns["cambio_horizonte"] = Column(f"Cambio desde {last}", "percent", 1)
     return columns
 
 

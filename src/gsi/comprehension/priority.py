@@ -6,26 +6,23 @@ the same comparison with its row singled out. Method and sources: docs/prioridad
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from gsi import locale
 from gsi.comprehension import people
 from gsi.comprehension import priority_index as pi
 from gsi.comprehension import priority_space as space
+from gsi.comprehension import priority_tables as tables
 from gsi.context import Context
 from gsi.measure import concentration
 from gsi.measure.composite import data_share, effective_weights
-from gsi.params.indicators import TRANSVERSAL
 from gsi.params.priority import PrioritySettings
 from gsi.results import (
-    Column,
     Fact,
     Gap,
     Section,
-    Table,
     count,
     decimal,
     flag,
@@ -34,22 +31,13 @@ from gsi.results import (
     text,
     year,
 )
-from gsi.vocabulary import OBJECTIVES, RIGHTS
+from gsi.vocabulary import RIGHTS
 
 PRIORITY = "prioritario"
 TO_CONFIRM = "por confirmar"
 NOT_PRIORITY = "no prioritario"
 UNCLASSIFIABLE = "no clasificable"
 STATUSES = (PRIORITY, TO_CONFIRM, NOT_PRIORITY, UNCLASSIFIABLE)
-
-ASSUMPTIONS = {
-    "weights": "Pesos de los indicadores",
-    "normalisation": "Forma de llevarlos a una misma escala",
-    "aggregation": "Forma de promediarlos",
-    "left_out": "Un indicador menos",
-    "sampling": "Error de las fuentes",
-    "all": "Todos a la vez",
-}
 
 
 def priority(context: Context) -> Section:
@@ -66,8 +54,12 @@ def priority(context: Context) -> Section:
       the thresholds.
     - ``top_name``, ``top_index``, ``top_probability``; ``lowest_name``: the ends of the index.
     - ``agree``: the objectives rank municipalities alike more than chance would; ``agreement_p``.
-    - ``most_sensitive``, ``most_sensitive_shift``, ``all_shift``: mean ranks moved;
-      ``without_summaries``: rank correlation (Spearman) with the index without its summaries.
+    - ``most_sensitive``: the assumption with the largest total effect on the ranks;
+      ``most_sensitive_total``, ``most_sensitive_first`` (% of their variance, with and without its
+      interactions), ``most_sensitive_shift``, ``all_shift``: mean ranks moved;
+      ``without_summaries``: rank correlation (Spearman) with the index without its summaries;
+      ``contested_names``, ``contested_correlation``, ``contested_kept`` (of ``group_size``): the
+      index with the indicators that it leaves out as contested.
     - ``poverty_name``, ``poverty_year``, ``population_year``; of the municipalities called
       prioritarios: ``people_count``, ``people_share``, ``poor_count``, ``poor_share``,
       ``children_count``, ``children_share`` (0-17).
@@ -97,26 +89,28 @@ def priority(context: Context) -> Section:
         settings.spatial,
         context.params.seed,
     )
-    indicator_table = _indicators(data)
+    ranking = _placed(ranking, neighbours)
+    indicator_table = tables.indicators(data)
     facts: dict[str, Fact] = {
         **_data_facts(context, result),
         **_status_facts(ranking, settings),
         **_robustness_facts(result, settings),
+        **_contested_facts(context, result),
         **_people_facts(context, ranking, called),
         **_space_facts(context, neighbours),
         **_own_facts(context, ranking),
     }
-    tables = {
-        "ranking": _ranking_table(ranking, facts),
-        "robustness": _robustness_table(result),
+    made = {
+        "ranking": tables.ranking(ranking, facts),
+        "robustness": tables.robustness(result),
         "indicators": indicator_table,
     }
     if neighbours.groups:
-        tables["clusters"] = _clusters_table(context, ranking, neighbours.groups)
-    curve = _concentration(ranking)
+        made["clusters"] = tables.clusters(context, ranking, neighbours.groups)
+    curve = tables.curve(ranking)
     if curve is not None:
-        tables["concentration"] = curve
-    return Section("priority", facts, tables, _gaps(context, neighbours))
+        made["concentration"] = curve
+    return Section("priority", facts, made, _gaps(context, neighbours))
 
 
 def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> Gap | None:
@@ -184,6 +178,21 @@ def _ranking(context: Context, result: pi.PriorityIndex) -> pd.DataFrame:
     return out.drop(columns="_place")
 
 
+def _placed(ranking: pd.DataFrame, found: space.Space) -> pd.DataFrame:
+    """``cluster``: number of the group of neighbouring priority municipalities (NaN outside any,
+    or alone); ``hot_spot``: high need among neighbours of high need."""
+    number = {
+        code: place
+        for place, group in enumerate(found.groups, start=1)
+        for code in group
+        if len(group) > 1
+    }
+    return ranking.assign(
+        cluster=ranking["municipio"].map(number).astype("float64"),
+        hot_spot=ranking["municipio"].isin(found.hot_spots),
+    )
+
+
 def _data_facts(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
     used = result.matrix.used
     years = result.matrix.years
@@ -229,17 +238,35 @@ def _status_facts(ranking: pd.DataFrame, settings: PrioritySettings) -> dict[str
 
 
 def _robustness_facts(result: pi.PriorityIndex, settings: PrioritySettings) -> dict[str, Fact]:
-    shifts = result.effects["shift"]
-    alone = shifts.drop("all")
-    most = str(alone.idxmax())
+    effects = result.effects
+    alone = effects.drop("all")
+    most = str(alone.sort_values(["total", "shift"], ascending=False).index[0])
+    found = {name: float(effects[name].to_dict()[most]) for name in ("first", "total", "shift")}
     return {
         "agree": flag(_agree(result, settings)),
         "agreement_p": decimal(result.agreement, 3),
-        "most_sensitive": text(ASSUMPTIONS[most]),
-        "most_sensitive_shift": decimal(float(alone[most])),
-        "all_shift": decimal(float(shifts["all"])),
+        "most_sensitive": text(tables.ASSUMPTIONS[most]),
+        "most_sensitive_total": percent(_percent(found["total"]), 0),
+        "most_sensitive_first": percent(_percent(found["first"]), 0),
+        "most_sensitive_shift": decimal(found["shift"]),
+        "all_shift": decimal(float(effects["shift"].to_dict()["all"])),
         "without_summaries": decimal(result.without, 2),
         "has_summaries": flag(not np.isnan(result.without)),
+    }
+
+
+def _percent(share: float) -> float:
+    """An estimated share of variance, in 0-100: chance may put it slightly outside."""
+    return float(np.clip(100 * share, 0, 100))
+
+
+def _contested_facts(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
+    added, correlation, kept = pi.with_contested(context, result, context.params.priority)
+    return {
+        "has_contested": flag(bool(added)),
+        "contested_names": names([indicator.name.lower() for indicator in added]),
+        "contested_correlation": decimal(correlation if added else None, 2),
+        "contested_kept": count(kept if added else None),
     }
 
 
@@ -342,129 +369,3 @@ def _gaps(context: Context, found: space.Space) -> list[Gap]:
             )
         )
     return gaps
-
-
-def _ranking_table(ranking: pd.DataFrame, facts: Mapping[str, Fact]) -> Table:
-    columns = {
-        "rank": Column("Puesto", "count"),
-        "name": Column("Municipio"),
-        "need": Column("Índice (0-100)", "decimal", 1),
-        "low": Column("Puesto: entre", "count"),
-        "high": Column("y", "count"),
-        "probability": Column("Probabilidad de ser prioritario", "percent", 0),
-        "status": Column("Estado"),
-    }
-    for name, column in (
-        ("poverty", Column(f"Pobreza multidimensional, {facts['poverty_year']}", "percent", 1)),
-        ("children", Column(f"Personas de 0 a 17 años, {facts['population_year']}", "count")),
-    ):
-        if ranking[name].notna().any():
-            columns[name] = column
-    return Table(ranking, columns)
-
-
-def _robustness_table(result: pi.PriorityIndex) -> Table:
-    data = result.effects.rename_axis("assumption").reset_index()
-    data.insert(1, "label", [ASSUMPTIONS[key] for key in data["assumption"]])
-    return Table(
-        data,
-        {
-            "label": Column("Supuesto que cambia"),
-            "shift": Column("Puestos que se mueve un municipio, en promedio", "decimal", 1),
-            "largest": Column("Mayor movimiento", "count"),
-        },
-    )
-
-
-def _indicators(data: pi.Matrix) -> Table:
-    weights = 100 * effective_weights(data.tree)
-    rows = [
-        {
-            "indicator": i.id,
-            "name": i.name,
-            "right": RIGHTS.get(i.right, "Transversal"),
-            "objective": OBJECTIVES[i.objective][1]
-            if i.objective != TRANSVERSAL
-            else "Condiciones de vida",
-            "years": _span(data.years[i.id]),
-            "weight": float(weights[i.id]),
-            "source": i.source,
-        }
-        for i in data.used
-    ]
-    return Table(
-        pd.DataFrame(rows),
-        {
-            "name": Column("Indicador"),
-            "right": Column("Categoría de derechos"),
-            "objective": Column("Objetivo de política"),
-            "years": Column("Año"),
-            "weight": Column("Peso", "percent", 1),
-            "source": Column("Fuente"),
-        },
-    )
-
-
-def _span(years: pd.Series) -> str:
-    first, last = int(years.min()), int(years.max())
-    return str(first) if first == last else f"{first}-{last}"
-
-
-def _clusters_table(
-    context: Context, ranking: pd.DataFrame, groups: Iterable[Sequence[str]]
-) -> Table:
-    table = ranking.set_index("municipio")
-    rows = []
-    for number, group in enumerate(groups, start=1):
-        part = table.loc[list(group)]
-        rows.append(
-            {
-                "cluster": number,
-                "names": locale.enumeration([context.data.names[code] for code in group]),
-                "size": len(group),
-                "people": part["people"].sum(min_count=1),
-                "children": part["children"].sum(min_count=1),
-            }
-        )
-    return Table(
-        pd.DataFrame(rows),
-        {
-            "cluster": Column("Grupo", "count"),
-            "names": Column("Municipios vecinos entre sí"),
-            "size": Column("Municipios", "count"),
-            "people": Column("Habitantes", "count"),
-            "children": Column("Personas de 0 a 17 años", "count"),
-        },
-    )
-
-
-def _concentration(ranking: pd.DataFrame) -> Table | None:
-    """Cumulative percentages from the highest index down; None without people or poverty."""
-    table = ranking.set_index("municipio")
-    poor = table["people"] * table["poverty"] / 100
-    if table[["people", "children", "need"]].assign(poor=poor).dropna().empty:
-        return None
-    complete = table["need"].where(poor.notna() & table["children"].notna())
-    curves = {
-        key: concentration.curve(quantity, table["people"], complete)
-        for key, quantity in (("poor", poor), ("children", table["children"]))
-    }
-    data = pd.DataFrame(
-        {
-            "municipio": curves["poor"]["territory"],
-            "people": 100 * curves["poor"]["people"],
-            "poor": 100 * curves["poor"]["quantity"],
-            "children": 100 * curves["children"]["quantity"],
-        }
-    ).iloc[1:]
-    data.insert(1, "name", list(table.loc[data["municipio"], "name"]))
-    data.insert(2, "status", list(table.loc[data["municipio"], "status"]))
-    return Table(
-        data.reset_index(drop=True),
-        {
-            "name": Column("Hasta este municipio"),
-            "people": Column("Habitantes acumulados", "percent", 1),
-            "poor": Column("Personas en pobreza acumuladas", "percent", 1),
-            "children": Column("Personas de 0 a 17 años acumuladas", "percent", 1),
-        },
-    )

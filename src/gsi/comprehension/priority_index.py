@@ -14,7 +14,7 @@ it adds what the marginals do not hold (privations that meet in the same househo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,14 +45,15 @@ class Matrix:
     thin: list[Indicator]
 
 
-def matrix(context: Context) -> Matrix:
-    """Values of the index's indicators for every municipality of the department.
+def matrix(context: Context, also: Sequence[str] = ()) -> Matrix:
+    """Values of the index's indicators for every municipality of the department; ``also``, ids of
+    indicators that the index leaves out, joins them.
 
     Raises :class:`UserMistake` when the parameters weigh an indicator the catalogue lacks.
     """
     settings = context.params.priority
     _check_weights(settings, context.catalogue)
-    chosen = [i for i in context.catalogue if i.in_index]
+    chosen = [i for i in context.catalogue if i.in_index or i.id in also]
     ids_chosen = [i.id for i in chosen]
     rows = indicators.at(context.data.department("indicadores"), context.years.baseline)
     codes = list(context.data.names)
@@ -66,17 +67,25 @@ def matrix(context: Context) -> Matrix:
     if not settings.robustness.sampling_error:
         errors[:] = np.nan
     if settings.robustness.count_error:
-        rated = [i.id for i in chosen if i.multiplier is not None and not i.is_share]
-        # sd of a Poisson count is its root; one event stands in where none was seen.
-        per_event = wide("denominador")[rated].rdiv(1.0)
-        per_event = per_event * [i.multiplier for i in chosen if i.id in rated]
-        counts = wide("numerador")[rated].clip(lower=1)
-        errors = errors.combine_first(per_event * counts**0.5)[ids_chosen]
+        errors = errors.combine_first(_count_errors(chosen, wide))[ids_chosen]
     cover = values.notna().mean()
     used = [i for i in chosen if cover[i.id] >= settings.minimum_data]
     thin = [i for i in chosen if 0 < cover[i.id] < settings.minimum_data]
     ids = [i.id for i in used]
     return Matrix(values[ids], errors[ids], wide("periodo")[ids], tree(used, settings), used, thin)
+
+
+def _count_errors(chosen: Sequence[Indicator], wide: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """Standard errors of rates made from counts (Poisson) and of shares (binomial)."""
+    made = [i for i in chosen if i.multiplier is not None]
+    ids = [i.id for i in made]
+    base, counts = wide("denominador")[ids], wide("numerador")[ids]
+    per_event = base.rdiv(1.0) * [i.multiplier for i in made]
+    # One event stands in where none was seen: no count is known without error.
+    variance = counts.clip(lower=1)
+    shares = [i.id for i in made if i.is_share]
+    variance[shares] *= (1 - counts[shares] / base[shares]).clip(lower=0)
+    return per_event * variance**0.5
 
 
 def _check_weights(settings: PrioritySettings, catalogue: Sequence[Indicator]) -> None:
@@ -91,6 +100,7 @@ def _check_weights(settings: PrioritySettings, catalogue: Sequence[Indicator]) -
         for place, names in (
             ("weights.indicators", settings.weights.indicators),
             ("summaries", settings.summaries),
+            ("contested", settings.contested),
         )
         for name in sorted(names)
         if name not in known
@@ -165,7 +175,7 @@ def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityInde
     group = int(np.ceil(settings.group_share * n - 1e-9))
     model = rb.Model(prepared, _assumptions(settings), data.errors, _bounds(data.used))
     # Each use of chance has its own stream: changing one leaves the others as they were.
-    streams = np.random.default_rng(seed).spawn(2)
+    streams = np.random.default_rng(seed).spawn(4)
     draws = model.draw(streams[0], settings.robustness.draws)
     ranks = rb.ranks(model.scores(draws), draws.ties)
     ranking = rb.summarise(ranks, group, settings.robustness.interval, model.territories)
@@ -183,9 +193,25 @@ def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityInde
         ranking,
         group,
         _agreement(prepared, settings, streams[1]),
-        rb.effects(model, draws),
+        rb.effects(model, *(model.draw(s, settings.robustness.effect_draws) for s in streams[2:])),
         _without_summaries(prepared, settings, achieved),
     )
+
+
+def with_contested(
+    context: Context, result: PriorityIndex, settings: PrioritySettings
+) -> tuple[list[Indicator], float, int]:
+    """The ranking if the contested indicators entered: which they are, Spearman correlation with
+    the ranking without them, and how many of its priority group stay in it."""
+    data = matrix(context, settings.contested)
+    added = [i for i in data.used if not i.in_index]
+    if not added:
+        return [], float("nan"), 0
+    other = _rescored(screened(data, settings), settings).values[INDEX]
+    both = result.ranking.join(other.rename("other"), how="inner")
+    first = both.sort_values("other", kind="stable").index[: result.group_size]
+    kept = int(result.ranking.loc[result.ranking.index.isin(first), "member"].sum())
+    return added, float(both["rank"].corr(both["other"].rank())), kept
 
 
 def _assumptions(settings: PrioritySettings) -> rb.Assumptions:

@@ -27,7 +27,7 @@ from gsi.comprehension.states import (
     compare,
 )
 from gsi.context import Context
-from gsi.params.indicators import GROUPS, TRANSVERSAL
+from gsi.params.indicators import GROUPS
 from gsi.results import (
     Column,
     Fact,
@@ -177,18 +177,28 @@ def _poverty(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
 
 
 def _life_course(states: pd.DataFrame) -> Table:
-    """Group × right: the indicator that stands worst against its reference, with its value."""
-    worse = states[(states["estado"] == WORSE) & (states["derecho"] != TRANSVERSAL)]
-    worst = worse.sort_values(["gravedad", "indicador"], ascending=[False, True])
-    worst = worst.drop_duplicates(["grupo", "derecho"])
-    place = {(row["grupo"], row["derecho"]): row["nombre"] for row in worst.to_dict("records")}
-    has = set(zip(states["grupo"], states["derecho"], strict=True))
+    """Group × right: the indicator that stands worst against its reference, and how many are worse
+    of those compared. Columns ``<right>`` (text), ``<right>_peores``, ``<right>_comparados``."""
     records = []
     for group, label in GROUPS.items():
-        record: dict[str, str] = {"grupo": group, "etiqueta": label}
+        record: dict[str, str | int] = {"grupo": group, "etiqueta": label}
         for right in RIGHTS:
-            nothing = "ninguno peor" if (group, right) in has else NO_DATA
-            record[right] = place.get((group, right), nothing)
+            rows = states[(states["grupo"] == group) & (states["derecho"] == right)]
+            compared = rows[rows["estado"].isin(COMPARED)]
+            worse = compared[compared["estado"] == WORSE].sort_values(
+                ["gravedad", "indicador"], ascending=[False, True]
+            )
+            if rows.empty:
+                record[right] = NO_DATA
+            elif compared.empty:
+                record[right] = NOT_COMPARABLE
+            elif worse.empty:
+                record[right] = f"ninguno peor, de {len(compared)}"
+            else:
+                name = worse["nombre"].iloc[0]
+                record[right] = f"{name} ({len(worse)} de {len(compared)} peor)"
+            record[f"{right}_peores"] = len(worse)
+            record[f"{right}_comparados"] = len(compared)
         records.append(record)
     columns = {"etiqueta": Column("Grupo"), **{key: Column(RIGHTS[key]) for key in RIGHTS}}
     return Table(pd.DataFrame(records), columns)
@@ -230,6 +240,8 @@ def _indicator_columns(reference: str) -> dict[str, Column]:
         "nombre": Column("Indicador"),
         "periodo": Column("Año", "year"),
         "valor": Column("Valor", "decimal", 1),
+        "inferior": Column("Entre", "decimal", 1),
+        "superior": Column("y", "decimal", 1),
         "unidad": Column("Unidad"),
         "meta": Column("Meta", "decimal", 0),
     }

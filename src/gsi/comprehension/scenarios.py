@@ -7,8 +7,10 @@ Facts: ``year``, ``places``, ``capacity``, ``served``, ``use``, ``children_in_ne
 ``poverty_name``, ``poverty_year``, ``without`` (municipalities with no place of any kind),
 ``has_lowest``, ``lowest_type``, ``lowest_rate`` (places per 100 children in need),
 ``lowest_municipality``, ``lowest_municipality_rate``;
+``nearest_*`` and ``farthest_*``: :mod:`gsi.comprehension.nearest`;
 for each kind ``<tipo>_capacity``, ``<tipo>_use``, ``<tipo>_rate``, ``<tipo>_without`` (names).
-Tables: ``types``, ``coverage`` (municipality × kind), ``microterritories`` (municipalities).
+Tables: ``types``, ``coverage`` (municipality × kind), ``nearest`` (where a kind is missing),
+``microterritories`` (municipalities).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.comprehension import people
+from gsi.comprehension.nearest import nearest_places
 from gsi.context import Context
 from gsi.results import (
     Column,
@@ -62,6 +65,7 @@ def scenarios(context: Context) -> Section:
     places = own["municipio"].unique()
     need = people.in_need(context, people.NINEZ, when).reindex(codes)
     catalogue = {indicator.id: indicator.name for indicator in context.catalogue}
+    near_facts, near = nearest_places(context, LABELS, when)
     facts: dict[str, Fact] = {
         "year": year(when),
         "places": count(len(own)),
@@ -73,6 +77,7 @@ def scenarios(context: Context) -> Section:
         "poverty_year": year(int(poverty["periodo"].iloc[0]) if len(poverty) else None),
         "without": names([context.data.names[code] for code in codes if code not in places]),
         **_lowest(types, coverage),
+        **near_facts,
     }
     for row in types.to_dict("records"):
         kind = row["tipo"]
@@ -83,7 +88,11 @@ def scenarios(context: Context) -> Section:
         facts[f"{kind}_rate"] = decimal(row["tasa"])
         facts[f"{kind}_without"] = names(rows["nombre"].tolist())
         facts[f"{kind}_without_count"] = count(len(rows))
-    tables = {"types": Table(types, _TYPE_COLUMNS), "coverage": Table(coverage, _COVERAGE_COLUMNS)}
+    tables = {
+        "types": Table(types, _TYPE_COLUMNS),
+        "coverage": Table(coverage, _COVERAGE_COLUMNS),
+        **near,
+    }
     if context.territory.level == "municipality" and own["microterritorio"].notna().any():
         tables["microterritories"] = _microterritories(own)
     return Section("scenarios", facts, tables, gaps)

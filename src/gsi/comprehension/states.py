@@ -65,6 +65,9 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     small = frame["municipio"].str.len() == 5
     frame["departamento"] = frame["departamento"].where(small)
     frame["referencia"] = frame["departamento"].where(small, frame["pais"])
+    # What the catalogue calls not comparable has its figures shown, and no verdict.
+    apart = frame["indicador"].isin([key for key, item in known.items() if not item.comparable])
+    frame["referencia"] = frame["referencia"].mask(apart)
     order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
     frame = frame.assign(_order=frame["indicador"].map(order))
     frame = frame.sort_values(["municipio", "_order"])

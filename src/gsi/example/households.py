@@ -23,7 +23,7 @@ import pandas as pd
 
 from gsi.example import truth
 from gsi.example.members import Members, draw_members
-from gsi.example.world import World
+from gsi.example.world import World, logistic
 
 ASSETS = {
     "agua": ("rio_o_lluvia", "pozo", "pila_publica", "acueducto"),
@@ -110,6 +110,9 @@ def hidden(world: World) -> pd.DataFrame:
     base = frame["municipio"].map(world.condition).to_numpy()
     before = base + area + frame["upm"].map(segments).to_numpy() + rng.normal(0, 0.80, size)
     chance = np.where(frame["microterritorio"] == truth.NEVER_REACHED, 0.0, truth.REACH)
+    if world.selection:
+        odds = np.log(truth.REACH / (1 - truth.REACH)) - world.selection * (before - base)
+        chance = np.where(chance > 0, logistic(odds), 0.0)
     reached = rng.random(size) < chance
     after = before + truth.TREND + world.effect * reached + rng.normal(0, 0.12, size)
     mistaken = rng.random(size)

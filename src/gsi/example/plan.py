@@ -1,4 +1,4 @@
-"""The action plan and its two follow-up reports, ordinary but for the alerts planted in truth.
+"""The action plan in two versions and its two reports, ordinary but for what truth plants.
 
 Values of the reports are the indicator's at the cut (running sums for ``acumulado``, levels for
 ``stock``, ``capacidad`` and the reductions); ``obligado`` is the share of the budget already
@@ -8,7 +8,7 @@ obligated. Plan of the whole department, 2024-2027; most actions spend in the fi
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -134,18 +134,34 @@ ACTIONS = (
 )  # fmt: skip
 
 
+# What the second version changed, beside truth.ADJUSTED that says why.
+_CHANGES: dict[str, dict[str, object]] = {
+    "A04": {"partners": f"{SOCIAL};{OMBUDSMAN}"},
+    "A06": {"end": "2026-06-30"},
+    "A12": {"target": 14},
+}
+
+
 def plan() -> pd.DataFrame:
-    """Table ``plan_accion``: one row an action; weights add up to 100."""
+    """Table ``plan_accion``: one row an action and version; weights of a version add up to 100."""
+    why = {action: reason for (action, _), reason in truth.ADJUSTED.items()}
+    later = tuple(replace(a, **_CHANGES.get(a.code, {})) for a in ACTIONS)  # type: ignore[arg-type]
     rows = [
         (a.code, truth.DEPARTMENT, a.key, OBJECTIVES[a.objective][0], a.objective, a.what,
          a.indicator, a.kind, a.base, a.target, a.unit, a.responsible, a.partners, a.source,
-         a.budget, dt.date.fromisoformat(a.start), dt.date.fromisoformat(a.end), a.weight)
-        for a in ACTIONS
+         a.budget, dt.date.fromisoformat(a.start), dt.date.fromisoformat(a.end), a.weight,
+         version, "vigente", why.get(a.code) if version > 1 else None,
+         dt.date.fromisoformat(adopted), record)
+        for version, (actions, (adopted, record)) in enumerate(
+            zip((ACTIONS, later), truth.ADOPTED, strict=True), start=1
+        )
+        for a in actions
     ]  # fmt: skip
     columns = [
         "accion", "municipio", "clave", "categoria_derecho", "objetivo", "descripcion",
         "indicador", "tipo_meta", "linea_base", "meta", "unidad", "responsable",
-        "corresponsables", "fuente", "presupuesto", "inicio", "fin", "ponderador",
+        "corresponsables", "fuente", "presupuesto", "inicio", "fin", "ponderador", "version",
+        "estado", "motivo_ajuste", "fecha_adopcion", "acta",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 

@@ -62,7 +62,7 @@ LOST, LOST_AT_PLANTED = 0.04, 0.30
 SHARE_OF_DEADLINE, SHARE_WHEN_LATE = 0.42, 1.25
 SPREAD = 7
 """Shape of the gamma wait: about three in five cases miss the planted deadline, others hardly."""
-HINDERED, HINDERED_BY_PLANTED = 0.45, 0.68
+HINDERED_BY_PLANTED = 0.68
 
 
 def routes() -> pd.DataFrame:
@@ -105,7 +105,7 @@ def _history(
     day = start
     rows = []
     for step, _, _, _, deadline in STEPS[route]:
-        barrier = _barrier(rng, planted.dominant_barrier)
+        barrier = _barrier(rng, planted.dominant_barrier, day.year)
         lost = rng.random() < (LOST_AT_PLANTED if step == planted.losing_step else LOST)
         share = SHARE_WHEN_LATE if step == planted.late_step else SHARE_OF_DEADLINE
         wait = max(1, round(rng.gamma(SPREAD, (deadline or 1) * share / SPREAD)))
@@ -125,9 +125,9 @@ def _history(
     return rows
 
 
-def _barrier(rng: np.random.Generator, dominant: str) -> str:
+def _barrier(rng: np.random.Generator, dominant: str, year: int) -> str:
     hindered, which, other = rng.random(3)
-    if hindered > HINDERED:
+    if hindered > truth.HINDERED[year]:
         return "ninguna"
     if which < HINDERED_BY_PLANTED:
         return dominant

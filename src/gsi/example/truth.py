@@ -132,6 +132,9 @@ ROUTES = {
 """``losing_step``: the last step reached by most lost cases. ``late_step``: the step that most
 cases leave (reaching the next one) after more days than its deadline allows."""
 
+HINDERED = {2022: 0.58, 2023: 0.46, 2024: 0.34}
+"""Probability that a case meets a barrier at a step, by year: barriers fall."""
+
 # ── key 4 ────────────────────────────────────────────────────────────────────────────────────
 NEVER_REACHED = "00010-04"
 """The only micro-territory without a service day, where most identified people are not reached
@@ -170,6 +173,15 @@ ALERTS = {
     ("A13", "2024-12-31"): "negative_progress",
 }
 """(action, cut) → what stands out. Every other report is ordinary."""
+
+ADOPTED = (("2024-01-12", "Acta 01 de 2024"), ("2024-08-15", "Acta 05 de 2024"))
+"""The two versions of the plan; the second was adopted between both cuts."""
+ADJUSTED = {
+    ("A04", "corresponsables"): "El operador no llegó al sur: se suma quien vigile el contrato.",
+    ("A06", "fin"): "Los turnos nuevos necesitan un año completo de medición.",
+    ("A12", "meta"): "La habilitación de los cupos tarda más de lo previsto.",
+}
+"""(action, column) changed by the second version → its reason. Nothing else changed."""
 
 # ── quality ──────────────────────────────────────────────────────────────────────────────────
 COVERAGE_ABOVE_HUNDRED = (CAPITAL, "cobertura_neta", (2023, 2024))

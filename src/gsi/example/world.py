@@ -15,11 +15,14 @@ class World:
     """``signal`` scales how far municipalities differ (0: not at all); ``effect`` is the change
     planted in households reached by service days. The same seed with another effect draws the
     same households, so the difference between both worlds is the exact effect on any measure.
+    ``selection`` makes poorer households likelier to be reached: a unit less of the hidden
+    condition multiplies their odds by its exponential (0: reached by lot).
     """
 
     seed: int = truth.SEED
     effect: float = truth.EFFECT
     signal: float = 1.0
+    selection: float = 0.0
 
     def rng(self, theme: str) -> np.random.Generator:
         """A stream of its own for each theme: changing one theme leaves the others as they were."""

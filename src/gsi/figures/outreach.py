@@ -41,7 +41,7 @@ def reached(section: Section, context: Context) -> Figure | None:
 def groups(section: Section, context: Context) -> Figure | None:
     """Share of identified people reached by age group."""
     table = section.tables["groups"].data
-    known = table[table["share"].notna()].iloc[::-1]
+    known = table[table["share"].notna() & (table["dimension"] == "Edad")].iloc[::-1]
     if known.empty:
         return None
     figure = new_figure(0.9 + 0.3 * len(known))
@@ -70,24 +70,28 @@ def next_days(section: Section, context: Context) -> Figure | None:
         mine = shapes[shapes["municipio"].isin(places(context))]
         mine.plot(ax=axis, color=LIGHT, edgecolor="white", linewidth=0.8)
         axis.scatter(table["lon"], table["lat"], s=110, color=GREEN, edgecolors="white", zorder=3)
-        for row in table.itertuples():
+        for _, days in table.groupby("place", sort=False):
+            # A place with several days carries all their numbers.
+            orders = "·".join(str(order) for order in days["order"])
             axis.text(
-                row.lon, row.lat, str(row.order), ha="center", va="center", color="white",
-                fontsize=8.5, fontweight="bold", zorder=4,
+                float(days["lon"].iloc[0]), float(days["lat"].iloc[0]), orders, ha="center",
+                va="center", color="white", fontsize=8.5 if len(days) < 3 else 6,
+                fontweight="bold", zorder=4,
             )  # fmt: skip
         axis.set_axis_off()
     axis = axes[-1]
     rows = table.iloc[::-1]
     place = np.arange(len(rows))
-    axis.barh(place, rows["gain_share"], color=GREEN, height=0.62)
-    for y, share in zip(place.tolist(), rows["gain_share"], strict=True):
-        axis.text(share + 0.2, y, f"{locale.number(share)} %", va="center", fontsize=8.5)
+    gains = rows["gain"].to_numpy(dtype=float)
+    axis.barh(place, gains, color=GREEN, height=0.62)
+    for y, gain in zip(place.tolist(), gains.tolist(), strict=True):
+        axis.text(gain + gains.max() * 0.02, y, locale.number(gain), va="center", fontsize=8.5)
     labels = [f"{row.order}. {row.place}\n{row.name}" for row in rows.itertuples(index=False)]
     axis.set_yticks(place, labels, fontsize=8)
-    axis.set_xlim(0, float(rows["gain_share"].max()) * 1.25)
+    axis.set_xlim(0, float(gains.max()) * 1.25)
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
-    axis.set_xlabel("Parte de quienes faltan por atender", fontsize=8.5)
+    axis.set_xlabel("Personas que sumaría cada jornada (aprox.)", fontsize=8.5)
     return figure
 
 

@@ -10,6 +10,7 @@ from gsi.comprehension.population import BAND
 from gsi.context import Context
 from gsi.figures.style import (
     BLUE,
+    GREY,
     INK,
     ORANGE,
     SKY,
@@ -67,41 +68,38 @@ def pyramid(section: Section, context: Context) -> Figure:
 
 
 def groups(section: Section, context: Context) -> Figure:
-    """People of each group of the strategy at both years, with the change written."""
+    """People of each group of the strategy in each year known, with the change written."""
     table = section.tables["groups"].data
     table = table[table["grupo"].isin(YOUNGEST_GROUPS)].iloc[::-1]
-    first, last = (int(section.facts[key].value) for key in ("year", "follow_up_year"))
-    figure = new_figure(2.9)
+    facts = section.facts
+    first, last = (int(facts[key].value) for key in ("year", "follow_up_year"))
+    bars: list[tuple[str, str | None, str, str]] = [("personas", None, BLUE, str(first))]
+    if last > first:
+        bars.append(("personas_seguimiento", "cambio", SKY, f"{last} (proyección publicada)"))
+    if facts["horizon_known"].value:
+        own = "cálculo propio" if facts["horizon_own"].value else "proyección publicada"
+        label = f"{facts['horizon_year']} ({own})"
+        bars.append(("horizonte", "cambio_horizonte", GREY, label))
+    figure = new_figure(1.3 + 0.28 * len(bars) * len(table))
     axis = figure.add_subplot()
     place = np.arange(len(table))
-    axis.barh(place + 0.19, table["personas"], height=0.36, color=BLUE, label=str(first))
-    limit = table["personas"].max()
-    if last > first:
-        axis.barh(
-            place - 0.19,
-            table["personas_seguimiento"],
-            height=0.36,
-            color=SKY,
-            label=f"{last} (proyección)",
-        )
-        limit = max(limit, table["personas_seguimiento"].max())
-        for y, people, change in zip(
-            place, table["personas_seguimiento"], table["cambio"], strict=True
-        ):
-            sign = "+" if change > 0 else ""
-            axis.text(
-                people + limit * 0.01,
-                y - 0.19,
-                f"{locale.number(people)} ({sign}{locale.number(change, 1)} %)",
-                va="center",
-                fontsize=8.5,
-            )
-    for y, people in zip(place, table["personas"], strict=True):
-        axis.text(people + limit * 0.01, y + 0.19, locale.number(people), va="center", fontsize=8.5)
+    height = 0.8 / len(bars)
+    limit = float(table[[column for column, *_ in bars]].max().max())
+    for order, (column, change, colour, label) in enumerate(bars):
+        y = place + height * ((len(bars) - 1) / 2 - order)
+        axis.barh(y, table[column], height=height, color=colour, label=label)
+        words = [locale.number(value) for value in table[column]]
+        if change:
+            words = [
+                f"{word} ({'+' if moved > 0 else ''}{locale.number(moved, 1)} %)"
+                for word, moved in zip(words, table[change], strict=True)
+            ]
+        for where, value, word in zip(y, table[column], words, strict=True):
+            axis.text(value + limit * 0.01, where, word, va="center", fontsize=8.5)
     axis.set_yticks(place, table["etiqueta"])
     axis.set_xlim(0, limit * 1.28)
-    axis.set_xlabel("Personas")
+    axis.set_xlabel("Personas (cambio desde el año anterior del gráfico)")
     spanish_axis(axis)
     light_grid(axis)
-    figure.legend(loc="outside upper right", ncols=2, fontsize=8.5)
+    figure.legend(loc="outside upper right", ncols=3, fontsize=8.5)
     return figure

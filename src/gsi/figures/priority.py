@@ -19,9 +19,11 @@ from gsi.comprehension.priority import NOT_PRIORITY, PRIORITY, STATUSES, TO_CONF
 from gsi.context import Context
 from gsi.figures.style import (
     BLUE,
+    GREEN,
     GREY,
     INK,
     LIGHT,
+    ORANGE,
     SEQUENTIAL,
     STATUS_COLOURS,
     VERMILION,
@@ -40,6 +42,8 @@ MARKERS = {PRIORITY: "o", TO_CONFIRM: "D", NOT_PRIORITY: "s"}
 # A municipality that almost no assumption places in the group is paler than the merely doubtful.
 RARE = 10.0
 PALE = "#D3EAF8"
+DASHES = (0, (2.2, 1.2))
+GROUP_COLOURS = [VERMILION, BLUE, ORANGE, GREEN]
 # Beyond this many names the map carries places of the ranking instead.
 MOST_NAMES = 16
 # Rows that fit a page; the table has them all.
@@ -48,7 +52,8 @@ HALO = [withStroke(linewidth=2.6, foreground="white")]
 
 
 def priority_map(section: Section, context: Context) -> Figure | None:
-    """Status by probability, with the names of the priority municipalities; beside it, the index.
+    """Status by probability, with the names of the priority municipalities; beside it, the index
+    and the groups of neighbours.
 
     None without boundaries: the section already names that gap.
     """
@@ -58,14 +63,14 @@ def priority_map(section: Section, context: Context) -> Figure | None:
     ranking = section.tables["ranking"].data
     places = boundaries.merge(ranking, on="municipio", how="left")
     places["status"] = places["status"].fillna(UNCLASSIFIABLE)
-    figure = new_figure(5.6)
-    grid = figure.add_gridspec(2, 2, width_ratios=[1.9, 1], height_ratios=[1, 0.85])
-    main, index, key = (
+    figure = new_figure(6.0)
+    grid = figure.add_gridspec(2, 2, width_ratios=[1.7, 1])
+    main, index, groups = (
         figure.add_subplot(grid[:, 0]),
         figure.add_subplot(grid[0, 1]),
         figure.add_subplot(grid[1, 1]),
     )
-    for axis in (main, index, key):
+    for axis in (main, index, groups):
         axis.set_axis_off()
         # The box keeps its size whatever the department's shape: titles and names have room.
         axis.set_adjustable("datalim")
@@ -73,10 +78,33 @@ def priority_map(section: Section, context: Context) -> Figure | None:
     _names(main, places)
     main.set_title("Probabilidad de ser prioritario")
     _index(figure, index, places)
-    _own(main, places, context)
-    _own(index, places, context)
-    _key(key, places, section, context)
+    _groups(groups, places)
+    for axis in (main, index, groups):
+        _own(axis, places, context)
+    _key(figure, places, section, context)
     return figure
+
+
+def _groups(axis: Axes, places: gpd.GeoDataFrame) -> None:
+    """Priority municipalities joined by borders, one colour and number a group; hot spots of the
+    local Moran outlined."""
+    axis.set_title("Grupos de vecinos prioritarios")
+    places.plot(ax=axis, color=LIGHT, edgecolor="white", linewidth=0.3)
+    alone = places[(places["status"] == PRIORITY) & places["cluster"].isna()]
+    if not alone.empty:
+        alone.plot(ax=axis, color=GREY, edgecolor="white", linewidth=0.3)
+    for number, part in places.groupby("cluster"):
+        colour = GROUP_COLOURS[(int(number) - 1) % len(GROUP_COLOURS)]
+        part.plot(ax=axis, color=colour, edgecolor="white", linewidth=0.3)
+        for _, row in part.sort_values("municipio").iterrows():
+            point = row.geometry.representative_point()
+            axis.annotate(
+                f"{number:.0f}", (point.x, point.y), ha="center", va="center", fontsize=8,
+                fontweight="bold", path_effects=HALO,
+            )  # fmt: skip
+    hot = places[places["hot_spot"] == True]  # noqa: E712  (missing where there is no ranking)
+    if not hot.empty:
+        hot.dissolve().boundary.plot(ax=axis, color=INK, linewidth=1.4, linestyle=DASHES)
 
 
 def _statuses(axis: Axes, places: gpd.GeoDataFrame) -> None:
@@ -136,7 +164,7 @@ def _own(axis: Axes, places: gpd.GeoDataFrame, context: Context) -> None:
         own.boundary.plot(ax=axis, color=INK, linewidth=1.8)
 
 
-def _key(axis: Axes, places: gpd.GeoDataFrame, section: Section, context: Context) -> None:
+def _key(figure: Figure, places: gpd.GeoDataFrame, section: Section, context: Context) -> None:
     facts = section.facts
     doubtful = places[places["status"] == NOT_PRIORITY]["probability"]
     bound = f"{locale.number(RARE)}\N{NO-BREAK SPACE}%"
@@ -161,9 +189,22 @@ def _key(axis: Axes, places: gpd.GeoDataFrame, section: Section, context: Contex
         for status, colour, label in entries
         if status in present and colour not in absent
     ]
+    if ((places["status"] == PRIORITY) & places["cluster"].isna()).any():
+        handles.append(Patch(facecolor=GREY, label="Prioritario sin vecino prioritario"))
+    if (places["hot_spot"] == True).any():  # noqa: E712
+        handles.append(
+            Line2D([], [], color=INK, linewidth=1.4, linestyle=DASHES,
+                   label="Foco: necesidad alta rodeada de alta")
+        )  # fmt: skip
+    if places["cluster"].notna().any():
+        groups = int(places["cluster"].max())
+        label = "1: grupo de vecinos" if groups == 1 else f"1 a {groups}: grupos de vecinos"
+        handles.append(Patch(facecolor=GROUP_COLOURS[0], label=label))
     if context.territory.level == "municipality":
         handles.append(Line2D([], [], color=INK, linewidth=1.8, label=context.territory.name))
-    axis.legend(handles=handles, loc="upper left", fontsize=9.5, handlelength=1.6, borderpad=0)
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=2, fontsize=9.5, handlelength=1.6
+    )
 
 
 def ranking(section: Section, context: Context) -> Figure:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -16,11 +18,13 @@ from gsi.vocabulary import RIGHTS
 
 COLOURS = {BETTER: BLUE, WORSE: VERMILION}
 MOST_ROWS = 20  # what fits a printed page: the worse ones first, then the most distant
+START = 0.58  # where the sparklines begin, right of the written values
 MOST = 100.0  # beyond this relative distance the dot stands at the edge, its value written
 
 
 def distances(section: Section, context: Context) -> Figure:
-    """Relative distance to the reference (worse to the right), grouped by category of rights.
+    """Relative distance to the reference (worse to the right), grouped by category of rights; at
+    the right, value, reference and the line of every year published.
 
     With more than ``MOST_ROWS`` comparable indicators, the worse ones and then the most distant.
     """
@@ -37,14 +41,20 @@ def distances(section: Section, context: Context) -> Figure:
     ]
     lines = sum(max(len(rows), 1) for _, rows in blocks)
     figure = new_figure(1.0 + 0.19 * (lines + 1.7 * len(blocks)))
-    axes = figure.subplots(
+    grid = figure.subplots(
         len(blocks),
-        1,
-        sharex=True,
+        2,
+        sharex="col",
         squeeze=False,
-        gridspec_kw={"height_ratios": [max(len(rows), 1) + 0.6 for _, rows in blocks]},
-    )[:, 0]
-    for axis, (label, rows) in zip(axes, blocks, strict=True):
+        gridspec_kw={
+            "height_ratios": [max(len(rows), 1) + 0.6 for _, rows in blocks],
+            "width_ratios": [1, 0.62],
+        },
+    )
+    axes = grid[:, 0]
+    lines_of = _lines(section)
+    for axis, side, (label, rows) in zip(axes, grid[:, 1], blocks, strict=True):
+        _trends(side, rows, lines_of)
         place = np.arange(len(rows))
         colours = [COLOURS.get(state, GREY) for state in rows["estado"]]
         axis.hlines(place, 0, rows["distancia"], color=colours, linewidth=1.6)
@@ -53,18 +63,6 @@ def distances(section: Section, context: Context) -> Figure:
         ):
             marker = {WORSE: "o", BETTER: "s"}.get(state, "D")
             axis.plot(x, y, marker, color=colour, markersize=5)
-        for y, row in zip(place, rows.to_dict("records"), strict=True):
-            unit = " %" if row["unidad"] == "%" else ""
-            axis.text(
-                1.01,
-                y,
-                f"{locale.number(row['valor'], 1)}{unit}"
-                f"  ({locale.number(row['referencia'], 1)}{unit})",
-                transform=axis.get_yaxis_transform(),
-                va="center",
-                fontsize=7.5,
-                color=INK,
-            )
         axis.set_yticks(place, [_short(name) for name in rows["nombre"]], fontsize=8)
         if rows.empty:
             axis.text(-MOST, 0, "Sin dato para comparar", va="center", fontsize=8, color=INK)
@@ -96,10 +94,51 @@ def distances(section: Section, context: Context) -> Figure:
         loc="outside upper right",
         ncols=3,
         fontsize=8.5,
-        title="Valor del territorio (valor de la referencia)",
+        title="A la derecha: valor del territorio (valor de la referencia) y su línea en el tiempo",
         title_fontsize=8.5,
     )
     return figure
+
+
+def _lines(section: Section) -> dict[str, pd.DataFrame]:
+    """Indicator → periodo, valor of the series of its value, oldest first."""
+    series = section.tables["series"].data
+    return {
+        str(key): rows.sort_values("periodo")
+        for key, rows in series.groupby("indicador", sort=True)
+    }
+
+
+def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> None:
+    """Value, reference and sparkline of each row; a point where there is one measurement only."""
+    axis.set_axis_off()
+    axis.set_xlim(0, 1.03)
+    axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
+    for y, row in enumerate(rows.to_dict("records")):
+        unit = " %" if row["unidad"] == "%" else ""
+        words = (
+            f"{locale.number(row['valor'], 1)}{unit}  ({locale.number(row['referencia'], 1)}{unit})"
+        )
+        axis.text(0, y, words, va="center", fontsize=7.5, color=INK)
+        line = lines.get(row["indicador"])
+        if line is None or line.empty:
+            continue
+        when, value = line["periodo"].to_numpy(float), line["valor"].to_numpy(float)
+        x = START + (1 - START) * _unit(when)
+        heights = y + 0.32 * (2 * _unit(value) - 1)
+        if len(when) > 1:
+            axis.plot(x, heights, color=INK, linewidth=0.9, solid_capstyle="round")
+        now = when == row["periodo"]
+        axis.plot(
+            x[now], heights[now], "o", color=COLOURS.get(row["estado"], GREY), markersize=3.2,
+            clip_on=False,
+        )  # fmt: skip
+
+
+def _unit(values: np.ndarray) -> np.ndarray:
+    """Between 0 and 1; in the middle when there is nothing to compare."""
+    span = np.ptp(values)
+    return (values - values.min()) / span if span else np.full(values.shape, 0.5)
 
 
 def _short(name: str) -> str:

@@ -11,7 +11,16 @@ from matplotlib.figure import Figure
 
 from gsi import locale
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, LIGHT, ORANGE, VERMILION, light_grid, new_figure
+from gsi.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    ORANGE,
+    VERMILION,
+    light_grid,
+    new_figure,
+)
 from gsi.results import Section
 
 COLUMNS = 2
@@ -94,6 +103,52 @@ def targeting(section: Section, context: Context) -> Figure | None:
     axis.set_xlabel("Parte de las personas")
     figure.legend(loc="outside lower center", ncols=2)
     light_grid(axis)
+    return figure
+
+
+def cascade(section: Section, context: Context) -> Figure:
+    """Coverage step by step; a step that no table gives, or that is withheld, is named as such."""
+    table = section.tables["cascade"].data.iloc[::-1]
+    figure = new_figure(2.3)
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    axis.barh(place, 100, color=LIGHT, height=0.62)
+    after = section.facts.get("cascade_step")
+    worst = str(after).lower() if after is not None else ""
+    for y, row in zip(place.tolist(), table.to_dict("records"), strict=True):
+        if pd.isna(row["share"]):
+            axis.text(1, y, row["share_text"], va="center", fontsize=8.5, color=INK)
+            continue
+        fell = str(row["label"]).lower() == worst
+        axis.barh(y, row["share"], color=VERMILION if fell else BLUE, height=0.62)
+        if not pd.isna(row["low"]):
+            axis.hlines(y, row["low"], row["high"], color=INK, linewidth=1.4)
+        end = row["share"] if pd.isna(row["high"]) else max(row["share"], row["high"])
+        axis.text(end + 1, y, row["share_text"], va="center", fontsize=9)
+    axis.set_yticks(place, [textwrap.fill(label, 36) for label in table["label"]])
+    axis.set_xlim(0, 100)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de las personas que deberían recibir servicios")
+    return figure
+
+
+def barrier_years(section: Section, context: Context) -> Figure:
+    """Share of steps at which a case met each barrier: first year and last year told."""
+    table = section.tables["barrier_years"].data
+    years = [name for name in table.columns if name.isdigit()]
+    ends = table.rename(columns={years[0]: "first", years[-1]: "last"}).iloc[::-1]
+    figure = new_figure(2.7)
+    axis = figure.add_subplot()
+    place = np.arange(len(ends))
+    axis.hlines(place, ends["first"], ends["last"], color=GREY, linewidth=2, zorder=1)
+    axis.scatter(ends["first"], place, color=GREY, s=58, zorder=2, label=years[0])
+    axis.scatter(ends["last"], place, color=BLUE, marker="D", s=46, zorder=3, label=years[-1])
+    axis.set_yticks(place, ends["label"])
+    axis.set_xlim(-1, float(ends[["first", "last"]].max().max()) * 1.1 + 1)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
+    light_grid(axis)
+    figure.legend(loc="outside upper center", ncols=2)
     return figure
 
 

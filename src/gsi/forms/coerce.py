@@ -6,6 +6,7 @@ Everything works on whole columns: texts are parsed once a distinct value.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,9 @@ from gsi.tables import ColumnSpec
 
 EXCEL_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!",
                 "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NULO!", "#¡NUM!"}  # fmt: skip
+# What the forms' lists offer: the code with all its digits, and the name.
+CODE_AND_NAME = re.compile(r"(\d{5}|\d{2})[ \-–:,.]+([^\W\d_].*)")
+_SERIAL_FROM, _SERIAL_TO = 32874, 73415  # 1990-01-01, 2100-12-31
 _ABSENT = {"", "nd", "n_d", "na", "n_a", "sin_dato", "sin_informacion", "np"}
 _YES = {"1", "1_0", "si", "s", "x", "verdadero", "true"}
 _NO = {"0", "0_0", "no", "n", "falso", "false"}
@@ -36,10 +40,18 @@ class Problem:
 Coerced = tuple[pd.Series, list[Problem]]
 
 
-def coerce(cells: pd.Series, column: ColumnSpec, *, decimal_point: bool = False) -> Coerced:
+def coerce(
+    cells: pd.Series,
+    column: ColumnSpec,
+    *,
+    decimal_point: bool = False,
+    serial_dates: bool = True,
+) -> Coerced:
     """A column of raw cells (object) as the contract's type; unreadable cells come back missing.
 
     ``decimal_point``: the file separates columns with commas, so that a lone dot is decimal.
+    ``serial_dates``: a whole number in a column of dates is a day counted from 1900, as Excel
+    stores a date whose format was lost in pasting.
     """
     cells = cells.mask(cells.map(blank), None)
     broken = cells.map(lambda cell: isinstance(cell, str) and cell.strip().upper() in EXCEL_ERRORS)
@@ -55,7 +67,7 @@ def coerce(cells: pd.Series, column: ColumnSpec, *, decimal_point: bool = False)
         case "entero":
             typed, more = _whole(cells, column, decimal_point)
         case "fecha":
-            typed, more = _dates(cells)
+            typed, more = _dates(cells, serial_dates)
         case "binario":
             typed, more = _binary(cells)
         case "lista":
@@ -119,7 +131,7 @@ def _whole(cells: pd.Series, column: ColumnSpec, decimal_point: bool) -> Coerced
     return values.mask(broken).astype("Int64"), problems
 
 
-def _dates(cells: pd.Series) -> Coerced:
+def _dates(cells: pd.Series, serials: bool) -> Coerced:
     texts = _is_text(cells)
     calendar = cells.map(lambda cell: isinstance(cell, dt.date)).astype(bool)
     values = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
@@ -127,11 +139,21 @@ def _dates(cells: pd.Series) -> Coerced:
     values[calendar] = days.astype("datetime64[us]")
     parsed = _by_value(cells[texts].astype("str").str.strip(), _date)
     values[texts] = parsed.astype("datetime64[us]")
+    if serials:
+        values = values.fillna(_from_serials(cells))
     return values, _problem(
         cells.notna() & values.isna(),
         "debe ser una fecha que exista",
         "Escríbala como dd/mm/aaaa (por ejemplo 05/03/2024) o dé a la celda formato de fecha.",
     )
+
+
+def _from_serials(cells: pd.Series) -> pd.Series:
+    """Days from Excel's origin (its 1900 had a 29 February), where they fall in 1990-2100."""
+    numbers = cells.where(_is_number(cells) | _is_text(cells))
+    days = pd.to_numeric(numbers, errors="coerce").astype("float64") // 1
+    days = days.where(days.between(_SERIAL_FROM, _SERIAL_TO))
+    return (pd.Timestamp("1899-12-30") + pd.to_timedelta(days, unit="D")).astype("datetime64[us]")
 
 
 def _date(text: str) -> dt.datetime | None:
@@ -146,7 +168,7 @@ def _date(text: str) -> dt.datetime | None:
 
 
 def _binary(cells: pd.Series) -> Coerced:
-    texts = cells.map(_plain, na_action="ignore")
+    texts = cells.map(plain, na_action="ignore")
     known = {**dict.fromkeys(_YES, 1), **dict.fromkeys(_NO, 0)}
     values = _by_value(texts, lambda text: known.get(slug(text))).astype("Int64")
     return values, _problem(
@@ -156,13 +178,13 @@ def _binary(cells: pd.Series) -> Coerced:
 
 def _words(cells: pd.Series, column: ColumnSpec) -> Coerced:
     if column.values is None:
-        return _texts(cells, identifier if column.identifier else _plain)
+        return _texts(cells, identifier if column.identifier else plain)
     allowed = {slug(value): value for value in column.values}
     texts, problems = _texts(cells, lambda text: text)
     values = _by_value(texts, lambda text: allowed.get(identifier(text))).astype("str")
     problems += _problem(
         texts.notna() & values.isna(),
-        "solo admite: " + ", ".join(column.values),
+        "solo admite: " + ", ".join(column.labels or column.values),
         "Escriba uno de esos valores (las tildes y las mayúsculas no importan).",
     )
     return values, problems
@@ -170,7 +192,7 @@ def _words(cells: pd.Series, column: ColumnSpec) -> Coerced:
 
 def _codes(cells: pd.Series, column: ColumnSpec) -> Coerced:
     if column.pattern is None:
-        return _texts(cells, identifier if column.identifier else _plain)
+        return _texts(cells, identifier if column.identifier else plain)
     short = column.name == "departamento" or "{2}" in column.pattern
     long = column.name != "departamento"
     texts, problems = _texts(cells, lambda text: _divipola(text, short=short, long=long))
@@ -187,29 +209,36 @@ def _codes(cells: pd.Series, column: ColumnSpec) -> Coerced:
 
 
 def _divipola(text: str, *, short: bool, long: bool) -> str:
-    """Give back the leading zeros that Excel takes away; other texts only lose their spaces."""
-    plain = _plain(text).upper()
-    if not plain.isdigit():
-        return plain
-    if short and (len(plain) <= 2 or not long):
-        return plain.zfill(2)
-    return plain.zfill(5)
+    """The code of ``73067 Ataco``; the leading zeros that Excel takes away are given back."""
+    code = plain(text).upper()
+    named = CODE_AND_NAME.fullmatch(code)
+    if named:
+        return named[1]
+    if not code.isdigit():
+        return code
+    if short and (len(code) <= 2 or not long):
+        return code.zfill(2)
+    return code.zfill(5)
 
 
 def _texts(cells: pd.Series, clean: Callable[[str], str]) -> Coerced:
-    texts = cells.map(_plain, na_action="ignore").astype("str")
+    texts = cells.map(plain, na_action="ignore").astype("str")
     values = _by_value(texts, clean).astype("str")
     return values.mask(values == ""), []
 
 
-def _plain(cell: Any) -> str:
+def plain(cell: Any) -> str:
     """A cell as its text: whole numbers without ``.0``, dates in ISO, single spaces."""
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
     return " ".join(str(cell).split())
 
 

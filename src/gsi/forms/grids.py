@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 from gsi.errors import Finding, UserMistake
 
 _DELIMITERS = ";,\t"
+FORMATS = (".xlsx", ".xlsm", ".ods", ".csv")
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Grid:
 
     ``formulas`` are (row, 0-based column) of formulas whose result the file does not hold.
     ``decimal_point``: a comma-separated file, where a single dot can only be a decimal point.
+    ``serial_dates``: days are counted from 1900 (old Mac workbooks count them from 1904).
     """
 
     file: str
@@ -30,6 +32,7 @@ class Grid:
     numbers: list[int]
     formulas: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     decimal_point: bool = False
+    serial_dates: bool = True
 
     @property
     def place(self) -> str:
@@ -37,16 +40,18 @@ class Grid:
 
 
 def open_grids(path: Path, first_rows: int | None = None) -> list[Grid]:
-    """The sheets of a ``.csv`` or ``.xlsx`` file; only its first rows when ``first_rows``.
+    """The sheets of a file; only their first rows when ``first_rows``.
 
     Raises :class:`UserMistake` when the file cannot be read as what its extension says; returns
-    nothing for other extensions.
+    nothing for extensions outside :data:`FORMATS`.
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return [_csv_grid(path, first_rows)]
     if suffix in (".xlsx", ".xlsm"):
         return list(_workbook_grids(path, first_rows))
+    if suffix == ".ods":
+        return _ods_grids(path, first_rows)
     return []
 
 
@@ -93,6 +98,7 @@ def _delimiter(text: str) -> str:
 
 def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
     from openpyxl import load_workbook
+    from openpyxl.utils.datetime import WINDOWS_EPOCH
     from openpyxl.utils.exceptions import InvalidFileException
 
     broken = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, OSError)
@@ -109,13 +115,40 @@ def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
                 (tuple(row) for row in sheet.iter_rows(values_only=True)), first_rows
             )
             pending = _pending(formulas[sheet.title], sheet) if formulas else frozenset()
-            yield Grid(path.name, sheet.title, rows, numbers, pending)
+            yield Grid(
+                path.name,
+                sheet.title,
+                rows,
+                numbers,
+                pending,
+                serial_dates=book.epoch == WINDOWS_EPOCH,
+            )
     except broken as problem:
         raise UserMistake(_unreadable(path.name, "un libro de Excel (.xlsx)")) from problem
     finally:
         book.close()
         if formulas:
             formulas.close()
+
+
+def _ods_grids(path: Path, first_rows: int | None) -> list[Grid]:
+    """LibreOffice's own format: it always stores the results of its formulas."""
+    from python_calamine import CalamineError, load_workbook
+
+    try:
+        with load_workbook(path) as book:
+            sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+            return [
+                Grid(path.name, name, *_without_blank(_ods_rows(sheet), first_rows))
+                for name, sheet in sheets
+            ]
+    except (CalamineError, OSError) as problem:
+        raise UserMistake(_unreadable(path.name, "un libro de LibreOffice (.ods)")) from problem
+
+
+def _ods_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    for row in sheet.to_python(skip_empty_area=False):
+        yield tuple(None if cell == "" else cell for cell in row)
 
 
 def _has_formulas(path: Path) -> bool:

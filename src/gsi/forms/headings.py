@@ -12,6 +12,9 @@ from gsi import tables
 from gsi.forms.grids import Grid, blank
 from gsi.forms.words import header_slug, slug
 
+# The first column of a form made here: it marks the example, and nobody writes there.
+MARK_HEADING = "No escriba en esta columna"
+MARK = "EJEMPLO"
 # Titles and instructions may stand above the headings.
 _SEARCHED = 15
 # A file named like a table is a form of it when it has at least this part of its headings:
@@ -21,7 +24,10 @@ _LIKENESS = 0.4
 
 @dataclass(frozen=True)
 class Heading:
-    """Where the headings of a table are: position in ``grid.rows``, columns found, the rest."""
+    """Where the headings of a table are: position in ``grid.rows``, columns found, the rest.
+
+    ``mark``: the column of a form made here that marks the example; None in any other file.
+    """
 
     position: int
     columns: dict[str, int]
@@ -29,6 +35,12 @@ class Heading:
     unknown: list[tuple[int, str]]
     repeated: list[tuple[int, str]]
     missing: list[str]
+    mark: int | None = None
+
+    def unread(self, table: str) -> bool:
+        """Whether too few of the required headings are there to read what is below them."""
+        required = required_columns(table)
+        return len(required) - len(self.missing) < _LIKENESS * len(required)
 
 
 @cache
@@ -87,8 +99,7 @@ def table_of(grid: Grid, alone: bool) -> str | None:
             continue
         table, exactly = found
         heading = find_heading(grid, table)
-        required = required_columns(table)
-        if exactly or len(required) - len(heading.missing) >= _LIKENESS * len(required):
+        if exactly or not heading.unread(table):
             return table
     return None
 
@@ -117,12 +128,15 @@ def _heading(grid: Grid, table: str, position: int) -> Heading:
     labels: dict[str, str] = {}
     unknown: list[tuple[int, str]] = []
     repeated: list[tuple[int, str]] = []
+    mark: int | None = None
     for index, cell in enumerate(grid.rows[position]):
         if blank(cell):
             continue
         text = _text(cell)
         name = known.get(header_slug(text))
-        if name is None:
+        if header_slug(text) == header_slug(MARK_HEADING):
+            mark = index
+        elif name is None:
             unknown.append((index, text))
         elif name in columns:
             repeated.append((index, text))
@@ -130,7 +144,7 @@ def _heading(grid: Grid, table: str, position: int) -> Heading:
             columns[name] = index
             labels[name] = text
     missing = [name for name in required_columns(table) if name not in columns]
-    return Heading(position, columns, labels, unknown, repeated, missing)
+    return Heading(position, columns, labels, unknown, repeated, missing, mark)
 
 
 def _text(cell: Any) -> str:

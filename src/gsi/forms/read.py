@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from gsi.forms.coerce import Problem, coerce
 from gsi.forms.grids import Grid, blank, open_grids
 from gsi.forms.headings import Heading, find_heading, looks_like, table_of
 from gsi.forms.identity import IDENTIFIERS, default_key, fingerprints
+from gsi.forms.located import Located, column_letter
+from gsi.forms.rows import data_rows
 from gsi.tables import ColumnSpec, TableSchema
 
 # A whole column of the wrong kind is told by its first cells and their number.
@@ -43,117 +46,173 @@ def read(path: Path, *, key: bytes | None = None) -> dict[str, pd.DataFrame]:
     ``key`` of the fingerprints: see :mod:`gsi.forms.identity`. Raises :class:`UserMistake` with
     every finding of every sheet; nothing is returned of a form with findings.
     """
-    grids = open_grids(path)
-    alone = len(grids) == 1
-    findings: list[Finding] = []
-    read_tables: dict[str, list[pd.DataFrame]] = {}
-    forms = [(grid, table_of(grid, alone)) for grid in grids]
-    for grid, table in forms:
-        if table:
-            found, frame = _read_table(grid, tables.schema(table), key or default_key())
-            findings += found
-            read_tables.setdefault(table, []).append(frame)
-        elif (resembled := looks_like(grid)) and not alone:
-            findings.append(
-                Finding(
-                    grid.place,
-                    f"tiene las columnas de la tabla {resembled} pero la hoja se llama distinto",
-                    str(grid.sheet),
-                    f"Cambie el nombre de la hoja a {resembled}, o quite la hoja.",
-                )
-            )
-    if not read_tables and not findings:
-        findings.append(
-            Finding(
-                path.name,
-                "debe ser un formulario: el archivo o la hoja lleva el nombre de una tabla",
-                ", ".join(str(grid.sheet or path.stem) for grid in grids) or path.suffix,
-                "Use una de estas tablas: " + ", ".join(tables.names()) + ".",
-            )
-        )
+    sheets, problems = read_sheets(path, key=key)
+    findings = [located.finding for located in problems]
     if findings:
         raise UserMistake(findings)
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for sheet in sheets:
+        parts.setdefault(sheet.table, []).append(sheet.frame)
     return {
-        name: parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-        for name, parts in read_tables.items()
+        name: frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+        for name, frames in parts.items()
     }
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """What is needed to tell where a cell is, as the person sees it."""
+@dataclass
+class Sheet:
+    """A sheet as a table: its typed rows, and where each stands as the person sees it.
+
+    ``frame`` has the contract's columns; cells that could not be read are missing in it and listed
+    in ``unreadable`` as (row of the frame, column). ``numbers`` are the file's rows.
+    """
 
     grid: Grid
     heading: Heading
     schema: TableSchema
     numbers: list[int]
+    raw: list[tuple[Any, ...]]
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame)
+    unreadable: set[tuple[int, str]] = field(default_factory=set)
 
-    def finding(self, row: int, column: str, problem: Problem, value: Any) -> Finding:
+    @property
+    def table(self) -> str:
+        return self.schema.name
+
+    def at(self, row: int, column: str | None, rule: str, remedy: str) -> Located:
+        """A finding about a cell of the frame (or a whole row), told without a person's data."""
+        index = self.heading.columns.get(column) if column else None
+        value = None
+        if index is not None and index < len(self.raw[row]):
+            value = self.raw[row][index]
         received = _HIDDEN if self.schema.person_level else _shown(value)
-        where = f"{self.grid.place}, fila {self.numbers[row]}, columna {self.label(column)}"
-        return Finding(where, problem.rule, received, problem.remedy)
+        place = f", columna {self.label(column)}" if column else ""
+        return self.told(self.numbers[row], index, place, rule, received if column else "", remedy)
+
+    def told(
+        self, number: int, index: int | None, place: str, rule: str, received: str, remedy: str
+    ) -> Located:
+        """A finding at a row of the file."""
+        where = f"{self.grid.place}, fila {number}{place}"
+        finding = Finding(where, rule, received, remedy)
+        return Located(finding, self.grid.file, self.grid.sheet, number, index)
 
     def label(self, column: str) -> str:
-        return self.heading.labels[column]
+        """The heading as it was written; the contract's where the file lacks the column."""
+        written = self.heading.labels.get(column) or self.schema.column(column).label
+        return written.rstrip(" *")
 
 
-def _read_table(grid: Grid, schema: TableSchema, key: bytes) -> tuple[list[Finding], pd.DataFrame]:
+def read_sheets(path: Path, *, key: bytes | None = None) -> tuple[list[Sheet], list[Located]]:
+    """Every form sheet of a file as far as it can be read, and everything that cannot.
+
+    Raises :class:`UserMistake` only when the file itself cannot be opened.
+    """
+    grids = open_grids(path)
+    alone = len(grids) == 1
+    sheets: list[Sheet] = []
+    problems: list[Located] = []
+    for grid in grids:
+        table = table_of(grid, alone)
+        if table:
+            sheet, found = _read_table(grid, tables.schema(table), key or default_key())
+            sheets.append(sheet)
+            problems += found
+        elif (resembled := looks_like(grid)) and not alone:
+            finding = Finding(
+                grid.place,
+                f"tiene las columnas de la tabla {resembled} pero la hoja se llama distinto",
+                str(grid.sheet),
+                f"Cambie el nombre de la hoja a {resembled}, o quite la hoja.",
+            )
+            problems.append(Located(finding, grid.file, grid.sheet))
+    if not sheets and not problems:
+        finding = Finding(
+            path.name,
+            "debe ser un formulario: el archivo o la hoja lleva el nombre de una tabla",
+            ", ".join(str(grid.sheet or path.stem) for grid in grids) or path.suffix,
+            "Use una de estas tablas: " + ", ".join(tables.names()) + ".",
+        )
+        problems.append(Located(finding, path.name))
+    return sheets, problems
+
+
+def _read_table(grid: Grid, schema: TableSchema, key: bytes) -> tuple[Sheet, list[Located]]:
     heading = find_heading(grid, schema.name)
-    if heading.missing:
-        return _heading_findings(grid, schema, heading), tables.empty(schema.name)
-    start = heading.position + 1
-    sheet = _Sheet(grid, heading, schema, grid.numbers[start:])
-    raw = grid.rows[start:]
-    findings = _heading_findings(grid, schema, heading) + _formulas(sheet)
+    problems = _heading_problems(grid, schema, heading)
+    if heading.unread(schema.name):
+        return Sheet(grid, heading, schema, [], [], tables.empty(schema.name)), problems
+    kept, strange = data_rows(grid, schema.name, heading)
+    numbers = [grid.numbers[position] for position in kept]
+    sheet = Sheet(grid, heading, schema, numbers, [grid.rows[position] for position in kept])
+    problems += [
+        sheet.told(grid.numbers[position], None, "", rule, "", remedy)
+        for position, rule, remedy in strange
+    ]
+    problems += _formulas(sheet)
     pending = {(row, column) for row, column in grid.formulas}
     typed: dict[str, pd.Series] = {}
     for name, index in heading.columns.items():
         spec = schema.column(name)
-        cells = pd.Series([row[index] if index < len(row) else None for row in raw], dtype="object")
-        values, problems = coerce(cells, spec, decimal_point=grid.decimal_point)
-        problems += _empty_essentials(cells, spec, index, sheet, pending)
-        findings += _cell_findings(sheet, spec, cells, problems)
+        cells = pd.Series(
+            [row[index] if index < len(row) else None for row in sheet.raw], dtype="object"
+        )
+        values, found = coerce(
+            cells, spec, decimal_point=grid.decimal_point, serial_dates=grid.serial_dates
+        )
+        found += _empty_essentials(cells, spec, index, sheet, pending)
+        sheet.unreadable |= {(row, name) for problem in found for row in problem.cells}
+        sheet.unreadable |= {
+            (row, name) for row, number in enumerate(numbers) if (number, index) in pending
+        }
+        problems += _cell_problems(sheet, spec, found)
         what = IDENTIFIERS.get((schema.name, name))
         typed[name] = fingerprints(values, what, key) if what else values
-    if findings:
-        return findings, tables.empty(schema.name)
-    frame = tables.conform(schema.name, pd.DataFrame(typed))
+    frame = tables.conform(schema.name, pd.DataFrame(typed, index=pd.RangeIndex(len(numbers))))
     for spec in schema.columns:
         if spec.filled_by_reader:
             frame[spec.name] = frame[spec.name].fillna(f"formulario:{grid.file}")
-    return findings, frame
+    sheet.frame = frame
+    return sheet, problems
 
 
-def _heading_findings(grid: Grid, schema: TableSchema, heading: Heading) -> list[Finding]:
-    number = grid.numbers[heading.position]
+def _heading_problems(grid: Grid, schema: TableSchema, heading: Heading) -> list[Located]:
+    number = grid.numbers[heading.position] if grid.numbers else 1
     where = f"{grid.place}, fila {number}"
     known = ", ".join(spec.name for spec in schema.columns)
 
+    def located(index: int | None, column: str, rule: str, received: str, remedy: str) -> Located:
+        finding = Finding(f"{where}, columna {column}", rule, received, remedy)
+        return Located(finding, grid.file, grid.sheet, number, index)
+
     def told(index: int, text: str) -> str:
         # Without headings, the first row of people would be taken for them.
-        return _letter(index) if schema.person_level else text[:60]
+        return column_letter(index) if schema.person_level else text[:60]
 
-    findings = [
-        Finding(
-            f"{where}, columna {schema.column(name).label} ({name})",
+    problems = [
+        located(
+            None,
+            f"{schema.column(name).label} ({name})",
             f"es una columna obligatoria de la tabla {schema.name}",
             "no está en los encabezados",
             "Agregue la columna con su encabezado.",
         )
         for name in heading.missing
     ]
-    findings += [
-        Finding(
-            f"{where}, columna {told(index, text)}",
+    problems += [
+        located(
+            index,
+            told(index, text),
             f"no es una columna de la tabla {schema.name}",
             "",
             f"Quite la columna o corrija su encabezado. Columnas: {known}.",
         )
         for index, text in heading.unknown
     ]
-    findings += [
-        Finding(
-            f"{where}, columna {told(index, text)}",
+    problems += [
+        located(
+            index,
+            told(index, text),
             "el encabezado está repetido",
             "",
             "Deje una sola columna con ese encabezado.",
@@ -161,16 +220,19 @@ def _heading_findings(grid: Grid, schema: TableSchema, heading: Heading) -> list
         for index, text in heading.repeated
     ]
     named = {*heading.columns.values(), *(i for i, _ in heading.unknown + heading.repeated)}
-    for index in _orphan_columns(grid, heading.position, named):
-        findings.append(
-            Finding(
-                f"{where}, columna {_letter(index)}",
-                "hay datos en una columna sin encabezado",
-                "",
-                "Escriba el encabezado o borre esas celdas.",
-            )
+    if heading.mark is not None:
+        named.add(heading.mark)
+    problems += [
+        located(
+            index,
+            column_letter(index),
+            "hay datos en una columna sin encabezado",
+            "",
+            "Escriba el encabezado o borre esas celdas.",
         )
-    return findings
+        for index in _orphan_columns(grid, heading.position, named)
+    ]
+    return problems
 
 
 def _orphan_columns(grid: Grid, position: int, named: set[int]) -> list[int]:
@@ -185,12 +247,14 @@ def _orphan_columns(grid: Grid, position: int, named: set[int]) -> list[int]:
     )
 
 
-def _formulas(sheet: _Sheet) -> list[Finding]:
+def _formulas(sheet: Sheet) -> list[Located]:
     first = sheet.grid.numbers[sheet.heading.position]
     columns = {index: name for name, index in sheet.heading.columns.items()}
     return [
-        Finding(
-            f"{sheet.grid.place}, fila {row}, columna {sheet.label(columns[column])}",
+        sheet.told(
+            row,
+            column,
+            f", columna {sheet.label(columns[column])}",
             "la fórmula no tiene un resultado guardado",
             "",
             "Abra el archivo en Excel y guárdelo, o pegue el resultado como valor.",
@@ -201,7 +265,7 @@ def _formulas(sheet: _Sheet) -> list[Finding]:
 
 
 def _empty_essentials(
-    cells: pd.Series, spec: ColumnSpec, index: int, sheet: _Sheet, pending: set[tuple[int, int]]
+    cells: pd.Series, spec: ColumnSpec, index: int, sheet: Sheet, pending: set[tuple[int, int]]
 ) -> list[Problem]:
     """Cells without which the row cannot be placed or told from others."""
     if not spec.essential or spec.filled_by_reader:
@@ -216,38 +280,34 @@ def _empty_essentials(
     return [Problem(absent, "no puede estar vacía", "Escriba el valor o borre la fila.")]
 
 
-def _cell_findings(
-    sheet: _Sheet, spec: ColumnSpec, cells: pd.Series, problems: list[Problem]
-) -> list[Finding]:
-    findings = []
+def _cell_problems(sheet: Sheet, spec: ColumnSpec, problems: list[Problem]) -> list[Located]:
+    found = []
     for problem in problems:
         told = problem.cells[:_TOLD]
-        findings += [sheet.finding(row, spec.name, problem, cells[row]) for row in told]
+        found += [sheet.at(row, spec.name, problem.rule, problem.remedy) for row in told]
         rest = len(problem.cells) - len(told)
         if rest:
-            findings.append(
-                Finding(
-                    f"{sheet.grid.place}, columna {sheet.label(spec.name)}",
-                    problem.rule,
-                    f"{rest} celdas más con el mismo problema",
-                    problem.remedy,
-                )
+            finding = Finding(
+                f"{sheet.grid.place}, columna {sheet.label(spec.name)}",
+                problem.rule,
+                f"{rest} celdas más con el mismo problema",
+                problem.remedy,
             )
-    return findings
+            found.append(Located(finding, sheet.grid.file, sheet.grid.sheet))
+    return found
+
+
+def _as_typed(value: Any) -> str:
+    """Dates and decimals as the spreadsheet shows them in Colombia."""
+    if isinstance(value, dt.date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", ",")
+    return str(value)
 
 
 def _shown(value: Any) -> str:
     if blank(value):
         return "una celda vacía"
-    text = " ".join(str(value).split())
+    text = " ".join(_as_typed(value).split())
     return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _letter(index: int) -> str:
-    """0 → A, 25 → Z, 26 → AA, as Excel names its columns."""
-    letters = ""
-    number = index + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common
-from gsi.keys.evidence import evidence
+from gsi.keys.evidence import day_sectors, evidence
 from gsi.locale import fold
 from gsi.measure.network import Network, co_presence, collapse, network
 from gsi.results import (
@@ -37,6 +38,7 @@ CONDITIONS = {
     7: "Mecanismo de coordinación",
 }
 LEVELS = {"municipal": "Municipal", "departamental": "Departamental", "nacional": "Nacional"}
+HALF = 50.0  # percent of service days below which a nuclear sector is called absent
 SCALE = 4  # ratings go from 0 to 4
 WHY = {
     "actores": "Sin el directorio de actores no se sabe quién participa ni quién falta.",
@@ -61,6 +63,7 @@ def convening(context: Context) -> Section:
     if not linked.empty:
         facts |= _actors(linked, context, tables)
     facts["actors_known"] = flag(not linked.empty)
+    facts |= _nuclear(context, tables)
     facts |= _network(context, tables)
     if not tables:
         return Section("convening", gaps=gaps)
@@ -190,6 +193,51 @@ def _actors(linked: pd.DataFrame, context: Context, tables: dict[str, Table]) ->
     }
 
 
+def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
+    """Nuclear sectors: entities linked, places without one of their own, service days attended.
+
+    Adds table ``nuclear``. ``absent``: nuclear sectors at fewer than half of the service days.
+    """
+    days = day_sectors(context)
+    wide = common.until(context.data.department("actores"), "fecha_vinculacion", context)
+    wide = wide[wide["tipo"] == "entidad"]
+    wide = wide.assign(key=wide["sector"].map(common.sector_key))
+    if wide.empty and not days:
+        return {"nuclear_known": flag(False)}
+    places = common.places(context)
+    here = wide[wide["municipio"].isin([*places, context.territory.department])]
+    rows: list[dict[str, Any]] = []
+    for name in map(common.sector_key, context.params.keys.convening.nuclear_sectors):
+        mine = here[here["key"] == name]
+        without = [code for code in places if code not in set(mine["municipio"])]
+        rows.append(
+            {
+                "sector": name,
+                "label": common.sector_label(name),
+                "entities": int(mine["nombre"].nunique()),
+                "own": len(places) - len(without),
+                "without": len(without),
+                "days": common.share(sum(name in present for present in days), len(days)),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    tables["nuclear"] = Table(
+        frame,
+        {
+            "label": Column("Sector nuclear"),
+            "entities": Column("Entidades vinculadas", "count"),
+            "own": Column("Municipios con entidad propia", "count"),
+            "days": Column("Jornadas a las que fue", "percent", 0),
+        },
+    )
+    absent = [f"{row['label']} ({percent(row['days'], 0)})" for row in rows if row["days"] < HALF]
+    return {
+        "nuclear_known": flag(True),
+        "absent": names(absent),
+        "any_absent": flag(bool(absent)),
+    }
+
+
 def meetings(context: Context) -> list[list[str]]:
     """Entities seen together: in a service day, or answering for the same action of the plan."""
     called = common.entity_names(context)
@@ -230,6 +278,7 @@ def _network(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             "times": Column("Veces juntas", "count"),
         },
     )
+    tables["levels"] = _levels(edges, context)
     sectors = _sectors(whole, edges, sector)
     tables["sectors"] = Table(
         sectors,
@@ -257,6 +306,36 @@ def _network(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         "unknown_sector": count(int((nodes["sector"] == "").sum())),
         "any_unknown_sector": flag(bool((nodes["sector"] == "").any())),
     }
+
+
+def _levels(edges: pd.DataFrame, context: Context) -> Table:
+    """Pairs of entities that work together, by the levels of government of both."""
+    actors = context.data.department("actores").dropna(subset=["nivel"]).sort_values("actor")
+    level = {fold(str(n)): str(v) for n, v in zip(actors["nombre"], actors["nivel"], strict=True)}
+    found: dict[tuple[str, ...], list[int]] = {}
+    for a, b, times in edges[["a", "b", "times"]].itertuples(index=False, name=None):
+        ends = [level.get(fold(str(end)), "") for end in (a, b)]
+        if all(end in LEVELS for end in ends):
+            pair = tuple(sorted(ends, key=list(LEVELS).index))
+            found.setdefault(pair, []).append(int(times))
+    pairs = [(a, b) for a, b in combinations_with_replacement(LEVELS, 2)]
+    frame = pd.DataFrame(
+        {
+            "label": [
+                LEVELS[a] if a == b else f"{LEVELS[a]} y {LEVELS[b].lower()}" for a, b in pairs
+            ],
+            "pairs": [len(found.get(pair, [])) for pair in pairs],
+            "times": [sum(found.get(pair, [])) for pair in pairs],
+        }
+    )
+    return Table(
+        frame,
+        {
+            "label": Column("Niveles"),
+            "pairs": Column("Parejas de entidades", "count"),
+            "times": Column("Veces juntas", "count"),
+        },
+    )
 
 
 def _sectors(whole: Network, edges: pd.DataFrame, sector: dict[Any, str]) -> pd.DataFrame:

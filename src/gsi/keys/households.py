@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gsi import tables
 from gsi.context import Context
+from gsi.errors import Finding, UserMistake
 from gsi.measure import living_conditions, poverty, survey
 from gsi.measure.living_conditions import Scores
 from gsi.measure.poverty import Scheme
@@ -40,7 +41,8 @@ class Cuts:
 class Measured:
     """Households of both cuts stacked: ``rows`` (the contract's columns), scored.
 
-    ``rows`` keep only households with every privation; ``incomplete`` were left out.
+    ``rows`` keep only households with every privation; ``incomplete`` were left out. ``points`` and
+    ``scores`` are None where the households bring no variable of the ICV.
     """
 
     rows: pd.DataFrame
@@ -48,8 +50,8 @@ class Measured:
     who: poverty.Identification
     people: Design
     homes: Design
-    points: pd.DataFrame
-    scores: Scores
+    points: pd.DataFrame | None
+    scores: Scores | None
     incomplete: int
     own: Flags
 
@@ -64,6 +66,8 @@ class Measured:
 
     def living(self, domain: Flags, variables: list[str] | None = None) -> Ratio:
         """Mean ICV points of households: of all variables, or of some."""
+        if self.points is None:
+            raise ValueError("these households have no variable of the living conditions index")
         points = self.points if variables is None else self.points[variables]
         return survey.ratio(points.sum(axis=1), None, self.homes, domain)
 
@@ -102,15 +106,8 @@ def measure(context: Context) -> Measured:
     who = poverty.identify(rows, scheme)
     rows = rows[who.complete].reset_index(drop=True)
     categories = living_categories(rows, context.data.department("personas"), context)
-    sizes = living_sizes(context)
     base = (rows["corte"] == at.baseline).to_numpy()
-    scores = living_conditions.fit(
-        categories[base],
-        sizes,
-        rows.loc[base, "peso"],
-        tolerance=settings.living_conditions.tolerance,
-        iterations=settings.living_conditions.iterations,
-    )
+    scores = living_scores(categories[base], rows.loc[base, "peso"], context)
     stratum, psu = _design_labels(rows)
     weight = rows["peso"].to_numpy(np.float64)
     return Measured(
@@ -119,11 +116,67 @@ def measure(context: Context) -> Measured:
         who,
         Design.of(weight * rows["personas"].to_numpy(np.float64), stratum=stratum, psu=psu),
         Design.of(weight, stratum=stratum, psu=psu),
-        living_conditions.score(categories, scores),
+        None if scores is None else living_conditions.score(categories, scores),
         scores,
         int((~who.complete).sum()),
         context.territory.owns(rows["municipio"]).to_numpy(bool),
     )
+
+
+def living_scores(base: pd.DataFrame, weight: pd.Series, context: Context) -> Scores | None:
+    """The scores that rule: those of the frozen baseline, else an official table given in the
+    parameters, else the ones that the baseline's households ``base`` give.
+
+    None when fewer than two variables vary among them: there is nothing to scale. Raises
+    :class:`UserMistake` when the frozen scores are not of the variables, the categories or the
+    official table that the parameters now declare.
+    """
+    settings = context.params.plan.living_conditions
+    sizes = living_sizes(context)
+    given = settings.official
+    if context.scored_by is not None and context.scored_by.scores is not None:
+        check_frozen(context)
+        return context.scored_by.scores
+    if given is not None:
+        wrong = [name for name, size in sizes.items() if len(given.points[name]) != size]
+        if wrong:
+            raise UserMistake(
+                Finding(
+                    f"parámetros, plan.living_conditions.official.points.{name}",
+                    f"debe dar puntos a las {sizes[name]} categorías de la variable",
+                    f"{len(given.points[name])} valores",
+                    "Las categorías, de la peor a la mejor, están en el diccionario de tablas.",
+                )
+                for name in wrong
+            )
+        return living_conditions.official(base, given.points, weight, given.citation)
+    if sum(base[name].nunique() > 1 for name in sizes) < 2:
+        return None
+    return living_conditions.fit(
+        base, sizes, weight, tolerance=settings.tolerance, iterations=settings.iterations
+    )
+
+
+def check_frozen(context: Context) -> None:
+    """:class:`UserMistake` when the frozen ICV scores are not of what the parameters declare."""
+    frozen = context.scored_by.scores if context.scored_by is not None else None
+    if frozen is None:
+        return
+    given = context.params.plan.living_conditions.official
+    sizes = living_sizes(context)
+    same = {name: len(values) for name, values in frozen.points.items()} == sizes
+    if same and given is not None:
+        same = {name: tuple(values) for name, values in given.points.items()} == dict(frozen.points)
+    if not same:
+        raise UserMistake(
+            Finding(
+                "parámetros, plan.living_conditions",
+                "las condiciones de vida se miden con los puntajes de la línea de base congelada",
+                "variables, categorías o puntajes distintos de los congelados",
+                f"Devuelva los parámetros a los de la línea de base {context.years.baseline}, o "
+                "sustitúyala: gsi baseline freeze con --supersede y --reason.",
+            )
+        )
 
 
 def living_labels(context: Context) -> dict[str, list[str]]:

@@ -9,6 +9,8 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common, households, publications
+from gsi.keys.decomposition import decomposition, dimensions
+from gsi.keys.decomposition import facts as decomposed
 from gsi.keys.households import Flags, Measured
 from gsi.keys.privations import AREAS, decide, few, privations, scores, sensitivity, withheld
 from gsi.measure import change, survey
@@ -25,15 +27,23 @@ from gsi.results import (
     decimal,
     flag,
     percent,
+    text,
     write_value,
     year,
 )
 
 FEW = "muestra pequeña"
+UNMEASURED = "sin dato"
 Pair = dict[int, Ratio | str]  # a withheld cut says why
 GAP = Gap(
     "hogares",
     "sin hogares encuestados o registrados no se miden las condiciones de vida antes y después",
+)
+
+NO_LIVING = Gap(
+    "hogares",
+    "sus hogares no traen la vivienda ni los servicios (agua, excretas, paredes, pisos, cuartos): "
+    "se mide la pobreza, pero no el índice de condiciones de vida",
 )
 
 
@@ -56,8 +66,11 @@ def information(context: Context) -> Section:
         found = _households(measured, context)
         facts |= found[0]
         tables |= found[1]
+        if measured.scores is None:
+            gaps.append(NO_LIVING)
     else:
         gaps.append(GAP)
+        facts["living_available"] = flag(False)
         facts["households_available"] = flag(False)
         facts["compared"] = flag(False)
     return Section("information", facts, tables, gaps)
@@ -70,7 +83,7 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
     level = context.params.plan.confidence
     decided = {cut: decide(m, cut, context) for cut in m.cuts.years}
     groups = _summary(m, context, decided)
-    living = _living(m, context)
+    living = None if m.scores is None else _living(m, context)
     facts = {
         "households_available": flag(True),
         "compared": flag(m.cuts.follow_up is not None and bool(m.domain(m.cuts.follow_up).any())),
@@ -81,24 +94,56 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
         "panel": flag(m.panel),
         "incomplete": count(m.incomplete),
         "confidence": percent(level * 100, 0),
-        "living_explained": percent(m.scores.explained * 100, 0),
+        **_scoring(m, context),
     }
-    for name, table, digits in (("h", groups, 1), ("a", groups, 1), ("m0", groups, 1),
-                                ("icv", living, 1)):  # fmt: skip
-        key = {"h": "H", "a": "A", "m0": "M0", "icv": "total"}[name]
-        row = table.loc[table["key"] == key].iloc[0]
-        facts |= _before_after(name, row, digits)
+    for name, key in (("h", "H"), ("a", "A"), ("m0", "M0")):
+        facts |= _before_after(name, groups.loc[groups["key"] == key].iloc[0], 1)
+    if living is not None:
+        facts |= _before_after("icv", living.loc[living["key"] == "total"].iloc[0], 1)
     tables = {
         "poverty": _change_table(groups[groups["kind"] == "measure"], "Medida", m),
         "poverty_areas": _change_table(groups[groups["kind"] == "area"], "Zona", m),
         "privations": privations(m, context),
+        "dimensions": dimensions(m, context),
+        "decomposition": decomposition(m, context, decided),
         "sensitivity": sensitivity(m, context, decided),
-        "living": _change_table(living, "Factor (puntos máximos)", m),
-        "living_scores": scores(m, context),
     }
+    if living is not None:
+        tables |= {
+            "living": _change_table(living, "Factor (puntos máximos)", m),
+            "living_scores": scores(m, context),
+        }
+    facts |= decomposed(tables["decomposition"]) | _robust(tables["sensitivity"])
     if context.territory.level == "department":
         tables["municipalities"] = _municipalities(m, context, decided)
     return facts, tables
+
+
+def _scoring(m: Measured, context: Context) -> dict[str, Fact]:
+    """Where the points of the ICV come from: frozen, an official table, or these households."""
+    frozen = context.scored_by if m.scores is not None else None
+    citation = m.scores.citation if m.scores is not None else ""
+    explained = m.scores.explained if m.scores is not None else None
+    return {
+        "living_available": flag(m.scores is not None),
+        "living_frozen": flag(frozen is not None),
+        "living_frozen_hash": text(frozen.sha256[:12] if frozen is not None else None),
+        "living_official": flag(bool(citation)),
+        "living_estimated": flag(m.scores is not None and not citation),
+        "living_citation": text(citation or None),
+        "living_explained": percent(None if explained is None else explained * 100, 0),
+    }
+
+
+def _robust(table: Table) -> dict[str, Fact]:
+    """Whether the sign of the difference in H is the same at every cut-off k."""
+    signs = np.sign(table.data["difference"].to_numpy(np.float64))
+    known = bool(len(signs)) and not np.isnan(signs).any()
+    return {
+        "cutoffs_known": flag(known),
+        "cutoffs_agree": flag(known and len(set(signs.tolist())) == 1),
+        "cutoffs": count(len(signs)),
+    }
 
 
 def _before_after(name: str, row: pd.Series, digits: int) -> dict[str, Fact]:
@@ -236,8 +281,9 @@ def _municipalities(m: Measured, context: Context, decided: dict[int, Suppressio
         for cut in m.cuts.years:
             domain = m.domain(cut, where)
             pair[cut] = _rate(m, domain, context, withheld(decided[cut], code, list(AREAS)))
-            points[cut] = FEW if few(m, domain, context) else m.living(domain)
-        if all(isinstance(value, str) for value in points.values()):
+            small = few(m, domain, context)
+            points[cut] = FEW if small else UNMEASURED if m.scores is None else m.living(domain)
+        if all(value == FEW for value in points.values()):
             continue
         rows.append(_compared(m, pair, context, municipio=code, label=name))
         living.append(
@@ -267,6 +313,7 @@ def _municipalities(m: Measured, context: Context, decided: dict[int, Suppressio
 def _living(m: Measured, context: Context) -> pd.DataFrame:
     """The ICV and its four factors at both cuts, with the points each can reach."""
     settings = context.params.plan.living_conditions
+    assert m.scores is not None
     groups: dict[str, list[str]] = {"total": list(settings.variables)}
     for factor in settings.factors:
         groups[factor] = [n for n, v in settings.variables.items() if v.factor == factor]

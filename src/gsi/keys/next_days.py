@@ -1,26 +1,49 @@
-"""Where the next service days reach most people not reached yet, against the present calendar."""
+"""Where the next service days reach most people not reached yet, against the present calendar.
+
+Among plans that reach the same number of people, days go to the places where fewest were reached.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common
-from gsi.measure.coverage import covered, covering_plan, haversine_km
-from gsi.results import Column, Fact, Table, count, decimal, flag, percent, text
+from gsi.measure.coverage import SETTLED, covered, covering_plan, haversine_km
+from gsi.results import Column, Fact, Table, count, decimal, flag, money, percent, text
 
 ROUNDING = 10  # weighted people are written in tens: the estimate is no finer than that
+FEWEST = 3  # days held before their median says what a day attends
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the next days may spend: people a day attends and pesos, None where not limited.
+
+    ``cost``: pesos of a day in each place of the territory, None when no day reports its cost.
+    """
+
+    capacity: float | None
+    cost: pd.Series | None
+    budget: float | None
 
 
 def next_days(
-    identified: pd.DataFrame, withheld: set[str], context: Context, tables: dict[str, Table]
+    identified: pd.DataFrame,
+    everybody: pd.DataFrame,
+    withheld: set[str],
+    context: Context,
+    tables: dict[str, Table],
 ) -> dict[str, Fact]:
-    """Propose ``next_days`` micro-territories of the territory; adds table ``next``.
+    """Propose ``next_days`` days in micro-territories of the territory; adds table ``next``.
 
-    Demand: weighted people identified and not reached, at the point of their micro-territory.
+    Demand: weighted people ``identified`` and not reached, at the point of their micro-territory.
     Micro-territories whose counts are ``withheld`` rest on too few people to plan by: they bring
-    no demand and are counted in ``next_withheld``.
-    The present calendar is what repeating the latest days in their places would reach.
+    no demand and are counted in ``next_withheld``. ``everybody``: all people, for how many a day
+    attends. The present calendar is what repeating the latest days in their places would reach.
     """
     settings = context.params.keys.outreach
     own = identified[context.territory.owns(identified["municipio"]) & ~identified["reached"]]
@@ -35,10 +58,22 @@ def next_days(
     near = haversine_km(*(placed[c].to_numpy() for c in ("lon", "lat", "lon", "lat")))
     covers = near <= settings.radius_km
     need = placed["people"].to_numpy()
-    plan = covering_plan(need, covers, settings.next_days)
+    have = means(everybody, placed, context)
+    here = identified.groupby("microterritorio")["peso"].sum().reindex(placed.index)
+    plan = covering_plan(
+        need,
+        covers,
+        settings.next_days,
+        capacity=have.capacity,
+        cost=None if have.cost is None else have.cost.to_numpy(),
+        budget=have.budget,
+        prefer=_unreached(placed["people"], here, have.capacity, settings.next_days),
+    )
+    if not plan.sites:
+        return {"next_known": flag(False)}
     total = float(known["peso"].sum())
     present = _latest(context, list(placed.index), settings.next_days)
-    as_now = covered(need, covers, present)
+    as_now = covered(need, covers, present, have.capacity)
     rows = []
     for order, (site, gain) in enumerate(zip(plan.sites, plan.gains, strict=True), start=1):
         place = placed.iloc[site]
@@ -52,33 +87,91 @@ def next_days(
                 "lat": float(place["lat"]),
                 "gain": _tens(gain),
                 "gain_share": gain / total * 100,
+                "cost": np.nan if have.cost is None else float(have.cost.iloc[site]),
             }
         )
     frame = pd.DataFrame(rows)
-    tables["next"] = Table(
-        frame,
-        {
-            "order": Column("Orden", "count"),
-            "place": Column("Microterritorio"),
-            "name": Column("Municipio"),
-            "gain": Column("Personas que se sumarían (aprox.)", "count"),
-            "gain_share": Column("De las que faltan", "percent", 0),
-        },
-    )
+    columns = {
+        "order": Column("Orden", "count"),
+        "place": Column("Microterritorio"),
+        "name": Column("Municipio"),
+        "gain": Column("Personas que se sumarían (aprox.)", "count"),
+        "gain_share": Column("De las que faltan", "percent", 0),
+    }
+    if have.cost is not None:
+        columns["cost"] = Column("Costo estimado", "money")
+    tables["next"] = Table(frame, columns)
+    held = settings.capacity is None
     return {
         "next_known": flag(True),
         "next_days": count(len(plan.sites)),
+        "next_places": count(len(set(plan.sites))),
+        "next_fewer": flag(len(plan.sites) < settings.next_days),
+        "next_asked": count(settings.next_days),
         "next_first": text(f"{frame['place'].iloc[0]} ({frame['name'].iloc[0]})"),
         "next_gain": count(_tens(plan.covered)),
         "next_share": percent(plan.covered / total * 100, 0),
         "present_share": percent(as_now / total * 100, 0),
-        "next_better": flag(plan.covered > as_now),
+        "next_better": flag(plan.covered > as_now * (1 + SETTLED)),
         "next_radius": decimal(settings.radius_km, 0),
+        "capacity_known": flag(have.capacity is not None),
+        "capacity_seen": flag(have.capacity is not None and held),
+        "next_capacity": count(have.capacity),
+        "budget_known": flag(have.budget is not None),
+        "next_budget": money(have.budget),
+        "cost_known": flag(have.cost is not None),
+        "next_cost": money(None if have.cost is None else plan.cost),
+        "present_cost": money(None if have.cost is None else float(have.cost.iloc[present].sum())),
+        "days_needed": count(None if have.capacity is None else np.ceil(total / have.capacity)),
+        "next_gap": percent(plan.gap * 100, 1),
+        "any_gap": flag(plan.gap > 0),
         "next_withheld": count(len(few)),
         "any_withheld": flag(bool(few)),
         "next_unplaced": count(len(set(demand.index) - set(placed.index))),
         "any_unplaced": flag(bool(set(demand.index) - set(placed.index))),
     }
+
+
+def means(everybody: pd.DataFrame, placed: pd.DataFrame, context: Context) -> Means:
+    """Capacity, costs and budget of the next days, from ``params`` or from the days held.
+
+    Without a declared capacity a day attends what the median day of the department attended
+    (weighted people, in tens, with at least ``FEWEST`` days). A day costs the median of those held
+    in its micro-territory or, without any, in its municipality or the department; a budget binds
+    only where costs are known.
+    """
+    settings = context.params.keys.outreach
+    capacity = settings.capacity
+    if capacity is None:
+        attended = common.until(context.data.department("atenciones"), "fecha", context)
+        attended = attended.dropna(subset=["jornada"]).drop_duplicates(["jornada", "persona"])
+        weight = everybody.set_index("persona")["peso"]
+        by_day = attended["persona"].map(weight).groupby(attended["jornada"]).sum()
+        by_day = by_day[by_day > 0]
+        seen = _tens(float(by_day.median())) if len(by_day) >= FEWEST else 0.0
+        capacity = seen or None
+    held = common.until(context.data.department("jornadas"), "fecha", context)
+    priced = held[held["costo"] > 0]
+    if priced.empty:
+        return Means(capacity, None, None)
+    place = priced.groupby("microterritorio")["costo"].median()
+    town = priced.groupby("municipio")["costo"].median()
+    index = placed.index.to_series()
+    cost = index.map(place).fillna(placed["municipio"].map(town)).fillna(priced["costo"].median())
+    return Means(capacity, cost.astype("float64"), settings.budget)
+
+
+def _unreached(
+    missing: pd.Series, identified: pd.Series, capacity: float | None, days: int
+) -> np.ndarray:
+    """Share of a place's identified people not reached before its first, second… day (0-1).
+
+    Among plans that reach the same number of people, days go where fewest have been reached.
+    """
+    turns = np.arange(days)[None, :] * (0.0 if capacity is None else capacity)
+    left = np.maximum(missing.to_numpy()[:, None] - turns, 0.0)
+    whole = identified.fillna(0.0).to_numpy()[:, None]
+    return np.asarray(np.where(whole > 0, left / np.where(whole > 0, whole, 1.0), 0.0))
 
 
 def locations(context: Context) -> pd.DataFrame:
@@ -104,7 +197,7 @@ def _latest(context: Context, places: list[str], days: int) -> list[int]:
     held = common.until(context.data.own("jornadas"), "fecha", context)
     held = held[held["microterritorio"].isin(places)]
     latest = held.sort_values(["fecha", "jornada"], ascending=False).head(days)
-    return sorted({places.index(code) for code in latest["microterritorio"]})
+    return [places.index(code) for code in latest["microterritorio"]]
 
 
 def _tens(people: float) -> float:

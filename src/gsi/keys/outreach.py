@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,12 +11,12 @@ import pandas as pd
 from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.common import TOTAL
+from gsi.keys.effect import effect
 from gsi.keys.next_days import next_days
-from gsi.keys.people import household_scores, people
-from gsi.keys.reached import FATES, GROUPS, Reached, decide_reached
+from gsi.keys.people import people
+from gsi.keys.reached import CONTACTS, DIMENSIONS, FATES, Reached, decide_reached
 from gsi.locale import fold
 from gsi.measure import survey
-from gsi.measure.effects import difference_in_differences
 from gsi.results import (
     Column,
     Fact,
@@ -30,6 +31,8 @@ from gsi.results import (
     year,
 )
 
+KINDS = {"simultanea": "Simultáneas", "continuidad": "De continuidad"}
+ANSWERS = ("satisfied", "not_satisfied")
 WHY = {
     "jornadas": "Sin jornadas reportadas no se sabe dónde han estado las entidades "
     "ni dónde hace falta ir.",
@@ -57,11 +60,11 @@ def outreach(context: Context) -> Section:
     if known and context.territory.owns(identified["municipio"]).any():
         identified = identified.reset_index(drop=True)
         facts |= _reached(identified, days, context, tables)
-        facts |= _satisfaction(context)
-        facts |= _effect(context)
+        facts |= _satisfaction(context, tables)
+        facts |= effect(context, tables)
         places = tables["microterritories"].data
         withheld = set(places.loc[places["withheld"], "place"])
-        facts |= next_days(identified, withheld, context, tables)
+        facts |= next_days(identified, rows, withheld, context, tables)
     facts["people_known"] = flag("groups" in tables)
     facts.setdefault("effect_known", flag(False))
     facts.setdefault("next_known", flag(False))
@@ -181,16 +184,28 @@ def _reached(
 
 
 def _groups(own: pd.DataFrame, decided: Reached, context: Context) -> Table:
-    """Identified and reached by age group, weighted; withheld where a count of people is."""
-    reached, missed = (common.row(decided.groups[fate], context) for fate in FATES)
-    frame = _shares(
-        [
-            (label, own[(own["edad"] >= first) & (own["edad"] <= last)])
-            for label, first, last in GROUPS.values()
-        ],
-        [pd.isna(reached[key]) or pd.isna(missed[key]) for key in GROUPS],
+    """Identified, reached and come back by age group, sex and ethnic group, weighted.
+
+    A share is withheld where the count of people behind one of its sides is.
+    """
+    mine = decided.rows.loc[context.territory.owns(decided.rows["municipio"])]
+    parts = []
+    for name, (title, labels) in DIMENSIONS.items():
+        reached, missed = (common.row(decided.groups[name, fate], context) for fate in FATES)
+        back = common.row(decided.contacts[name], context)
+        frame = _shares(
+            [(labels[key], mine[mine[name] == key]) for key in labels],
+            [pd.isna(reached[key]) or pd.isna(missed[key]) for key in labels],
+            [any(pd.isna(back[key, contact]) for contact in CONTACTS) for key in labels],
+        )
+        frame.insert(0, "dimension", title)
+        frame.insert(1, "key", list(labels))
+        people = mine[name].value_counts()
+        parts.append(frame[[key in people.index for key in labels]])
+    return Table(
+        pd.concat(parts, ignore_index=True),
+        {"dimension": Column("Según"), "place": Column("Grupo")} | _SHARE_COLUMNS,
     )
-    return Table(frame, {"place": Column("Grupo de edad")} | _SHARE_COLUMNS)
 
 
 def _places(own: pd.DataFrame, days: pd.DataFrame, decided: Reached, context: Context) -> Table:
@@ -203,7 +218,12 @@ def _places(own: pd.DataFrame, days: pd.DataFrame, decided: Reached, context: Co
         for code in codes
     ]
     groups = [(code, inside[inside["microterritorio"] == code]) for code in codes]
-    frame = _shares(groups, withheld)
+    back = [
+        code not in decided.back_mask.index
+        or bool(decided.back_mask.loc[code, list(CONTACTS)].any())
+        for code in codes
+    ]
+    frame = _shares(groups, withheld, back)
     frame["days"] = [int(visits.get(code, 0)) for code in codes]
     owner: dict[Any, Any] = dict(zip(own["microterritorio"], own["municipio"], strict=True))
     owner |= dict(zip(days["microterritorio"], days["municipio"], strict=True)) if len(days) else {}
@@ -216,15 +236,22 @@ def _places(own: pd.DataFrame, days: pd.DataFrame, decided: Reached, context: Co
 _SHARE_COLUMNS = {
     "identified_text": Column("Personas identificadas"),
     "share_text": Column("Atendidas en jornadas"),
+    "back_text": Column("Volvieron a otra"),
 }
 
 
-def _shares(groups: list[tuple[str, pd.DataFrame]], withheld: list[bool]) -> pd.DataFrame:
-    """Weighted people identified, missing and share reached of each group of rows."""
+def _shares(
+    groups: list[tuple[str, pd.DataFrame]], withheld: list[bool], back: list[bool]
+) -> pd.DataFrame:
+    """Weighted people identified, missing and share reached of each group of rows.
+
+    ``back_share``: of those reached, who came to a second day; withheld where ``back`` says.
+    """
     rows = []
-    for (label, people_here), hide in zip(groups, withheld, strict=True):
+    for (label, people_here), hide, few in zip(groups, withheld, back, strict=True):
         weight = people_here["peso"]
         total, missing = weight.sum(), weight[~people_here["reached"]].sum()
+        returned = weight[people_here["times"] > 1].sum()
         rows.append(
             {
                 "place": label,
@@ -232,22 +259,66 @@ def _shares(groups: list[tuple[str, pd.DataFrame]], withheld: list[bool]) -> pd.
                 "identified": np.nan if hide else float(total),
                 "missing": np.nan if hide else float(missing),
                 "share": np.nan if hide else common.share(total - missing, total),
+                "back_withheld": bool((hide or few) and (total > missing or hide)),
+                "back_share": np.nan if hide or few else common.share(returned, total - missing),
             }
         )
     frame = pd.DataFrame(rows)
     frame["identified_text"] = common.shown(frame["identified"].round(), frame["withheld"])
     frame["share_text"] = common.shown(frame["share"], frame["withheld"], "percent", 0)
+    frame["back_text"] = common.shown(frame["back_share"], frame["back_withheld"], "percent", 0)
+    frame["back_text"] = frame["back_text"].where(frame["back_text"] != "sin dato", "–")
     return frame
 
 
-def _satisfaction(context: Context) -> dict[str, Fact]:
-    """Mean and share satisfied (4 or 5) of the attentions in days that were rated."""
+def _by_kind(
+    rated: pd.DataFrame, own: pd.DataFrame, hidden: pd.DataFrame, context: Context
+) -> Table:
+    """Mean and share well rated by kind of service day, of the territory."""
+    cells = list(product(KINDS, ANSWERS))
+    table = common.counts(rated, ["kind", "answer"], context, cells=cells)
+    decided = common.row(common.decide(table, context, hidden.reindex(table.index)), context)
+    rows = []
+    for kind, label in KINDS.items():
+        here = own[own["kind"] == kind]
+        hide = any(pd.isna(decided[kind, answer]) for answer in ANSWERS)
+        rows.append(
+            {
+                "kind": kind,
+                "label": label,
+                "withheld": hide,
+                "mean": np.nan if hide or here.empty else float(here["satisfaccion"].mean()),
+                "share": np.nan
+                if hide
+                else common.share(int((here["answer"] == ANSWERS[0]).sum()), len(here)),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    frame["mean_text"] = common.shown(frame["mean"], frame["withheld"], "decimal", 1)
+    frame["share_text"] = common.shown(frame["share"], frame["withheld"], "percent", 0)
+    return Table(
+        frame,
+        {
+            "label": Column("Jornadas"),
+            "mean_text": Column("Calificación promedio (1 a 5)"),
+            "share_text": Column("Atenciones bien calificadas"),
+        },
+    )
+
+
+def _satisfaction(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
+    """Mean and share well rated of the attentions in days; adds table ``satisfaction`` by kind."""
     rated = common.until(context.data.department("atenciones"), "fecha", context)
     rated = rated[rated["jornada"].notna() & rated["satisfaccion"].notna()]
-    rated = rated.assign(answer=np.where(rated["satisfaccion"] >= 4, "satisfied", "not_satisfied"))
-    table = common.counts(rated, "answer", context, cells=["satisfied", "not_satisfied"])
-    mine = common.row(common.decide(table, context), context)
+    good = rated["satisfaccion"] >= context.params.keys.services.satisfied_from
+    kind = context.data.department("jornadas").set_index("jornada")["tipo"]
+    rated = rated.assign(answer=np.where(good, *ANSWERS), kind=rated["jornada"].map(kind))
+    whole = common.decide(common.counts(rated, "answer", context, cells=ANSWERS), context)
+    mine = common.row(whole, context)
     own = rated[context.territory.owns(rated["municipio"])]
+    known = rated[rated["kind"].isin(list(KINDS))]
+    if len(known) == len(rated):
+        tables["satisfaction"] = _by_kind(known, own, whole.mask[[TOTAL]], context)
     if pd.isna(mine["satisfied"]) or pd.isna(mine[TOTAL]) or own.empty:
         return {}
     return {
@@ -255,53 +326,4 @@ def _satisfaction(context: Context) -> dict[str, Fact]:
         "satisfaction": decimal(float(own["satisfaccion"].astype(float).mean())),
         "satisfied_share": percent(common.share(mine["satisfied"], mine[TOTAL]), 0),
         "rated": count(float(mine[TOTAL])),
-    }
-
-
-def _effect(context: Context) -> dict[str, Fact]:
-    """Difference-in-differences of the privation score, homes reached against the others."""
-    settings = context.params.keys.outreach
-    homes = household_scores(context).dropna(subset=["score"])
-    homes = homes[context.territory.owns(homes["municipio"])]
-    start = homes[homes["corte"] == context.years.baseline].set_index("hogar")
-    end = homes[homes["corte"] == context.years.follow_up].set_index("hogar")
-    panel = start.join(end["score"].rename("after"), how="inner").sort_index()
-    members = context.data.department("personas")
-    attended = common.until(context.data.department("atenciones"), "fecha", context)
-    seen = set(attended.loc[attended["jornada"].notna(), "persona"])
-    reached_homes = set(members.loc[members["persona"].isin(seen), "hogar"])
-    panel["reached"] = panel.index.isin(sorted(reached_homes))
-    clusters = next(
-        (
-            panel[name]
-            for name in ("microterritorio", "upm")
-            if panel[name].notna().all() and panel[name].nunique() >= settings.fewest_clusters
-        ),
-        None,
-    )
-    smallest = min(int(panel["reached"].sum()), int((~panel["reached"]).sum()))
-    if clusters is None or smallest < max(context.params.disclosure.threshold, 2):
-        return {"effect_known": flag(False)}
-    effect = difference_in_differences(
-        panel["score"],
-        panel["after"],
-        panel["reached"],
-        panel["peso"],
-        clusters,
-        context.params.keys.confidence,
-    )
-    return {
-        "effect_known": flag(True),
-        "effect": decimal(effect.estimate),
-        "effect_size": decimal(abs(effect.estimate)),
-        "effect_low": decimal(effect.low),
-        "effect_high": decimal(effect.high),
-        "effect_better": flag(effect.high < 0),
-        "effect_worse": flag(effect.low > 0),
-        "effect_unclear": flag(effect.low <= 0 <= effect.high),
-        "effect_before": decimal(effect.baseline_gap),
-        "effect_reached": count(effect.treated),
-        "effect_compared": count(effect.compared),
-        "effect_clusters": count(effect.clusters),
-        "effect_baseline": year(context.years.baseline),
     }

@@ -30,18 +30,17 @@ def household_scores(context: Context) -> pd.DataFrame:
 def people(context: Context) -> pd.DataFrame:
     """One row a person of the department at the follow-up cut, with the home's weight and score.
 
-    Columns: persona, hogar, municipio, microterritorio, upm, peso, edad, score, poor,
-    vulnerable, attended (services received up to the reference date), served (any), reached (in a
-    service day), times (service days attended). ``vulnerable`` and ``poor`` are missing where not
-    reported.
+    Columns: persona, hogar, municipio, microterritorio, upm, peso, edad, sexo, grupo_etnico,
+    score, poor, vulnerable, attended (services received up to the reference date), served (any),
+    reached (in a service day), times (service days attended). ``vulnerable`` and ``poor`` are
+    missing where not reported.
     """
     members = context.data.department("personas")
     members = members[members["corte"] == context.years.follow_up]
     homes = household_scores(context)
     homes = homes[homes["corte"] == context.years.follow_up].drop(columns="corte")
-    rows = members[["persona", "hogar", "edad", "identificada_vulnerable"]].merge(
-        homes, on="hogar", how="inner"
-    )
+    kept = ["persona", "hogar", "edad", "sexo", "grupo_etnico", "identificada_vulnerable"]
+    rows = members[kept].merge(homes, on="hogar", how="inner")
     rows["vulnerable"] = rows.pop("identificada_vulnerable").astype("boolean")
     attended = until(context.data.department("atenciones"), "fecha", context)
     rows["attended"] = rows["persona"].map(attended.groupby("persona").size()).fillna(0).astype(int)

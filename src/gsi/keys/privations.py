@@ -139,6 +139,7 @@ def _few_poor(m: Measured, who: poverty.Identification, domain: Flags, context: 
 def scores(m: Measured, context: Context) -> Table:
     """The frozen category scores: what the follow-up is measured with."""
     settings = context.params.plan.living_conditions
+    points_of = m.scores.points if m.scores is not None else {}
     rows = [
         {
             "variable": name,
@@ -149,9 +150,7 @@ def scores(m: Measured, context: Context) -> Table:
             "points": points,
         }
         for name, labels in households.living_labels(context).items()
-        for position, (category, points) in enumerate(
-            zip(labels, m.scores.points[name], strict=True)
-        )
+        for position, (category, points) in enumerate(zip(labels, points_of[name], strict=True))
     ]
     return Table(
         pd.DataFrame(rows),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gsi import indicators
+from gsi import indicators, unification
 from gsi.context import Context
 from gsi.keys import common
-from gsi.results import Column, Fact, Table, count, flag, percent, year
+from gsi.results import Column, Fact, Table, count, flag, percent, write_value, year
 
-OTHER_SOURCE = "Otra fuente"
-FORM = "formulario:"
+FORM = unification.FORM
+POPULATION = unification.POPULATION
 
 
 def facts(context: Context) -> dict[str, Fact]:
@@ -25,8 +25,24 @@ def facts(context: Context) -> dict[str, Fact]:
         "publications": count(own["fuente"].nunique()),
         "first_year": year(int(own["periodo"].min())),
         "last_year": year(int(own["periodo"].max())),
-        "disagreements": count(int(_conflicting(context).shape[0])),
-        "disagree": flag(not _conflicting(context).empty),
+        **_differences(context),
+    }
+
+
+def _differences(context: Context) -> dict[str, Fact]:
+    """How many figures two sources give differently, and the widest difference of a population."""
+    rows = conflicting(context)
+    worst = rows[rows["que"] == unification.VALUE]["gap"].max() if len(rows) else None
+    people = rows[rows["que"] == POPULATION]
+    usual = float(people["gap"].median()) if len(people) else None
+    return {
+        "disagreements": count(len(rows)),
+        "disagree": flag(not rows.empty),
+        "disagree_values": count(int((rows["que"] == unification.VALUE).sum())),
+        "disagree_people": count(len(people)),
+        "disagree_people_any": flag(not people.empty),
+        "disagree_people_median": percent(usual, 0),
+        "disagree_worst": percent(None if worst is None or pd.isna(worst) else float(worst), 0),
     }
 
 
@@ -36,11 +52,15 @@ def _reported(context: Context) -> pd.DataFrame:
     return rows[rows["fuente"] != indicators.CALCULATED].reset_index(drop=True)
 
 
-def _conflicting(context: Context) -> pd.DataFrame:
-    """Figures that two sources publish differently; the note of the kept row names the other."""
-    own = _reported(context)
-    kept, _ = indicators.reconcile(own.assign(nota=own["nota"].fillna("")), context.catalogue)
-    return kept[kept["nota"].str.contains(OTHER_SOURCE, regex=False)]
+def conflicting(context: Context) -> pd.DataFrame:
+    """Disagreements of the territory's sources (``unification.COLUMNS``) and ``gap`` in percent."""
+    rows = context.data.disagreements()
+    own = _reported(context) if context.data.has("indicadores") else None
+    if own is not None and own.duplicated(indicators.KEY).any():
+        # Tables that have not been through the store still hold every source.
+        _, found = indicators.unify(own, None, context.catalogue)
+        rows = found if rows.empty else pd.concat([rows, found], ignore_index=True)
+    return rows.assign(gap=unification.size(rows))
 
 
 def sources(context: Context) -> Table:
@@ -83,20 +103,58 @@ def _publisher(source: str, cited: list[str]) -> str:
 
 
 def disagreements(context: Context) -> Table:
-    """One row an indicator: figures that differ between sources, and the note of the last."""
-    rows = _conflicting(context).sort_values(["indicador", "periodo", "municipio"])
+    """One row an indicator and pair of sources: how many figures differ, how much, and where most.
+
+    The largest differences first. ``gap`` is of the larger figure, in percent.
+    """
+    rows = conflicting(context)
     labels = {item.id: item.name for item in context.catalogue}
-    grouped = rows.groupby("indicador", sort=True)
-    frame = grouped.agg(
-        figures=("valor", "size"), last=("periodo", "max"), note=("nota", "last")
-    ).reset_index()
-    frame["name"] = frame["indicador"].map(labels).fillna(frame["indicador"]).astype("str")
+    labels |= {unification.EVERYBODY: "Población"}
+    found = []
+    for (name, what, used, other), part in rows.groupby(
+        ["indicador", "que", "fuente_usada", "fuente_otra"], sort=True
+    ):
+        worst = part.sort_values(["gap", "municipio", "periodo"], ascending=[False, True, True])
+        first = worst.iloc[0]
+        label = labels.get(str(name), str(name))
+        place = common.name_of(str(first["municipio"]), context)
+        digits = 1 if what == unification.VALUE else 0
+        figures = [write_value(float(first[n]), "decimal", digits) for n in ("usado", "otro")]
+        found.append(
+            {
+                "indicador": name,
+                "name": f"{label} (denominador)" if what == POPULATION else label,
+                "what": what,
+                "used": _short(str(used)),
+                "other": _short(str(other)),
+                "figures": len(part),
+                "median": float(part["gap"].median()),
+                "gap": float(first["gap"]),
+                "last": int(part["periodo"].max()),
+                "example": f"{place}, {int(first['periodo'])}: {figures[0]} y {figures[1]}",
+            }
+        )
+    columns = [
+        "indicador", "name", "what", "used", "other", "figures", "median", "gap", "last", "example",
+    ]  # fmt: skip
+    frame = pd.DataFrame(found, columns=columns).sort_values(
+        ["gap", "indicador", "other"], ascending=[False, True, True], ignore_index=True
+    )
     return Table(
-        frame[["indicador", "name", "figures", "last", "note"]],
+        frame,
         {
-            "name": Column("Indicador"),
-            "figures": Column("Datos en desacuerdo", "count"),
-            "last": Column("Último año", "year"),
-            "note": Column("Ejemplo"),
+            "name": Column("Dato"),
+            "used": Column("Se usa"),
+            "other": Column("Otra fuente"),
+            "figures": Column("Datos", "count"),
+            "median": Column("Diferencia usual (%)", "decimal", 0),
+            "gap": Column("La mayor (%)", "decimal", 0),
+            "example": Column("La mayor, en"),
         },
     )
+
+
+def _short(source: str) -> str:
+    """A source's identifier as people read it."""
+    name = source.removeprefix(FORM)
+    return f"formulario {name}" if source.startswith(FORM) else name.replace("_", " ")

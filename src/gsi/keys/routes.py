@@ -17,7 +17,9 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common
+from gsi.measure import survey
 from gsi.measure.disclosure import suppress
+from gsi.measure.survey import Estimate
 from gsi.measure.survival import funnel, kaplan_meier_median, step_times
 from gsi.vocabulary import BARRIERS, ROUTES
 
@@ -31,7 +33,8 @@ class Route:
     ``cases``: number, NaN when withheld. ``steps``: step, label, order, entity, tenths (of ten
     cases that start, how many reach the step), lost, withheld. ``barriers``: barrier, label,
     cases, withheld, share. ``times``: from_label, to_label, median, low, high (days), enough.
-    ``late``: step, label, entity, withheld, share. The last four name what weighs most, or None.
+    ``late``: step, label, entity, withheld, share. ``told``: cases whose fate at a deadline is
+    known (entity, late), not to be published by row. The last four name what weighs most, or None.
     """
 
     key: str
@@ -41,6 +44,7 @@ class Route:
     barriers: pd.DataFrame
     times: pd.DataFrame
     late: pd.DataFrame
+    told: pd.DataFrame
     lost_step: str | None
     barrier: str | None
     late_step: str | None
@@ -103,7 +107,8 @@ def _route(key: str, steps: pd.DataFrame, cases: pd.DataFrame, context: Context)
     barriers = _barriers(met, context)
     times = step_times(mine, steps, common.reference(context))
     times = times[times["days"] >= 0]
-    late = _late(times, steps, context)
+    told = _told(times, steps)
+    late = _late(told, steps, context)
     worst = late.sort_values("share", ascending=False, kind="stable", na_position="last")
     return Route(
         key,
@@ -113,6 +118,7 @@ def _route(key: str, steps: pd.DataFrame, cases: pd.DataFrame, context: Context)
         barriers,
         _times(times, steps, context),
         late,
+        told[["entity", "late"]],
         common.largest(reached, "lost", "label"),
         common.largest(barriers, "cases", "label"),
         common.largest(late, "share", "label"),
@@ -205,31 +211,84 @@ def _times(times: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
-def _late(times: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Which entity passes cases on in time: a step's deadline runs until the next one is reached.
+def _told(times: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
+    """Cases whose fate at a step's deadline is known: step, entity, late.
 
-    A case counts once its fate is known: it moved on, or it still waits past the deadline. A case
-    lost within the deadline left before that could be told. A share needs a threshold of cases on
-    both sides (or none on one): it would give back a small count otherwise.
+    A step's deadline runs until the next one is reached. A case counts once it moved on, or if it
+    still waits past the deadline; one lost within it left before that could be told.
     """
     about = steps.set_index("step")
-    rows = times.assign(due=times["step"].map(about["due"])).dropna(subset=["due"])
+    rows = times.assign(
+        due=times["step"].map(about["due"]), entity=times["step"].map(about["entity"])
+    ).dropna(subset=["due"])
     rows = rows[rows["event"] | (rows["days"] > rows["due"])]
-    threshold = context.params.disclosure.threshold
+    return rows.assign(late=(rows["days"] > rows["due"]).astype(bool))[["step", "entity", "late"]]
+
+
+def _late(told: pd.DataFrame, steps: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Share of cases that left each step late."""
+    about = steps.set_index("step")
     out = []
     for step in steps["step"]:
-        here = rows[rows["step"] == step]
-        late = int((here["days"] > here["due"]).sum())
-        sides = (late, len(here) - late)
-        hide = len(here) < threshold or any(0 < side < threshold for side in sides)
+        here = told.loc[told["step"] == step, "late"]
         if len(here):
+            share = late_share(here, context)
             out.append(
                 {
                     "step": step,
                     "label": about.at[step, "label"],
                     "entity": about.at[step, "entity"],
-                    "withheld": hide,
-                    "share": float("nan") if hide else late / len(here) * 100,
+                    "withheld": bool(np.isnan(share)),
+                    "share": share,
                 }
             )
     return pd.DataFrame(out, columns=["step", "label", "entity", "withheld", "share"])
+
+
+def late_share(late: pd.Series, context: Context) -> float:
+    """Percentage late; NaN unless both sides hold a threshold of cases, or one holds none: a share
+    would give back a small count otherwise."""
+    threshold = context.params.disclosure.threshold
+    many = int(late.sum())
+    few = any(0 < side < threshold for side in (many, len(late) - many))
+    return float("nan") if few or len(late) < threshold else many / len(late) * 100
+
+
+def barrier_years(context: Context) -> tuple[pd.DataFrame, Estimate | None]:
+    """Steps of all routes at which a case met a barrier, by year, and how much that changed.
+
+    Table: kind ('any' first), label, year, share: percent of the steps that cases reached in the
+    year, told in points that span at least half the threshold of steps (5 from ten thresholds on,
+    10 from five on); NaN below. Change: share of the last year told minus that of the first, with
+    a case's steps as one cluster; None with fewer than two years.
+    """
+    rows = common.until(context.data.own("casos"), "fecha", context)
+    years = rows["fecha"].dt.year.to_numpy()
+    threshold = context.params.disclosure.threshold
+    out, told = [], []
+    for year in sorted(set(years.tolist())):
+        seen = rows.loc[years == year, "barrera"]
+        base = len(seen)
+        points = 5 if base >= 10 * threshold else 10
+        if base >= 5 * threshold:
+            told.append(year)
+        for kind in ("any", *BARRIERS):
+            met = int(seen.isin(list(BARRIERS)).sum() if kind == "any" else (seen == kind).sum())
+            rounded = np.floor(met / base * 100 / points + 0.5) * points
+            out.append(
+                {
+                    "kind": kind,
+                    "label": "Alguna barrera" if kind == "any" else BARRIERS[kind],
+                    "year": year,
+                    "share": float(rounded) if base >= 5 * threshold else float("nan"),
+                }
+            )
+    frame = pd.DataFrame(out, columns=["kind", "label", "year", "share"])
+    if len(told) < 2:
+        return frame, None
+    design = survey.Design.of(np.ones(len(rows)), psu=rows["caso"])
+    hindered = rows["barrera"].isin(list(BARRIERS)).to_numpy()
+    last, first = (
+        survey.ratio(hindered, None, design, years == year) for year in (told[-1], told[0])
+    )
+    return frame, survey.interval(last.minus(first), design, context.params.keys.confidence)

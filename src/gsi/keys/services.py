@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,14 +10,15 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys import common
+from gsi.keys.cascade import ACCEPTABLE, cascade
 from gsi.keys.people import eligible, people
-from gsi.keys.routes import Route, routes
+from gsi.keys.route_tables import route_facts
+from gsi.keys.routes import routes
 from gsi.locale import fold
 from gsi.measure import survey
-from gsi.measure.targeting import cgh, concentration_index, targeting
+from gsi.measure.targeting import cgh_ratio, concentration_ratio, targeting
 from gsi.params.keys import ServicesSettings
 from gsi.results import Column, Fact, Gap, Section, Table, count, decimal, flag, percent, text, year
-from gsi.vocabulary import ROUTES
 
 WHY = {
     "servicios": "Sin la oferta de cada sector no se puede ver qué servicios se articulan "
@@ -38,11 +40,13 @@ def services(context: Context) -> Section:
     if context.data.has("personas") and context.data.has("atenciones"):
         facts |= _targeting(context, tables)
     facts["targeting_known"] = flag("targeting" in tables)
+    if "cascade" in tables:
+        gaps.append(ACCEPTABLE)
     if context.data.has("servicios"):
         facts |= _offer(context, tables)
     facts["offer_known"] = flag("places" in tables)
     found = routes(context) if context.data.has("casos") else []
-    facts |= _routes(found, context, tables)
+    facts |= route_facts(found, context, tables)
     if not tables:
         return Section("services", gaps=gaps)
     return Section("services", facts, tables, gaps)
@@ -62,16 +66,10 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     decided = common.decide(common.counts(rows, "cell", context, cells=CELLS), context)
     mine = common.row(decided, context)
     facts = _errors(own, mine, context)
+    facts |= cascade(rows, decided.mask, context, tables)
     scored = own[own["score"].notna()]
     if not pd.isna(mine["eligible_served"]) and not scored.empty:
-        welfare, weight = -scored["score"], scored["peso"]
-        facts |= {
-            "concentration_known": flag(True),
-            "cgh": decimal(cgh(scored["served"], welfare, weight, poorest=settings.poorest), 2),
-            "concentration_index": decimal(
-                concentration_index(scored["served"], welfare, weight), 2
-            ),
-        }
+        facts |= _concentration(scored, context)
     facts |= {
         "poorest": percent(settings.poorest * 100, 0),
         "rule_vulnerable": flag(settings.eligible == "vulnerable"),
@@ -114,6 +112,33 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             "undercoverage_highest": text(common.largest(frame, "undercoverage", "name")),
         }
     return facts
+
+
+def _concentration(scored: pd.DataFrame, context: Context) -> dict[str, Fact]:
+    """CGH ratio and concentration index of those served, poorer homes first, with intervals."""
+    settings, level = context.params.keys.services, context.params.keys.confidence
+    design = survey.Design.of(scored["peso"], stratum=scored["municipio"], psu=scored["upm"])
+    ratio = survey.interval(
+        cgh_ratio(scored["served"], -scored["score"], design, poorest=settings.poorest),
+        design,
+        level,
+    )
+    index = survey.interval(
+        concentration_ratio(scored["served"], -scored["score"], design), design, level
+    )
+    return {
+        "concentration_known": flag(not math.isnan(ratio.value)),
+        "cgh": decimal(ratio.value, 2),
+        "cgh_low": decimal(ratio.low, 2),
+        "cgh_high": decimal(ratio.high, 2),
+        "pro_poor": flag(ratio.low > 1),
+        "by_lot": flag(ratio.low <= 1 <= ratio.high),
+        "pro_rich": flag(ratio.high < 1),
+        "concentration_index": decimal(index.value, 2),
+        "concentration_low": decimal(index.low, 2),
+        "concentration_high": decimal(index.high, 2),
+        "concentration_error": decimal(index.error, 3),
+    }
 
 
 def _errors(own: pd.DataFrame, mine: dict[Any, Any], context: Context) -> dict[str, Fact]:
@@ -243,165 +268,3 @@ def articulation(offers: pd.DataFrame, settings: ServicesSettings) -> pd.DataFra
 
 def _folded(words: Sequence[str]) -> list[str]:
     return [fold(word) for word in words]
-
-
-def _routes(found: list[Route], context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
-    in_use = {route.key for route in found}
-    facts: dict[str, Fact] = {
-        "routes_known": flag(bool(found)),
-        "routes_in_use": count(len(found)),
-        "routes_without_cases": text(
-            ", ".join(label for key, label in ROUTES.items() if key not in in_use) or None
-        ),
-        "four_routes": flag(set(ROUTES) <= in_use),
-    }
-    facts["any_slow"] = flag(False)
-    if not found:
-        return facts
-    facts |= _slowest(found)
-    facts["routes_year"] = year(context.years.follow_up)
-    summary = []
-    for route in found:
-        line = _summary(route)
-        summary.append(line)
-        if route.key in ROUTES:
-            facts |= {
-                f"{route.key}_cases": count(common.number_or_none(route.cases)),
-                f"{route.key}_barrier": text(line["barrier"]),
-                f"{route.key}_lost_step": text(line["lost_step"]),
-                f"{route.key}_late_step": text(line["late_step"]),
-                f"{route.key}_late_share": percent(line["late_share"], 0),
-                f"{route.key}_finished": count(line["finished"]),
-            }
-    frame = pd.DataFrame(summary)
-    frame["cases_text"] = common.shown(frame["cases"], frame["cases"].isna())
-    frame["finished_text"] = common.shown(frame["finished"], frame["finished"].isna())
-    for name in ("barrier", "lost_step", "late_step"):
-        frame[name] = frame[name].astype("str").where(frame[name].notna(), common.RESERVED)
-    tables["routes"] = Table(
-        frame,
-        {
-            "label": Column("Ruta"),
-            "cases_text": Column("Casos"),
-            "finished_text": Column("Terminan, de 10"),
-            "lost_step": Column("Donde más se pierden"),
-            "barrier": Column("Barrera mayor"),
-            "late_step": Column("Paso con más demoras"),
-        },
-    )
-    tables["waits"] = _waits(found)
-    facts["any_times"] = flag(not tables["waits"].data.empty)
-    for name, columns in _DETAIL.items():
-        parts = [getattr(r, name).assign(route=r.key, route_label=r.label) for r in found]
-        frame = pd.concat(parts, ignore_index=True)
-        tables[name] = _detail(name, frame, columns)
-    return facts
-
-
-def _slowest(found: list[Route]) -> dict[str, Fact]:
-    """The step of any route with the largest share of cases past its deadline."""
-    late = pd.concat([route.late.assign(route=route.label) for route in found], ignore_index=True)
-    late = late[late["share"].fillna(0) > 0].sort_values("share", ascending=False, kind="stable")
-    if late.empty:
-        return {}
-    worst = late.iloc[0]
-    return {
-        "any_slow": flag(True),
-        "slowest": text(f"{worst['label']} ({worst['route']})"),
-        "slowest_share": percent(float(worst["share"]), 0),
-        "slowest_entity": text(str(worst["entity"])),
-    }
-
-
-_DETAIL: dict[str, dict[str, Column]] = {
-    "steps": {
-        "route_label": Column("Ruta"),
-        "label": Column("Paso"),
-        "tenths_text": Column("Llegan, de cada 10 casos"),
-        "lost_text": Column("Se pierden aquí"),
-    },
-    "barriers": {
-        "route_label": Column("Ruta"),
-        "label": Column("Barrera"),
-        "cases_text": Column("Casos"),
-        "share_text": Column("Parte de las barreras"),
-    },
-    "times": {
-        "route_label": Column("Ruta"),
-        "from_label": Column("Desde"),
-        "to_label": Column("Hasta"),
-        "median_text": Column("Días"),
-        "interval_text": Column("Entre"),
-    },
-    "late": {
-        "route_label": Column("Ruta"),
-        "label": Column("Paso"),
-        "entity": Column("Entidad"),
-        "share_text": Column("Fuera de plazo"),
-    },
-}
-
-
-def _detail(name: str, frame: pd.DataFrame, columns: dict[str, Column]) -> Table:
-    if name == "steps":
-        frame["tenths_text"] = common.shown(frame["tenths"], frame["tenths"].isna())
-        frame["lost_text"] = common.shown(frame["lost"], frame["withheld"])
-    elif name == "barriers":
-        frame["cases_text"] = common.shown(frame["cases"], frame["withheld"])
-        frame["share_text"] = common.shown(frame["share"], frame["share"].isna(), "percent", 0)
-    elif name == "times":
-        few = ~frame["enough"].astype(bool)
-        median = common.shown(frame["median"], False)
-        frame["median_text"] = median.where(~few, "pocos casos").where(
-            few | frame["median"].notna(), "más de la mitad aún espera"
-        )
-        bounds = [
-            "pocos casos"
-            if rare
-            else f"{_days(low, 'sin límite inferior')} a {_days(high, 'sin límite')}"
-            for rare, low, high in zip(few, frame["low"], frame["high"], strict=True)
-        ]
-        frame["interval_text"] = pd.Series(bounds, index=frame.index, dtype="str")
-    else:
-        frame["share_text"] = common.shown(frame["share"], frame["withheld"], "percent", 0)
-    return Table(frame.reset_index(drop=True), columns)
-
-
-def _waits(found: list[Route]) -> Table:
-    """The longest step of each route with enough cases."""
-    parts = [route.times.assign(route_label=route.label) for route in found]
-    frame = pd.concat(parts, ignore_index=True).dropna(subset=["median"])
-    frame = frame.sort_values("median", ascending=False, kind="stable")
-    frame = frame.drop_duplicates("route_label").reset_index(drop=True)
-    frame["interval_text"] = [
-        f"{_days(low, 'sin límite')} a {_days(high, 'sin límite')}"
-        for low, high in zip(frame["low"], frame["high"], strict=True)
-    ]
-    return Table(
-        frame,
-        {
-            "route_label": Column("Ruta"),
-            "from_label": Column("Desde"),
-            "to_label": Column("Hasta"),
-            "median": Column("Días", "count"),
-            "interval_text": Column("Entre"),
-        },
-    )
-
-
-def _days(value: float, absent: str) -> str:
-    return absent if pd.isna(value) else f"{value:.0f}"
-
-
-def _summary(route: Route) -> dict[str, Any]:
-    """What stands out in a route among what may be published; None where nothing may."""
-    return {
-        "route": route.key,
-        "label": route.label,
-        "cases": route.cases,
-        "finished": float(route.steps["tenths"].iloc[-1]),
-        "lost_step": route.lost_step,
-        "barrier": route.barrier,
-        "late_step": route.late_step,
-        "late_share": route.late_share,
-    }

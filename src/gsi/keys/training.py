@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from gsi.keys import common
 from gsi.keys.common import TOTAL
 from gsi.measure.disclosure import Suppression
 from gsi.measure.intervals import wilson
+from gsi.measure.targeting import cgh, concentration_index
 from gsi.results import (
     Column,
     Fact,
@@ -41,6 +43,8 @@ DIMENSIONS = {
     "grupo_etnico": ("Grupo étnico", ETHNIC),
 }
 
+FEWEST_PLACES = 3  # municipalities below which an order by need says nothing
+
 WHY = (
     "Sin ella no se sabe si los agentes públicos y comunitarios se están formando, "
     "ni si la formación llega a los territorios prioritarios."
@@ -60,13 +64,14 @@ def training(context: Context, priority: Section | None = None) -> Section:
         return Section("training", gaps=[Gap("formacion", WHY)])
     decided = _decide(everything, context)
     facts = _facts(own, decided, context) | _reach(everything, decided, context, priority)
+    facts |= _concentration(everything, context, priority)
     facts["any_missing"] = flag(not _missing(own, context).data.empty)
     return Section(
         "training",
         facts,
         {
             "coverage": _coverage(own, decided, context),
-            "groups": _groups(decided, context),
+            "groups": _groups(own, decided, context),
             "missing": _missing(own, context),
             "years": _years(own, context),
         },
@@ -189,6 +194,38 @@ def _reach(
     }
 
 
+def _concentration(
+    rows: pd.DataFrame, context: Context, priority: Section | None
+) -> dict[str, Fact]:
+    """Concentration of enrolments over the priority index: negative where training seeks need.
+
+    People of each municipality, ordered by its index (the neediest first), against what they got.
+    A complete count has no sampling error; the order of the municipalities has its own
+    uncertainty, told with the index. ``needy_half``: enrolments of the neediest half of people.
+    """
+    if context.territory.level != "department" or priority is None:
+        return {"concentration_known": flag(False)}
+    if "ranking" not in priority.tables:
+        return {"concentration_known": flag(False)}
+    ranking = priority.tables["ranking"].data
+    need = ranking.set_index(ranking["municipio"].astype(str))["need"].astype(float).dropna()
+    people = _population(context).astype(float)
+    enrolled = rows.groupby("municipio")["inscritos"].sum().astype(float)
+    frame = pd.DataFrame({"need": need, "people": people.reindex(need.index)}).dropna()
+    frame = frame[frame["people"] > 0]
+    frame["enrolled"] = enrolled.reindex(frame.index).fillna(0.0)
+    if len(frame) < FEWEST_PLACES or frame["enrolled"].sum() == 0:
+        return {"concentration_known": flag(False)}
+    rate = frame["enrolled"] / frame["people"]
+    index = concentration_index(rate, -frame["need"], frame["people"])
+    return {
+        "concentration_known": flag(True),
+        "concentration": decimal(index, 2),
+        "needy_half": percent(cgh(rate, -frame["need"], frame["people"], poorest=0.5) * 50, 0),
+        "away_from_need": flag(index > 0),
+    }
+
+
 def _population(context: Context) -> pd.Series:
     """Municipality → people in the last year known up to the follow-up one."""
     people = context.data.department("poblacion")
@@ -224,7 +261,7 @@ def _coverage(
         mine = own[own["municipio"] == code]
         n: Any = enrolled.counts.at[code, TOTAL]
         done: Any = certified.counts.at[code, TOTAL]
-        completion, _, _ = _completion(done, _finished_enrolled(mine), context)
+        completion, low, high = _completion(done, _finished_enrolled(mine), context)
         rows.append(
             {
                 "municipio": code,
@@ -233,7 +270,9 @@ def _coverage(
                 "enrolled": n,
                 "withheld": pd.isna(n),
                 "rate": common.share(n, people.get(code, np.nan)) * 10,
+                "hours": _hours(mine),
                 "completion": completion,
+                "completion_text": _between(completion, low, high),
                 "moments": int(mine.loc[mine["inscritos"] > 0, "momento_gestion"].nunique()),
             }
         )
@@ -246,13 +285,30 @@ def _coverage(
             "courses": Column("Cursos", "count"),
             "enrolled_text": Column("Inscritos"),
             "rate": Column("Inscritos por 1.000 habitantes", "decimal", 1),
-            "completion": Column("Se certifican", "percent", 0),
+            "hours": Column("Horas por persona", "decimal", 0),
+            "completion_text": Column("Se certifican (entre)"),
             "moments": Column("Momentos cubiertos (de 4)", "count"),
         },
     )
 
 
-def _groups(decided: dict[str, tuple[Suppression, Suppression]], context: Context) -> Table:
+def _hours(rows: pd.DataFrame) -> float:
+    """Mean hours of the courses of each person enrolled; NaN without anybody."""
+    known = rows.dropna(subset=["horas", "inscritos"])
+    people = float(known["inscritos"].sum())
+    return float((known["horas"] * known["inscritos"]).sum()) / people if people else float("nan")
+
+
+def _between(value: float, low: float, high: float) -> str:
+    """A percentage with its interval as text; a dash where there is none."""
+    if np.isnan(value):
+        return "–"
+    return f"{percent(value, 0)} ({percent(low, 0)} a {percent(high, 0)})"
+
+
+def _groups(
+    own: pd.DataFrame, decided: dict[str, tuple[Suppression, Suppression]], context: Context
+) -> Table:
     row = common.row_of(context)
     titles = DIMENSIONS | {"sexo": ("Sexo", SEX)}
     rows = []
@@ -260,6 +316,12 @@ def _groups(decided: dict[str, tuple[Suppression, Suppression]], context: Contex
         enrolled, certified = decided[column]
         mine = common.row(enrolled, context)
         for key, label in labels.items():
+            here = own.iloc[:0] if column == "sexo" else own[own[column] == key]
+            certified_here: Any = certified.counts.at[row, key] if column != "sexo" else pd.NA
+            # Zero certified of a few enrolled would tell how many there were.
+            started = _finished_enrolled(here)
+            few = bool(enrolled.mask.at[row, key]) or started < context.params.disclosure.threshold
+            completion = _completion(pd.NA if few else certified_here, started, context)
             rows.append(
                 {
                     "dimension": title,
@@ -268,7 +330,10 @@ def _groups(decided: dict[str, tuple[Suppression, Suppression]], context: Contex
                     "enrolled": mine[key],
                     "withheld": bool(enrolled.mask.at[row, key]),
                     "share": common.share(mine[key], mine[TOTAL]),
-                    "certified": pd.NA if column == "sexo" else certified.counts.at[row, key],
+                    "certified": certified_here,
+                    "hours": float("nan") if enrolled.mask.at[row, key] else _hours(here),
+                    "completion": completion[0],
+                    "completion_text": _between(*completion),
                 }
             )
     frame = pd.DataFrame(rows).astype({"enrolled": "Int64", "certified": "Int64"})
@@ -276,6 +341,7 @@ def _groups(decided: dict[str, tuple[Suppression, Suppression]], context: Contex
     frame["share_text"] = common.shown(
         frame["share"], frame["withheld"] | frame["share"].isna(), "percent", 1
     )
+    frame["hours_text"] = common.shown(frame["hours"], False).replace("sin dato", "–")
     return Table(
         frame,
         {
@@ -283,29 +349,39 @@ def _groups(decided: dict[str, tuple[Suppression, Suppression]], context: Contex
             "category": Column("Grupo"),
             "enrolled_text": Column("Inscritos"),
             "share_text": Column("Parte del total"),
+            "hours_text": Column("Horas por persona"),
+            "completion_text": Column("Se certifican (entre)"),
         },
     )
 
 
 def _missing(own: pd.DataFrame, context: Context) -> Table:
-    """Who is missing where: municipalities whose moments or kinds of agent lack training."""
+    """Who is missing where: municipalities whose moments, kinds of agent or groups lack training.
+
+    An ethnic group is missing where the household table shows it (with at least the threshold of
+    people, so that its presence tells of nobody) and no course reports anybody of it.
+    """
     present = own[own["inscritos"] > 0]
+    living = _ethnic_present(context)
     rows = []
     for code in common.places(context):
         mine = present[present["municipio"] == code]
         moments = [MOMENTS[m] for m in MOMENTS if m not in set(mine["momento_gestion"])]
         agents = [AGENTS[a] for a in AGENTS if a not in set(mine["tipo_agente"])]
-        if moments or agents:
+        enrolled = set(mine["grupo_etnico"])
+        groups = [ETHNIC[g] for g in ETHNIC if g in living.get(code, set()) - enrolled]
+        if moments or agents or groups:
             rows.append(
                 {
                     "municipio": code,
                     "name": context.data.names[code],
                     "moments": ", ".join(moments) or "ninguno",
                     "agents": ", ".join(agents) or "ninguno",
-                    "lacking": len(moments) + len(agents),
+                    "groups": ", ".join(groups) or "ninguno",
+                    "lacking": len(moments) + len(agents) + len(groups),
                 }
             )
-    columns = ["municipio", "name", "moments", "agents", "lacking"]
+    columns = ["municipio", "name", "moments", "agents", "groups", "lacking"]
     frame = pd.DataFrame(rows, columns=columns).sort_values(
         ["lacking", "municipio"], ascending=[False, True], ignore_index=True
     )
@@ -315,8 +391,26 @@ def _missing(own: pd.DataFrame, context: Context) -> Table:
             "name": Column("Municipio"),
             "moments": Column("Momentos sin formación"),
             "agents": Column("Agentes sin formación"),
+            "groups": Column("Grupos étnicos sin inscritos"),
         },
     )
+
+
+def _ethnic_present(context: Context) -> dict[str, set[str]]:
+    """Municipality → ethnic groups of its people at the latest cut up to the follow-up year."""
+    people = context.data.department("personas")
+    people = people[people["corte"] <= context.years.follow_up].dropna(subset=["grupo_etnico"])
+    people = people[
+        (people["corte"] == people["corte"].max()) & people["grupo_etnico"].ne("ninguno")
+    ]
+    homes = context.data.department("hogares")[["hogar", "municipio"]].drop_duplicates("hogar")
+    town = people["hogar"].map(homes.set_index("hogar")["municipio"])
+    number = Counter(zip(town.dropna(), people["grupo_etnico"][town.notna()], strict=True))
+    found: dict[str, set[str]] = {}
+    for (code, group), many in number.items():
+        if many >= context.params.disclosure.threshold:
+            found.setdefault(code, set()).add(group)
+    return found
 
 
 def _years(own: pd.DataFrame, context: Context) -> Table:

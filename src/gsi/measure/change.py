@@ -2,9 +2,10 @@
 
 Where the error comes from, in this order: published standard errors or intervals; counts of a
 share (Newcombe interval, score test); counts of a rate (Byar limits combined by MOVER, exact
-conditional test); nothing. A figure from a full count has no sampling error: its interval describes
-how much cases vary from year to year by chance alone, as is usual with vital statistics (Brillinger
-1986, Biometrics 42(4)).
+conditional test); how much the series used to move from one year to the next
+(:func:`year_to_year`); nothing. A figure from a full count has no sampling error: its interval
+describes how much cases vary from year to year by chance alone, as is usual with vital statistics
+(Brillinger 1986, Biometrics 42(4)).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 from gsi.measure import intervals
 
@@ -58,8 +60,9 @@ def differences(pairs: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """``difference`` (second − first), ``difference_low``, ``difference_high``, ``p``, ``basis``.
 
     ``pairs`` holds the columns of :func:`with_intervals` twice, with suffixes ``_a`` and ``_b``,
-    and ``multiplier`` and ``share`` once; samples are independent. ``basis`` is 'none' where either
-    side has no error: then bounds and p are missing.
+    and ``multiplier`` and ``share`` once; samples are independent. Where either side has no error,
+    ``noise`` and ``freedom`` (of :func:`year_to_year`, optional columns) give bounds and p and
+    ``basis`` is 'series'; without them it is 'none' and bounds and p are missing.
     """
     first, second = (_side(pairs, suffix, level) for suffix in ("_a", "_b"))
     a, b = first["value"].to_numpy(np.float64), second["value"].to_numpy(np.float64)
@@ -90,9 +93,41 @@ def differences(pairs: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             _bounds(name, y, m, multiplier, level),
         )
         p[mask] = test(x, n, y, m)
+    if "noise" in pairs.columns:
+        noise, freedom = (pairs[name].to_numpy(np.float64) for name in ("noise", "freedom"))
+        mask = (basis == "none") & ~np.isnan(noise) & ~np.isnan(b - a)
+        half = stats.t.ppf((1 + level) / 2, freedom[mask]) * noise[mask]
+        low[mask], high[mask] = (b - a)[mask] - half, (b - a)[mask] + half
+        p[mask] = 2 * stats.t.sf(np.abs(b - a)[mask] / noise[mask], freedom[mask])
+        basis[mask] = "series"
     return pairs.assign(
         difference=b - a, difference_low=low, difference_high=high, p=p, basis=basis
     )
+
+
+def year_to_year(values: ArrayLike) -> tuple[float, float]:
+    """Standard error of the difference of two years of a series, and its degrees of freedom.
+
+    ``values``: consecutive years before the change. The median size of the yearly moves over
+    0.6745, the median of |N(0, 1)|: the median moving range of control charts for individual
+    values (Wheeler, *Understanding Variation*, 1993), which one break of the series, such as a
+    new base of population, does not inflate. (n − 1)/2 degrees of freedom keep the interval on
+    the safe side. ``nan`` with fewer than three years or where the median move is zero.
+    """
+    seen = np.asarray(values, dtype=np.float64)
+    size = float(np.median(np.abs(np.diff(seen)))) if len(seen) >= 3 else 0.0
+    if size == 0:
+        return float("nan"), float("nan")
+    return size / float(stats.norm.ppf(0.75)), (len(seen) - 1) / 2
+
+
+def decomposed(frozen: ArrayLike, revised: ArrayLike, follow_up: ArrayLike) -> pd.DataFrame:
+    """What looks like change since a frozen baseline, split: ``seen`` = ``revision`` + ``real``.
+
+    ``revision``: the source corrected its past; ``real``: both values of the same vintage.
+    """
+    first, now, last = (np.asarray(v, dtype=np.float64) for v in (frozen, revised, follow_up))
+    return pd.DataFrame({"seen": last - first, "revision": now - first, "real": last - now})
 
 
 def adjusted(p: ArrayLike) -> Array:

@@ -1,8 +1,12 @@
-"""Effect of an intervention between two cuts: difference-in-differences with clustered errors.
+"""Effect of an intervention between two cuts: matched difference-in-differences.
 
-Angrist and Pischke (2009), *Mostly Harmless Econometrics*, ch. 5 and 8. With two cuts the estimate
-is the difference of mean changes; it is causal only if both groups would have changed alike, which
-two cuts cannot show.
+The compared units are balanced on what was seen before (:mod:`gsi.measure.balance`) and the mean
+change of the treated is set against theirs (Angrist and Pischke, 2009, *Mostly Harmless
+Econometrics*, ch. 5 and 8; Heckman, Ichimura and Todd, 1997, Review of Economic Studies 64(4)).
+Errors: the cluster sandwich with the bias-reduced linearisation CR2 and Satterthwaite degrees of
+freedom (Bell and McCaffrey, 2002, Survey Methodology 28(2); Pustejovsky and Tipton, 2018, Journal
+of Business & Economic Statistics 36(4)): with tens of clusters the plain sandwich with a normal
+quantile covers too seldom.
 """
 
 from __future__ import annotations
@@ -10,62 +14,143 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from gsi.measure.balance import Array, entropy_balance
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A linear contrast with its error, degrees of freedom and t interval."""
+
+    estimate: float
+    error: float
+    df: float
+    low: float
+    high: float
+    p_value: float
 
 
 @dataclass(frozen=True)
 class Effect:
-    """``estimate`` in units of the outcome with its interval (t, clusters − 1 degrees).
+    """Mean effect on the treated in units of the outcome, with its interval.
 
-    ``baseline_gap``: treated minus compared before; ``treated``, ``compared``: units.
+    ``unmatched``: difference of mean changes without balancing. ``baseline_gap``: treated minus
+    compared before, without balancing. ``imbalance`` and ``balance``: the largest standardised
+    difference of a covariate before and after balancing. ``effective``: compared units after
+    balancing, in equally weighted ones. ``treated``, ``compared``: units.
     """
 
     estimate: float
     low: float
     high: float
     p_value: float
+    error: float
+    df: float
+    unmatched: float
     baseline_gap: float
+    imbalance: float
+    balance: float
+    effective: float
     treated: int
     compared: int
     clusters: int
 
 
 def difference_in_differences(
-    before: pd.Series,
-    after: pd.Series,
-    treated: pd.Series,
-    weight: pd.Series,
-    cluster: pd.Series,
+    before: ArrayLike,
+    after: ArrayLike,
+    treated: ArrayLike,
+    weight: ArrayLike,
+    cluster: ArrayLike,
+    covariates: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Effect:
-    """Weighted mean change of the treated minus that of the others; rows aligned, none missing.
+    """Weighted mean change of the treated minus that of the compared, balanced on ``covariates``.
 
-    Raises ValueError when a group is empty or there are fewer than two clusters.
+    All arrays have one row a unit, none missing; ``covariates`` (n, k) must be from before. The
+    balanced covariates stay in the regression: they do not move the estimate, whose weights
+    already balance them, and take out of the error what they explain. Raises ValueError when a
+    group is empty or there are fewer than two clusters, NotComparable when nothing balances.
     """
-    import statsmodels.api as sm
-
-    is_treated = treated.to_numpy(dtype=bool)
-    labels, codes = np.unique(cluster.to_numpy(dtype=str), return_inverse=True)
-    if is_treated.all() or not is_treated.any() or len(labels) < 2:
+    is_treated = np.asarray(treated, dtype=bool)
+    codes = np.unique(np.asarray(cluster, dtype=str), return_inverse=True)[1]
+    clusters = int(codes.max(initial=-1)) + 1
+    if is_treated.all() or not is_treated.any() or clusters < 2:
         raise ValueError("both groups and at least two clusters are needed")
-    change = after.to_numpy(dtype=float) - before.to_numpy(dtype=float)
-    weights = weight.to_numpy(dtype=float)
-    design = sm.add_constant(is_treated.astype(float))
-    fit = sm.WLS(change, design, weights=weights).fit(
-        cov_type="cluster", cov_kwds={"groups": codes}, use_t=True
-    )
-    low, high = fit.conf_int(alpha=1 - level)[1]
-    start = before.to_numpy(dtype=float)
-    gap = np.average(start[is_treated], weights=weights[is_treated]) - np.average(
-        start[~is_treated], weights=weights[~is_treated]
-    )
+    start = np.asarray(before, dtype=np.float64)
+    change = np.asarray(after, dtype=np.float64) - start
+    own = np.asarray(weight, dtype=np.float64)
+    x = np.empty((len(change), 0)) if covariates is None else np.asarray(covariates, np.float64)
+    balanced = entropy_balance(x, is_treated, own)
+    chosen = x[:, balanced.kept]
+    centred = chosen - np.average(chosen, axis=0, weights=own) if chosen.size else chosen
+    design = np.column_stack([is_treated.astype(np.float64), np.ones(len(change)), centred])
+    found = clustered_contrast(change, design, balanced.weight, codes, level)
     return Effect(
-        float(fit.params[1]),
-        float(low),
-        float(high),
-        float(fit.pvalues[1]),
-        float(gap),
+        found.estimate,
+        found.low,
+        found.high,
+        found.p_value,
+        found.error,
+        found.df,
+        _difference(change, is_treated, own),
+        _difference(start, is_treated, own),
+        balanced.before,
+        balanced.after,
+        balanced.effective,
         int(is_treated.sum()),
         int((~is_treated).sum()),
-        len(labels),
+        clusters,
     )
+
+
+def clustered_contrast(
+    outcome: Array, design: Array, weight: Array, cluster: NDArray[np.int64], level: float = 0.95
+) -> Coefficient:
+    """First coefficient of the weighted regression with its CR2 error and Satterthwaite t interval.
+
+    ``design`` (n, k) of full rank, ``cluster`` (n,) codes. The working model of the correction is
+    independent errors of one variance; the sandwich itself does not need it to hold.
+    """
+    from scipy.stats import t
+
+    x, w = design, weight
+    bread = np.linalg.pinv((x * w[:, None]).T @ x)
+    beta = bread @ ((x * w[:, None]).T @ outcome)
+    residual = outcome - x @ beta
+    pull = (x * w[:, None]) @ bread[:, 0]  # how each row's error moves the coefficient
+    hat = (x * w[:, None]) @ bread  # row i of H is x_i · bread · x'W
+    meat = bread @ ((x * w[:, None]).T @ (x * w[:, None])) @ bread
+    scores, shadows = [], []
+    for code in range(int(cluster.max()) + 1):
+        mine = np.flatnonzero(cluster == code)
+        xg, hg = x[mine], x[mine] @ hat[mine].T
+        spread = np.eye(len(mine)) - hg - hg.T + xg @ meat @ xg.T  # (I − H)(I − H)' of the cluster
+        adjusted = _inverse_root(spread) @ pull[mine]
+        scores.append(float(adjusted @ residual[mine]))
+        # (I − H)' row by row: the shadow of this cluster's score on everybody's error.
+        shadow = -hat @ (xg.T @ adjusted)
+        shadow[mine] += adjusted
+        shadows.append(shadow)
+    variance = float(np.sum(np.square(scores)))
+    gram = np.array(shadows) @ np.array(shadows).T
+    df = float(np.trace(gram) ** 2 / np.sum(gram**2))
+    error = float(np.sqrt(variance))
+    half = float(t.ppf(0.5 + level / 2, df)) * error
+    estimate = float(beta[0])
+    p = float(2 * t.sf(abs(estimate) / error, df)) if error > 0 else float("nan")
+    return Coefficient(estimate, error, df, estimate - half, estimate + half, p)
+
+
+def _inverse_root(matrix: Array) -> Array:
+    """Symmetric inverse square root; directions that the fit leaves no error in stay at zero."""
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    known = values > 1e-10 * max(float(values.max(initial=0.0)), 1.0)
+    root = np.where(known, 1 / np.sqrt(np.where(known, values, 1.0)), 0.0)
+    return (vectors * root) @ vectors.T
+
+
+def _difference(values: Array, treated: NDArray[np.bool_], weight: Array) -> float:
+    inside = np.average(values[treated], weights=weight[treated])
+    return float(inside - np.average(values[~treated], weights=weight[~treated]))

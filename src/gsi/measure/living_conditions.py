@@ -31,14 +31,16 @@ class Scores:
 
     ``points[v]`` starts at 0 for the worst category; the maxima add up to 100. ``neutral[v]`` is
     what a missing category gets. ``explained`` is the share of variance of the component,
-    ``loadings`` the correlation of each quantified variable with it.
+    ``loadings`` the correlation of each quantified variable with it; a table given by someone
+    else (``citation``, see :func:`official`) has neither.
     """
 
     points: Mapping[str, tuple[float, ...]]
     neutral: Mapping[str, float]
     loadings: Mapping[str, float]
-    explained: float
+    explained: float | None
     households: int
+    citation: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, to be kept with the baseline."""
@@ -48,6 +50,7 @@ class Scores:
             "loadings": dict(self.loadings),
             "explained": self.explained,
             "households": self.households,
+            "citation": self.citation,
         }
 
     @classmethod
@@ -59,6 +62,7 @@ class Scores:
             dict(document["loadings"]),
             document["explained"],
             document["households"],
+            document.get("citation", ""),
         )
 
 
@@ -95,6 +99,34 @@ def fit(
         if abs(explained - previous) < tolerance:
             return _frozen(dict(zip(sizes, variables, strict=True)), explained, len(w))
     raise ValueError(f"the explained variance did not settle in {iterations} iterations")
+
+
+def official(
+    categories: pd.DataFrame,
+    points: Mapping[str, Sequence[float]],
+    weight: ArrayLike,
+    citation: str,
+) -> Scores:
+    """Scores of a published table, as it gives them: ``points[v]`` of each category, worst first.
+
+    A missing category gets the weighted mean points of the households of ``categories`` that have
+    the variable, so that it moves nobody (0 where nobody has it). Raises ``ValueError`` for points
+    that fall from a category to a better one or that are negative.
+    """
+    w = np.asarray(weight, dtype=np.float64)
+    neutral = {}
+    for name, values in points.items():
+        table = np.asarray(values, dtype=np.float64)
+        if not np.isfinite(table).all() or table.min() < 0 or (np.diff(table) < 0).any():
+            raise ValueError(f"points of {name} must be non-negative and never fall")
+        codes = _codes(categories[name], len(table))
+        present = codes < len(table)
+        mass = float(w[present].sum())
+        neutral[name] = float((w[present] * table[codes[present]]).sum()) / mass if mass else 0.0
+    return Scores(
+        {name: tuple(float(value) for value in values) for name, values in points.items()},
+        neutral, {}, None, len(w), citation,
+    )  # fmt: skip
 
 
 def score(categories: pd.DataFrame, scores: Scores) -> pd.DataFrame:

@@ -57,6 +57,11 @@ class Scheme:
         return sum(self.units.values())
 
     @property
+    def least(self) -> int:
+        """The lowest integer score of who is poor."""
+        return -(-self.cutoff.numerator * self.total // self.cutoff.denominator)
+
+    @property
     def shares(self) -> dict[str, float]:
         """Weights as shares of 1."""
         return {name: unit / self.total for name, unit in self.units.items()}
@@ -90,7 +95,7 @@ def identify(deprivations: pd.DataFrame, scheme: Scheme) -> Identification:
         raise ValueError("deprivations must be 0, 1 or missing")
     deprived = values.astype(bool)
     score = deprived.astype(np.int64) @ np.array(list(scheme.units.values()), dtype=np.int64)
-    poor = score * scheme.cutoff.denominator >= scheme.cutoff.numerator * scheme.total
+    poor = score >= scheme.least
     return Identification(scheme, deprived, score, poor, complete)
 
 

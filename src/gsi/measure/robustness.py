@@ -3,12 +3,13 @@
 Saisana, Saltelli and Tarantola (2005), "Uncertainty and sensitivity analysis techniques as tools
 for the quality assessment of composite indicators", J. R. Stat. Soc. A 168(2); OECD-JRC Handbook
 (2008), step 7. A draw is one complete set of choices; :class:`Draws` keeps the inputs of each
-assumption apart, so that one assumption can be varied alone or exchanged between two samples (as
-variance-based effects need).
+assumption apart, so that one assumption can be varied alone, or exchanged between two samples for
+variance-based effects.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,11 +18,11 @@ import pandas as pd
 from gsi.measure.composite import aggregation as agg
 from gsi.measure.composite import scaling as norm
 from gsi.measure.composite.model import Composite
+from gsi.measure.sensitivity import sobol
 
 ASSUMPTIONS = ("weights", "normalisation", "aggregation", "left_out", "sampling")
-# Largest block of simulated values, or of compared pairs, held at once.
-_BLOCK = 16_000_000
-_PAIRS = 48_000_000
+# Simulated values of one indicator held at once.
+_BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ class Assumptions:
 class Draws:
     """Inputs of ``d`` draws: ``weights`` (d, nodes) multipliers; ``normalisation``, ``aggregation``
     (d,) positions in the lists of methods; ``left_out`` (d,) leaf position or −1; ``sampling``
-    (d, n, k_e) standard normal deviates of the values with an error; ``ties`` (d, n) uniforms that
-    order equal scores fairly."""
+    (d,) seed of the standard normal deviates of the values with an error, or −1 for none; ``ties``
+    (d, n) that order equal scores: at random, a territory that dominates others after them."""
 
     weights: np.ndarray
     normalisation: np.ndarray
@@ -65,10 +66,14 @@ class Draws:
             "normalisation": np.zeros_like(self.normalisation),
             "aggregation": np.zeros_like(self.aggregation),
             "left_out": np.full_like(self.left_out, -1),
-            "sampling": np.zeros_like(self.sampling),
+            "sampling": np.full_like(self.sampling, -1),
         }
         still.pop(assumption)
         return replace(self, **still)
+
+    def exchange(self, other: Draws, assumption: str) -> Draws:
+        """The same draws with one assumption taken from ``other``."""
+        return replace(self, **{assumption: getattr(other, assumption)})
 
     def take(self, which: np.ndarray) -> Draws:
         """The draws ``which`` (positions)."""
@@ -105,25 +110,27 @@ class Model:
         self.noisy = np.flatnonzero((np.nan_to_num(aligned) > 0).any(axis=0))
         self.errors = np.nan_to_num(aligned[:, self.noisy])
         limits = [(bounds or {}).get(codes[j], (-np.inf, np.inf)) for j in self.noisy]
+        self.below = dominated(self.x)
         self.low = np.array([low for low, _ in limits])
         self.high = np.array([high for _, high in limits])
 
     def draw(self, rng: np.random.Generator, draws: int) -> Draws:
         """``draws`` independent sets of choices; an assumption that may not vary keeps still."""
-        a, n, k = self.assumptions, *self.x.shape
+        a, (n, k) = self.assumptions, self.x.shape
         noise = rng.uniform(-1, 1, (draws, len(self.weights)))
         normalisation = rng.integers(0, len(a.normalisation), draws)
         aggregation = rng.integers(0, len(a.aggregation), draws)
         left_out = rng.integers(-1, k, draws)
-        sampling = rng.standard_normal((draws, n, len(self.noisy)))
+        sampling = rng.integers(0, 2**63, draws)
         return Draws(
             weights=1 + a.weight_noise * noise,
             normalisation=normalisation,
             aggregation=aggregation,
             # Without its only indicator there would be no index.
             left_out=left_out if a.left_out and k > 1 else np.full(draws, -1),
-            sampling=sampling if a.sampling else np.zeros_like(sampling),
-            ties=rng.uniform(size=(draws, n)),
+            sampling=sampling if a.sampling and len(self.noisy) else np.full(draws, -1),
+            # Chance decides between equal scores, but never against a dominance.
+            ties=self.below + rng.uniform(size=(draws, n)),
         )
 
     def reference(self) -> np.ndarray:
@@ -133,7 +140,7 @@ class Model:
             normalisation=np.zeros(1, int),
             aggregation=np.zeros(1, int),
             left_out=np.full(1, -1),
-            sampling=np.zeros((1, len(self.x), len(self.noisy))),
+            sampling=np.full(1, -1),
             ties=np.zeros((1, len(self.x))),
         )
         return self.scores(still)[0]
@@ -141,39 +148,64 @@ class Model:
     def scores(self, draws: Draws) -> np.ndarray:
         """(d, n) index of every draw; scales differ between methods, so compare within a draw."""
         out = np.empty((len(draws), len(self.x)))
-        still = ~draws.sampling.any(axis=(1, 2))
-        for i, normalisation in enumerate(self.assumptions.normalisation):
-            base = norm.apply(self.x, normalisation)
-            for j, aggregation in enumerate(self.assumptions.aggregation):
-                chosen = (draws.normalisation == i) & (draws.aggregation == j)
-                for moves in (False, True):
-                    which = np.flatnonzero(chosen & (still != moves))
-                    for part in self._blocks(which, aggregation):
-                        block = draws.take(part)
-                        x = self._moved(base, block, normalisation) if moves else base[None]
-                        out[part] = self._climb(x, block, aggregation)
+        still = draws.sampling < 0
+        size = max(1, _BLOCK // len(self.x))
+        for scale, aggregation, chosen in self._combinations(draws):
+            base = [column[None] for column in norm.apply(self.x, scale).T]
+            for moves in (False, True):
+                which = np.flatnonzero(chosen & (still != moves))
+                for start in range(0, len(which), size):
+                    part = which[start : start + size]
+                    block = draws.take(part)
+                    leaves = self._moved(base, block, scale) if moves else base
+                    out[part] = self._climb(leaves, block, aggregation)
         return out
 
-    def _blocks(self, which: np.ndarray, aggregation: str) -> list[np.ndarray]:
-        n, k = self.x.shape
-        size = max(1, _BLOCK // (n * k))
-        if aggregation == "copeland":
-            size = max(1, min(size, _PAIRS // (n * n)))
-        return [which[start : start + size] for start in range(0, len(which), size)]
+    def _combinations(self, draws: Draws) -> Iterator[tuple[str, str, np.ndarray]]:
+        """Scale, aggregation and the draws (mask) that take them."""
+        for j, aggregation in enumerate(self.assumptions.aggregation):
+            taken = draws.aggregation == j
+            if aggregation == "copeland":
+                # A vote sees the order only, which no scale changes.
+                yield self.assumptions.normalisation[0], aggregation, taken
+                continue
+            for i, scale in enumerate(self.assumptions.normalisation):
+                yield scale, aggregation, taken & (draws.normalisation == i)
 
-    def _moved(self, base: np.ndarray, draws: Draws, normalisation: str) -> np.ndarray:
-        x = np.repeat(base[None], len(draws), axis=0)
-        moved = self.x[:, self.noisy] + draws.sampling * self.errors
-        x[:, :, self.noisy] = norm.apply(np.clip(moved, self.low, self.high), normalisation)
-        return x
+    def _moved(self, base: list[np.ndarray], draws: Draws, scale: str) -> list[np.ndarray]:
+        shape = len(self.x), len(self.noisy)
+        deviates = np.stack(
+            [np.random.Generator(np.random.Philox(int(s))).standard_normal(shape)
+             for s in draws.sampling]
+        )  # fmt: skip
+        moved = np.clip(self.x[:, self.noisy] + deviates * self.errors, self.low, self.high)
+        moved = norm.apply(moved, scale)
+        leaves = list(base)
+        for place, j in enumerate(self.noisy):
+            leaves[j] = moved[:, :, place]
+        return leaves
 
-    def _climb(self, x: np.ndarray, draws: Draws, aggregation: str) -> np.ndarray:
+    def _climb(self, leaves: list[np.ndarray], draws: Draws, aggregation: str) -> np.ndarray:
         weights = self.weights * draws.weights
         dropped = np.flatnonzero(draws.left_out >= 0)
-        leaves = np.array(self.tree.leaves)
-        weights[dropped, leaves[draws.left_out[dropped]]] = 0
+        numbers = np.array(self.tree.leaves)
+        weights[dropped, numbers[draws.left_out[dropped]]] = 0
         floor = self.assumptions.floor
-        return agg.climb(x, weights, self.tree, aggregation, floor, top=True)[self.root]
+        scores = agg.climb(leaves, weights, self.tree, aggregation, floor, top=True)
+        return scores[self.root]
+
+
+def dominated(x: np.ndarray) -> np.ndarray:
+    """(n,) how many territories each one dominates: at least as good in every indicator (n, k),
+    better in one. Who dominates another dominates more than it; missing values compare with missing
+    ones only."""
+    n, k = x.shape
+    at_least, better = np.ones((n, n), bool), np.zeros((n, n), bool)
+    for j in range(k):
+        row, column = x[:, [j]], x[:, j]
+        at_least &= (row >= column) | (np.isnan(row) & np.isnan(column))
+        better |= row > column
+    return (at_least & better).sum(axis=1)
 
 
 def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
@@ -204,22 +236,34 @@ def summarise(ranking: np.ndarray, group: int, interval: float, index: pd.Index)
     )
 
 
-def effects(model: Model, draws: Draws) -> pd.DataFrame:
-    """What each assumption moves when it alone varies.
+def effects(model: Model, draws: Draws, others: Draws) -> pd.DataFrame:
+    """What each assumption does to the ranking. Index: :data:`ASSUMPTIONS`, then ``all``.
 
-    Per assumption: ``shift``, mean absolute difference in ranks from the reference (Saisana et
-    al., 2005, eq. 3, averaged over draws), and ``shift_all``'s row ``all`` when every one varies.
+    ``shift``: mean absolute difference in ranks from the reference when it alone varies (Saisana et
+    al., 2005, eq. 3, averaged over draws); ``largest``: the largest one. ``first`` and ``total``:
+    its share of the variance of the ranks, alone and with every interaction
+    (:func:`gsi.measure.sensitivity.sobol`; NaN for ``all``). ``draws`` and ``others`` are two
+    independent samples of the same size.
     """
     reference = model.reference()
-    rows = {}
-    for assumption in (*ASSUMPTIONS, "all"):
-        sample = draws if assumption == "all" else draws.only(assumption)
+    before = ranks(np.broadcast_to(reference, draws.ties.shape), draws.ties)
+
+    def place(sample: Draws) -> np.ndarray:
         # The same tie-breaks on both sides: a tie is not a shift.
-        before = ranks(np.broadcast_to(reference, sample.ties.shape), sample.ties)
-        after = ranks(model.scores(sample), sample.ties)
-        moved = np.abs(after - before)
-        rows[assumption] = {"shift": float(moved.mean()), "largest": int(moved.max(initial=0))}
-    return pd.DataFrame.from_dict(rows, orient="index")
+        return ranks(model.scores(sample), draws.ties)
+
+    everything = place(draws)
+    alone = {name: place(draws.only(name)) for name in ASSUMPTIONS} | {"all": everything}
+    moved = {name: np.abs(after - before) for name, after in alone.items()}
+    shifts = pd.DataFrame.from_dict(
+        {
+            name: {"shift": float(by.mean()), "largest": int(by.max(initial=0))}
+            for name, by in moved.items()
+        },
+        orient="index",
+    )
+    exchanged = {name: place(draws.exchange(others, name)) for name in ASSUMPTIONS}
+    return shifts.join(sobol(everything, place(others), exchanged))
 
 
 def agreement(blocks: pd.DataFrame, permutations: int, rng: np.random.Generator) -> float:

@@ -22,6 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 Codes = NDArray[np.int64]
+# A share that is 1 comes out of sums as 1 give or take the last bits.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -119,12 +121,20 @@ def standard_error(estimate: Ratio, design: Design) -> float:
         return float("nan")
     stratum = design.stratum_of_psu[estimate.psu]
     present, inverse = np.unique(stratum, return_inverse=True)
-    n = design.psus_in_stratum[present].astype(np.float64)
-    total = _totals(inverse, estimate.influence)
-    squares = _totals(inverse, estimate.influence**2)
+    return error_of(
+        _totals(inverse, estimate.influence),
+        _totals(inverse, estimate.influence**2),
+        design.psus_in_stratum[present],
+    )
+
+
+def error_of(totals: ArrayLike, squares: ArrayLike, psus: ArrayLike) -> float:
+    """Standard error from each stratum's Σz, Σz² and number of PSUs in the whole design."""
+    total, square = np.asarray(totals, np.float64), np.asarray(squares, np.float64)
+    n = np.asarray(psus, dtype=np.float64)
     single = n == 1
-    within = np.maximum(squares - total**2 / n, 0.0) * n / np.where(single, 1.0, n - 1)
-    return float(np.sqrt(np.sum(np.where(single, squares, within))))
+    within = np.maximum(square - total**2 / n, 0.0) * n / np.where(single, 1.0, n - 1)
+    return float(np.sqrt(np.sum(np.where(single, square, within))))
 
 
 def interval(
@@ -135,21 +145,27 @@ def interval(
     ``bounded`` values (shares in 0-1) get the interval on the logit scale, so that it stays
     within 0-1 (Korn and Graubard, 1998); at exactly 0 or 1 it has no interval.
     """
-    from scipy.stats import t
-
     error = standard_error(estimate, design)
     strata = len(np.unique(design.stratum_of_psu[estimate.psu]))
-    df = max(len(estimate.psu) - strata, 1)
+    low, high, df = limits(estimate.value, error, len(estimate.psu), strata, level, bounded=bounded)
+    return Estimate(estimate.value, error, low, high, df, estimate.rows, len(estimate.psu))
+
+
+def limits(
+    value: float, error: float, psus: int, strata: int, level: float, *, bounded: bool
+) -> tuple[float, float, int]:
+    """Lower and upper t limits and their degrees of freedom, as :func:`interval` gives them."""
+    from scipy.stats import t
+
+    df = max(psus - strata, 1)
     half = float(t.ppf(0.5 + level / 2, df)) * error
-    value = estimate.value
-    low, high = value - half, value + half
-    if bounded:
-        low = high = float("nan")
-        if 0 < value < 1:
-            centre, spread = np.log(value / (1 - value)), half / (value * (1 - value))
-            low = float(1 / (1 + np.exp(spread - centre)))
-            high = float(1 / (1 + np.exp(-spread - centre)))
-    return Estimate(value, error, low, high, df, estimate.rows, len(estimate.psu))
+    if not bounded:
+        return value - half, value + half, df
+    if not ROUNDING < value < 1 - ROUNDING:
+        return float("nan"), float("nan"), df
+    centre, spread = np.log(value / (1 - value)), half / (value * (1 - value))
+    low = float(1 / (1 + np.exp(spread - centre)))
+    return low, float(1 / (1 + np.exp(-spread - centre))), df
 
 
 def p_value(estimate: Estimate) -> float:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gsi.errors import Finding, UserMistake
 from gsi.params.comprehension import ComprehensionSettings
+from gsi.params.forms import FormsSettings
 from gsi.params.keys import KeysSettings
 from gsi.params.plan import PlanSettings
 from gsi.params.priority import PrioritySettings
@@ -47,6 +48,7 @@ class Parameters(_Strict):
     comprehension: ComprehensionSettings
     keys: KeysSettings
     plan: PlanSettings
+    forms: FormsSettings
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -44,6 +44,17 @@ class ReadingSettings(_Strict):
     top: int = Field(ge=1)
 
 
+class PeerSettings(_Strict):
+    """Which municipalities are like one: features, how many, and from which distance (in standard
+    deviations, median of them) none is called alike."""
+
+    features: tuple[Literal["population", "density", "children_share", "older_share"], ...] = Field(
+        min_length=1
+    )
+    number: int = Field(ge=3, le=20)
+    far: float = Field(gt=0)
+
+
 class ScopeSettings(_Strict):
     """How many municipalities, and which share of evidence, the scope paragraph names."""
 
@@ -64,5 +75,6 @@ class ComprehensionSettings(_Strict):
     rights: RightsSettings
     scenarios: ScenarioSettings
     readings: ReadingSettings
+    peers: PeerSettings
     scope: ScopeSettings
     investment: InvestmentSettings

@@ -40,8 +40,9 @@ class Indicator(BaseModel):
 
     ``series`` is the comparability group: values of different series are never subtracted.
     ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
-    where there was no case. ``preference`` orders the sources (``fuente``) that may publish the
-    same figure.
+    where there was no case. ``comparable``: false where the value of one place says nothing against
+    another's; its state is then 'no comparable'. ``preference`` orders the sources (``fuente``)
+    that may publish the same figure.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,6 +65,7 @@ class Indicator(BaseModel):
     target_source: str | None
     smallest_denominator: int | None = Field(ge=1)
     absent_is_zero: bool = False
+    comparable: bool = True
     minimum_coverage: float = Field(gt=0, le=1)
     preference: tuple[str, ...]
     in_index: bool

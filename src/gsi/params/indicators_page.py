@@ -22,7 +22,8 @@ Campos: `id`, `name`, `right` (categoría de derechos), `objective` (objetivo de
 proyecciones que forman el denominador), `unit`, `direction` (`lower`: menos es mejor; `higher`: más
 es mejor), `source`, `series` (solo se comparan valores de la misma serie), `years`, `target` y
 `target_source`, `smallest_denominator` (por debajo se marca), `absent_is_zero` (un municipio sin
-fila en un año que la fuente cubre tuvo cero casos), `minimum_coverage` (parte de la población que
+fila en un año que la fuente cubre tuvo cero casos), `comparable` (`false`: el valor de un lugar no
+se compara con el de otro), `minimum_coverage` (parte de la población que
 debe cubrir un agregado), `preference` (orden de las fuentes), `in_index` y `note`.
 """
 
@@ -63,6 +64,8 @@ def _entry(indicator: Indicator) -> str:
     if indicator.smallest_denominator is not None:
         least = locale.number(indicator.smallest_denominator)
         lines.append(f"- Se marca con denominador menor que {least}.")
+    if not indicator.comparable:
+        lines.append("- No se compara con otros territorios.")
     lines.append(f"- Entra al índice de prioridad: {'sí' if indicator.in_index else 'no'}.")
     if indicator.note:
         lines.append(f"- {indicator.note}")

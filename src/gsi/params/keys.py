@@ -26,6 +26,7 @@ class ServicesSettings(_Strict):
     content_words: dict[str, list[str]]
     procedure_words: list[str]
     smallest_cases: int = Field(ge=2)
+    satisfied_from: int = Field(ge=1, le=5)
 
 
 class OutreachSettings(_Strict):
@@ -33,6 +34,8 @@ class OutreachSettings(_Strict):
 
     radius_km: float = Field(gt=0, le=500)
     next_days: int = Field(ge=1, le=100)
+    capacity: Positive | None
+    budget: Positive | None
     fewest_clusters: int = Field(ge=4)
 
 

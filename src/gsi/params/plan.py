@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gsi.params.registers import RegisterSettings
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Confidence = Annotated[float, Field(gt=0.5, lt=1)]
@@ -67,11 +69,38 @@ class LivingVariable(_Strict):
         return self
 
 
+class OfficialScores(_Strict):
+    """A published score table of the ICV: who publishes it, and the points of every category.
+
+    ``points``: variable → points of its categories, worst to best, never falling.
+    """
+
+    citation: str = Field(min_length=10)
+    points: dict[str, tuple[Annotated[float, Field(ge=0, le=100)], ...]]
+
+    @model_validator(mode="after")
+    def _monotone(self) -> OfficialScores:
+        falling = [name for name, v in self.points.items() if list(v) != sorted(v)]
+        if falling:
+            raise ValueError(
+                "los puntos van de la peor categoría a la mejor y no bajan: "
+                + ", ".join(sorted(falling))
+            )
+        highest = sum(max(values, default=0) for values in self.points.values())
+        if not 99.5 <= highest <= 100.5:
+            raise ValueError(f"los puntos máximos deben sumar 100; suman {highest:g}")
+        return self
+
+
 class LivingSettings(_Strict):
-    """The living conditions index: factors, variables and the stopping rule of its scores."""
+    """The living conditions index: factors, variables and where its scores come from.
+
+    ``official`` is None where no table is given: the scores are then estimated on the baseline.
+    """
 
     factors: dict[str, str]
     variables: dict[str, LivingVariable] = Field(min_length=2)
+    official: OfficialScores | None
     tolerance: float = Field(gt=0, lt=0.01)
     iterations: Positive
 
@@ -80,6 +109,13 @@ class LivingSettings(_Strict):
         unknown = {v.factor for v in self.variables.values()} - set(self.factors)
         if unknown:
             raise ValueError(f"factores sin nombre: {', '.join(sorted(unknown))}")
+        if self.official is not None and set(self.official.points) != set(self.variables):
+            raise ValueError("la tabla oficial debe dar puntos a las mismas variables del índice")
+        for name, variable in self.variables.items():
+            if self.official is None or variable.cuts is None:
+                continue
+            if len(self.official.points[name]) != len(variable.cuts) + 1:
+                raise ValueError(f"official.points.{name}: {len(variable.cuts) + 1} categorías")
         return self
 
 
@@ -90,17 +126,41 @@ class BaselineSettings(_Strict):
     wide_interval: Share
 
 
+class QualitySettings(_Strict):
+    """When an indicator cannot be classified, and when it is remarked on (shares of 1).
+
+    ``coverage``: least share of municipalities with the figure; ``disagreement`` and
+    ``implausible``: largest shares of its figures that another source denies or that cannot be.
+    """
+
+    coverage: Share
+    disagreement: Share
+    implausible: Share
+
+
+class CodeChange(_Strict):
+    """A DIVIPOLA code whose territory is not the same up to the year ``last`` and after it."""
+
+    code: str = Field(pattern=r"^[0-9]{5}$")
+    kind: Literal["created", "abolished", "altered"]
+    last: int = Field(ge=1985, le=2100)
+
+
 class ChangeSettings(_Strict):
     """When a change is called real; thresholds for figures published without error.
 
-    ``same_concept`` groups indicators that measure one thing by methods that must not be
-    subtracted from one another, under the name a reader knows it by.
+    ``series_years``: consecutive earlier years from which a series without published error says
+    how much it moves by itself. ``codes``: territories that changed. ``same_concept`` groups
+    indicators that measure one thing by methods that must not be subtracted from one another,
+    under the name a reader knows it by.
     """
 
     false_discovery: Annotated[float, Field(gt=0, lt=0.5)]
     material_points: float = Field(ge=0)
     material_share: Share
     similar_share: Share
+    series_years: Annotated[int, Field(ge=3)]
+    codes: tuple[CodeChange, ...]
     same_concept: dict[str, tuple[str, ...]]
 
 
@@ -127,7 +187,8 @@ class Band(_Strict):
 
 
 class MonitorSettings(_Strict):
-    """Bands of progress and the levels, in percent, whose meeting raises an alert."""
+    """Bands of progress, the levels, in percent, whose meeting raises an alert, and how sure a
+    forecast must be."""
 
     bands: tuple[Band, ...] = Field(min_length=1)
     aggregate_cap: float = Field(gt=0)
@@ -136,6 +197,7 @@ class MonitorSettings(_Strict):
     progress_from: float = Field(gt=0)
     money_below: float = Field(gt=0)
     over: float = Field(ge=100)
+    forecast_confidence: Confidence
 
     @model_validator(mode="after")
     def _ordered(self) -> MonitorSettings:
@@ -151,12 +213,17 @@ class MonitorSettings(_Strict):
 
 
 class PlanSettings(_Strict):
-    """Everything key 1, the baseline, the change and the action plan assume."""
+    """Everything key 1, the baseline, the change and the action plan assume.
+
+    ``person_register`` is None where the territory has no register of people to measure.
+    """
 
     confidence: Confidence
     poverty: PovertySettings
+    person_register: RegisterSettings | None
     living_conditions: LivingSettings
     baseline: BaselineSettings
+    quality: QualitySettings
     change: ChangeSettings
     proposal: ProposalSettings
     monitor: MonitorSettings

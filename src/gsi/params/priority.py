@@ -62,6 +62,7 @@ class RobustnessSettings(_Strict):
     """Which assumptions each draw varies, and how much."""
 
     draws: int = Field(ge=100, le=100_000)
+    effect_draws: int = Field(ge=50, le=20_000)
     weight_noise: float = Field(ge=0, lt=1)
     normalisation: tuple[Normalisation, ...] = Field(min_length=1)
     aggregation: tuple[Aggregation, ...] = Field(min_length=1)
@@ -90,7 +91,8 @@ class PrioritySettings(_Strict):
 
     ``summaries`` lists indicators made from other indicators of the index (the IPM from its
     privations): they stay in it, stand aside in the agreement test, and the report says how much
-    the ranking changes without them.
+    the ranking changes without them. ``contested`` lists indicators that stay out because what they
+    measure is disputed: the report says how much the ranking would change with them.
     """
 
     group_share: Share
@@ -99,6 +101,7 @@ class PrioritySettings(_Strict):
     certain: Share
     possible: Share
     summaries: tuple[str, ...]
+    contested: tuple[str, ...]
     index: IndexSettings
     weights: WeightSettings
     robustness: RobustnessSettings

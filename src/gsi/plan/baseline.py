@@ -12,6 +12,7 @@ from gsi.context import Context
 from gsi.measure.change import with_intervals
 from gsi.params.indicators import TRANSVERSAL, Indicator
 from gsi.plan.labels import BASES, with_interval
+from gsi.quality import criteria
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names, percent, year
 from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 
@@ -86,8 +87,24 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
-    frame["remark"] = [_remark(row, when, context) for _, row in frame.iterrows()]
+    unusable = _unusable(context)
+    frame["remark"] = [
+        " ".join(
+            filter(None, [unusable.get(str(row["indicator"]), ""), _remark(row, when, context)])
+        )
+        for _, row in frame.iterrows()
+    ]
     return frame
+
+
+def _unusable(context: Context) -> dict[str, str]:
+    """Indicator → the sentence that says it cannot be classified, and why."""
+    judged = criteria.by_indicator(context)
+    rows = judged[judged["verdict"] == criteria.UNUSABLE]
+    return {
+        str(name): f"{criteria.UNUSABLE.capitalize()}: {why}."
+        for name, why in zip(rows["indicator"], rows["why"], strict=True)
+    }
 
 
 def write_files(section: Section, folder: Path) -> list[Path]:

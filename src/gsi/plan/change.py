@@ -10,7 +10,7 @@ import pandas as pd
 
 from gsi import indicators
 from gsi.context import Context
-from gsi.measure.change import differences, verdicts
+from gsi.measure.change import decomposed, differences, verdicts, year_to_year
 from gsi.plan.labels import VERDICTS, with_interval
 from gsi.results import (
     Column,
@@ -40,10 +40,18 @@ PARTS = {
 }
 NO_FOLLOW_UP = "Sin dato posterior de la misma serie."
 OTHER_METHOD = "Otra fuente y otro método: restarlos mediría el cambio de método."
+NEW_SERIES = "La fuente cambió de serie: lo posterior se midió de otra manera."
+ALTERED = "El territorio del código {code} no es el mismo hasta {last} y después."
+CREATED = "El código {code} se creó después de {last}: el dato anterior lo reconstruyó la fuente."
+ABOLISHED = "El código {code} dejó de existir después de {last} y el total no lo incluye."
+REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
 UNPUBLISHED = "Sin error publicado."
+BY_SERIES = "Intervalo por su serie."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
 SHARED = "El país cambió parecido."
+FEWEST_CUTS = 3
+SAME = 1e-9
 
 
 def change(context: Context) -> Section:
@@ -57,6 +65,8 @@ def change(context: Context) -> Section:
     if frame.empty:
         return Section("change", gaps=[GAP])
     methods = _methods(context)
+    revised = _revised(frame, context)
+    series = _series(frame, context)
     verdict = frame["verdict"]
     compared = frame[verdict != "not_comparable"]
     facts: dict[str, Fact] = {
@@ -73,6 +83,14 @@ def change(context: Context) -> Section:
         "material_share": percent(100 * context.params.plan.change.material_share, 0),
         "methods": count(len(methods)),
         "any_method": flag(not methods.empty),
+        "by_series": count(int((compared["basis"] == "series").sum())),
+        "any_by_series": flag(bool((compared["basis"] == "series").any())),
+        "series_years": count(context.params.plan.change.series_years),
+        "frozen": flag(context.frozen is not None),
+        "revised": count(len(revised)),
+        "any_revised": flag(not revised.empty),
+        "revised_names": names(list(revised["name"])),
+        "any_series": flag(not series.data.empty),
     }
     for name in VERDICTS:
         found = frame[verdict == name]
@@ -86,6 +104,8 @@ def change(context: Context) -> Section:
             "indicators": _table(compared, context),
             "not_comparable": _reasons(frame[verdict == "not_comparable"]),
             "methods": _methods_table(methods),
+            "revisions": _revisions_table(revised),
+            "series": series,
         },
     )
 
@@ -125,6 +145,9 @@ def _judged(context: Context) -> pd.DataFrame:
         frame["source" + suffix] = side["fuente"].to_numpy()
         frame["series" + suffix] = side["serie"].to_numpy()
     settings = context.params.plan
+    every = rows[(rows["municipio"] == context.territory.code) & (rows["area"] == "total")]
+    frame = _with_noise(frame, every, settings.change.series_years)
+    frame = _same_territory(frame, context)
     frame = differences(frame, settings.confidence)
     frame = verdicts(
         frame,
@@ -135,8 +158,62 @@ def _judged(context: Context) -> pd.DataFrame:
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
         frame[name] = _peer(frame, rows[rows["municipio"] == code])
     similar = settings.change.similar_share
+    frame["frozen"] = _frozen(frame, context)
+    frame["later_series"] = [_another_series(row, every) for _, row in frame.iterrows()]
     frame["reason"] = [_reason(row, similar) for _, row in frame.iterrows()]
     return frame
+
+
+def _with_noise(frame: pd.DataFrame, every: pd.DataFrame, fewest: int) -> pd.DataFrame:
+    """``noise`` and ``freedom`` from the consecutive years of the series up to the first value."""
+    found = []
+    for _, row in frame.iterrows():
+        same = every[(every["indicador"] == row["indicator"]) & (every["serie"] == row["series_a"])]
+        values = same.drop_duplicates("periodo", keep="last").set_index("periodo")["valor"].dropna()
+        run: list[float] = []
+        for period in range(int(row["year_a"]), int(values.index.min()) - 1, -1):
+            if period not in values.index:
+                break
+            run.append(float(values[period]))
+        found.append(year_to_year(run[::-1]) if len(run) >= fewest else (np.nan, np.nan))
+    return frame.assign(
+        noise=[noise for noise, _ in found], freedom=[freedom for _, freedom in found]
+    )
+
+
+def _same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """``code_note``, and no second value where the code's territory is another after ``last``."""
+    out = frame.assign(code_note="", moved=False)
+    for item in context.params.plan.change.codes:
+        across = (out["year_a"] <= item.last) & (out["year_b"] > item.last)
+        own = item.code == context.territory.code
+        if own and item.kind == "altered":
+            out.loc[across, "moved"] = True
+            out.loc[across, "code_note"] = ALTERED.format(code=item.code, last=item.last)
+            out.loc[across, "value_b"] = np.nan
+        elif own and item.kind == "created":
+            out.loc[across, "code_note"] = CREATED.format(code=item.code, last=item.last)
+        elif item.kind == "abolished" and context.territory.code == item.code[:2]:
+            summed = (out[["source_a", "source_b"]] == indicators.CALCULATED).any(axis=1)
+            note = ABOLISHED.format(code=item.code, last=item.last)
+            out.loc[across & summed, "code_note"] = note
+    return out
+
+
+def _frozen(frame: pd.DataFrame, context: Context) -> list[float]:
+    """The first value as it was frozen, where it is the same figure (year and series)."""
+    found = []
+    for row in frame.itertuples(index=False):
+        figure = None if context.frozen is None else context.frozen.indicator(str(row.indicator))
+        same = figure is not None and (figure.year, figure.series) == (row.year_a, row.series_a)
+        found.append(figure.value if figure is not None and same else np.nan)
+    return found
+
+
+def _another_series(row: pd.Series, every: pd.DataFrame) -> bool:
+    """True when later figures of the indicator exist, but of another series."""
+    later = every[(every["indicador"] == row["indicator"]) & (every["periodo"] > row["year_a"])]
+    return bool((later["serie"] != row["series_a"]).any())
 
 
 def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
@@ -162,8 +239,13 @@ def _reason(row: pd.Series, similar: float) -> str:
     or fault of the territory alone.
     """
     if row["verdict"] == "not_comparable":
-        return NO_FOLLOW_UP
-    remarks = [UNPUBLISHED] if row["basis"] == "none" else []
+        if row["moved"]:
+            return str(row["code_note"])
+        return NEW_SERIES if row["later_series"] else NO_FOLLOW_UP
+    remarks = [text for text in (row["code_note"],) if text]
+    if is_revised(row):
+        remarks.append(REVISED)
+    remarks += {"none": [UNPUBLISHED], "series": [BY_SERIES]}.get(row["basis"], [])
     if row["source_a"] != row["source_b"]:
         remarks.append(OTHER_PUBLICATION)
     if row["share"] and max(row["value_a"], row["value_b"]) > 100:
@@ -176,6 +258,66 @@ def _reason(row: pd.Series, similar: float) -> str:
     ):
         remarks.append(SHARED)
     return " ".join(remarks)
+
+
+def is_revised(row: pd.Series) -> bool:
+    """Whether today's first value is not the frozen one."""
+    before = row["frozen"]
+    return bool(abs(row["value_a"] - before) > SAME * max(abs(before), 1.0))
+
+
+def _revised(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Compared indicators whose baseline the source corrected, and what that explains."""
+    compared = frame[frame["verdict"] != "not_comparable"]
+    moved = np.array([is_revised(row) for _, row in compared.iterrows()], dtype=bool)
+    rows = compared[moved].reset_index(drop=True)
+    parts = decomposed(rows["frozen"], rows["value_a"], rows["value_b"])
+    return rows[["indicator", "name", "frozen", "value_a", "value_b", "verdict"]].join(parts)
+
+
+def _revisions_table(revised: pd.DataFrame) -> Table:
+    return Table(
+        revised.assign(verdict_text=[VERDICTS[v] for v in revised["verdict"]]),
+        {
+            "name": Column("Indicador"),
+            "frozen": Column("Base congelada", "decimal", 1),
+            "value_a": Column("Base revisada", "decimal", 1),
+            "value_b": Column("Después", "decimal", 1),
+            "seen": Column("Diferencia aparente", "decimal", 1),
+            "revision": Column("Por la revisión", "decimal", 1),
+            "real": Column("Cambio", "decimal", 1),
+            "verdict_text": Column("Lectura"),
+        },
+    )
+
+
+def _series(frame: pd.DataFrame, context: Context) -> Table:
+    """Every cut of the indicators measured three times or more, one column a year."""
+    rows = context.data.department("indicadores")
+    years = range(context.years.baseline, context.years.follow_up + 1)
+    own = rows[
+        (rows["municipio"] == context.territory.code)
+        & (rows["area"] == "total")
+        & rows["valor"].notna()
+        & rows["periodo"].isin(years)
+    ]
+    found = []
+    for row in frame.itertuples(index=False):
+        same = own[(own["indicador"] == row.indicator) & (own["serie"] == row.series_a)]
+        values = same.drop_duplicates("periodo", keep="last").set_index("periodo")["valor"]
+        if len(values) >= FEWEST_CUTS:
+            found.append(
+                {"indicator": row.indicator, "name": row.name, "unit": row.unit}
+                | {str(year): values.get(year, np.nan) for year in years}
+            )
+    columns = ["indicator", "name", "unit", *(str(year) for year in years)]
+    data = pd.DataFrame(found, columns=columns)
+    shown = [str(year) for year in years if not data[str(year)].isna().all()]
+    return Table(
+        data,
+        {"name": Column("Indicador"), "unit": Column("Unidad")}
+        | {year: Column(year, "decimal", 1) for year in shown},
+    )
 
 
 def _methods(context: Context) -> pd.DataFrame:

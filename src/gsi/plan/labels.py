@@ -17,6 +17,7 @@ BASES = {
     "published": "error publicado",
     "proportion": "intervalo de Wilson",
     "rate": "intervalo de Byar",
+    "series": "variación de año a año",
     "none": "sin error publicado",
 }
 
@@ -36,6 +37,16 @@ ALERTS = {
     "progress_without_money": "avance sin dinero",
     "over_hundred": "más de 100 %",
     "not_programmed": "no programada (NP)",
+}
+
+OUTLOOKS = {
+    "met": "ya cumplida",
+    "unmet": "terminó sin cumplirla",
+    "likely": "se cumpliría",
+    "unlikely": "no se cumpliría",
+    "uncertain": "no se puede decir",
+    "single": "sin margen de error",
+    "none": "sin avance que proyectar",
 }
 
 

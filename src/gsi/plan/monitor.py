@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gsi import versions
 from gsi.context import Context
 from gsi.keys import common
-from gsi.measure import progress
 from gsi.params.plan import MonitorSettings
+from gsi.plan.adjustments import adjusted, log_table, versions_table
 from gsi.plan.catalogue import measures
-from gsi.plan.labels import ALERTS, TARGETS
+from gsi.plan.cuts import alerts as alerts_of
+from gsi.plan.cuts import at_cut, financial, weighted
+from gsi.plan.labels import ALERTS, OUTLOOKS, TARGETS
+from gsi.plan.outlook import outlooks
 from gsi.results import (
     Column,
     Fact,
@@ -42,10 +45,56 @@ def monitor(context: Context) -> Section:
     Physical progress is against what was programmed to each cut; progress to the final target and
     financial progress are against the whole action.
     """
-    if not context.data.has("plan_accion"):
+    every = context.data.versions()
+    if every.empty:
         return Section("plan", gaps=[NO_PLAN])
-    plan = context.data.own("plan_accion").sort_values("accion", ignore_index=True)
-    facts: dict[str, Fact] = {
+    plan = versions.at(every, common.reference(context))
+    plan = plan[versions.kept(plan)].sort_values("accion", ignore_index=True)
+    if plan.empty:
+        return Section("plan", gaps=[NO_PLAN])
+    facts = _plan_facts(plan) | _version_facts(every, plan)
+    until = every[every["fecha_adopcion"].isna()
+                  | (every["fecha_adopcion"] <= common.reference(context))]  # fmt: skip
+    changed = adjusted(until)
+    facts |= {"adjustments": count(len(changed)), "any_adjustment": flag(not changed.empty)}
+    tables = {
+        "adopted": _adopted(plan),
+        "versions": versions_table(until),
+        "adjustments": log_table(changed),
+    }
+    settings = context.params.plan.monitor
+    reports = common.until(context.data.own("avances"), "fecha_corte", context)
+    found = [
+        part
+        for cut in sorted(reports["fecha_corte"].unique())
+        if not (part := at_cut(every, reports, pd.Timestamp(cut), settings)).empty
+    ]
+    if not found:
+        return Section("plan", facts | {"followed": flag(False)}, tables, [NO_REPORTS])
+    rows, last = pd.concat(found, ignore_index=True), found[-1].reset_index(drop=True)
+    cut = last["cut"].iloc[0]
+    alerts = alerts_of(rows, settings)
+    ahead = outlooks(last, reports, cut, settings.forecast_confidence)
+    return Section(
+        "plan",
+        facts
+        | {"followed": flag(True)}
+        | _facts(rows, last, alerts, context)
+        | _outlook_facts(ahead, settings),
+        tables
+        | {
+            "progress": _progress_table(last.merge(ahead, on="accion", validate="1:1")),
+            "keys": _sums(last, "clave", settings),
+            "objectives": _sums(last, "objetivo", settings),
+            "cuts": _cuts_table(rows, settings),
+            "alerts": _alerts_table(alerts, cut),
+            "adjust": _adjust(alerts, cut, measures().adjustments),
+        },
+    )
+
+
+def _plan_facts(plan: pd.DataFrame) -> dict[str, Fact]:
+    return {
         "actions": count(len(plan)),
         "budget": money(float(plan["presupuesto"].sum())),
         "first_day": date(plan["inicio"].min().date()),
@@ -54,151 +103,40 @@ def monitor(context: Context) -> Section:
         "keys_missing": _clauses([KEYS[k] for k in KEYS if k not in set(plan["clave"])]),
         "all_keys": flag(set(KEYS) <= set(plan["clave"])),
     }
-    reports = common.until(context.data.own("avances"), "fecha_corte", context)
-    adopted = {"adopted": _adopted(plan)}
-    if reports.empty:
-        return Section("plan", facts | {"followed": flag(False)}, adopted, [NO_REPORTS])
-    settings = context.params.plan.monitor
-    cuts = sorted(reports["fecha_corte"].unique())
-    rows = pd.concat(
-        [_at_cut(plan, reports, pd.Timestamp(cut), settings) for cut in cuts], ignore_index=True
-    )
-    last = rows[rows["cut"] == pd.Timestamp(cuts[-1])].reset_index(drop=True)
-    alerts = _alerts(rows, settings)
-    return Section(
-        "plan",
-        facts | {"followed": flag(True)} | _facts(rows, last, alerts, context),
-        adopted
-        | {
-            "progress": _progress_table(last),
-            "keys": _sums(last, "clave", settings),
-            "objectives": _sums(last, "objetivo", settings),
-            "cuts": _cuts_table(rows, settings),
-            "alerts": _alerts_table(alerts, last["cut"].iloc[0]),
-            "adjust": _adjust(alerts, last["cut"].iloc[0], measures().adjustments),
-        },
-    )
+
+
+def _version_facts(every: pd.DataFrame, plan: pd.DataFrame) -> dict[str, Fact]:
+    """Which version holds, when it was adopted and by which record; unknown where not written."""
+    day, record = plan["fecha_adopcion"].min(), plan["acta"].dropna()
+    return {
+        "version": count(int(versions.version_of(plan).iloc[0])),
+        "several_versions": flag(versions.version_of(every).nunique() > 1),
+        "adopted_on": date(None if pd.isna(day) else day.date()),
+        "dated": flag(not pd.isna(day)),
+        "record": Fact(None if record.empty else str(record.iloc[0]), "text"),
+    }
+
+
+def _outlook_facts(ahead: pd.DataFrame, settings: MonitorSettings) -> dict[str, Fact]:
+    """How many actions end in each way at the present pace."""
+    facts: dict[str, Fact] = {
+        f"outlook_{state}": count(int((ahead["outlook"] == state).sum())) for state in OUTLOOKS
+    }
+    going = ahead[~ahead["outlook"].isin(["met", "unmet"])]
+    unlikely = ahead[ahead["outlook"] == "unlikely"]
+    return facts | {
+        "outlook_open": count(len(going)),
+        "any_open": flag(not going.empty),
+        "outlook_unsaid": count(int(going["outlook"].isin(["uncertain", "single", "none"]).sum())),
+        "any_unlikely": flag(not unlikely.empty),
+        "unlikely_names": Fact(list(unlikely["accion"]), "names"),
+        "forecast_confidence": percent(100 * settings.forecast_confidence, 0),
+    }
 
 
 def _clauses(values: list[str]) -> Fact:
     """A list of names with the first letter in lower case, as it stands inside a sentence."""
     return Fact([value[0].lower() + value[1:] for value in values], "names")
-
-
-def _at_cut(
-    plan: pd.DataFrame, reports: pd.DataFrame, cut: pd.Timestamp, settings: MonitorSettings
-) -> pd.DataFrame:
-    """One row an action: state, physical, final and financial progress at a cut."""
-    rows = []
-    for _, action in plan.iterrows():
-        own = reports[reports["accion"] == action["accion"]]
-        now = own[own["fecha_corte"] == cut]
-        ended = action["fin"] < cut and not own[own["fecha_corte"] < cut].empty
-        if now.empty and ended:
-            # A finished action keeps its last report: nothing more was due.
-            now = own[own["fecha_corte"] < cut].sort_values("fecha_corte").tail(1)
-        rows.append(
-            {
-                **{
-                    name: action[name]
-                    for name in (
-                        "accion", "clave", "categoria_derecho", "objetivo", "descripcion",
-                        "indicador", "unidad", "tipo_meta", "linea_base", "meta", "presupuesto",
-                        "ponderador", "responsable", "inicio", "fin",
-                    )
-                },
-                "cut": cut,
-                **_progress(action, own, now, cut, settings),
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _progress(
-    action: pd.Series,
-    own: pd.DataFrame,
-    now: pd.DataFrame,
-    cut: pd.Timestamp,
-    settings: MonitorSettings,
-) -> dict[str, Any]:
-    empty = {
-        "programmed": np.nan,
-        "executed": np.nan,
-        "obligated": np.nan,
-        "physical": np.nan,
-        "final": np.nan,
-        "financial": np.nan,
-        "band": "",
-    }
-    if now.empty:
-        # Obligations are a running sum: what was reported before is still obligated.
-        before = own[own["fecha_corte"] < cut].sort_values("fecha_corte")["obligado"].dropna()
-        empty["obligated"] = np.nan if before.empty else float(before.iloc[-1])
-        started = action["inicio"] <= cut
-        return empty | {"state": "not_reported" if started else "not_programmed"}
-    report = now.iloc[0]
-    programmed, executed, obligated = (
-        float(report[name]) if pd.notna(report[name]) else float("nan")
-        for name in ("programado", "ejecutado", "obligado")
-    )
-    kind = str(action["tipo_meta"])
-    base = progress.base_of_year(kind, float(action["linea_base"]), cut, own)
-    found = progress.physical(kind, base, programmed, executed)
-    final = progress.physical(kind, base, float(action["meta"]), executed)
-    return empty | {
-        "programmed": programmed,
-        "executed": executed,
-        "obligated": obligated,
-        "physical": found.percent,
-        "final": final.percent,
-        "financial": progress.financial(obligated, float(action["presupuesto"])),
-        "state": found.state,
-        "band": "" if np.isnan(found.percent) else settings.band(found.percent),
-    }
-
-
-def alert_of(row: pd.Series, settings: MonitorSettings) -> list[str]:
-    """Alerts of an action at a cut; a setback is not told twice as money without progress."""
-    if row["state"] == "not_reported":
-        return ["no_report"]
-    if row["state"] == "not_programmed":
-        spent = row["obligated"] > 0
-        return ["money_without_progress"] if spent else ["not_programmed"]
-    found = []
-    physical, financial = row["physical"], row["financial"]
-    if physical < 0:
-        found.append("negative_progress")
-    elif physical < settings.progress_below and financial >= settings.money_from:
-        found.append("money_without_progress")
-    if physical >= settings.progress_from and financial < settings.money_below:
-        found.append("progress_without_money")
-    if physical > settings.over or financial > settings.over:
-        found.append("over_hundred")
-    return found
-
-
-def _alerts(rows: pd.DataFrame, settings: MonitorSettings) -> pd.DataFrame:
-    found = []
-    for _, row in rows.iterrows():
-        for code in alert_of(row, settings):
-            found.append(
-                {
-                    "accion": row["accion"],
-                    "cut": row["cut"],
-                    "alert": code,
-                    "alert_text": ALERTS[code],
-                    "descripcion": row["descripcion"],
-                    "responsable": row["responsable"],
-                    "clave": row["clave"],
-                    "physical": row["physical"],
-                    "financial": row["financial"],
-                }
-            )
-    columns = [
-        "accion", "cut", "alert", "alert_text", "descripcion", "responsable", "clave", "physical",
-        "financial",
-    ]  # fmt: skip
-    return pd.DataFrame(found, columns=columns)
 
 
 def _facts(
@@ -207,7 +145,7 @@ def _facts(
     settings = context.params.plan.monitor
     cut = last["cut"].iloc[0]
     now = alerts[(alerts["cut"] == cut) & alerts["alert"].isin(ADJUST)]
-    physical = _weighted(last, settings)
+    physical = weighted(last, settings)
     measured = last["physical"].notna()
     facts: dict[str, Fact] = {
         "cut": date(cut.date()),
@@ -215,7 +153,7 @@ def _facts(
         "several_cuts": flag(rows["cut"].nunique() > 1),
         "physical": percent(physical),
         "band": Fact(None if np.isnan(physical) else settings.band(physical), "text"),
-        "financial": percent(_financial(last)),
+        "financial": percent(financial(last)),
         "obligated": money(float(last["obligated"].sum())),
         "measured": count(int(measured.sum())),
         "not_programmed": count(int((last["state"] == "not_programmed").sum())),
@@ -235,23 +173,10 @@ def _facts(
     cuts = sorted(rows["cut"].unique())
     if len(cuts) > 1:
         before = rows[rows["cut"] == cuts[-2]]
-        facts["physical_before"] = percent(_weighted(before, settings))
+        facts["physical_before"] = percent(weighted(before, settings))
         facts["cut_before"] = date(pd.Timestamp(cuts[-2]).date())
-        facts["physical_gain"] = decimal(physical - _weighted(before, settings), 1)
+        facts["physical_gain"] = decimal(physical - weighted(before, settings), 1)
     return facts
-
-
-def _weighted(rows: pd.DataFrame, settings: MonitorSettings) -> float:
-    return progress.weighted(
-        rows["physical"], rows["ponderador"], rows["state"], settings.aggregate_cap
-    )
-
-
-def _financial(rows: pd.DataFrame) -> float:
-    """Obligated of the budget of actions that had something programmed."""
-    counted = rows[rows["state"] != "not_programmed"]
-    budget = float(counted["presupuesto"].sum())
-    return progress.financial(float(counted["obligated"].sum()), budget)
 
 
 def _adopted(plan: pd.DataFrame) -> Table:
@@ -307,7 +232,7 @@ def _progress_table(last: pd.DataFrame) -> Table:
             "band_text": Column("Banda"),
             "final": Column("De la meta final", "percent", 0),
             "financial": Column("Avance financiero", "percent", 0),
-            "responsable": Column("Responsable"),
+            "outlook_text": Column("Al terminar, a este ritmo"),
         },
     )
 
@@ -317,7 +242,7 @@ def _sums(last: pd.DataFrame, by: str, settings: MonitorSettings) -> Table:
     rows = []
     for value, part in last.groupby(by, sort=True):
         label = f"{value}. {KEYS[int(str(value))]}" if by == "clave" else OBJECTIVES[str(value)][1]
-        physical = _weighted(part, settings)
+        physical = weighted(part, settings)
         rows.append(
             {
                 by: value,
@@ -325,7 +250,7 @@ def _sums(last: pd.DataFrame, by: str, settings: MonitorSettings) -> Table:
                 "actions": len(part),
                 "weight": float(part["ponderador"].sum()),
                 "physical": physical,
-                "financial": _financial(part),
+                "financial": financial(part),
                 "band": "—" if np.isnan(physical) else settings.band(physical),
             }
         )
@@ -345,12 +270,13 @@ def _sums(last: pd.DataFrame, by: str, settings: MonitorSettings) -> Table:
 def _cuts_table(rows: pd.DataFrame, settings: MonitorSettings) -> Table:
     found = []
     for cut, part in rows.groupby("cut", sort=True):
-        physical = _weighted(part, settings)
+        physical = weighted(part, settings)
         found.append(
             {
                 "cut": pd.Timestamp(str(cut)).date(),
+                "version": int(part["version"].iloc[0]),
                 "physical": physical,
-                "financial": _financial(part),
+                "financial": financial(part),
                 "band": "—" if np.isnan(physical) else settings.band(physical),
                 "reported": int(part["state"].isin(["measured", "met_at_base", "undefined"]).sum()),
                 "actions": len(part),
@@ -360,6 +286,7 @@ def _cuts_table(rows: pd.DataFrame, settings: MonitorSettings) -> Table:
         pd.DataFrame(found),
         {
             "cut": Column("Corte", "date"),
+            "version": Column("Versión del plan", "count"),
             "physical": Column("Avance físico", "percent", 1),
             "band": Column("Banda"),
             "financial": Column("Avance financiero", "percent", 1),

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from gsi.versions import WITHDRAWN, version_of
+
 Tables = Mapping[str, pd.DataFrame]
 Derivation = Callable[[pd.DataFrame, Tables], pd.Series]
 
@@ -65,7 +67,9 @@ def _step_order(cases: pd.DataFrame, routes: pd.DataFrame | None) -> pd.Series:
 
 
 def _sum_of_weights(table: pd.DataFrame, _tables: Tables) -> pd.Series:
-    return table.groupby("municipio", dropna=False)["ponderador"].transform("sum").round(6)
+    """Of the territory's version that the row belongs to; withdrawn actions weigh nothing."""
+    weight = table["ponderador"].where(table["estado"] != WITHDRAWN, 0.0)
+    return weight.groupby([table["municipio"], version_of(table)]).transform("sum").round(6)
 
 
 DERIVED: dict[str, dict[str, Derivation]] = {

@@ -23,17 +23,20 @@ _INTRO = """# Diccionario de datos
 
 <!-- Hecho con `python -m gsi.quality.dictionary` a partir de expectations/*.json. No lo edite. -->
 
-Cada tabla se entrega como un archivo CSV o como una hoja de Excel que lleva el nombre de la tabla
-(por ejemplo `formacion.csv`, `formacion_2024.csv` o una hoja `Formación`). Los encabezados son el
-nombre de la columna o su etiqueta; las tildes, las mayúsculas y los espacios no importan.
+Cada tabla se entrega como un archivo CSV o como una hoja de Excel o de LibreOffice que lleva el
+nombre de la tabla (por ejemplo `formacion.csv`, `formacion_2024.csv` o una hoja `Formación`). Los
+encabezados son el nombre de la columna o su etiqueta; las tildes, las mayúsculas y los espacios no
+importan. Los [formularios](formularios.md) ya traen las hojas, los encabezados y las listas.
 
-- **Fechas**: fecha de Excel, `dd/mm/aaaa` o `aaaa-mm-dd`.
+- **Fechas**: fecha de Excel (también pegada como su número de serie), `dd/mm/aaaa` o
+  `aaaa-mm-dd`.
+- **Valores**: los que se muestran aquí o como los ofrece el formulario (`en_curso`, En curso).
 - **Números**: con coma decimal; los miles con punto o sin separar. Si un archivo separa las
   columnas con comas, un punto solo es decimal.
 - **Sí o no**: `1` y `0`; también se entiende `sí`, `no` y `x`.
 - **Vacío**: la celda vacía, `sin dato`, `ND` o `NP`.
-- **Códigos**: los de la DIVIPOLA, de cinco dígitos; se devuelven los ceros a la izquierda que
-  Excel quita.
+- **Códigos**: los de la DIVIPOLA, de cinco dígitos, solos o con el nombre (`73067 Ataco`); se
+  devuelven los ceros a la izquierda que Excel quita.
 - **Datos personales**: en las tablas que lo dicen, los identificadores de hogares, personas y casos
   se reemplazan al leerlos por una huella con clave (BLAKE2b). La clave es la variable de entorno
   `GSI_HASH_KEY`. Sin ella se usa una clave pública, que solo sirve para los datos de ejemplo.
@@ -58,6 +61,7 @@ def _table(schema: TableSchema) -> str:
         if schema.person_level
         else ""
     )
+    purpose = f"Para qué sirve: {schema.purpose}\n\n" if schema.purpose else ""
     key = ", ".join(f"`{name}`" for name in schema.key) or "ninguna (las filas no se identifican)"
     columns = "\n".join(_column(spec) for spec in schema.columns)
     rules = "\n".join(
@@ -65,7 +69,7 @@ def _table(schema: TableSchema) -> str:
         for rule in tables.suite(schema.name)["expectations"]
     )
     return (
-        f"## {schema.name}\n\n**{schema.title}.** {schema.description}{person}\n\n"
+        f"## {schema.name}\n\n**{schema.title}.** {schema.description}{person}\n\n{purpose}"
         f"Clave: {key}.\n\n"
         "| Columna | Etiqueta | Tipo | Obligatoria | Valores | Unidad | Descripción |\n"
         "|---|---|---|---|---|---|---|\n"

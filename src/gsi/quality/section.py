@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gsi.quality import criteria
+from gsi.quality.missing import missing_forms
 from gsi.quality.summary import (
     ABSENT,
     INSUFFICIENT,
@@ -31,9 +33,11 @@ _HASH_SHOWN = 12
 
 def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    information can be trusted (three exclusive flags). Tables: ``tables`` (verdict a table
-    reported), ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each
-    absent when it would have no row. Counts of people below the disclosure threshold are withheld.
+    information can be trusted (three exclusive flags), indicators by verdict, the forms not filled
+    in and the first to fill (:mod:`gsi.quality.missing`). Tables: ``forms``, ``tables`` (verdict a
+    table reported), ``indicators`` and ``indicator_sources`` (five questions and a verdict each),
+    ``sources``, ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when it
+    would have no row. Counts of people below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
     threshold = context.params.disclosure.threshold
@@ -67,7 +71,17 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "has_sources": flag(bool(sources)),
         "has_set_aside": flag(any(item.record.set_aside for item in sources)),
     }
+    if context.data.has("indicadores"):
+        judged_indicators = criteria.by_indicator(context)
+    else:
+        judged_indicators = criteria.none()
+    facts |= criteria.facts(judged_indicators)
+    form_facts, forms = missing_forms(verdicts, context.territory, context.params.forms)
+    facts |= form_facts
     tables = {
+        "forms": forms,
+        "indicators": criteria.indicator_table(judged_indicators),
+        "indicator_sources": criteria.by_source(judged_indicators),
         "tables": _tables([item for item in judged if item.verdict != ABSENT]),
         "sources": _sources(sources),
         "files": _files(sources),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,21 +24,52 @@ def validate(tables: Tables) -> Verdicts:
     required ones break their rule in every row. Raises ``KeyError`` for a table outside the
     contract, ``RuntimeError`` when a rule itself cannot be evaluated.
     """
-    typed = {
-        name: contract.conform(name, tables[name])
-        for name in contract.names()
-        if name in tables and len(tables[name])
-    }
-    for name in tables:
-        contract.schema(name)
+    typed = _typed(tables)
     context = _context() if typed else None
     items: list[Verdict] = []
     rows: dict[str, dict[str, int]] = {}
     for name, table in typed.items():
         places = _places(name, table, typed)
         rows[name] = _count(places)
-        items += _validate_table(context, name, with_derived(name, table, typed), places, typed)
+        frame = with_derived(name, table, typed)
+        for rule, unexpected in _examine(context, name, frame, typed):
+            items.append(_verdict(name, rule, unexpected, frame, places))
     return Verdicts(tuple(items), rows)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A rule of the suite and the rows (positions) that break it; None if it was not verified."""
+
+    table: str
+    rule: Mapping[str, Any]
+    rows: list[int] | None
+
+
+def broken_rules(tables: Tables, only: Collection[str]) -> list[Examined]:
+    """The rules broken, or not verifiable, of the tables in ``only``, with the rows that do.
+
+    The same validation as :func:`validate`; the other tables are there to be referred to.
+    """
+    typed = _typed(tables)
+    context = _context() if typed else None
+    return [
+        Examined(name, rule, rows)
+        for name, table in typed.items()
+        if name in only
+        for rule, rows in _examine(context, name, with_derived(name, table, typed), typed)
+        if rows is None or rows
+    ]
+
+
+def _typed(tables: Tables) -> dict[str, pd.DataFrame]:
+    for name in tables:
+        contract.schema(name)
+    return {
+        name: contract.conform(name, tables[name])
+        for name in contract.names()
+        if name in tables and len(tables[name])
+    }
 
 
 def _context() -> Any:
@@ -51,18 +83,17 @@ def _context() -> Any:
     return context
 
 
-def _validate_table(
-    context: Any, name: str, frame: pd.DataFrame, places: pd.Series, tables: Tables
-) -> list[Verdict]:
+def _examine(
+    context: Any, name: str, frame: pd.DataFrame, tables: Tables
+) -> list[tuple[dict[str, Any], list[int] | None]]:
+    """Every rule of the suite with the rows that break it (none: it holds); None: unverified."""
     rules = contract.suite(name)["expectations"]
     parameters: dict[str, list[Any]] = {}
     checkable: list[int] = []
-    verdicts: dict[int, Verdict] = {}
     for position, rule in enumerate(rules):
         parameter = parameter_of(rule["kwargs"])
         values = known_values(parameter, tables) if parameter else []
         if parameter and values is None:
-            verdicts[position] = _unverified(name, rule, looks_into(parameter), places)
             continue
         if parameter:
             parameters[parameter] = values or []
@@ -77,21 +108,32 @@ def _validate_table(
     first = _run(batch, rules, checkable, parameters, "BOOLEAN_ONLY")
     broken = [position for position in checkable if not first[position]["success"]]
     detail = _run(batch, rules, broken, parameters, "COMPLETE")
-    for position in checkable:
-        rule = rules[position]
-        unexpected = _rows_of(detail[position]) if position in detail else []
-        verdicts[position] = Verdict(
-            table=name,
-            rule=rule["meta"]["regla"],
-            severity=rule["severity"],
-            column=_column(rule["kwargs"]),
-            success=position not in detail,
-            unexpected=len(unexpected),
-            total=_examined(frame, rule["kwargs"]),
-            by_municipality=_count(places.loc[unexpected]),
-        )
     context.data_sources.delete(name)
-    return [verdicts[position] for position in range(len(rules))]
+    found: dict[int, list[int] | None] = {
+        position: _rows_of(detail[position]) if position in detail else [] for position in checkable
+    }
+    return [(rule, found.get(position)) for position, rule in enumerate(rules)]
+
+
+def _verdict(
+    name: str,
+    rule: dict[str, Any],
+    unexpected: list[int] | None,
+    frame: pd.DataFrame,
+    places: pd.Series,
+) -> Verdict:
+    if unexpected is None:
+        return _unverified(name, rule, looks_into(str(parameter_of(rule["kwargs"]))), places)
+    return Verdict(
+        table=name,
+        rule=rule["meta"]["regla"],
+        severity=rule["severity"],
+        column=_column(rule["kwargs"]),
+        success=not unexpected,
+        unexpected=len(unexpected),
+        total=_examined(frame, rule["kwargs"]),
+        by_municipality=_count(places.loc[unexpected]),
+    )
 
 
 def _run(

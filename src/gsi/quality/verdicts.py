@@ -99,10 +99,16 @@ def critical_failures(verdicts: Verdicts, territory_codes: Collection[str]) -> l
                     f"tabla {verdict.table} ({schema(verdict.table).title})",
                     verdict.rule.removesuffix("."),
                     _received(verdict, rows, territory_codes),
-                    "Corrija esas filas en el archivo de origen y vuelva a ejecutar.",
+                    _remedy(verdict.table),
                 )
             )
     return findings
+
+
+def _remedy(table: str) -> str:
+    # Only forms, which say why they are asked for, have a check that finds the rows.
+    where = " Encuéntrelas con 'gsi forms check ARCHIVO...'." if schema(table).purpose else ""
+    return f"Corrija esas filas en el archivo de origen y vuelva a ejecutar.{where}"
 
 
 def _received(verdict: Verdict, rows: int, codes: Collection[str]) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from gsi.sources import (
     basic_needs,
+    birth_weight,
     births,
     births_compiled,
     boundaries,
     census_poverty,
+    deaths,
     divipola,
     early_education,
     education,
     population,
+    sisben,
     small_area,
     violence,
     vital,
@@ -28,26 +31,17 @@ READERS: tuple[Reader, ...] = (
     education.READER,
     births.READER,
     births_compiled.READER,
+    birth_weight.READER,
+    deaths.READER,
     basic_needs.READER,
     early_education.READER,
     vital.READER,
     violence.READER,
     violence.RECRUITMENT_READER,
     water.READER,
+    sisben.READER,
 )
 
 UNREAD: tuple[Unread, ...] = (
-    Unread(
-        "Nacimientos por peso al nacer (cuadro 6A)",
-        lambda peek: peek.says("nacimientos por peso al nacer"),
-    ),
-    Unread(
-        "Defunciones por grupos de edad (cuadro 3)",
-        lambda peek: peek.says("defunciones por grupos de edad"),
-    ),
-    Unread(
-        "Sisbén IV, muestra anonimizada de personas",
-        lambda peek: peek.headed("FEX", "PER001", "I15", "H_5"),
-    ),
     Unread("Otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )

@@ -7,7 +7,7 @@ CNMH (recruitment): columns ``codmpio``, ``anno``, then the counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,7 @@ import pandas as pd
 from gsi.sources import grids
 from gsi.sources.numbers import code
 from gsi.sources.peek import Peek
-from gsi.sources.problems import Problems
+from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part, set_aside
 from gsi.sources.rows import indicator_rows
 
@@ -26,7 +26,8 @@ ONLY_CASES = "Solo hay filas donde hubo casos: sin fila no siempre significa cer
 
 @dataclass(frozen=True)
 class Layout:
-    """One file's columns. ``columns``: contract column → published heading.
+    """One file's columns. ``columns``: contract column → published heading; ``optional``: those
+    that are read where the file has them.
 
     ``blank_is_zero``: the file lists every year of a municipality and leaves the years without
     cases blank. ``says``: a phrase of the column 'Nombre del indicador', where files are told
@@ -38,6 +39,7 @@ class Layout:
     blank_is_zero: bool = False
     says: str = ""
     note: str = ""
+    optional: Mapping[str, str] = field(default_factory=dict)
 
     def fits(self, peek: Peek) -> bool:
         """The file has these headings and, where there is one, the phrase."""
@@ -54,7 +56,11 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
     """Table ``indicadores`` of one file: numerador, denominador or valor, as far as published."""
     problems = Problems(path.name)
     (sheet, rows), *_ = grids.sheets(path).items()
-    found = problems.locate(rows[0], {**KEYS, **layout.columns}, sheet)
+    present = {label(cell) for cell in rows[0] if cell is not None}
+    columns_of = {**layout.columns} | {
+        name: heading for name, heading in layout.optional.items() if label(heading) in present
+    }
+    found = problems.locate(rows[0], {**KEYS, **columns_of}, sheet)
     problems.stop()
     body = rows[1:]
     columns = {
@@ -64,7 +70,7 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
             sheet=sheet,
             column=heading,
         )
-        for name, heading in {"periodo": KEYS["periodo"], **layout.columns}.items()
+        for name, heading in {"periodo": KEYS["periodo"], **columns_of}.items()
     }
     problems.stop()
     data = pd.DataFrame({"municipio": [code(row[found["municipio"]]) for row in body], **columns})

@@ -12,6 +12,7 @@ KEYS = {
     "divipola": ["municipio"],
     "limites": ["municipio"],
     "poblacion": ["municipio", "periodo", "sexo", "edad", "area"],
+    "hogares": ["hogar", "corte"],
     "indicadores": ["municipio", "indicador", "periodo", "area", "serie"],
 }
 

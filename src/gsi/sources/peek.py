@@ -11,13 +11,15 @@ from typing import Literal
 from gsi.sources import grids
 from gsi.sources.problems import label
 
-Kind = Literal["csv", "xlsx", "xls", "geojson"]
+Kind = Literal["csv", "xlsx", "xls", "ods", "geojson"]
 ROWS = 16
 _KINDS: Mapping[str, Kind] = {
     ".csv": "csv",
     ".csv.gz": "csv",
     ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
     ".xls": "xls",
+    ".ods": "ods",
     ".geojson": "geojson",
 }
 
@@ -65,6 +67,9 @@ def peek(path: Path, kind: Kind) -> Peek:
         rows = {"": [tuple(grids.csv_header(path))]}
     elif kind == "geojson":
         rows = {"": [tuple(_properties(path))]}
+    elif kind == "ods":
+        # Nothing is published in this format: only forms are looked for in it.
+        rows = {}
     else:
         rows = grids.sheets(path, ROWS)
     return Peek(

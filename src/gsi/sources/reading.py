@@ -18,6 +18,10 @@ from gsi.sources.records import Part, Reading, SetAside, SourceRecord, span
 from gsi.sources.registry import Reader, match, namesake
 
 CODES_SHOWN = 12
+# Registers of people stay where they are: they are measured out of core, never read as tables.
+REGISTERS = "registros"
+IS_REGISTER = "registro de personas: se mide donde está, con plan.person_register"
+MARKED_COPY = ".revisado.xlsx"
 NO_READER = "sin lector en esta versión"
 
 
@@ -83,6 +87,25 @@ def read_all(raw: Path) -> Reading:
     )
 
 
+def read_divipola(raw: Path) -> pd.DataFrame | None:
+    """The contract's table ``divipola`` from the files under ``raw``; None where there is none.
+
+    Only files named like it are looked at: the rest of the folder may be large, or have mistakes
+    that do not matter here.
+    """
+    for path in _files(raw):
+        if "divipola" in path.name.lower() and kind_of(path):
+            try:
+                outcome = _read(path)
+            except UserMistake:
+                continue
+            parts = [] if isinstance(outcome, str) else outcome[1]
+            found = [part.data for part in parts if part.table == "divipola"]
+            if found:
+                return found[0]
+    return None
+
+
 def _take(raw: Path) -> tuple[list[Taken], list[str], list[Finding]]:
     """Every file read on its own, why others are not, and what is wrong."""
     taken: list[Taken] = []
@@ -91,6 +114,9 @@ def _take(raw: Path) -> tuple[list[Taken], list[str], list[Finding]]:
     first: dict[str, str] = {}
     for path in _files(raw):
         name = path.relative_to(raw).as_posix()
+        if path.relative_to(raw).parts[0] == REGISTERS:
+            ignored.append(f"{name}: {IS_REGISTER}")
+            continue
         digest = sha256(path)
         if digest in first and kind_of(path):
             ignored.append(f"{name}: copia idéntica de {first[digest]}; se lee una sola vez")
@@ -122,6 +148,8 @@ def _files(raw: Path) -> list[Path]:
 def _read(path: Path) -> tuple[Reader | None, list[Part]] | str:
     """The reader and its part; None and the form's parts; or why the file is not read."""
     kind = kind_of(path)
+    if path.name.endswith(MARKED_COPY):
+        return "copia marcada de un formulario revisado; se lee el original"
     if kind is None:
         return "formato que el cuaderno no lee"
     seen = peek(path, kind)

@@ -11,22 +11,37 @@ from gsi.sources.peek import Peek, peek
 from gsi.sources.records import Part
 from gsi.sources.registry import Reader
 
-# The published denominators jump from year to year (Medellín 549,652 in 2017, 338,748 in 2018):
-# only the cases are read, and rates use the population projections.
-_NOTE = f"{ONLY_CASES} No se usa la población de la fuente, que salta entre años."
+# The published denominators are of another vintage and jump from year to year (Medellín 549,652 in
+# 2017, 338,748 in 2018): they are read to be compared, and rates use the population projections.
+_NOTE = f"{ONLY_CASES} Las tasas no usan la población de la fuente, que salta entre años."
+_BASE = {"denominador": "denominador"}
 LAYOUTS = (
-    Layout("homicidio_0_17", {"numerador": "numerador"}, says="homicidios en ninos", note=_NOTE),
-    Layout("delito_sexual_0_17", {"numerador": "numerador"}, says="delito sexual", note=_NOTE),
+    Layout(
+        "homicidio_0_17",
+        {"numerador": "numerador"},
+        says="homicidios en ninos",
+        optional=_BASE,
+        note=_NOTE,
+    ),
+    Layout(
+        "delito_sexual_0_17",
+        {"numerador": "numerador"},
+        says="delito sexual",
+        optional=_BASE,
+        note=_NOTE,
+    ),
     Layout(
         "violencia_intrafamiliar_0_17",
         {"numerador": "numerador"},
         says="violencia intrafamiliar",
+        optional=_BASE,
         note=_NOTE,
     ),
     Layout(
         "violencia_interpersonal_0_17",
         {"numerador": "casos"},
         says="violencia interpersonal",
+        optional=_BASE,
         note=_NOTE,
     ),
 )

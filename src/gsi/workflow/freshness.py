@@ -4,10 +4,13 @@ A run depends on the rows it read, and no others. While its notebooks run they l
 each table they read and how far: the territory's ``own`` rows, or its whole ``department``'s
 (``gsi.workbook``). The manifest keeps those marks with a digest of the rows behind them; as long as
 every digest is the same, and so are parameters, notebooks, reports, code and libraries, the same
-code would read the same rows and write the same bytes.
+code would read the same rows and write the same bytes. What a run reads beside those tables is in
+the key as a whole: the frozen baselines that it may be compared with and scored by (absent ones
+too) and the register of people that its parameters name.
 
 What describes a file as a whole (its hash, how many rows it has for every territory together) is
-not part of the key: a report tells of the file it was made from, and stays true.
+not part of the key: a report tells of the file it was made from, and stays true. Except where a
+baseline is frozen: its report says which files are no longer those of the baseline.
 """
 
 from __future__ import annotations
@@ -22,10 +25,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gsi
-from gsi import params
-from gsi.context import Territory, Years
+from gsi import freeze, params
+from gsi.context import DISAGREEMENTS, Territory, Years
 from gsi.errors import UserMistake
 from gsi.files import sha256
+from gsi.freeze.record import DOCUMENT, SEAL
 from gsi.project import Project
 from gsi.reporting.engine import Engine
 from gsi.reporting.engine.versions import engine_versions
@@ -90,7 +94,35 @@ class Basis:
         rows = {table: verdicts.rows_within(table, [code]) for table in tables}
         broken = [(v.table, v.rule, v.severity, v.verified, v.within([code])) for v in self._failed]
         files = [text for table, text in self._records if rows.get(table)]
-        return _digest([sorted(rows.items()), [item for item in broken if item[-1]], files])
+        theirs = [item for item in broken if item[-1]]
+        return _digest([sorted(rows.items()), theirs, files, self._contracts])
+
+    @cached_property
+    def _contracts(self) -> dict[str, str]:
+        folder = self.project.expectations
+        return {path.name: sha256(path) for path in sorted(folder.glob("*.json"))}
+
+    @cached_property
+    def _inputs(self) -> str:
+        return _digest(self.store.inputs)
+
+    def frozen(self, place: Territory, year: int) -> dict[str, str]:
+        """Frozen baselines that a run would look for: code → what is there, empty if nothing."""
+        found = {}
+        for code in sorted({place.code, place.department}):
+            where = freeze.folder(self.project, code, year)
+            parts = [where / name for name in (DOCUMENT, SEAL)]
+            found[code] = "+".join(sha256(path) for path in parts if path.is_file())
+        return found
+
+    def register(self, place: Territory) -> str:
+        """Hash of the register of people that the parameters name; empty if none or not there."""
+        declared = self.settings(place)["plan"]["person_register"]
+        if declared is None:
+            return ""
+        path = self.project.raw / declared["file"]
+        known = self.store.inputs.get(declared["file"])
+        return known or (sha256(path) if path.is_file() else "")
 
     @cache  # noqa: B019  one basis a run
     def catalogue(self, department: str) -> str:
@@ -109,13 +141,20 @@ class Basis:
     def _settings(self, codes: tuple[str, ...]) -> dict[str, Any]:
         return params.load(self.project.params, *codes)[0].model_dump(mode="json")
 
-    def key(self, place: Territory, reads: Collection[str]) -> dict[str, Any]:
-        """What the manifest keeps. ``reads``: ``table.own`` or ``table.department``, each once."""
+    def key(self, place: Territory, years: Years, reads: Collection[str]) -> dict[str, Any]:
+        """What the manifest keeps. ``reads``: ``table.own`` or ``table.department``, each once.
+
+        Raises :class:`UserMistake` when the territory's parameters have a mistake.
+        """
         marks = sorted({*reads, "divipola.department"})
+        frozen = self.frozen(place, years.baseline)
         return {
             "rows": {mark: self.store.digest(place, *mark.split(".")) for mark in marks},
             "trust": self.trust(place.code),
             "catalogue": self.catalogue(place.department),
+            "frozen": frozen,
+            "files": self._inputs if any(frozen.values()) else "",
+            "register": self.register(place),
             "code": code(),
         }
 
@@ -165,23 +204,28 @@ def reasons(basis: Basis, found: dict[str, Any], output: Path) -> list[str]:
     if not kept:
         return ["hecho con una versión anterior del cuaderno"]
     told = []
-    now = basis.key(place, kept["rows"])
+    years = Years(found["years"]["baseline"], found["years"]["follow_up"])
+    try:
+        now = basis.key(place, years, kept["rows"])
+    except UserMistake:
+        return ["parámetros con error", *_published(found, output)]
+    if set(kept) != set(now):
+        return ["hecho con una versión anterior del cuaderno"]
     changed = sorted({mark for mark in kept["rows"] if kept["rows"][mark] != now["rows"][mark]})
     if changed:
         told.append(f"datos de entrada distintos ({', '.join(_named(changed, place))})")
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: kept["trust"] != now["trust"], "validación de los datos distinta"),
         (lambda: kept["catalogue"] != now["catalogue"], "catálogo de indicadores distinto"),
+        (lambda: kept["frozen"] != now["frozen"], "otra línea de base congelada"),
+        (lambda: kept["files"] != now["files"], "archivos de entrada distintos"),
+        (lambda: kept["register"] != now["register"], "registro de personas distinto"),
         (lambda: kept["code"] != now["code"], "versión distinta del cuaderno"),
+        (lambda: basis.settings(place) != found["parameters"], "parámetros distintos"),
         (lambda: found["notebooks"] != basis.notebooks, "cuadernos distintos"),
         (lambda: found["reports"] != basis.reports, "plantillas de los informes distintas"),
     ]
     told += [words for differs, words in checks if differs()]
-    try:
-        if basis.settings(place) != found["parameters"]:
-            told.append("parámetros distintos")
-    except UserMistake:
-        told.append("parámetros con error")
     if found["libraries"] != manifest.libraries() or found["python"] != platform.python_version():
         told.append("bibliotecas de otra versión")
     return told + _published(found, output)
@@ -199,7 +243,8 @@ def _named(marks: Collection[str], place: Territory, most: int = 3) -> list[str]
     for mark in marks:
         table, scope = mark.split(".")
         whose = f" de {place.department_name}" if scope == "department" else ""
-        names.append(f"{schema(table).title}{whose}")
+        title = "desacuerdos entre fuentes" if table == DISAGREEMENTS else schema(table).title
+        names.append(f"{title}{whose}")
     return names[:most] + ([f"y {len(names) - most} más"] if len(names) > most else [])
 
 

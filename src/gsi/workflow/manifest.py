@@ -14,10 +14,10 @@ from gsi.files import sha256, write_text
 from gsi.workbook import Workbook
 
 LIBRARIES = (
-    "babel", "esda", "font-source-sans-pro", "geopandas", "great-expectations", "ipykernel",
-    "jupyterlab", "libpysal", "matplotlib", "nbclient", "nbformat", "networkx", "numpy",
-    "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary", "scipy",
-    "seaborn", "statsmodels", "typst", "xlrd",
+    "babel", "duckdb", "esda", "font-source-sans-pro", "geopandas", "great-expectations",
+    "ipykernel", "jupyterlab", "libpysal", "matplotlib", "nbclient", "nbformat", "networkx",
+    "numpy", "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary",
+    "scipy", "seaborn", "statsmodels", "typst", "xlrd",
 )  # fmt: skip
 NAME = "manifest.json"
 
@@ -51,6 +51,7 @@ def write(
         "overrides": {change.path: change.value for change in workbook.overrides},
         "raw": raw,
         "key": key,
+        "frozen": frozen(workbook),
         "inputs": workbook.store.inputs,
         "sources": [
             {
@@ -79,6 +80,13 @@ def write(
     }
     write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return document
+
+
+def frozen(workbook: Workbook) -> dict[str, str]:
+    """The frozen baselines that the run was compared with and scored by: code → hash."""
+    context = workbook.context
+    found = [item for item in (context.frozen, context.scored_by) if item is not None]
+    return {item.code: item.sha256 for item in found}
 
 
 BUILT = {"_output", "_site"}

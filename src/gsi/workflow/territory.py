@@ -15,6 +15,7 @@ from gsi.errors import Finding, GsiError, TerritoryFailed
 from gsi.files import replacing
 from gsi.kernels import Kernel
 from gsi.kernels.threads import one_thread
+from gsi.keys import households, registers
 from gsi.project import Project
 from gsi.reporting.engine import Engine, Format, render
 from gsi.reporting.engine.versions import engine_versions
@@ -71,7 +72,18 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
     critical = quality.critical_failures(job.store.verdicts, [place.code])
     if critical:
         raise TerritoryFailed(critical)
-    workbook = Workbook.of(project, job.store, place, job.baseline, job.follow_up)
+    reads: set[str] = set()
+    workbook = Workbook.of(
+        project,
+        job.store,
+        place,
+        job.baseline,
+        job.follow_up,
+        on_read=lambda table, scope: reads.add(f"{table}.{scope}"),
+    )
+    # Mistakes that a notebook would meet are told in their own words, before anything runs.
+    households.check_frozen(workbook.context)
+    registers.check(workbook.context, project.raw)
     years = workbook.context.years
     final = results_folder(project, place, years)
     final.parent.mkdir(parents=True, exist_ok=True)
@@ -110,7 +122,7 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
             basis = freshness.Basis(project, job.store)
-            key = basis.key(place, _reads(stage))
+            key = basis.key(place, years, reads | _reads(stage))
             manifest.write(workbook, stage, outputs, engine_versions(job.engine), job.raw, key)
             return _publish(outputs, project.output / place.code, stage, final)
     except TerritoryFailed:
@@ -120,9 +132,9 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _reads(stage: Path) -> list[str]:
+def _reads(stage: Path) -> set[str]:
     """The tables that the notebooks read, from the marks they left, which go."""
-    marks = sorted(path.name for path in (stage / READS).iterdir())
+    marks = {path.name for path in (stage / READS).iterdir()}
     shutil.rmtree(stage / READS)
     return marks
 

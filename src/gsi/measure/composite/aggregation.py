@@ -1,14 +1,16 @@
 """Up the tree: weighted arithmetic, geometric and harmonic means, and Copeland's rule.
 
-Arrays are ``(draws, territories, children)`` with weights ``(draws, children)``: one draw gives the
-index, many give its robustness. A missing child leaves the mean to its siblings; a parent with no
-child at all is missing. OECD-JRC Handbook (2008), step 6.
+Children are a list of arrays ``(1 or draws, territories)`` with weights ``(draws, children)``: one
+draw gives the index, many give its robustness; a child with one draw is the same in all. A missing
+child leaves the mean to its siblings; a parent with no child at all is missing. OECD-JRC Handbook
+(2008), step 6; Copeland: Munda and Nardo (2009), Applied Economics 41(12), for the vote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,10 @@ from gsi.measure.composite.model import Composite, verb
 METHODS = ("arithmetic", "geometric", "harmonic", "copeland")
 # Majorities below this share of the weight are ties (single precision holds about 1e-7).
 TIE = 1e-6
+# Compared pairs held at once: 4 bytes each.
+_PAIRS = 16_000_000
+
+Children: TypeAlias = Sequence[np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -49,70 +55,92 @@ class Tree:
         return cls(codes, leaves, steps)
 
 
-def arithmetic(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+def arithmetic(children: Children, w: np.ndarray) -> np.ndarray:
     """Σwx / Σw over the known children: full compensation."""
-    return _mean(x, w)
+    return _mean(children, w)
 
 
-def geometric(x: np.ndarray, w: np.ndarray, floor: float) -> np.ndarray:
+def geometric(children: Children, w: np.ndarray, floor: float) -> np.ndarray:
     """exp(Σw ln x / Σw), with x raised to ``floor``: a low child is compensated only in part."""
-    return np.exp(_mean(np.log(np.maximum(x, floor)), w))
+    return np.exp(_mean([np.log(np.maximum(x, floor)) for x in children], w))
 
 
-def harmonic(x: np.ndarray, w: np.ndarray, floor: float) -> np.ndarray:
+def harmonic(children: Children, w: np.ndarray, floor: float) -> np.ndarray:
     """Σw / Σ(w/x), with x raised to ``floor``: compensates less than the geometric mean."""
-    return 1 / _mean(1 / np.maximum(x, floor), w)
+    return 1 / _mean([1 / np.maximum(x, floor) for x in children], w)
 
 
-def _mean(x: np.ndarray, w: np.ndarray) -> np.ndarray:
-    known = ~np.isnan(x)
-    total = (known * w[:, None, :]).sum(axis=-1)
-    summed = (np.where(known, x, 0) * w[:, None, :]).sum(axis=-1)
-    return np.divide(summed, total, out=np.full(total.shape, np.nan), where=total > 0)
+def _mean(children: Children, w: np.ndarray) -> np.ndarray:
+    # One child at a time: no array of draws × territories × children is ever held.
+    shape = len(w), children[0].shape[1]
+    summed, total = np.zeros(shape), np.zeros(shape)
+    for j, x in enumerate(children):
+        known = ~np.isnan(x)
+        if known.all():
+            summed += w[:, [j]] * x
+            total += w[:, [j]]
+        else:
+            summed += w[:, [j]] * np.where(known, x, 0)
+            total += w[:, [j]] * known
+    return np.divide(summed, total, out=np.full(shape, np.nan), where=total > 0)
 
 
-def copeland(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+def copeland(children: Children, w: np.ndarray) -> np.ndarray:
     """Net wins in the majority vote of the indicators, 0-100: no compensation at all.
 
     A territory beats another when the indicators that place it higher weigh more than those that
     place it lower (ties and missing values abstain). Score = 50 + 50 · (wins − losses)/(n − 1).
-    ``x`` may have one draw while ``w`` has many; an indicator equal in all draws is compared once.
+    The votes of the indicators that are equal in all draws are compared once and weighed by one
+    product of matrices; each of the others is compared in each draw. Only the order of values
+    counts, so any increasing scale gives the same.
     """
-    draws, n = w.shape[0], x.shape[1]
+    draws, n = len(w), children[0].shape[1]
     share = (w / w.sum(axis=1, keepdims=True)).astype(np.float32)
-    still = ((x == x[:1]) | (np.isnan(x) & np.isnan(x[:1]))).all(axis=(0, 1))
-    votes = np.tensordot(share[:, still], _beats(x[:1, :, still])[0], axes=(1, 2))
-    for j in np.flatnonzero(~still):
-        votes += share[:, j, None, None] * _beats(x[:, :, [j]])[..., 0]
-    # Shares that add up in another order differ in the last digits: a tie must stay a tie.
-    votes[np.abs(votes) < TIE] = 0
-    net = np.sign(votes).sum(axis=-1)
+    still = [j for j, x in enumerate(children) if len(x) == 1]
+    moving = [j for j, x in enumerate(children) if len(x) > 1]
+    once = np.empty((len(still), n * n), np.float32)
+    for row, j in enumerate(still):
+        once[row] = _beats(children[j][0]).ravel()
+    net = np.empty((draws, n))
+    size = max(1, _PAIRS // (n * n))
+    for start in range(0, draws, size):
+        block = slice(start, min(start + size, draws))
+        votes = (share[block][:, still] @ once).reshape(-1, n, n)
+        for d, vote in enumerate(votes, start):
+            for j in moving:
+                vote += share[d, j] * _beats(children[j][d])
+            # Shares added up in another order differ in the last digits: a tie must stay a tie.
+            won = vote > TIE
+            # One's wins are the other's losses.
+            net[d] = won.sum(axis=1, dtype=np.int32) - won.sum(axis=0, dtype=np.int32)
     score = 50 + 50 * net / max(n - 1, 1)
-    missing = np.broadcast_to(np.isnan(x).all(axis=-1), (draws, n))
+    missing = np.isnan(children[0])
+    for x in children[1:]:
+        missing = missing & np.isnan(x)
     return np.where(missing, np.nan, score)
 
 
 def _beats(x: np.ndarray) -> np.ndarray:
-    """(d, n, n, k): 1 where row beats column, −1 where it loses, 0 at ties and missing values."""
-    over = x[:, :, None, :] > x[:, None, :, :]
-    under = x[:, :, None, :] < x[:, None, :, :]
-    return over.astype(np.float32) - under.astype(np.float32)
+    """(n, n) of a column (n,): 1 where row beats column, −1 where it loses, 0 at ties and missing
+    values; one byte each."""
+    column = x[:, None]
+    over, under = (column > x), (column < x)
+    return over.view(np.int8) - under.view(np.int8)
 
 
 def climb(
-    x: np.ndarray, weights: np.ndarray, tree: Tree, method: str, floor: float, top: bool = False
+    leaves: Children, weights: np.ndarray, tree: Tree, method: str, floor: float, top: bool = False
 ) -> dict[int, np.ndarray]:
     """Scores of every aggregate.
 
-    ``x``: (1 or draws, territories, leaves) normalised; ``weights``: (draws, nodes), 0 leaves a
-    node out. Returns node number → (draws, territories). Copeland counts the indicators under each
-    parent with their effective weights; the means climb level by level. ``top``: only the last
-    aggregate, the index, is wanted.
+    ``leaves``: a (1 or draws, territories) array each, normalised, in the tree's order; one draw
+    stands for all. ``weights``: (draws, nodes), 0 leaves a node out. Returns node number → (draws,
+    territories). Copeland counts the indicators under each parent with their effective weights; the
+    means climb level by level. ``top``: only the last aggregate, the index, is wanted.
     """
-    draws = weights.shape[0]
     if method == "copeland":
-        return _climb_copeland(x, weights, tree, top)
-    mean: Callable[[np.ndarray, np.ndarray], np.ndarray]
+        return _climb_copeland(leaves, weights, tree, top)
+    mean: Callable[[Children, np.ndarray], np.ndarray]
     match method:
         case "arithmetic":
             mean = arithmetic
@@ -122,17 +150,14 @@ def climb(
             mean = lambda a, w: harmonic(a, w, floor)  # noqa: E731
         case _:
             raise ValueError(f"unknown aggregation '{method}'; known: {', '.join(METHODS)}")
-    scores = {
-        node: np.broadcast_to(x[:, :, i], (draws, x.shape[1])) for i, node in enumerate(tree.leaves)
-    }
+    scores = dict(zip(tree.leaves, leaves, strict=True))
     for parent, children in tree.steps:
-        stacked = np.stack([scores[c] for c in children], axis=-1)
-        scores[parent] = mean(stacked, weights[:, children])
+        scores[parent] = mean([scores[c] for c in children], weights[:, children])
     return {parent: scores[parent] for parent, _ in tree.steps}
 
 
 def _climb_copeland(
-    x: np.ndarray, weights: np.ndarray, tree: Tree, top: bool
+    leaves: Children, weights: np.ndarray, tree: Tree, top: bool
 ) -> dict[int, np.ndarray]:
     # Node → positions of its leaves and their weights within it (0 where the leaf is left out).
     under: dict[int, tuple[list[int], np.ndarray]] = {
@@ -149,7 +174,7 @@ def _climb_copeland(
         parts = [under[child][1] * w[:, [k]] for k, child in enumerate(children)]
         under[parent] = (columns, np.concatenate(parts, axis=1))
         if not top or parent == tree.steps[-1][0]:
-            out[parent] = copeland(x[:, :, columns], under[parent][1])
+            out[parent] = copeland([leaves[i] for i in columns], under[parent][1])
     return out
 
 
@@ -158,9 +183,9 @@ def aggregate(composite: Composite, *, method: str, floor: float = 1.0) -> Compo
     """Add a column for every aggregate of the tree. ``floor``: least value in a geometric or
     harmonic mean, whose logarithm or inverse is not defined at zero."""
     tree = Tree.of(composite.meta)
-    x = composite.values[composite.indicators].to_numpy(float)[None]
+    leaves = [composite.values[[code]].to_numpy(float).T for code in composite.indicators]
     weights = composite.meta["weight"].to_numpy(float)[None]
-    scores = climb(x, weights, tree, method, floor)
+    scores = climb(leaves, weights, tree, method, floor)
     values = composite.values.copy()
     for node, score in scores.items():
         values[tree.codes[node]] = score[0]

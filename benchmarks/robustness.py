@@ -1,0 +1,92 @@
+"""``python -m benchmarks.robustness``: the whole country's index, 2,000 times.
+
+1,122 municipalities × 45 indicators, six of them with a published error, every method of the
+default parameters. The target is 20 seconds on two cores and 2 GiB; the time is told in seconds and
+as a multiple of a product of matrices made here, so that a slow machine can be told from slow code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+
+import numpy as np
+import pandas as pd
+
+from gsi import params
+from gsi.measure import composite as ci
+from gsi.measure import robustness as rb
+from gsi.project import Project
+from gsi.vocabulary import OBJECTIVES
+
+TARGET_SECONDS = 20.0
+TARGET_GIB = 2.0
+
+
+def country(municipalities: int, indicators: int, noisy: int, seed: int) -> rb.Model:
+    """A made-up country: the catalogue's tree, a fiftieth of the values missing."""
+    settings = params.load(Project.find().params)[0].priority
+    rng = np.random.default_rng(seed)
+    leaves = [f"i{j}" for j in range(indicators)]
+    objectives = list(OBJECTIVES)
+    rows = {leaf: objectives[j % len(objectives)] for j, leaf in enumerate(leaves)}
+    rows |= {key: f"right:{right}" for key, (right, _) in OBJECTIVES.items()}
+    rows |= {f"right:{right}": "index" for right, _ in OBJECTIVES.values()}
+    rows["index"] = ""
+    tree = pd.DataFrame({"parent": rows, "weight": 1.0, "direction": 1}).loc[list(rows)]
+    values = rng.normal(size=(municipalities, indicators))
+    values[rng.uniform(size=values.shape) < 0.02] = np.nan
+    index = [f"{n:05d}" for n in range(municipalities)]
+    errors = pd.DataFrame(np.nan, index, leaves)
+    errors[leaves[:noisy]] = 0.3
+    chosen = settings.robustness
+    return rb.Model(
+        ci.Composite(pd.DataFrame(values, index, leaves), tree),
+        rb.Assumptions(
+            chosen.normalisation,
+            chosen.aggregation,
+            chosen.weight_noise,
+            chosen.leave_one_out,
+            chosen.sampling_error,
+        ),
+        errors,
+    )
+
+
+def unit(seed: int) -> float:
+    """Seconds of the machine's own yardstick: a product of two 3,000 × 3,000 matrices."""
+    a = np.random.default_rng(seed).normal(size=(3000, 3000)).astype(np.float32)
+    start = time.perf_counter()
+    a @ a
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Print the seconds, the multiple and the memory; exit code 1 beyond the target."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=2000)
+    parser.add_argument("--municipalities", type=int, default=1122)
+    parser.add_argument("--indicators", type=int, default=45)
+    parser.add_argument("--noisy", type=int, default=6)
+    given = parser.parse_args()
+    model = country(given.municipalities, given.indicators, given.noisy, seed=1)
+    yardstick = min(unit(seed) for seed in range(3))
+    start = time.perf_counter()
+    draws = model.draw(np.random.default_rng(2), given.draws)
+    ranking = rb.ranks(model.scores(draws), draws.ties)
+    group = given.municipalities // 4
+    rb.summarise(ranking, group, 0.9, model.territories)
+    spent = time.perf_counter() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(
+        f"{given.draws} simulaciones × {given.municipalities} × {given.indicators}: {spent:.1f} s"
+    )
+    print(f"veces el producto de dos matrices de 3.000 × 3.000: {spent / yardstick:.1f}")
+    print(f"memoria máxima: {memory:.2f} GiB")
+    if spent > TARGET_SECONDS or memory > TARGET_GIB:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

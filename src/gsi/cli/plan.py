@@ -1,0 +1,168 @@
+"""``gsi plan``: propose a plan as a form, adopt it as a version, see how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.markup import escape
+from rich.table import Table
+
+from gsi.cli.console import err, out, prepare, raw_option, shown
+from gsi.errors import Finding, UserMistake
+
+if TYPE_CHECKING:
+    from gsi import results
+    from gsi.project import Project
+    from gsi.workbook import Workbook
+
+SHOWN = (
+    ("versions", "Plan de acción de {name}", ("version", "adopted_on", "record", "actions")),
+    ("adjustments", "Ajustes", ("adopted_on", "accion", "change_text", "reason")),
+    ("cuts", "Cortes de seguimiento", ("cut", "version", "physical", "financial", "reported")),
+    ("adjust", "Alertas del último corte", ("accion", "alert_text", "times", "remedy")),
+    ("progress", "Acciones", ("accion", "physical_text", "financial", "outlook_text")),
+)
+follow_up_option = click.option(
+    "--follow-up", type=int, metavar="AÑO", help="Año del seguimiento [el de los parámetros]."
+)
+
+
+@click.group(options_metavar="[OPCIONES]", subcommand_metavar="ORDEN [ARGUMENTOS]...")
+def plan() -> None:
+    """Propone el plan de acción como formulario, lo adopta y dice cómo va."""
+
+
+@plan.command(options_metavar="[OPCIONES]")
+@click.argument("territory", metavar="TERRITORIO")
+@raw_option
+@follow_up_option
+@click.option("--adjust", is_flag=True, help="Solo el plan vigente, para ajustarlo.")
+@click.option("--to", metavar="ARCHIVO", help="Formulario que se escribe [en reports/_output].")
+def propose(
+    territory: str, raw: str | None, follow_up: int | None, adjust: bool, to: str | None
+) -> None:
+    """Escribe el formulario del plan de un TERRITORIO: lo edita el consejo y luego lo adopta.
+
+    Trae las acciones que propone el último informe, después de las del plan vigente si lo hay. El
+    consejo borra las propuestas que no quiera. Con --adjust trae solo el plan vigente.
+    """
+    from gsi.plan import form
+    from gsi.plan.adopt import write_plan
+
+    project, book = _open(territory, raw, follow_up)
+    place = book.territory
+    if adjust:
+        if not book.context.data.has("plan_accion"):
+            raise UserMistake(
+                Finding(
+                    f"plan de {place.name}",
+                    "para ajustar un plan debe haber uno adoptado",
+                    "ninguno en los datos",
+                    f"Escriba una propuesta con: gsi plan propose {place.code}",
+                )
+            )
+        rows, kind = form.to_adjust(book.context), "ajuste"
+    else:
+        _say_stale(project, book)
+        rows, kind = form.proposed(book.context, book.load("proposal")), "propuesta"
+    if rows.empty:
+        raise UserMistake(
+            Finding(
+                f"plan de {place.name}",
+                "se proponen acciones donde hay brechas medidas",
+                "el informe no propone ninguna",
+                "Complete los datos y repita: gsi run " + place.code,
+            )
+        )
+    path = Path(to) if to else project.output / place.code / f"plan-de-accion-{kind}.xlsx"
+    title = "Plan de acción para ajustar" if adjust else "Plan de acción propuesto"
+    write_plan(path, rows, place, book.store, title=title)
+    out.print(f"[bold]{escape(place.code)} {escape(place.name)}[/bold]: acciones, {len(rows)}.")
+    out.print(f"  {escape(shown(path.resolve()))}")
+    out.print(
+        "Edítelo, escriba la fecha y el acta de adopción"
+        + (" y el motivo de cada ajuste" if adjust else " y el presupuesto de cada acción")
+        + f". Después: gsi plan adopt {escape(path.name)}"
+    )
+
+
+@plan.command(options_metavar="[OPCIONES]")
+@click.argument("file", metavar="ARCHIVO")
+@raw_option
+def adopt(file: str, raw: str | None) -> None:
+    """Adopta el plan del ARCHIVO como versión nueva y la guarda con los datos de entrada.
+
+    Si algo no cuadra dice todo lo que hay que corregir y no guarda nada.
+    """
+    from gsi.plan.adopt import adopt as keep
+    from gsi.project import Project
+    from gsi.versions import kept
+
+    project = Project.find(raw=raw)
+    done = keep(project, prepare(project), Path(file))
+    out.print(
+        f"[bold]{escape(done.place.code)} {escape(done.place.name)}[/bold]: versión "
+        f"{done.version} del plan adoptada. Acciones: {int(kept(done.plan).sum())}."
+    )
+    out.print(f"  {escape(shown(done.path))}")
+    for row in done.changed.itertuples(index=False):
+        out.print(f"  {escape(f'{row.accion}. {row.change_text}. {row.reason}')}")
+
+
+@plan.command(options_metavar="[OPCIONES]")
+@click.argument("territory", metavar="TERRITORIO")
+@raw_option
+@follow_up_option
+def status(territory: str, raw: str | None, follow_up: int | None) -> None:
+    """Dice cómo va el plan de un TERRITORIO: versiones, ajustes, cortes, alertas y pronóstico."""
+    from gsi.plan.monitor import monitor
+
+    _, book = _open(territory, raw, follow_up)
+    section = monitor(book.context)
+    place = book.territory
+    if "versions" not in section.tables:
+        out.print(f"{escape(place.name)} no tiene un plan adoptado.")
+        out.print(f"Escriba una propuesta con: gsi plan propose {place.code}")
+        return
+    for name, title, columns in SHOWN:
+        found = section.tables.get(name)
+        if found is not None and not found.data.empty:
+            _show(found, title.format(name=place.name), columns)
+    for gap in section.gaps:
+        out.print(f"Sin información reportada: falta la tabla {gap.table}; {escape(gap.why)}.")
+
+
+def _open(territory: str, raw: str | None, follow_up: int | None) -> tuple[Project, Workbook]:
+    from gsi.project import Project
+    from gsi.workbook import Workbook
+
+    project = Project.find(raw=raw)
+    prepared = prepare(project)
+    place = prepared.territories.resolve(territory)
+    return project, Workbook.of(project, prepared, place, None, follow_up)
+
+
+def _show(found: results.Table, title: str, columns: Sequence[str]) -> None:
+    # A terminal has 80 columns: what is not asked for there is in the report.
+    kept = {name: found.columns[name] for name in columns}
+    written = replace(found, columns=kept).written()
+    table = Table(title=escape(title), title_justify="left")
+    for heading in written.columns:
+        table.add_column(escape(str(heading)))
+    for row in written.itertuples(index=False, name=None):
+        table.add_row(*(escape(str(cell)) for cell in row))
+    out.print(table)
+
+
+def _say_stale(project: Project, book: Workbook) -> None:
+    """On the standard error, when the report the proposal comes from is not up to date."""
+    from gsi.workflow.status import runs
+
+    years = str(book.context.years)
+    for item in runs(project, own_inputs=False):
+        if (item.code, item.years) == (book.territory.code, years) and item.state != "al día":
+            err.print(f"[yellow]Aviso:[/yellow] el informe está {escape(item.state)}.")

@@ -1,0 +1,338 @@
+"""The IPM of many people at once, whole and by subgroups, with the errors of the survey design.
+
+The same figures as :mod:`gsi.measure.poverty`, computed from sums: of weights by cell (a
+combination of subgroups) and primary sampling unit, which is all that the linearised error of a
+ratio needs, and of weights by cell and pattern of deprivations, which is all that headcounts and
+contributions need. People are passed once; the rest costs as many cells as there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from gsi.measure import survey
+from gsi.measure.poverty import MEASURES, Scheme
+from gsi.measure.survey import Codes
+
+Array = NDArray[np.float64]
+WHOLE = ""
+# Largest table of sums that is kept dense: beyond it, only the combinations that occur are.
+DENSE = 1 << 23
+# Bits of a pattern that leave room for the cell beside it.
+WIDEST = 40
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Figures of everybody (``group`` and ``value`` empty) and of each value of each group.
+
+    ``measures``: group, value, rows, poor_rows, psus, population_share, H, A, M0 (0-1) with _error,
+    _low and _high, contribution (0-1, of the group to M0). ``indicators``: group, value, indicator,
+    rows and poor_rows (people deprived, and poor and deprived, not weighted), headcount, censored
+    (0-1), contribution (0-1, of the indicator to the group's M0). ``incomplete``: people left out
+    because an indicator was missing.
+    """
+
+    measures: pd.DataFrame
+    indicators: pd.DataFrame
+    incomplete: int
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums of one domain: of every indicator, and by stratum of its PSUs, for three ratios.
+
+    ``weight``, ``poor`` and ``score`` are weighted counts (``score`` in shares of 1);
+    ``headcounts``: by indicator, weighted people deprived, poor and deprived, and the same two not
+    weighted. ``totals`` and ``squares``: measure → Σz and Σz² of each stratum present, whose PSUs
+    in the whole design are ``psus_in_stratum``.
+    """
+
+    group: str
+    value: Any
+    rows: int
+    poor_rows: int
+    psus: int
+    weight: float
+    poor: float
+    score: float
+    headcounts: Sequence[Array]
+    totals: Mapping[str, Array]
+    squares: Mapping[str, Array]
+    psus_in_stratum: Array
+
+
+def breakdown(
+    deprivations: pd.DataFrame,
+    scheme: Scheme,
+    weight: ArrayLike,
+    groups: pd.DataFrame,
+    *,
+    stratum: ArrayLike | pd.Series | None = None,
+    psu: ArrayLike | pd.Series | None = None,
+    level: float = 0.95,
+) -> Breakdown:
+    """IPM of everybody and by each column of ``groups`` (labels; missing belongs to no group).
+
+    ``deprivations``: 0/1 columns of ``scheme``, rows aligned with ``weight``, ``groups`` and the
+    design; rows with a missing indicator are left out. Raises ``ValueError`` on other values and
+    on a weight that is not positive and finite.
+    """
+    columns, complete = _columns(deprivations, scheme)
+    w = np.asarray(weight, dtype=np.float64)
+    if complete is not None:
+        w, groups = w[complete], groups[complete]
+        stratum = None if stratum is None else np.asarray(stratum)[complete]
+        psu = None if psu is None else np.asarray(psu)[complete]
+    if not (np.isfinite(w).all() and (w.size == 0 or w.min() > 0)):
+        raise ValueError("weights must be positive and finite")
+    n = len(w)
+    pattern = _pattern_of(columns, n)
+    score = _score_of(columns, pattern, scheme)
+    poor = score >= scheme.least
+    labels = {name: codes_of(groups[name]) for name in groups.columns}
+    cell, sizes = np.zeros(n, dtype=np.int64), 1
+    for codes, found in labels.values():
+        cell = cell * (len(found) + 1) + codes
+        sizes *= len(found) + 1
+    strata = np.zeros(n, dtype=np.int64) if stratum is None else codes_of(stratum)[0]
+    if psu is None:
+        unit = np.arange(n, dtype=np.int64)
+    else:
+        inside, found_units = codes_of(psu)
+        # Labels of units may repeat from one stratum to another: they are nested.
+        unit = codes_of(strata * (len(found_units) + 1) + inside)[0] - 1
+    count = int(unit.max(initial=-1)) + 1
+    stratum_of = np.zeros(count, dtype=np.int64)
+    stratum_of[unit] = strata
+    in_stratum = np.bincount(stratum_of).astype(np.float64)
+
+    key = cell * count + unit
+    if sizes * count > DENSE:
+        key, kept = _compressed(key)
+    else:
+        kept = np.arange(sizes * count)
+    length = len(kept)
+    poor_weight = w * poor
+    sums = np.empty((3, length))
+    sums[0] = np.bincount(key, w, length)
+    sums[1] = np.bincount(key, poor_weight, length)
+    sums[2] = np.bincount(key, poor_weight * score, length) / scheme.total
+    rows = np.bincount(key, minlength=length)
+    present = rows > 0
+    sums, rows, kept = sums[:, present], rows[present], kept[present]
+    poor_rows = np.bincount(cell[poor], minlength=sizes)
+    at_cell, at_unit = kept // count, kept % count
+    headcounts = _by_pattern(w, cell, sizes, pattern, scheme)
+    found = []
+    for group, value, cells in _domains(labels, sizes):
+        chosen = cells[at_cell]
+        units_here, inverse = np.unique(at_unit[chosen], return_inverse=True)
+        parts = [
+            np.bincount(inverse, part[chosen], len(units_here)).astype(np.float64, copy=False)
+            for part in sums
+        ]
+        found.append(
+            _sums(
+                group, value, int(rows[chosen].sum()), int(poor_rows[cells].sum()), parts,
+                stratum_of[units_here], in_stratum,
+                [table[cells].sum(axis=0) for table in headcounts],
+            )
+        )  # fmt: skip
+    lost = 0 if complete is None else int((~complete).sum())
+    return assembled(found, scheme, level, lost)
+
+
+def assembled(found: Sequence[Sums], scheme: Scheme, level: float, incomplete: int) -> Breakdown:
+    """The tables of figures from the sums of the whole (first) and of every subgroup."""
+    whole = found[0]
+    labelled: dict[str, tuple[float, float]] = {}
+    for part in found:
+        weight, score = labelled.get(part.group, (0.0, 0.0))
+        labelled[part.group] = (weight + part.weight, score + part.score)
+    measures, indicators = [], []
+    shares = scheme.shares
+    for part in found:
+        weight, score = labelled[part.group] if part is not whole else (whole.weight, whole.score)
+        row: dict[str, Any] = {"group": part.group, "value": part.value, "rows": part.rows}
+        row |= {"poor_rows": part.poor_rows}
+        row |= {"psus": part.psus, "population_share": _share(part.weight, weight)}
+        values = {
+            "H": _share(part.poor, part.weight),
+            "A": _share(part.score, part.poor),
+            "M0": _share(part.score, part.weight),
+        }
+        strata = len(part.psus_in_stratum)
+        for name in MEASURES:
+            error = (
+                survey.error_of(part.totals[name], part.squares[name], part.psus_in_stratum)
+                if part.psus > 1
+                else float("nan")
+            )
+            low, high, _ = survey.limits(
+                values[name], error, part.psus, strata, level, bounded=True
+            )
+            row |= {name: values[name], f"{name}_error": error}
+            row |= {f"{name}_low": low, f"{name}_high": high}
+        measures.append(row | {"contribution": _share(part.score, score)})
+        raw, some, raw_rows, poor_rows = part.headcounts
+        for place, (name, share) in enumerate(shares.items()):
+            censored = _share(some[place], part.weight)
+            indicators.append(
+                {
+                    "group": part.group,
+                    "value": part.value,
+                    "indicator": name,
+                    "rows": int(raw_rows[place]),
+                    "poor_rows": int(poor_rows[place]),
+                    "headcount": _share(raw[place], part.weight),
+                    "censored": censored,
+                    "contribution": _share(share * censored, values["M0"]),
+                }
+            )
+    return Breakdown(pd.DataFrame(measures), pd.DataFrame(indicators), incomplete)
+
+
+def codes_of(labels: Any) -> tuple[Codes, list[Any]]:
+    """Codes 1.. of sorted labels, 0 where missing, and the labels."""
+    values = labels.to_numpy() if isinstance(labels, pd.Series) else np.asarray(labels)
+    if values.dtype.kind in "iub" and len(values):
+        lowest, highest = int(values.min()), int(values.max())
+        if highest - lowest < 4 * len(values) + 64:
+            shifted = values.astype(np.int64) - lowest
+            seen = np.bincount(shifted, minlength=highest - lowest + 1) > 0
+            codes = np.cumsum(seen, dtype=np.int64)[shifted]
+            return codes, [int(value) for value in np.flatnonzero(seen) + lowest]
+    numbers, found = pd.factorize(labels, sort=True)
+    return np.asarray(numbers, dtype=np.int64) + 1, list(found)
+
+
+def _columns(frame: pd.DataFrame, scheme: Scheme) -> tuple[list[NDArray[Any]], Any]:
+    """Indicator columns as small integers, and the mask of complete rows (None: all are)."""
+    small = [frame[name].to_numpy() for name in scheme.units]
+    if all(column.dtype.kind in "iub" for column in small):
+        if any(len(c) and (c.min() < 0 or c.max() > 1) for c in small):
+            raise ValueError("deprivations must be 0, 1 or missing")
+        return [column.astype(np.int8, copy=False) for column in small], None
+    values = frame[list(scheme.units)].to_numpy(dtype=np.float64, na_value=np.nan)
+    complete = ~np.isnan(values).any(axis=1)
+    values = values[complete]
+    if not np.isin(values, (0.0, 1.0)).all():
+        raise ValueError("deprivations must be 0, 1 or missing")
+    return list(np.ascontiguousarray(values.T).astype(np.int8)), complete
+
+
+def _pattern_of(columns: Sequence[NDArray[Any]], n: int) -> NDArray[Any]:
+    """One integer a person: bit j says whether indicator j deprives them."""
+    kinds = [(15, np.int16), (31, np.int32), (WIDEST, np.int64)]
+    kind = next((kind for bits, kind in kinds if len(columns) <= bits), None)
+    if kind is None:
+        raise ValueError(f"at most {WIDEST} indicators")
+    pattern, shifted = np.zeros(n, dtype=kind), np.empty(n, dtype=kind)
+    for place, column in enumerate(columns):
+        np.left_shift(column, place, out=shifted, dtype=kind)
+        pattern |= shifted
+    return pattern
+
+
+def _score_of(
+    columns: Sequence[NDArray[Any]], pattern: NDArray[Any], scheme: Scheme
+) -> NDArray[Any]:
+    """Integer score of each person: looked up by pattern, or added up where those are too many."""
+    units = np.array(list(scheme.units.values()), dtype=np.int64)
+    if len(units) <= 16:
+        bits = (np.arange(1 << len(units))[:, None] >> np.arange(len(units))) & 1
+        return (bits @ units)[pattern]
+    score = np.zeros(len(pattern), dtype=np.int64)
+    for place, column in enumerate(columns):
+        score += np.multiply(column, units[place], dtype=np.int64)
+    return score
+
+
+def _by_pattern(
+    w: Array, cell: Codes, sizes: int, pattern: NDArray[Any], scheme: Scheme
+) -> list[Array]:
+    """Cells × indicators: weighted people deprived, and poor and deprived; the same, unweighted."""
+    width = len(scheme.units)
+    key = (cell << width) | pattern
+    if sizes << width > DENSE:
+        key, kept = _compressed(key)
+        owner = kept >> width
+        bits, poor = _patterns(kept & ((1 << width) - 1), scheme)
+        found = []
+        for mass in (np.bincount(key, w, len(kept)), np.bincount(key, minlength=len(kept))):
+            for flags in (bits.T, bits.T * poor):
+                columns = [np.bincount(owner, mass * flag, sizes) for flag in flags]
+                found.append(np.column_stack(columns).astype(np.float64, copy=False))
+        return found
+    bits, poor = _patterns(np.arange(1 << width), scheme)
+    weight = np.bincount(key, w, sizes << width).reshape(sizes, -1)
+    people = np.bincount(key, minlength=sizes << width).astype(np.float64).reshape(sizes, -1)
+    return [weight @ bits, (weight * poor) @ bits, people @ bits, (people * poor) @ bits]
+
+
+def _patterns(patterns: Codes, scheme: Scheme) -> tuple[Array, Array]:
+    """Deprivations (0/1, one column an indicator) of each pattern, and whether it is poor."""
+    bits = ((patterns[:, None] >> np.arange(len(scheme.units))) & 1).astype(np.float64)
+    score = bits @ np.array(list(scheme.units.values()), dtype=np.float64)
+    poor = score >= scheme.least
+    return bits, poor.astype(np.float64)
+
+
+def _domains(
+    labels: Mapping[str, tuple[Codes, list[Any]]], sizes: int
+) -> list[tuple[str, Any, NDArray[np.bool_]]]:
+    """Everybody, then each value of each group: the cells (mask) it is made of."""
+    cells = np.arange(sizes)
+    domains: list[tuple[str, Any, NDArray[np.bool_]]] = [(WHOLE, WHOLE, np.ones(sizes, dtype=bool))]
+    stride = sizes
+    for name, (_, found) in labels.items():
+        stride //= len(found) + 1
+        place = (cells // stride) % (len(found) + 1)
+        domains += [(name, value, place == code) for code, value in enumerate(found, start=1)]
+    return domains
+
+
+def _sums(
+    group: str,
+    value: Any,
+    rows: int,
+    poor_rows: int,
+    parts: Sequence[Array],
+    stratum: Codes,
+    in_stratum: Array,
+    headcounts: Sequence[Array],
+) -> Sums:
+    weight, poor, score = (float(part.sum()) for part in parts)
+    strata, inverse = np.unique(stratum, return_inverse=True)
+    pairs = {"H": (1, 0), "A": (2, 1), "M0": (2, 0)}
+    bases = (weight, poor, score)
+    totals: dict[str, Array] = {}
+    squares: dict[str, Array] = {}
+    for name, (top, bottom) in pairs.items():
+        base = bases[bottom]
+        if base > 0:
+            z = (parts[top] - bases[top] / base * parts[bottom]) / base
+        else:
+            z = np.full(len(stratum), np.nan)
+        totals[name] = np.bincount(inverse, z, len(strata)).astype(np.float64, copy=False)
+        squares[name] = np.bincount(inverse, z * z, len(strata)).astype(np.float64, copy=False)
+    return Sums(
+        group, value, rows, poor_rows, len(stratum), weight, poor, score, headcounts,
+        totals, squares, in_stratum[strata],
+    )  # fmt: skip
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part / whole) if whole > 0 else float("nan")
+
+
+def _compressed(key: Codes) -> tuple[Codes, Codes]:
+    codes, found = pd.factorize(key, sort=True)
+    return np.asarray(codes, dtype=np.int64), np.asarray(found, dtype=np.int64)

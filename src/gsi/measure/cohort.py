@@ -1,0 +1,55 @@
+"""A population some years ahead, from two of its past: the Hamilton-Perry method.
+
+Hamilton and Perry (1962), "A short method for projecting population by age from one decennial
+census to another", Social Forces 41(2); Swanson, Schlottmann and Schmidt (2010), "Forecasting the
+population of census tracts by age and sex", Popul. Res. Policy Rev. 29(1). Each cohort keeps the
+ratio of its last interval (deaths and migration together). Those born in the interval follow the
+women of childbearing age; the ratio between both goes on changing as it did: in the method's usual
+form it stays, which where births fall overstates the youngest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+CHILDBEARING = (15, 49)
+
+
+def hamilton_perry(first: pd.DataFrame, last: pd.DataFrame, years: int) -> pd.DataFrame:
+    """People by single age ``years`` after ``last``, itself ``years`` after ``first``.
+
+    Index = completed age 0..w, the last one open ('w and over'); columns = sexes, ``mujer`` among
+    them. Raises ValueError when an age is missing or ``years`` is not between 1 and w. A cohort
+    with nobody at the start has no ratio: it is carried over unchanged.
+    """
+    ages = np.arange(len(last))
+    if not (first.index.equals(last.index) and np.array_equal(last.index, ages)):
+        raise ValueError("both populations need every single age from 0 to the open one")
+    oldest = len(ages) - 1
+    if not 1 <= years <= oldest:
+        raise ValueError("the interval must be between one year and the oldest age")
+    out = pd.DataFrame(0.0, last.index, last.columns)
+    before, now = first.astype("float64"), last.astype("float64")
+    for sex in last.columns:
+        start, end = before[sex].to_numpy(), now[sex].to_numpy()
+        size = oldest - years
+        # Ages 0..w-y-1 move to y..w-1; all those older end in the open age.
+        ratio = _ratio(end[years:oldest], start[:size])
+        out.loc[years : oldest - 1, sex] = end[:size] * ratio
+        open_ratio = _ratio(end[[oldest]], start[size:].sum(keepdims=True))
+        out.loc[oldest, sex] = float(end[size:].sum() * open_ratio[0])
+    # Those born in the interval: as many per woman of childbearing age as the trend says.
+    mothers, born = slice(*CHILDBEARING), slice(0, years - 1)
+    women = [float(table.loc[mothers, "mujer"].sum()) for table in (before, now, out)]
+    children = [float(table.loc[born].sum().sum()) for table in (before, now)]
+    growth = 1.0
+    if min(*women[:2], *children) > 0:
+        ratios = [number / mother for number, mother in zip(children, women[:2], strict=True)]
+        growth = women[2] / women[1] * ratios[1] / ratios[0]
+    out.loc[born] = now.loc[born].to_numpy() * growth
+    return out
+
+
+def _ratio(end: np.ndarray, start: np.ndarray) -> np.ndarray:
+    return np.divide(end, start, out=np.ones_like(end), where=start > 0)

@@ -1,0 +1,238 @@
+"""How far each indicator and each source can be used in a territory: five questions, one verdict.
+
+- complete: the share of municipalities that have the figure;
+- on time: how many years before the baseline it is;
+- consistent: the share of its figures that another source gives differently;
+- plausible: the share of its figures that cannot be (a share over 100 %, a negative value);
+- comparable: whether the same series is published again up to the follow-up.
+
+An indicator that is not complete is not classifiable: a territory cannot be told from another by
+what most of them do not report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gsi import indicators, locale, unification
+from gsi.results import Column, Fact, Table, count, flag, names
+
+if TYPE_CHECKING:
+    from gsi.context import Context
+
+UNUSABLE = "no clasificable"
+OBSERVED = "con observaciones"
+COMPLETE = "completo"
+COLUMNS = [
+    "indicator", "name", "source", "coverage", "period", "age", "disagreement", "implausible",
+    "comparable",
+]  # fmt: skip
+
+
+def none() -> pd.DataFrame:
+    """The table of :func:`by_indicator` of a territory without indicators."""
+    return pd.DataFrame(columns=[*COLUMNS, "verdict", "why"])
+
+
+def by_indicator(context: Context) -> pd.DataFrame:
+    """One row an indicator of the catalogue with data in the territory.
+
+    Columns: indicator, name, source, coverage (0-100), period, age (years before the baseline,
+    negative after it), disagreement (share 0-100 of its figures), implausible (share 0-100),
+    comparable, verdict, why.
+    """
+    at, rows = _chosen(context), _municipal(context)
+    places = _places(context)
+    differ = context.data.disagreements()
+    differ = differ[differ["que"] == unification.VALUE]
+    found = []
+    for indicator in context.catalogue:
+        mine = at[at["indicador"] == indicator.id]
+        if mine.empty:
+            continue
+        period = int(mine["periodo"].mode().max())
+        series = rows[rows["indicador"] == indicator.id]
+        known = series[series["valor"].notna()]
+        with_data = known.loc[known["periodo"] == period, "municipio"].nunique()
+        if context.territory.level == "municipality":
+            with_data = int(len(mine) > 0)
+        impossible = known["valor"] < 0
+        if indicator.is_share:
+            impossible |= known["valor"] > 100
+        later = known["periodo"].between(period + 1, context.years.follow_up)
+        found.append(
+            {
+                "indicator": indicator.id,
+                "name": indicator.name,
+                "source": _source(series, mine),
+                "coverage": 100 * with_data / len(places),
+                "period": period,
+                "age": context.years.baseline - period,
+                "disagreement": _percent((differ["indicador"] == indicator.id).sum(), len(known)),
+                "implausible": _percent(impossible.sum(), len(known)),
+                "comparable": bool((later & (known["serie"] == mine["serie"].iloc[0])).any()),
+            }
+        )
+    frame = pd.DataFrame(found, columns=COLUMNS)
+    judged = [_judge(row, context) for row in frame.to_dict("records")]
+    return frame.assign(
+        verdict=pd.Series([verdict for verdict, _ in judged], dtype="str"),
+        why=pd.Series([why for _, why in judged], dtype="str"),
+    )
+
+
+def facts(frame: pd.DataFrame) -> dict[str, Fact]:
+    """Counts by verdict, and the unusable ones written with their reason."""
+    unusable = frame[frame["verdict"] == UNUSABLE]
+    return {
+        "indicators_judged": count(len(frame)),
+        "has_judged": flag(len(frame) > 0),
+        "indicators_complete": count(int((frame["verdict"] == COMPLETE).sum())),
+        "indicators_observed": count(int((frame["verdict"] == OBSERVED).sum())),
+        "indicators_unusable": count(len(unusable)),
+        "has_unusable": flag(not unusable.empty),
+        "unusable": names(
+            [f"{row.name_} ({row.why})" for row in unusable.rename(columns={"name": "name_"})
+             .itertuples()]
+        ),
+        "indicators_once": count(int((~frame["comparable"].astype(bool)).sum())),
+    }  # fmt: skip
+
+
+def indicator_table(frame: pd.DataFrame) -> Table:
+    """The verdicts, the worst first."""
+    order = {UNUSABLE: 0, OBSERVED: 1, COMPLETE: 2}
+    shown = frame.assign(
+        _order=frame["verdict"].map(order),
+        comparable_text=["sí" if value else "no" for value in frame["comparable"]],
+        verdict_text=[
+            f"{verdict}: {why}" if verdict != COMPLETE else verdict
+            for verdict, why in zip(frame["verdict"], frame["why"], strict=True)
+        ],
+    ).sort_values(["_order", "name"], ignore_index=True)
+    return Table(
+        shown.drop(columns="_order"),
+        {
+            "name": Column("Indicador"),
+            "coverage": Column("Completo (% de municipios)", "decimal", 0),
+            "period": Column("Año", "year"),
+            "disagreement": Column("Otra fuente difiere (%)", "decimal", 0),
+            "implausible": Column("Imposibles (%)", "decimal", 0),
+            "comparable_text": Column("Se repite"),
+            "verdict_text": Column("Valoración"),
+        },
+    )
+
+
+def by_source(frame: pd.DataFrame) -> Table:
+    """The same five questions of each source, over the indicators it stands for.
+
+    A source is as good as the least of its indicators that most of them share: its verdict counts
+    them.
+    """
+    found = []
+    for source, part in frame.groupby("source", sort=True):
+        found.append(
+            {
+                "source": source,
+                "label": _label(str(source)),
+                "indicators": len(part),
+                "coverage": float(part["coverage"].mean()),
+                "oldest": int(part["period"].min()),
+                "disagreement": float(part["disagreement"].mean()),
+                "implausible": float(part["implausible"].mean()),
+                "comparable": int(part["comparable"].sum()),
+                "unusable": int((part["verdict"] == UNUSABLE).sum()),
+                "observed": int((part["verdict"] == OBSERVED).sum()),
+            }
+        )
+    columns = [
+        "source", "label", "indicators", "coverage", "oldest", "disagreement", "implausible",
+        "comparable", "unusable", "observed",
+    ]  # fmt: skip
+    table = pd.DataFrame(found, columns=columns)
+    table["verdict"] = [_of_source(row) for row in table.to_dict("records")]
+    return Table(
+        table,
+        {
+            "label": Column("Fuente"),
+            "indicators": Column("Indicadores", "count"),
+            "coverage": Column("Completa (% de municipios)", "decimal", 0),
+            "oldest": Column("Dato más antiguo", "year"),
+            "disagreement": Column("Otra fuente difiere (%)", "decimal", 0),
+            "implausible": Column("Imposibles (%)", "decimal", 0),
+            "comparable": Column("Se repiten", "count"),
+            "verdict": Column("Valoración"),
+        },
+    )
+
+
+def _of_source(row: Mapping[Any, Any]) -> str:
+    whole = int(row["indicators"])
+    unusable, observed = int(row["unusable"]), int(row["observed"])
+    if unusable == whole:
+        share = locale.number(float(row["coverage"]))
+        return f"{UNUSABLE}: cobertura {share}\N{NO-BREAK SPACE}%"
+    if unusable or observed:
+        parts = [
+            f"{number} {word}"
+            for number, word in ((unusable, "no clasificables"), (observed, "con observaciones"))
+            if number
+        ]
+        return f"{OBSERVED}: {' y '.join(parts)} de {whole}"
+    return COMPLETE
+
+
+def _judge(row: Mapping[Any, Any], context: Context) -> tuple[str, str]:
+    limits = context.params.plan.quality
+    value = {name: float(row[name]) for name in
+             ("coverage", "age", "disagreement", "implausible")}  # fmt: skip
+    if value["coverage"] < 100 * limits.coverage:
+        return UNUSABLE, f"cobertura {locale.number(value['coverage'])}\N{NO-BREAK SPACE}%"
+    reasons = []
+    if value["age"] > context.params.plan.baseline.oldest_years:
+        reasons.append(f"dato de {row['period']}")
+    if value["disagreement"] > 100 * limits.disagreement:
+        share = locale.number(value["disagreement"])
+        reasons.append(f"otra fuente difiere en {share}\N{NO-BREAK SPACE}% de los datos")
+    if value["implausible"] > 100 * limits.implausible:
+        share = locale.number(value["implausible"])
+        reasons.append(f"{share}\N{NO-BREAK SPACE}% de los datos son imposibles")
+    if reasons:
+        return OBSERVED, "; ".join(reasons)
+    return COMPLETE, ""
+
+
+def _chosen(context: Context) -> pd.DataFrame:
+    """The municipal figures that stand for the baseline year."""
+    return indicators.at(_municipal(context), context.years.baseline)
+
+
+def _municipal(context: Context) -> pd.DataFrame:
+    rows = context.data.own("indicadores")
+    own = (rows["municipio"].str.len() == 5) & (rows["area"] == "total")
+    return rows[own].reset_index(drop=True)
+
+
+def _places(context: Context) -> list[str]:
+    if context.territory.level == "municipality":
+        return [context.territory.code]
+    return list(context.data.names)
+
+
+def _source(series: pd.DataFrame, chosen: pd.DataFrame) -> str:
+    return str(chosen["fuente"].mode().min()) if len(chosen) else str(series["fuente"].min())
+
+
+def _label(source: str) -> str:
+    if unification.is_form(source):
+        return f"Formulario {source.removeprefix(unification.FORM)}"
+    return source.replace("_", " ")
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * float(part) / whole if whole else float(np.nan)

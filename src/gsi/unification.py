@@ -1,0 +1,90 @@
+"""One fact, several sources: which one stands, and by how much the others differ.
+
+The rule, in this order: an official publication before a territory's own form; the sources that the
+catalogue prefers, in its order; the latest vintage, that is the source whose figures reach the
+latest year; the alphabet. Rates are then made on one population base for every indicator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+FORM = "formulario:"
+VALUE, POPULATION = "valor", "poblacion"
+# ``what``: the figure itself (valor) or the people it is divided by (poblacion).
+COLUMNS = [
+    "municipio", "indicador", "periodo", "area", "que", "usado", "fuente_usada", "otro",
+    "fuente_otra",
+]  # fmt: skip
+EVERYBODY = "poblacion_total"
+
+
+def empty() -> pd.DataFrame:
+    """No disagreement."""
+    return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS}).astype(
+        {"periodo": "int64", "usado": "float64", "otro": "float64"}
+    )
+
+
+def is_form(source: str) -> bool:
+    """Whether rows with this ``fuente`` are a territory's own report."""
+    return source.startswith(FORM)
+
+
+def vintages(frame: pd.DataFrame) -> dict[str, int]:
+    """Source → the latest year its figures reach."""
+    return {str(name): int(last) for name, last in frame.groupby("fuente")["periodo"].max().items()}
+
+
+def order(source: str, preferred: int, reach: Mapping[str, int]) -> tuple[bool, int, int, str]:
+    """The place of a source among those of one fact; the least stands."""
+    return is_form(source), preferred, -reach.get(source, 0), source
+
+
+def population(poblacion: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One source of people a municipality and year, and where the others differ.
+
+    ``poblacion``: the contract's table, perhaps with several sources of the same people, which must
+    not be added up. Differences are of everybody, beyond half a percent.
+    """
+    place = ["municipio", "periodo", "area"]
+    pairs = poblacion[[*place, "fuente"]].drop_duplicates()
+    if not pairs.duplicated(place).any():
+        return poblacion, empty()
+    reach = vintages(poblacion)
+    sources = sorted({str(name) for name in pairs["fuente"]}, key=lambda n: order(n, 0, reach))
+    place_of = {name: number for number, name in enumerate(sources)}
+    ranked = pairs.assign(_order=[place_of[str(name)] for name in pairs["fuente"]])
+    ranked = ranked.sort_values([*place, "_order"])
+    stands = ranked.drop_duplicates(place)[[*place, "fuente"]]
+    kept = poblacion.merge(stands, on=[*place, "fuente"], how="inner")[list(poblacion.columns)]
+    totals = poblacion.groupby([*place, "fuente"], observed=True)["personas"].sum().reset_index()
+    both = totals.merge(stands.rename(columns={"fuente": "_used"}), on=place)
+    used = both[both["fuente"] == both["_used"]][[*place, "personas"]]
+    others = both[both["fuente"] != both["_used"]].merge(used, on=place, suffixes=("", "_used"))
+    others = others[
+        (others["personas"] - others["personas_used"]).abs() > 0.005 * others["personas_used"]
+    ]
+    return kept, pd.DataFrame(
+        {
+            "municipio": others["municipio"].astype("str"),
+            "indicador": EVERYBODY,
+            "periodo": others["periodo"],
+            "area": others["area"].astype("str"),
+            "que": POPULATION,
+            "usado": others["personas_used"].astype("float64"),
+            "fuente_usada": others["_used"].astype("str"),
+            "otro": others["personas"].astype("float64"),
+            "fuente_otra": others["fuente"].astype("str"),
+        }
+    )[COLUMNS].reset_index(drop=True)
+
+
+def size(disagreements: pd.DataFrame) -> pd.Series:
+    """How far the other figure is from the one used, in percent of the larger (0-100)."""
+    used, other = disagreements["usado"].abs(), disagreements["otro"].abs()
+    larger = used.where(used >= other, other)
+    gap = (disagreements["otro"] - disagreements["usado"]).abs()
+    return (100 * gap / larger.where(larger > 0)).fillna(0.0)
