@@ -7,7 +7,9 @@ points the model kept of all people, the gap, and its time as a multiple of the 
 from __future__ import annotations
 
 import argparse
+import sys
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -29,14 +31,15 @@ def department(
     return rng.integers(1, 5, people).astype(float), covers, rng.uniform(8, 20, sites)
 
 
-def main() -> None:
+def main(_repeat: int = 1, arguments: Sequence[str] = ()) -> None:
+    """Print, for each kind of plan, its coverage, its gap and its time."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=50_000)
     parser.add_argument("--sites", type=int, default=1_000)
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--radius", type=float, default=8.0)
     parser.add_argument("--seconds", type=float, default=60.0)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     demand, covers, cost = department(given.people, given.sites, 7, given.radius)
     points = len(grouped(demand, covers)[0])
     print(f"personas {given.people}, sitios {given.sites}, puntos del modelo {points}")
@@ -62,4 +65,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(arguments=sys.argv[1:])

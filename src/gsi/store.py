@@ -180,16 +180,16 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     owners = _owners(found)
     places = _places(found)
     divipola = found["divipola"]
-    digests = {"divipola": _digested(divipola, divipola["municipio"].astype("str"))}
+    digests = {"divipola": digested(divipola, divipola["municipio"].astype("str"))}
     for name in sorted(found):
         if name == "divipola":
             files.write_parquet(found[name].reset_index(drop=True), stage / "divipola.parquet")
             continue
         for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
             files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
-        digests[name] = _digested(found[name], places[name])
+        digests[name] = digested(found[name], places[name])
     _save_disagreements(stage, disagreements)
-    digests[DISAGREEMENTS] = _digested(disagreements, disagreements["municipio"].astype("str"))
+    digests[DISAGREEMENTS] = digested(disagreements, disagreements["municipio"].astype("str"))
     files.write_text(stage / "digests.json", json.dumps(digests, sort_keys=True))
     verdicts.save(stage / "quality.json")
     index = {
@@ -206,7 +206,8 @@ def _save_disagreements(stage: Path, disagreements: pd.DataFrame) -> None:
         files.write_parquet(part.reset_index(drop=True), stage / DISAGREEMENTS / f"{owner}.parquet")
 
 
-def _digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]]:
+def digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]]:
+    """What :attr:`Store.digests` keeps of a table; ``places``: the code each row belongs to."""
     return {
         "own": row_digests(table, places),
         "department": row_digests(table, places.str[:2]),

@@ -82,6 +82,10 @@ def test_only_what_changed_is_run_again(three: Path, tmp_path: Path) -> None:
     told = gsi(root, *ORDER)
     assert "sin nada que rehacer: 2" in told.stdout
     assert len(page.read_bytes()) > 10_000
+    page.unlink()
+    assert "faltan informes (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    assert "sin nada que rehacer: 2" in gsi(root, *ORDER).stdout
+    assert len(page.read_bytes()) > 10_000
 
 
 @pytest.mark.slow

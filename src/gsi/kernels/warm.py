@@ -1,7 +1,8 @@
 """What a fork server imports before its first kernel; importing this module is the warming.
 
 Only imports: no setting is changed and no thread, pool or file is opened, so a forked kernel
-starts in the state of a cold one that has imported the same libraries.
+starts in the state of a cold one that has imported the same libraries. DuckDB is not among them:
+only a register of people needs it, and it then opens its threads in the kernel that asks.
 """
 
 from __future__ import annotations
@@ -33,10 +34,15 @@ LIBRARIES = (
 )  # fmt: skip
 WORKBOOK = (
     "gsi.workbook", "gsi.quality", "gsi.comprehension.concept_map", "gsi.comprehension.investment",
-    "gsi.comprehension.population", "gsi.comprehension.priority", "gsi.comprehension.readings",
-    "gsi.comprehension.rights", "gsi.comprehension.scenarios", "gsi.comprehension.scope",
-    "gsi.figures.concept_map", "gsi.figures.priority", "gsi.figures.training", "gsi.keys.convening",
-    "gsi.keys.governance", "gsi.keys.information", "gsi.keys.outreach", "gsi.keys.services",
+    "gsi.comprehension.peers", "gsi.comprehension.population", "gsi.comprehension.priority",
+    "gsi.comprehension.readings", "gsi.comprehension.rights", "gsi.comprehension.scenarios",
+    "gsi.comprehension.scope", "gsi.figures.baseline", "gsi.figures.change",
+    "gsi.figures.concept_map", "gsi.figures.convening", "gsi.figures.governance",
+    "gsi.figures.information", "gsi.figures.investment", "gsi.figures.outreach",
+    "gsi.figures.plan", "gsi.figures.population", "gsi.figures.priority", "gsi.figures.readings",
+    "gsi.figures.rights", "gsi.figures.scenarios", "gsi.figures.services", "gsi.figures.training",
+    "gsi.freeze.order", "gsi.freeze.revisions", "gsi.keys.convening", "gsi.keys.governance",
+    "gsi.keys.information", "gsi.keys.outreach", "gsi.keys.registers", "gsi.keys.services",
     "gsi.keys.state", "gsi.keys.training", "gsi.plan.baseline", "gsi.plan.change",
     "gsi.plan.monitor", "gsi.plan.propose",
 )  # fmt: skip

@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -45,9 +45,12 @@ if TYPE_CHECKING:
 _WHOLE_FILE = {"sha256", "rows_read", "rows_kept", "set_aside"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Basis:
-    """What every territory of a run is made from, looked at once."""
+    """What every territory of a run is made from, looked at once.
+
+    Each is its own (no equality), or what one has looked at would be remembered for the next.
+    """
 
     project: Project
     store: Store
@@ -213,7 +216,9 @@ def reasons(basis: Basis, found: dict[str, Any], output: Path) -> list[str]:
         return ["hecho con una versión anterior del cuaderno"]
     changed = sorted({mark for mark in kept["rows"] if kept["rows"][mark] != now["rows"][mark]})
     if changed:
-        told.append(f"datos de entrada distintos ({', '.join(_named(changed, place))})")
+        words = ", ".join(_few(_named(changed, place)))
+        files = _few(_changed_files(found["inputs"], basis.store.inputs))
+        told.append(f"datos de entrada distintos ({'; '.join([words, *files])})")
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: kept["trust"] != now["trust"], "validación de los datos distinta"),
         (lambda: kept["catalogue"] != now["catalogue"], "catálogo de indicadores distinto"),
@@ -238,14 +243,22 @@ def _place(basis: Basis, found: dict[str, Any]) -> Territory | None:
         return None
 
 
-def _named(marks: Collection[str], place: Territory, most: int = 3) -> list[str]:
+def _changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+
+
+def _few(names: Sequence[str], most: int = 3) -> list[str]:
+    return [*names[:most], *([f"y {len(names) - most} más"] if len(names) > most else [])]
+
+
+def _named(marks: Collection[str], place: Territory) -> list[str]:
     names = []
     for mark in marks:
         table, scope = mark.split(".")
         whose = f" de {place.department_name}" if scope == "department" else ""
         title = "desacuerdos entre fuentes" if table == DISAGREEMENTS else schema(table).title
         names.append(f"{title}{whose}")
-    return names[:most] + ([f"y {len(names) - most} más"] if len(names) > most else [])
+    return names
 
 
 def _published(found: dict[str, Any], folder: Path) -> list[str]:
