@@ -44,11 +44,11 @@ def content(root: Path) -> dict[str, bytes]:
 
 
 def change_a_row(root: Path) -> None:
-    """The name of one of the changed municipality's places, which only it reads."""
-    path = root / "data" / "raw" / "ejemplo" / "servicios-y-rutas.xlsx"
+    """A commitment of the changed municipality, which only it and its department read."""
+    path = root / "data" / "raw" / "ejemplo" / "consejo-y-actores.xlsx"
     book = openpyxl.load_workbook(path)
-    row = next(row for row in book["escenarios"].iter_rows() if row[3].value == CHANGED)
-    row[1].value = f"{row[1].value} Nuevo"
+    row = next(row for row in book["compromisos"].iter_rows() if row[1].value == CHANGED)
+    row[4].value = f"{row[4].value} otra vez"
     book.save(path)
 
 
