@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from gsi import tables as contract
 from gsi import unification
+from gsi.kept import Kept
 from gsi.params.indicators import Indicator
 from gsi.versions import in_force
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from gsi.freeze.record import Frozen
     from gsi.params import Parameters
+
+
+# Not a table of the contract, but kept, read and watched as one.
+DISAGREEMENTS = "desacuerdos"
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,10 @@ class Data:
         territory: Territory,
         names: Mapping[str, str],
         disagreements: pd.DataFrame | None = None,
+        on_read: Callable[[str, str], None] = lambda _table, _scope: None,
     ) -> None:
+        """``on_read`` is told each table read and how far: ``own`` or ``department`` rows."""
+        self._on_read = on_read
         self._disagreements = unification.empty() if disagreements is None else disagreements
         self._tables = dict(tables)
         self._territory = territory
@@ -80,6 +88,10 @@ class Data:
 
     def department(self, name: str) -> pd.DataFrame:
         """All rows of the department; an empty frame with the contract's columns if none."""
+        self._on_read(name, "department")
+        return self._whole(name)
+
+    def _whole(self, name: str) -> pd.DataFrame:
         table = self._tables.get(name)
         if table is None:
             return contract.empty(name)
@@ -87,7 +99,8 @@ class Data:
 
     def own(self, name: str) -> pd.DataFrame:
         """Only the territory's rows."""
-        table = self.department(name)
+        self._on_read(name, "own")
+        table = self._whole(name)
         if table.empty:
             return table
         if "municipio" in table.columns:
@@ -102,6 +115,7 @@ class Data:
 
         ``whole``: of every territory of the department.
         """
+        self._on_read("plan_accion", "department" if whole else "own")
         table = self._tables.get("plan_accion")
         if table is None:
             return contract.empty("plan_accion")
@@ -116,6 +130,7 @@ class Data:
 
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
+        self._on_read(DISAGREEMENTS, "own")
         mine = self._territory.owns(self._disagreements["municipio"])
         return self._disagreements[mine].reset_index(drop=True)
 
@@ -123,6 +138,7 @@ class Data:
     def _boundaries(self) -> gpd.GeoDataFrame | None:
         import geopandas as gpd
 
+        self._on_read("limites", "department")
         table = self._tables.get("limites")
         if table is None or table.empty:
             return None
@@ -152,3 +168,4 @@ class Context:
     catalogue: list[Indicator]
     frozen: Frozen | None = None
     scored_by: Frozen | None = None
+    kept: Kept = field(default_factory=Kept)

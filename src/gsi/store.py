@@ -20,7 +20,7 @@ from typing import Any
 import pandas as pd
 
 from gsi import __version__, files, indicators, quality, sources, tables, unification
-from gsi.context import Data, Territory
+from gsi.context import DISAGREEMENTS, Data, Territory
 from gsi.errors import Finding, UserMistake
 from gsi.params.indicators import load_catalogue
 from gsi.project import Project
@@ -31,7 +31,6 @@ from gsi.vocabulary import COUNTRY
 
 Progress = Callable[[str], None]
 KEPT = 3
-DISAGREEMENTS = "desacuerdos"
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,32 @@ class Store:
         """Path relative to the input folder → SHA-256."""
         return self._index["inputs"]
 
-    def data(self, territory: Territory) -> Data:
+    @property
+    def kept(self) -> Path:
+        """Where results that territories share are remembered; goes with the preparation."""
+        return self.folder / "kept"
+
+    @cached_property
+    def digests(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Table → ``own`` or ``department`` → code → digest of its rows, in order.
+
+        The two are apart because a department's code also marks rows of its own.
+        """
+        return json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
+
+    def digest(self, territory: Territory, table: str, scope: str) -> str:
+        """What a territory reads of a table, as a digest; of ``own`` or ``department`` rows."""
+        found = self.digests.get(table, {"own": {}, "department": {}})
+        if scope == "own" and territory.level == "municipality":
+            return found["own"].get(territory.code, "")
+        whole = found["department"]
+        return "+".join(whole.get(code, "") for code in (territory.department, COUNTRY))
+
+    def data(
+        self,
+        territory: Territory,
+        on_read: Callable[[str, str], None] = lambda _table, _scope: None,
+    ) -> Data:
         """The rows of the territory's department, the country's indicators beside them."""
         loaded: dict[str, pd.DataFrame] = {}
         for name in tables.names():
@@ -101,7 +125,7 @@ class Store:
             code: proper_name(name)
             for code, name in zip(places["municipio"], places["nombre"], strict=True)
         }
-        return Data(loaded, territory, names, differ)
+        return Data(loaded, territory, names, differ, on_read)
 
 
 def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
@@ -154,15 +178,19 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     progress("Guardando las tablas por departamento")
     stage.mkdir(parents=True)
     owners = _owners(found)
+    places = _places(found)
+    divipola = found["divipola"]
+    digests = {"divipola": digested(divipola, divipola["municipio"].astype("str"))}
     for name in sorted(found):
         if name == "divipola":
             files.write_parquet(found[name].reset_index(drop=True), stage / "divipola.parquet")
             continue
         for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
             files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
-    owner_of = disagreements["municipio"].astype("str").str[:2]
-    for owner, part in disagreements.groupby(owner_of, sort=True):
-        files.write_parquet(part.reset_index(drop=True), stage / DISAGREEMENTS / f"{owner}.parquet")
+        digests[name] = digested(found[name], places[name])
+    _save_disagreements(stage, disagreements)
+    digests[DISAGREEMENTS] = digested(disagreements, disagreements["municipio"].astype("str"))
+    files.write_text(stage / "digests.json", json.dumps(digests, sort_keys=True))
     verdicts.save(stage / "quality.json")
     index = {
         "inputs": dict(sorted(inputs.items())),
@@ -172,10 +200,39 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
 
 
+def _save_disagreements(stage: Path, disagreements: pd.DataFrame) -> None:
+    owner_of = disagreements["municipio"].astype("str").str[:2]
+    for owner, part in disagreements.groupby(owner_of, sort=True):
+        files.write_parquet(part.reset_index(drop=True), stage / DISAGREEMENTS / f"{owner}.parquet")
+
+
+def digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]]:
+    """What :attr:`Store.digests` keeps of a table; ``places``: the code each row belongs to."""
+    return {
+        "own": row_digests(table, places),
+        "department": row_digests(table, places.str[:2]),
+    }
+
+
+def row_digests(table: pd.DataFrame, owners: pd.Series) -> dict[str, str]:
+    """Owner → digest of its rows in their order, with the columns' names and types."""
+    head = repr([(name, str(kind)) for name, kind in table.dtypes.items()]).encode()
+    rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
+    return {
+        str(owner): hashlib.sha256(head + rows[positions].tobytes()).hexdigest()[:16]
+        for owner, positions in owners.reset_index(drop=True).groupby(owners.array).indices.items()
+    }
+
+
 def _owners(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
     """For each table, the department (or country) each row belongs to."""
-    owners = {
-        name: table["municipio"].astype("str").str[:2]
+    return {name: codes.str[:2] for name, codes in _places(found).items()}
+
+
+def _places(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
+    """For each table, the code each row carries or inherits from its parent's row."""
+    places = {
+        name: table["municipio"].astype("str")
         for name, table in found.items()
         if "municipio" in table.columns
     }
@@ -184,12 +241,12 @@ def _owners(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
             # A row whose parent was not reported belongs to nobody: the contract's cross-table
             # rule has counted it among its table's warnings.
             known = (
-                dict(zip(found[parent][key], owners[parent], strict=True))
+                dict(zip(found[parent][key], places[parent], strict=True))
                 if parent in found
                 else {}
             )
-            owners[name] = found[name][key].map(known)
-    return owners
+            places[name] = found[name][key].map(known).astype("str")
+    return places
 
 
 def hashes(raw: Path) -> dict[str, str]:

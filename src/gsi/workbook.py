@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from gsi import freeze, params, store
 from gsi.context import Context, Territory, Years
 from gsi.errors import Finding, UserMistake
 from gsi.files import write_bytes, write_text
+from gsi.kept import Kept
 from gsi.params import Override
 from gsi.params.indicators import load_catalogue
 from gsi.project import Project
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 # Where the notebooks of one run leave their results until all have succeeded.
 RESULTS = "GSI_RESULTS"
+# The prepared inputs of that run, so that a kernel does not look at every input file again.
+STORE = "GSI_STORE"
+# Where those notebooks note which tables they read: one empty file a table and scope.
+READS = ".lecturas"
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ class Workbook:
             raw=found.root / raw if raw else None,
             processed=found.root / processed if processed else None,
         )
-        prepared = store.prepare(project)
+        moved = os.environ.get(STORE)
+        prepared = Store(Path(moved)) if moved else store.prepare(project)
         place = prepared.territories.resolve(territory)
         return cls.of(project, prepared, place, baseline, follow_up)
 
@@ -84,8 +90,13 @@ class Workbook:
         place: Territory,
         baseline: int | None = None,
         follow_up: int | None = None,
+        on_read: Callable[[str, str], None] | None = None,
     ) -> Workbook:
-        """Open a territory already resolved, over inputs already prepared."""
+        """Open a territory already resolved, over inputs already prepared.
+
+        ``on_read`` is told each table read, as :class:`gsi.context.Data` does; a kernel of a run
+        leaves marks in the run's folder instead.
+        """
         settings, overrides = params.load(project.params, place.department, place.code)
         years = cut_years(settings, baseline, follow_up)
         override = project.params / f"indicators-{place.department}.yml"
@@ -93,11 +104,13 @@ class Workbook:
             project.params / "indicators.yml", override if override.is_file() else None
         )
         frozen, scored_by = freeze.owners(project, place, years.baseline)
-        context = Context(
-            place, years, settings, prepared.data(place), catalogue, frozen, scored_by
-        )
         moved = os.environ.get(RESULTS)
         results = Path(moved) if moved else results_folder(project, place, years)
+        if on_read is None:
+            on_read = _noting(results / READS) if moved else _ignoring
+        data = prepared.data(place, on_read)
+        kept = Kept(prepared.kept)
+        context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept)
         return cls(project, prepared, context, overrides, results)
 
     @property
@@ -143,6 +156,21 @@ class Workbook:
         words: dict[str, Any] = {"title": title, "alt": alt}
         write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
         return Drawing(name, title, alt, buffer.getvalue())
+
+
+def _ignoring(_table: str, _scope: str) -> None:
+    """Outside a run nobody asks later what was read."""
+
+
+def _noting(folder: Path) -> Callable[[str, str], None]:
+    """Leave a mark for each table read: it decides later whether the run is out of date."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    @cache
+    def note(table: str, scope: str) -> None:
+        (folder / f"{table}.{scope}").touch()
+
+    return note
 
 
 def cut_years(settings: params.Parameters, baseline: int | None, follow_up: int | None) -> Years:

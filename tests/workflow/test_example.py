@@ -96,8 +96,10 @@ def test_status_says_what_is_stale_and_why(example: Path, tmp_path: Path) -> Non
     root = tmp_path / "copia"
     shutil.copytree(example, root)
     assert "al día" in gsi(root, "status").stdout
-    with (root / "data" / "raw" / "ejemplo" / "divipola.csv").open("a") as stream:
-        stream.write("\n")
+    path = root / "data" / "raw" / "ejemplo" / "divipola.csv"
+    path.write_text(path.read_text("utf-8") + "\n", encoding="utf-8")
+    assert "al día" in gsi(root, "status").stdout, "an empty line is no row"
+    path.write_text(path.read_text("utf-8").replace("-80.0131", "-80.0132"), encoding="utf-8")
     assert "datos de entrada distintos" in " ".join(gsi(root, "status").stdout.split())
     (output(root) / "linea-base.pdf").unlink()
     assert "linea-base.pdf" in " ".join(gsi(root, "status").stdout.split())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from gsi.errors import Finding
 
@@ -41,8 +41,12 @@ def progress() -> Progress:
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
+        TextColumn("faltan"),
+        TimeRemainingColumn(),
         console=err,
         transient=True,
+        # Territories end minutes apart: an estimate over half a minute would know nothing.
+        speed_estimate_period=3600,
     )
 
 

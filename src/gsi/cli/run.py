@@ -43,7 +43,20 @@ FORMATS = ("html", "pdf", "docx")
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Territorios a la vez [los núcleos del equipo].",
+    help="Territorios a la vez [los que permitan los núcleos y la memoria del equipo].",
+)
+@click.option("--force", is_flag=True, help="Rehace también los informes que están al día.")
+@click.option(
+    "--kernel",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "forked", "stock"]),
+    help="Cómo arranca cada cuaderno: copia de un proceso ya listo (forked) o nuevo (stock).",
+)
+@click.option(
+    "--scheduler",
+    metavar="DIRECCIÓN",
+    help="Reparte los territorios en un clúster de Dask, por ejemplo tcp://servidor:8786.",
 )
 def run(
     territories: Sequence[str],
@@ -55,6 +68,9 @@ def run(
     engine: Any,  # one of the choices, which click has checked
     output: str | None,
     jobs: int | None,
+    force: bool,
+    kernel: Any,
+    scheduler: str | None,
 ) -> None:
     """Ejecuta los cuadernos y hace los informes de cada TERRITORIO.
 
@@ -65,11 +81,17 @@ def run(
     from gsi.project import Project
     from gsi.reporting.engine.versions import check_engine
     from gsi.workbook import cut_years
+    from gsi.workflow import cluster, freshness
     from gsi.workflow import run as workflow
+    from gsi.workflow.territory import Job, steps
 
     project = Project.find(raw=raw, output=output)
     chosen = _formats(formats)
     check_engine(engine)
+    if scheduler is None:
+        workflow.warm_up()
+    else:
+        cluster.require()
     store = prepare(project)
     places = _places(store, territories, municipalities)
     problems: list[Finding] = []
@@ -85,24 +107,33 @@ def run(
         raise UserMistake(problems)
     relative = os.path.relpath(project.raw, project.root) if raw else None
     todo = [
-        workflow.Job(project, store, place, baseline, follow_up, relative, chosen, engine)
+        Job(project, store, place, baseline, follow_up, relative, chosen, engine, kernel)
         for place in places
     ]
-    workers = min(jobs or os.cpu_count() or 1, len(todo))
-    total = workflow.steps(project)
+    asked = len(todo)
+    if not force:
+        basis = freshness.Basis(project, store)
+        todo = [job for job in todo if freshness.stale(basis, job)]
+    workers = min(jobs, len(todo)) if jobs else workflow.default_workers(len(todo))
+    total = steps(project)
     with progress() as bar:
         overall = bar.add_task("Empezando", total=total * len(todo))
-        started: set[str] = set()
+        taken: dict[str, int] = {}
 
         def on_step(place: Any, what: str) -> None:
-            if place.code in started:
-                bar.advance(overall)
-            started.add(place.code)
-            bar.update(overall, description=f"{escape(place.name)}: {what}")
+            taken[place.code] = taken.get(place.code, -1) + 1
+            told = f"{escape(place.name)}: {what}"
+            bar.update(overall, completed=sum(taken.values()), description=told)
 
-        outcomes = workflow.run(todo, workers, on_step)
-        bar.update(overall, completed=total * len(todo), description="Listo")
-    _summary(outcomes)
+        def on_end(outcome: Any) -> None:
+            taken[outcome.territory.code] = total
+            bar.update(overall, completed=sum(taken.values()))
+
+        if scheduler is None:
+            outcomes = workflow.run(todo, workers, on_step, on_end)
+        else:
+            outcomes = cluster.run(todo, scheduler, on_step, on_end)
+    _summary(outcomes, asked - len(todo))
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
 
@@ -141,7 +172,7 @@ def _places(store: Any, texts: Sequence[str], municipalities: bool) -> list[Any]
     return list(places.values())
 
 
-def _summary(outcomes: Sequence[Any]) -> None:
+def _summary(outcomes: Sequence[Any], fresh: int) -> None:
     done = [outcome for outcome in outcomes if not outcome.failed]
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in done:
@@ -154,4 +185,6 @@ def _summary(outcomes: Sequence[Any]) -> None:
             "no se hizo el informe[/bold red]"
         )
         tell(outcome.findings)
-    out.print(f"Territorios con informe: {len(done)}. Con error: {len(failed)}.")
+    if fresh:
+        out.print(f"Territorios al día, sin nada que rehacer: {fresh}. Para rehacerlos: --force")
+    out.print(f"Territorios con informe: {len(done) + fresh}. Con error: {len(failed)}.")

@@ -6,7 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import out, raw_option
+from gsi.cli.console import out, progress, raw_option
 
 
 @click.command(options_metavar="[OPCIONES]")
@@ -20,7 +20,9 @@ def status(raw: str | None, output: str | None) -> None:
     from gsi.workflow.status import runs
 
     project = Project.find(raw=raw, output=output)
-    found = runs(project, own_inputs=raw is None)
+    with progress() as bar:
+        task = bar.add_task("Comparando", total=None)
+        found = runs(project, raw is None, lambda what: bar.update(task, description=what))
     if not found:
         out.print("Todavía no hay informes. Empiece con: gsi run TERRITORIO")
         return

@@ -77,10 +77,12 @@ def priority(context: Context) -> Section:
     gap = _shortage(context, data, settings)
     if gap:
         return Section("priority", gaps=[gap])
-    result = pi.compute(data, settings, context.params.seed)
+    result = context.kept("priority", pi.compute, data, settings, context.params.seed)
     ranking = _ranking(context, result)
     called = list(ranking.loc[ranking["status"] == PRIORITY, "municipio"])
-    neighbours = space.analyse(
+    neighbours = context.kept(
+        "neighbours",
+        space.analyse,
         context.data.boundaries(),
         result.ranking["need"],
         called,

@@ -84,6 +84,14 @@ def load(folder: Path, *codes: str) -> tuple[Parameters, list[Override]]:
     return Parameters.model_validate(merged), overrides
 
 
+def load_yaml(text: str) -> Any:
+    """The text's value by libyaml, ten times as fast; on an error, as the pure parser tells it."""
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return yaml.safe_load(text)
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """A YAML mapping; :class:`UserMistake` names line and column of what cannot be read."""
     if not path.is_file():
@@ -96,7 +104,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
             )
         )
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = load_yaml(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", línea {mark.line + 1}, columna {mark.column + 1}" if mark else ""

@@ -28,10 +28,12 @@ def write(
     outputs: Sequence[Path],
     engine: dict[str, str],
     raw: str | None,
+    key: dict[str, Any],
 ) -> dict[str, Any]:
     """Write ``manifest.json`` in ``results`` and return it.
 
     ``raw`` is the input folder as the notebooks were given it, relative to the project.
+    ``key`` is what tells later whether the run is out of date (``gsi.workflow.freshness``).
     ``outputs`` are the rendered reports; everything already in ``results`` is listed with them.
     """
     project = workbook.project
@@ -43,11 +45,12 @@ def write(
         },
         "gsi": __version__,
         "python": platform.python_version(),
-        "libraries": {name: found for name in LIBRARIES if (found := _version(name))},
+        "libraries": libraries(),
         "engine": engine,
         "parameters": workbook.context.params.model_dump(mode="json"),
         "overrides": {change.path: change.value for change in workbook.overrides},
         "raw": raw,
+        "key": key,
         "frozen": frozen(workbook),
         "inputs": workbook.store.inputs,
         "sources": [
@@ -93,6 +96,11 @@ def read(results: Path) -> dict[str, Any] | None:
     """The manifest of a finished run; None where there is none."""
     path = results / NAME
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that results depend on."""
+    return {name: found for name in LIBRARIES if (found := _version(name))}
 
 
 def _version(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import nbformat
 
 from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.files import replacing
+from gsi.kernels import ENGINE, Kernel, kernel_name
 
 TITLES = {
     "00_calidad": "calidad de la información",
@@ -34,13 +36,22 @@ def title(notebook: Path) -> str:
     return TITLES.get(notebook.stem, notebook.stem)
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, Any]) -> None:
+def execute(
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, Any],
+    kernel: Kernel = "auto",
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Run ``notebook`` with ``parameters`` in a fresh kernel and save it executed in ``output``.
 
-    The executed notebook is saved when a cell fails too. Raises :class:`TerritoryFailed` naming
-    notebook and cell, :class:`UserMistake` when the notebook does not declare a parameter.
+    ``environment`` is the kernel's, in place of this process'. The bytes saved do not depend on
+    ``kernel``. The executed notebook is saved when a cell fails too. Raises
+    :class:`TerritoryFailed` naming notebook and cell, :class:`UserMistake` when the notebook does
+    not declare a parameter.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     declared = papermill.inspect_notebook(str(notebook))
@@ -62,18 +73,26 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Any]) -> None
                 str(temporary),
                 parameters=dict(parameters),
                 cwd=str(notebook.parent),
-                kernel_name="python3",
+                kernel_name=kernel_name(kernel),
+                engine_name=ENGINE,
                 progress_bar=False,
                 log_output=False,
-                # The notebook is written at the end; a save a cell is work nobody reads.
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
                 # The kernel's advice about its transport is not for the person at the terminal.
                 extra_arguments=["--IPKernelApp.log_level=50"],
+                environment=dict(os.environ if environment is None else environment),
             )
         except PapermillExecutionError as error:
             failure = error
-        _settle(temporary)
+        except DeadKernelError:
+            raise TerritoryFailed(
+                Finding(
+                    notebook.name,
+                    "el cuaderno debe ejecutarse hasta el final",
+                    "su proceso terminó antes (por ejemplo, por falta de memoria)",
+                    "Cierre otros programas o use --jobs 1, y repita la ejecución.",
+                )
+            ) from None
+        _settle(temporary, nbformat.read(notebook, as_version=4).metadata.get("kernelspec"))
     if failure is not None:
         # The exception's own words may quote a row of data; its kind and the cell do not.
         raise TerritoryFailed(
@@ -86,10 +105,12 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, Any]) -> None
         )
 
 
-def _settle(path: Path) -> None:
-    """Drop durations, start times and machine paths: same inputs, same bytes."""
+def _settle(path: Path, kernelspec: Any) -> None:
+    """Drop durations, start times, machine paths and the kernel used: same inputs, same bytes."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
+    if kernelspec is not None:
+        notebook.metadata.kernelspec = kernelspec
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

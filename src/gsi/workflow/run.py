@@ -1,103 +1,154 @@
-"""From territories to reports: each territory in its own process, whole or not at all."""
+"""From territories to reports on this machine: as many at once as its cores and memory allow.
+
+The workers are copies of one warm process (the standard library's ``forkserver``), and each makes
+at its start a fork server of its own for its kernels, so that everything is imported once a run.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
-import shutil
-import tempfile
+import signal
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
-from gsi import quality, reporting
 from gsi.context import Territory
-from gsi.errors import Finding, GsiError, TerritoryFailed
-from gsi.files import replacing
-from gsi.keys import households, registers
-from gsi.project import Project
-from gsi.reporting.engine import Engine, Format, render
-from gsi.reporting.engine.versions import engine_versions
-from gsi.store import Store
-from gsi.workbook import RESULTS, Workbook, results_folder
-from gsi.workflow import manifest, notebooks
+from gsi.errors import Finding
+from gsi.kernels import can_fork
+from gsi.kernels.threads import one_thread
+from gsi.workflow.territory import Job, Outcome, report, sweep
 
-FAILED = ".fallida"
+# A worker, its kernel and its Pandocs at their peak, measured on the largest department.
+WORKER_BYTES = 900 * 2**20
+_PATIENCE = 15.0  # seconds for a worker to put its things away when told to stop
 
 
-@dataclass(frozen=True)
-class Job:
-    """Everything one process needs to report one territory."""
-
-    project: Project
-    store: Store
-    territory: Territory
-    baseline: int | None
-    follow_up: int | None
-    raw: str | None
-    formats: tuple[Format, ...]
-    engine: Engine
+def default_workers(territories: int) -> int:
+    """Territories at once: the cores this process may use, less where memory would not do."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    limits = [cores or 1, territories]
+    free = _free_memory()
+    if free is not None:
+        limits.append(free // WORKER_BYTES)
+    return max(1, min(limits))
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a territory ended: the files written, or the findings that stopped it."""
-
-    territory: Territory
-    outputs: list[Path] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def failed(self) -> bool:
-        return bool(self.findings)
+def _free_memory() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
+    return int(found[0]) * 1024 if found else None
 
 
-def steps(project: Project) -> int:
-    """Progress units of a territory: its notebooks and the rendering."""
-    return len(notebooks.in_order(project.notebooks)) + 1
+def warm_up() -> BaseContext:
+    """How workers are started; begins importing for them at once, while the caller goes on."""
+    one_thread(os.environ)
+    if not can_fork():
+        return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gsi.workflow.warm"])
+    forkserver.ensure_running()
+    return context
 
 
 def run(
-    jobs: Sequence[Job], workers: int, on_step: Callable[[Territory, str], None]
+    jobs: Sequence[Job],
+    workers: int,
+    on_step: Callable[[Territory, str], None],
+    on_end: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
     """Run every job on ``workers`` processes; outcomes in the order of ``jobs``.
 
-    ``on_step`` is told each step as it starts, in the caller's process. A territory that fails
-    harms no other. Interrupting stops the workers and leaves finished territories whole.
+    ``on_step`` is told each step as it starts and ``on_end`` each outcome, in the caller's process.
+    A territory that fails harms no other. Interrupting stops the workers, which put their
+    unfinished results away; finished territories stay whole, and the next run goes on from them.
     """
-    context = get_context("spawn")
+    if not jobs:
+        return []
+    context = warm_up()
     with context.Manager() as manager:
         events: Any = manager.Queue()
         outcomes: dict[str, Outcome] = {}
-        pool = ProcessPoolExecutor(workers, mp_context=context)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
         try:
-            futures = {pool.submit(report, job, events): job for job in jobs}
+            futures = {pool.submit(_work, job, events): job for job in jobs}
             waiting = set(futures)
             while waiting:
                 _drain(events, on_step)
-                done = {future for future in waiting if future.done()}
-                for future in as_completed(done):
-                    job = futures[future]
-                    outcomes[job.territory.code] = _outcome(job, future)
-                waiting -= done
+                for future in [future for future in waiting if future.done()]:
+                    outcome = _outcome(futures[future], future)
+                    outcomes[outcome.territory.code] = outcome
+                    on_end(outcome)
+                    waiting.discard(future)
             _drain(events, on_step, wait=False)
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in list((pool._processes or {}).values()):
-                process.terminate()
+            _stop(pool)
             raise
         pool.shutdown()
     return [outcomes[job.territory.code] for job in jobs]
 
 
-def _outcome(job: Job, future: Any) -> Outcome:
+class Stopped(BaseException):
+    """The run was interrupted; this worker puts its things away and ends."""
+
+
+def _start_worker() -> None:
+    # Ctrl-C reaches every process of the terminal; the caller decides and tells the workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _on_stop)
+    if can_fork():
+        from gsi.kernels import server
+
+        server.adopt()
+
+
+def _on_stop(_number: int, _frame: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Stopped
+
+
+def _work(job: Job, events: Any) -> Outcome:
+    try:
+        return report(job, lambda what: events.put((job.territory, what)))
+    except Stopped:
+        from gsi.kernels import server
+
+        server.close_all()
+        # Not back to the pool, which would hand this process another territory.
+        os._exit(1)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    limit = time.monotonic() + _PATIENCE
+    for process in processes:
+        process.join(max(0.0, limit - time.monotonic()))
+        if process.is_alive():
+            process.kill()
+
+
+def _outcome(job: Job, future: Future[Outcome]) -> Outcome:
     error = future.exception()
     if error is None:
         return future.result()
-    # A process that died (memory, a signal) is that territory's failure, not the run's.
+    return died(job, error)
+
+
+def died(job: Job, error: BaseException) -> Outcome:
+    """A process that died (memory, a signal) is its territory's failure, not the run's."""
+    sweep(job)
     finding = Finding(
         job.territory.name,
         "el proceso del territorio debe terminar",
@@ -110,94 +161,7 @@ def _outcome(job: Job, future: Any) -> Outcome:
 def _drain(events: Any, on_step: Callable[[Territory, str], None], wait: bool = True) -> None:
     while True:
         try:
-            territory, what = events.get(timeout=0.2) if wait else events.get_nowait()
+            territory, what = events.get(timeout=0.1) if wait else events.get_nowait()
         except Empty:
             return
         on_step(territory, what)
-
-
-def report(job: Job, events: Any) -> Outcome:
-    """Notebooks, reports and manifest of one territory; runs in a worker process."""
-    # One thread a kernel: the workers already fill the cores, and sums keep their order.
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(variable, "1")
-    os.environ["GSI_PROJECT"] = str(job.project.root)
-
-    def say(what: str) -> None:
-        events.put((job.territory, what))
-
-    try:
-        return Outcome(job.territory, outputs=_report(job, say))
-    except GsiError as error:
-        return Outcome(job.territory, findings=error.findings)
-
-
-def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
-    project, place = job.project, job.territory
-    critical = quality.critical_failures(job.store.verdicts, [place.code])
-    if critical:
-        raise TerritoryFailed(critical)
-    workbook = Workbook.of(project, job.store, place, job.baseline, job.follow_up)
-    # Mistakes that a notebook would meet are told in their own words, before anything runs.
-    households.check_frozen(workbook.context)
-    registers.check(workbook.context, project.raw)
-    years = workbook.context.years
-    final = results_folder(project, place, years)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{years}."))
-    try:
-        os.environ[RESULTS] = str(stage)  # for the kernels
-        workbook = replace(workbook, results=stage)
-        parameters = {
-            "territory": place.code,
-            "baseline": job.baseline,
-            "follow_up": job.follow_up,
-            "raw": job.raw,
-            "processed": None,
-        }
-        for notebook in notebooks.in_order(project.notebooks):
-            say(notebooks.title(notebook))
-            notebooks.execute(notebook, stage / "notebooks" / notebook.name, parameters)
-        say("informes")
-        reporting.fill(workbook, stage / "informe")
-        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
-            rendered = render(
-                stage / "informe",
-                reporting.documents(project.reports),
-                list(job.formats),
-                Path(made),
-                job.engine,
-            )
-            outputs = [*rendered, *reporting.attachments(workbook, stage)]
-            manifest.write(workbook, stage, outputs, engine_versions(job.engine), job.raw)
-            return _publish(outputs, project.output / place.code, stage, final)
-    except TerritoryFailed:
-        _keep_failure(stage, final)
-        raise
-    finally:
-        os.environ.pop(RESULTS, None)
-        shutil.rmtree(stage, ignore_errors=True)
-
-
-def _publish(outputs: Sequence[Path], folder: Path, stage: Path, final: Path) -> list[Path]:
-    """Put the reports where they are read and the results where they are kept."""
-    published = []
-    for path in outputs:
-        with replacing(folder / path.name) as temporary:
-            shutil.copyfile(path, temporary)
-        published.append(folder / path.name)
-    stage.chmod(0o755)
-    old = stage.with_name(stage.name + ".antes")
-    if final.exists():
-        final.replace(old)
-    stage.replace(final)
-    shutil.rmtree(old, ignore_errors=True)
-    return published
-
-
-def _keep_failure(stage: Path, final: Path) -> None:
-    """The executed notebooks of a failed run stay beside the last good one, to be read."""
-    kept = final.with_name(final.name + FAILED)
-    shutil.rmtree(kept, ignore_errors=True)
-    if (stage / "notebooks").is_dir():
-        shutil.copytree(stage / "notebooks", kept)

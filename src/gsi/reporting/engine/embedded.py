@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,8 +122,14 @@ def _title_marker(found: re.Match[str]) -> str:
 def _convert(folder: Path, jobs: Sequence[Job]) -> list[Path]:
     """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
     drafts, findings = [], []
+    filters = project.load(folder, check=False).filters
     for job in jobs:
-        draft, spotted = _pandoc(folder, job)
+        if job.format == "docx":
+            _rasterise(folder, job.document.text)
+    # Each Pandoc is a process of its own: as many at once as there are cores.
+    with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1) or 1) as pool:
+        done = list(pool.map(lambda job: _pandoc(folder, job, filters), jobs))
+    for job, (draft, spotted) in zip(jobs, done, strict=True):
         drafts.append(draft)
         for item in spotted:
             place = job.document.place(item.line or None, item.snippet)
@@ -130,7 +138,7 @@ def _convert(folder: Path, jobs: Sequence[Job]) -> list[Path]:
     return drafts
 
 
-def _pandoc(folder: Path, job: Job) -> tuple[Path, list[pandoc.Spotted]]:
+def _pandoc(folder: Path, job: Job, filters: Sequence[str]) -> tuple[Path, list[pandoc.Spotted]]:
     scratch = folder / _SCRATCH
     scratch.mkdir(exist_ok=True)
     extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
@@ -146,12 +154,10 @@ def _pandoc(folder: Path, job: Job) -> tuple[Path, list[pandoc.Spotted]]:
         f"--output={draft}",
         "--wrap=none",
         *(f"--lua-filter={path}" for path in [*pandoc.SUBSET]),
-        *(f"--lua-filter={folder / name}" for name in project.load(folder).filters),
+        *(f"--lua-filter={folder / name}" for name in filters),
         *_format_arguments(folder, scratch, job),
     ]
     text = job.document.text
-    if job.format == "docx":
-        _rasterise(folder, text)
     return draft, pandoc.run(
         arguments, folder=folder, name=job.document.name, text=text, epoch=job.epoch
     )

@@ -1,0 +1,43 @@
+"""Results that many territories share, computed once and remembered under their inputs' content.
+
+Every municipality's report compares the municipalities of its department: the same matrix, the
+same thousands of draws. What is kept is the value itself, so a run with an empty memory and a run
+with a full one give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from gsi.files import write_bytes
+
+T = TypeVar("T")
+# Besides the inputs and the project's own code, on which the folder already depends.
+LIBRARIES = ("numpy", "pandas", "scipy", "esda", "libpysal")
+
+
+class Kept:
+    """A memory in ``folder`` (which must change with the code); without one, plain calls."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def __call__(self, name: str, compute: Callable[..., T], *inputs: Any) -> T:
+        """``compute(*inputs)``, which must depend on nothing else."""
+        if self._folder is None:
+            return compute(*inputs)
+        digest = hashlib.sha256(name.encode())
+        digest.update("".join(version(library) for library in LIBRARIES).encode())
+        digest.update(pickle.dumps(inputs, protocol=5))
+        path = self._folder / f"{name}-{digest.hexdigest()[:32]}.pickle"
+        if path.is_file():
+            return pickle.loads(path.read_bytes())
+        data = pickle.dumps(compute(*inputs), protocol=5)
+        write_bytes(path, data)
+        # The copy, as every later call gets it: what is computed from it then has one key too.
+        return pickle.loads(data)

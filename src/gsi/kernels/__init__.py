@@ -1,0 +1,31 @@
+"""Kernels forked from a process that has already imported what every notebook imports.
+
+A Jupyter kernel spends seconds importing pandas, seaborn, matplotlib and geopandas before its first
+cell. A *fork server* (:mod:`gsi.kernels.server`) imports them once; a kernel is then a copy of that
+process, made in milliseconds, with its own memory, working folder, environment and process group.
+:mod:`gsi.kernels.provisioner` offers it to Jupyter as the kernel ``gsi``;
+:mod:`gsi.kernels.engine` is Papermill's engine without its waits and its saves a cell.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Literal
+
+Kernel = Literal["auto", "forked", "stock"]
+
+FORKED, STOCK = "gsi", "python3"  # names of the kernelspecs
+ENGINE = "gsi"
+
+
+def can_fork() -> bool:
+    """True where a copy of a process is safe: on macOS its own libraries forbid it."""
+    return hasattr(os, "fork") and sys.platform == "linux"
+
+
+def kernel_name(asked: Kernel) -> str:
+    """The kernelspec for ``--kernel``; ``auto`` forks where that is safe."""
+    if asked == "stock" or (asked == "auto" and not can_fork()):
+        return STOCK
+    return FORKED

@@ -1,0 +1,111 @@
+"""Papermill's own engine, without the saves and the waits that nobody needs.
+
+What stock Papermill and nbclient spend on a notebook besides running it: the whole file written
+after every cell, 0.2 s of listening for messages of a kernel that has said it is idle, and steps of
+0.1 s to see that a kernel has ended.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from queue import Empty
+from typing import Any
+
+from jupyter_core.utils import ensure_async, run_sync
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine
+from papermill.log import logger
+
+_LOOK = 0.01  # seconds between two looks at a kernel that is ending
+_SUBSCRIBE = 0.1  # seconds to see the published echo of a request before asking again
+
+
+class Engine(NBClientEngine):
+    """Registered under ``papermill.engine`` as ``gsi``; works with any kernel."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = 60,
+        execution_timeout: int | None = None,
+        environment: dict[str, str] | None = None,
+        **options: Any,
+    ) -> Any:
+        """Run the notebook's cells in a kernel of ``kernel_name``, in ``environment`` if given."""
+        options.pop("input_path", None)
+        # Papermill itself saves the notebook at its end, and when a cell fails.
+        nb_man.save = nb_man.autosave_cell = lambda *_arguments, **_options: None
+        return Client(
+            nb_man,
+            kernel_name=kernel_name,
+            log=logger,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            startup_timeout=start_timeout,
+            timeout=execution_timeout,
+            **options,
+        ).execute(**({} if environment is None else {"env": environment}))
+
+
+class Client(PapermillNotebookClient):
+    """Papermill's client that goes on as soon as the kernel says it is ready, or gone."""
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """As the parent's; ready means that the kernel's 'idle' was heard on its own channel."""
+        self.kc = self.km.client()
+        try:
+            await ensure_async(self.kc.start_channels())
+            await self._ready()
+        except BaseException:
+            await self._async_cleanup_kernel()
+            raise
+        self.kc.allow_stdin = False
+        return self.kc
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    async def _ready(self) -> None:
+        limit = time.monotonic() + self.startup_timeout
+        while time.monotonic() < limit:
+            asked = self.kc.kernel_info()
+            try:
+                await self._reply(asked)
+                await self._idle(asked)
+                return
+            except Empty:
+                if not await ensure_async(self.km.is_alive()):
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+        raise RuntimeError(f"Kernel didn't respond in {self.startup_timeout} seconds")
+
+    async def _reply(self, asked: str) -> None:
+        while True:
+            message = await ensure_async(self.kc.shell_channel.get_msg(timeout=1))
+            if message["parent_header"].get("msg_id") == asked:
+                self.kc._handle_kernel_info_reply(message)
+                return
+
+    async def _idle(self, asked: str) -> None:
+        """The last message of a request; none comes while the subscription is under way."""
+        while True:
+            message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=_SUBSCRIBE))
+            ours = message["parent_header"].get("msg_id") == asked
+            if ours and message["content"].get("execution_state") == "idle":
+                return
+
+    async def _async_cleanup_kernel(self) -> None:
+        if self.km is not None and await ensure_async(self.km.is_alive()):
+            await ensure_async(self.km.request_shutdown())
+            limit = time.monotonic() + self.km.shutdown_wait_time / 2
+            while await ensure_async(self.km.is_alive()) and time.monotonic() < limit:
+                await asyncio.sleep(_LOOK)
+        # A kernel that has not ended by now is terminated, then killed, as always.
+        await super()._async_cleanup_kernel()
+
+    _cleanup_kernel = run_sync(_async_cleanup_kernel)

@@ -1,0 +1,86 @@
+"""What a fork server imports before its first kernel; importing this module is the warming.
+
+Only imports: no setting is changed and no thread, pool or file is opened, so a forked kernel
+starts in the state of a cold one that has imported the same libraries. DuckDB is not among them:
+only a register of people needs it, and it then opens its threads in the kernel that asks.
+"""
+
+from __future__ import annotations
+
+import builtins
+import gc
+import importlib
+import os
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+from gsi.kernels.threads import one_thread
+
+one_thread(os.environ)
+
+_QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
+KERNEL = (
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "ipykernel.debugger",
+    "IPython.core.pylabtools",
+)  # fmt: skip
+LIBRARIES = (
+    "numpy", "pandas", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "statsmodels.api",
+    "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
+    "seaborn", "geopandas", "shapely", "esda",
+    "libpysal.weights",
+    "networkx", "openpyxl", "babel.numbers", "yaml", "font_source_sans_pro",
+)  # fmt: skip
+WORKBOOK = (
+    "gsi.workbook", "gsi.quality", "gsi.comprehension.concept_map", "gsi.comprehension.investment",
+    "gsi.comprehension.peers", "gsi.comprehension.population", "gsi.comprehension.priority",
+    "gsi.comprehension.readings", "gsi.comprehension.rights", "gsi.comprehension.scenarios",
+    "gsi.comprehension.scope", "gsi.figures.baseline", "gsi.figures.change",
+    "gsi.figures.concept_map", "gsi.figures.convening", "gsi.figures.governance",
+    "gsi.figures.information", "gsi.figures.investment", "gsi.figures.outreach",
+    "gsi.figures.plan", "gsi.figures.population", "gsi.figures.priority", "gsi.figures.readings",
+    "gsi.figures.rights", "gsi.figures.scenarios", "gsi.figures.services", "gsi.figures.training",
+    "gsi.freeze.order", "gsi.freeze.revisions", "gsi.keys.convening", "gsi.keys.governance",
+    "gsi.keys.information", "gsi.keys.outreach", "gsi.keys.registers", "gsi.keys.services",
+    "gsi.keys.state", "gsi.keys.training", "gsi.plan.baseline", "gsi.plan.change",
+    "gsi.plan.monitor", "gsi.plan.propose",
+)  # fmt: skip
+
+
+def _import(names: Iterable[str]) -> None:
+    # Told once by the server, import-time advice (on progress bars, on the debugger) would be
+    # told out of place.
+    with warnings.catch_warnings(), _as_in_a_kernel():
+        warnings.simplefilter("ignore")
+        for name in names:
+            importlib.import_module(name)
+
+
+@contextmanager
+def _as_in_a_kernel() -> Iterator[None]:
+    """Libraries that ask at import whether they are in a notebook get the answer of a kernel.
+
+    pandas does, and fixes then how wide its tables are written as text.
+    """
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=True)
+    try:
+        yield
+    finally:
+        del vars(builtins)["get_ipython"]
+
+
+gc.disable()
+# Its own words: the debugger's check of frozen modules is of no use to a notebook run.
+_asked_before = _QUIET in os.environ
+os.environ.setdefault(_QUIET, "1")
+try:
+    _import(KERNEL)
+finally:
+    if not _asked_before:
+        del os.environ[_QUIET]
+_import((*LIBRARIES, *WORKBOOK))
+gc.collect()
+# What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
+gc.freeze()
+gc.enable()

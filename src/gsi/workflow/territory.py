@@ -1,0 +1,169 @@
+"""One territory: its notebooks, its reports and its manifest, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from gsi import quality, reporting
+from gsi.context import Territory
+from gsi.errors import Finding, GsiError, TerritoryFailed
+from gsi.files import replacing
+from gsi.kernels import Kernel
+from gsi.kernels.threads import one_thread
+from gsi.keys import households, registers
+from gsi.project import Project
+from gsi.reporting.engine import Engine, Format, render
+from gsi.reporting.engine.versions import engine_versions
+from gsi.store import Store
+from gsi.workbook import READS, RESULTS, STORE, Workbook, results_folder
+from gsi.workflow import freshness, manifest, notebooks
+
+FAILED = ".fallida"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a process needs to report one territory."""
+
+    project: Project
+    store: Store
+    territory: Territory
+    baseline: int | None
+    follow_up: int | None
+    raw: str | None
+    formats: tuple[Format, ...]
+    engine: Engine
+    kernel: Kernel = "auto"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a territory ended: the files written, or the findings that stopped it."""
+
+    territory: Territory
+    outputs: list[Path] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.findings)
+
+
+def steps(project: Project) -> int:
+    """Progress units of a territory: its notebooks and the rendering."""
+    return len(notebooks.in_order(project.notebooks)) + 1
+
+
+def report(job: Job, say: Callable[[str], None]) -> Outcome:
+    """Report a territory; ``say`` is told each step as it starts. Its mistakes are its outcome."""
+    try:
+        return Outcome(job.territory, outputs=_report(job, say))
+    except GsiError as error:
+        return Outcome(job.territory, findings=error.findings)
+
+
+def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
+    project, place = job.project, job.territory
+    critical = quality.critical_failures(job.store.verdicts, [place.code])
+    if critical:
+        raise TerritoryFailed(critical)
+    reads: set[str] = set()
+    workbook = Workbook.of(
+        project,
+        job.store,
+        place,
+        job.baseline,
+        job.follow_up,
+        on_read=lambda table, scope: reads.add(f"{table}.{scope}"),
+    )
+    # Mistakes that a notebook would meet are told in their own words, before anything runs.
+    households.check_frozen(workbook.context)
+    registers.check(workbook.context, project.raw)
+    years = workbook.context.years
+    final = results_folder(project, place, years)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{years}."))
+    try:
+        # For the kernels alone: this process may report several territories at once.
+        environment = {
+            **os.environ,
+            "GSI_PROJECT": str(project.root),
+            RESULTS: str(stage),
+            STORE: str(job.store.folder),
+        }
+        one_thread(environment)
+        (stage / READS).mkdir()
+        workbook = replace(workbook, results=stage)
+        parameters = {
+            "territory": place.code,
+            "baseline": job.baseline,
+            "follow_up": job.follow_up,
+            "raw": job.raw,
+            "processed": None,
+        }
+        for notebook in notebooks.in_order(project.notebooks):
+            say(notebooks.title(notebook))
+            target = stage / "notebooks" / notebook.name
+            notebooks.execute(notebook, target, parameters, job.kernel, environment)
+        say("informes")
+        reporting.fill(workbook, stage / "informe")
+        with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
+            rendered = render(
+                stage / "informe",
+                reporting.documents(project.reports),
+                list(job.formats),
+                Path(made),
+                job.engine,
+            )
+            outputs = [*rendered, *reporting.attachments(workbook, stage)]
+            basis = freshness.Basis(project, job.store)
+            key = basis.key(place, years, reads | _reads(stage))
+            manifest.write(workbook, stage, outputs, engine_versions(job.engine), job.raw, key)
+            return _publish(outputs, project.output / place.code, stage, final)
+    except TerritoryFailed:
+        _keep_failure(stage, final)
+        raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _reads(stage: Path) -> set[str]:
+    """The tables that the notebooks read, from the marks they left, which go."""
+    marks = {path.name for path in (stage / READS).iterdir()}
+    shutil.rmtree(stage / READS)
+    return marks
+
+
+def sweep(job: Job) -> None:
+    """Remove the unfinished folders of a territory whose process was killed."""
+    for path in (job.project.processed / job.territory.code).glob(".*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _publish(outputs: Sequence[Path], folder: Path, stage: Path, final: Path) -> list[Path]:
+    """Put the reports where they are read and the results where they are kept."""
+    published = []
+    for path in outputs:
+        with replacing(folder / path.name) as temporary:
+            shutil.copyfile(path, temporary)
+        published.append(folder / path.name)
+    stage.chmod(0o755)
+    old = stage.with_name(stage.name + ".antes")
+    if final.exists():
+        final.replace(old)
+    stage.replace(final)
+    shutil.rmtree(old, ignore_errors=True)
+    return published
+
+
+def _keep_failure(stage: Path, final: Path) -> None:
+    """The executed notebooks of a failed run stay beside the last good one, to be read."""
+    kept = final.with_name(final.name + FAILED)
+    shutil.rmtree(kept, ignore_errors=True)
+    if (stage / "notebooks").is_dir():
+        shutil.copytree(stage / "notebooks", kept)

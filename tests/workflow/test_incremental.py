@@ -1,0 +1,193 @@
+"""Only what changed is run again, on this machine or on a cluster; the bytes do not tell which."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from runs import checkout, gsi
+
+from gsi.context import Territory
+from gsi.kept import Kept
+from gsi.store import Store, row_digests
+
+DEPARTMENT, CHANGED, OTHER = "00", "00001", "00002"
+ALL = (DEPARTMENT, CHANGED, OTHER)
+ORDER = ("run", *ALL, "--formats", "html", "--jobs", "2")
+
+
+def manifest(root: Path, code: str) -> Path:
+    return root / "data" / "processed" / code / "2018-2024" / "manifest.json"
+
+
+def written(root: Path) -> dict[str, int]:
+    """When each territory was last run."""
+    return {code: manifest(root, code).stat().st_mtime_ns for code in ALL}
+
+
+def content(root: Path) -> dict[str, bytes]:
+    found = {}
+    for folder in (root / "data" / "processed", root / "reports" / "_output"):
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and "_base" not in path.parts:
+                found[name] = path.read_bytes()
+    return found
+
+
+def change_a_row(root: Path) -> None:
+    """A commitment of the changed municipality, which only it and its department read."""
+    path = root / "data" / "raw" / "ejemplo" / "consejo-y-actores.xlsx"
+    book = openpyxl.load_workbook(path)
+    row = next(row for row in book["compromisos"].iter_rows() if row[1].value == CHANGED)
+    row[4].value = f"{row[4].value} otra vez"
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A department and two of its municipalities, done."""
+    root = checkout(tmp_path_factory.mktemp("tres"))
+    told = gsi(root, *ORDER)
+    assert told.returncode == 0, told.stdout + told.stderr
+    return root
+
+
+@pytest.mark.slow
+def test_only_what_changed_is_run_again(three: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(three, tmp_path / "copia")
+    before = written(root)
+    told = gsi(root, *ORDER)
+    assert "sin nada que rehacer: 3" in told.stdout
+    assert written(root) == before
+    change_a_row(root)
+    state = " ".join(gsi(root, "status").stdout.split())
+    assert state.count("datos de entrada distintos") == 2
+    assert state.count("al día") == 1
+    told = gsi(root, *ORDER)
+    assert told.returncode == 0, told.stderr
+    assert "sin nada que rehacer: 1" in told.stdout
+    after = written(root)
+    assert {code for code in ALL if after[code] != before[code]} == {DEPARTMENT, CHANGED}
+    page = root / "reports" / "_output" / OTHER / "linea-base.html"
+    page.write_text("otro", encoding="utf-8")
+    assert "informes modificados (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    page.unlink()
+    assert "faltan informes (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    assert "sin nada que rehacer: 2" in gsi(root, *ORDER).stdout
+    assert len(page.read_bytes()) > 10_000
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_leaves_nothing_half_done_and_goes_on(
+    three: Path, tmp_path: Path
+) -> None:
+    root = checkout(tmp_path / "interrumpida")
+    shutil.copytree(three / "data" / "processed" / "_base", root / "data" / "processed" / "_base")
+    order = [sys.executable, "-c", "from gsi.cli import main; main()", *ORDER]
+    environment = {**os.environ, "GSI_PROJECT": str(root)}
+    running = subprocess.Popen(
+        order, cwd=root, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    limit = time.monotonic() + 120
+    while not list((root / "data" / "processed").glob("0*/.*/notebooks/*.ipynb")):
+        assert time.monotonic() < limit
+        assert running.poll() is None
+        time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C does
+    assert running.wait(60) != 0
+    hidden = [p for p in (root / "data" / "processed").rglob(".*") if "_base" not in p.parts]
+    assert hidden == []
+    left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    assert str(root) not in left
+    told = gsi(root, *ORDER)
+    assert told.returncode == 0, told.stderr
+    assert content(root) == content(three)
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes_though_a_worker_dies(three: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    root = checkout(tmp_path / "nube")
+    shutil.copytree(three / "data" / "processed" / "_base", root / "data" / "processed" / "_base")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        order = [sys.executable, "-c", "from gsi.cli import main; main()", *ORDER]
+        running = subprocess.Popen(
+            [*order, "--scheduler", cluster.scheduler_address],
+            cwd=root,
+            env={**os.environ, "GSI_PROJECT": str(root)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        limit = time.monotonic() + 120
+        while not list((root / "data" / "processed").glob("0*/.*/notebooks/*.ipynb")):
+            assert time.monotonic() < limit
+            assert running.poll() is None
+            time.sleep(0.1)
+        os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+        _, said = running.communicate(timeout=300)
+        assert running.returncode == 0, said
+    assert content(root) == content(three)
+    assert not list((root / "data" / "processed").glob("0*/.*"))
+
+
+def test_a_scheduler_that_does_not_answer_is_a_mistake(tmp_path: Path) -> None:
+    root = checkout(tmp_path / "sin")
+    told = gsi(root, "run", OTHER, "--scheduler", "tcp://127.0.0.1:1")
+    assert told.returncode == 2
+    assert "--scheduler" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_digests_change_with_the_owners_rows_alone() -> None:
+    table = pd.DataFrame({"municipio": ["00001", "00002", "00001"], "valor": [1.0, 2.0, None]})
+    before = row_digests(table, table["municipio"])
+    changed = table.copy()
+    changed.loc[2, "valor"] = 3.0
+    after = row_digests(changed, changed["municipio"])
+    assert set(before) == {"00001", "00002"}
+    assert before["00002"] == after["00002"]
+    assert before["00001"] != after["00001"]
+    moved = table.iloc[[2, 1, 0]].reset_index(drop=True)
+    assert row_digests(moved, moved["municipio"])["00001"] != before["00001"]
+    named = table.rename(columns={"valor": "otro"})
+    assert row_digests(named, named["municipio"])["00002"] != before["00002"]
+
+
+def test_what_is_kept_is_the_value_and_hangs_on_every_input(tmp_path: Path) -> None:
+    calls = []
+
+    def compute(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
+        calls.append(seed)
+        return frame * seed
+
+    frame = pd.DataFrame({"a": [0.1, 0.2], "b": [float("nan"), 1e-300]}, index=["x", "y"])
+    kept = Kept(tmp_path)
+    first, again = kept("doble", compute, frame, 2), kept("doble", compute, frame.copy(), 2)
+    pd.testing.assert_frame_equal(first, again, check_exact=True)
+    pd.testing.assert_frame_equal(first, Kept()("doble", compute, frame, 2), check_exact=True)
+    assert calls == [2, 2]
+    kept("doble", compute, frame, 3)
+    kept("doble", compute, frame + 1e-12, 2)
+    kept("otra", compute, frame, 2)
+    assert calls == [2, 2, 3, 2, 2]
+
+
+@pytest.mark.slow
+def test_municipalities_share_their_departments_comparison(three: Path) -> None:
+    base = next((three / "data" / "processed" / "_base").iterdir())
+    kept = sorted(path.name.rpartition("-")[0] for path in Store(base).kept.iterdir())
+    assert kept == ["neighbours", "priority"]
+    place = Territory(CHANGED, "", "municipality", DEPARTMENT, "")
+    assert Store(base).digest(place, "poblacion", "own") != ""
+    assert Store(base).digest(place, "poblacion", "department") != ""
