@@ -11,6 +11,9 @@ WORKERS ?= 2
 report: $(READY)
 	$(BIN)/gsi run 00
 
+# One thread of algebra a worker: the workers already fill the cores.
+test: export OMP_NUM_THREADS = 1
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(READY) lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
