@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 from rich.markup import escape
 from rich.table import Table
 
 from gsi.cli.console import open_territory, out, prepare, raw_option, shown
 from gsi.errors import Finding, UserMistake
-
-if TYPE_CHECKING:
-    pass
 
 year_option = click.option(
     "--baseline", type=int, metavar="AÑO", help="Año de la línea de base [el de los parámetros]."
