@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import out, prepare, raw_option, shown
+from gsi.cli.console import open_territory, out, prepare, raw_option, shown
 from gsi.errors import Finding, UserMistake
-
-if TYPE_CHECKING:
-    from gsi.workbook import Workbook
 
 year_option = click.option(
     "--baseline", type=int, metavar="AÑO", help="Año de la línea de base [el de los parámetros]."
@@ -46,7 +41,7 @@ def freeze(
                 'Por ejemplo: --supersede --reason "El DANE corrigió las proyecciones"',
             )
         )
-    frozen, folder = make(_open(territory, raw, baseline), reason=why or None)
+    frozen, folder = make(open_territory(territory, raw, baseline), reason=why or None)
     out.print(
         f"[bold]{escape(frozen.code)} {escape(frozen.name)}[/bold]: línea de base {frozen.year} "
         f"congelada, {len(frozen.figures)} cifras de {len(frozen.origins)} archivos."
@@ -65,7 +60,7 @@ def show(territory: str, raw: str | None, baseline: int | None) -> None:
     """Compara la línea de base congelada de un TERRITORIO con los datos de hoy."""
     from gsi.freeze import order, revisions
 
-    book = _open(territory, raw, baseline)
+    book = open_territory(territory, raw, baseline)
     frozen = book.context.frozen
     if frozen is None:
         raise _absent(book.territory.name, book.context.years.baseline)
@@ -116,15 +111,6 @@ def verify(territory: str | None, raw: str | None) -> None:
         out.print(f"{escape(name)}, {frozen.year}: íntegra, {state}, huella {frozen.sha256[:12]}")
     if problems:
         raise UserMistake(problems)
-
-
-def _open(territory: str, raw: str | None, year: int | None) -> Workbook:
-    from gsi.project import Project
-    from gsi.workbook import Workbook
-
-    project = Project.find(raw=raw)
-    store = prepare(project)
-    return Workbook.of(project, store, store.territories.resolve(territory), year, None)
 
 
 def _absent(name: str, year: int) -> UserMistake:

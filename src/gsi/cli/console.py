@@ -16,6 +16,7 @@ from gsi.errors import Finding
 if TYPE_CHECKING:
     from gsi.project import Project
     from gsi.store import Store
+    from gsi.workbook import Workbook
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -32,6 +33,19 @@ def prepare(project: Project) -> Store:
     with progress() as bar:
         task = bar.add_task("Preparando los datos", total=None)
         return store.prepare(project, lambda what: bar.update(task, description=what))
+
+
+def open_territory(
+    territory: str, raw: str | None, baseline: int | None = None, follow_up: int | None = None
+) -> Workbook:
+    """A territory by code or name, over the inputs in ``raw``, at the years given."""
+    from gsi.project import Project
+    from gsi.workbook import Workbook
+
+    project = Project.find(raw=raw)
+    prepared = prepare(project)
+    place = prepared.territories.resolve(territory)
+    return Workbook.of(project, prepared, place, baseline, follow_up)
 
 
 def progress() -> Progress:

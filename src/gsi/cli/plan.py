@@ -11,7 +11,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import err, out, prepare, raw_option, shown
+from gsi.cli.console import err, open_territory, out, prepare, raw_option, shown
 from gsi.errors import Finding, UserMistake
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def propose(
     from gsi.plan import form
     from gsi.plan.adopt import write_plan
 
-    project, book = _open(territory, raw, follow_up)
+    book = open_territory(territory, raw, follow_up=follow_up)
+    project = book.project
     place = book.territory
     if adjust:
         if not book.context.data.has("plan_accion"):
@@ -121,7 +122,7 @@ def status(territory: str, raw: str | None, follow_up: int | None) -> None:
     """Dice cómo va el plan de un TERRITORIO: versiones, ajustes, cortes, alertas y pronóstico."""
     from gsi.plan.monitor import monitor
 
-    _, book = _open(territory, raw, follow_up)
+    book = open_territory(territory, raw, follow_up=follow_up)
     section = monitor(book.context)
     place = book.territory
     if "versions" not in section.tables:
@@ -134,16 +135,6 @@ def status(territory: str, raw: str | None, follow_up: int | None) -> None:
             _show(found, title.format(name=place.name), columns)
     for gap in section.gaps:
         out.print(f"Sin información reportada: falta la tabla {gap.table}; {escape(gap.why)}.")
-
-
-def _open(territory: str, raw: str | None, follow_up: int | None) -> tuple[Project, Workbook]:
-    from gsi.project import Project
-    from gsi.workbook import Workbook
-
-    project = Project.find(raw=raw)
-    prepared = prepare(project)
-    place = prepared.territories.resolve(territory)
-    return project, Workbook.of(project, prepared, place, None, follow_up)
 
 
 def _show(found: results.Table, title: str, columns: Sequence[str]) -> None:
