@@ -35,9 +35,13 @@ class Engine(NBClientEngine):
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         environment: dict[str, str] | None = None,
+        working_folder: str | None = None,
         **options: Any,
     ) -> Any:
-        """Run the notebook's cells in a kernel of ``kernel_name``, in ``environment`` if given."""
+        """Run the notebook's cells in a kernel of ``kernel_name``.
+
+        ``environment`` and ``working_folder`` are the kernel's; this process' own if not given.
+        """
         options.pop("input_path", None)
         # Papermill itself saves the notebook at its end, and when a cell fails.
         nb_man.save = nb_man.autosave_cell = lambda *_arguments, **_options: None
@@ -50,6 +54,7 @@ class Engine(NBClientEngine):
             stderr_file=stderr_file,
             startup_timeout=start_timeout,
             timeout=execution_timeout,
+            resources={"metadata": {"path": working_folder}} if working_folder else {},
             **options,
         ).execute(**({} if environment is None else {"env": environment}))
 
