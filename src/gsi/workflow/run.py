@@ -9,14 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from gsi.context import Territory
 from gsi.errors import Finding
@@ -78,9 +75,8 @@ def run(
     """Run every job on ``workers`` processes; outcomes in the order of ``jobs``.
 
     ``on_step`` is told each step as it starts and ``on_end`` each outcome, in the caller's process.
-    A territory that fails harms no other. Interrupting or terminating this process stops the
-    workers, which put their unfinished results away; finished territories stay whole, and the next
-    run goes on from them.
+    A territory that fails harms no other. Interrupting stops the workers, which put their
+    unfinished results away; finished territories stay whole, and the next run goes on from them.
     """
     if not jobs:
         return []
@@ -88,7 +84,7 @@ def run(
     tasks = [replace(job, at_once=at_once) for job in jobs]
     outcomes: dict[str, Outcome] = {}
     # All that workers and kernels leave in passing, connection files too, goes with this folder.
-    with _terminable(), tempfile.TemporaryDirectory(prefix="gsi-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="gsi-") as scratch:
         done = pool.run(
             tasks,
             report,
@@ -103,20 +99,6 @@ def run(
             outcomes[job.territory.code] = outcome
             on_end(outcome)
     return [outcomes[job.territory.code] for job in jobs]
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does: tidily."""
-
-    def stop(_number: int, _frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _start_worker(scratch: str) -> None:
