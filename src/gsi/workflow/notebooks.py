@@ -137,8 +137,12 @@ def execute(
                 engine_name=ENGINE,
                 progress_bar=False,
                 log_output=False,
-                # The kernel's advice about its transport is not for the person at the terminal.
-                extra_arguments=["--IPKernelApp.log_level=50"],
+                extra_arguments=[
+                    # Its advice about its transport is not for the person at the terminal.
+                    "--IPKernelApp.log_level=50",
+                    # Nor are these cells among the ones that the person typed.
+                    "--HistoryManager.enabled=False",
+                ],
                 environment=dict(os.environ if environment is None else environment),
             )
         except PapermillExecutionError as error:
