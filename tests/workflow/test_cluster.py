@@ -280,7 +280,7 @@ def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_mistakes_of_the_order_end_with_2(tmp_path: Path) -> None:
-    root = checkout(tmp_path / "sin")
+    root = small(tmp_path / "sin")
     told = gsi(root, "run", "00002", "--scheduler", "tcp://127.0.0.1:1")
     assert told.returncode == 2
     assert "--scheduler" in told.stderr

@@ -20,8 +20,10 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from concurrent.futures import Future as Fetched
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
 _CONNECT = 20.0  # seconds to reach the scheduler
 _WORKERS = 60.0  # seconds without a single worker before giving up
 _LOOK = 1.0  # seconds between two looks at which workers there are
+_HANDS = 8  # results fetched at once
 _RETRIES = 2  # of a task that failed for another reason than its territory: the storage, a disk
 
 Identity = Mapping[str, str]
@@ -85,12 +88,12 @@ def run(
         expected = identity(jobs[0].engine)
         _wait_for_workers(client)
         _check_workers(client, expected, jobs[0], exchange)
-        try:
-            return _Run(client, jobs, on_step, on_end, exchange, way, expected).outcomes()
-        finally:
-            # A worker that was killed could not put its unfinished things away.
-            for job in jobs:
-                sweep(job)
+        outcomes = _Run(client, jobs, on_step, on_end, exchange, way, expected).outcomes()
+    # A worker that was killed could not put its unfinished things away. (After an interruption the
+    # next run does this: now it would take from a worker what it is still at.)
+    for job in jobs:
+        sweep(job)
+    return outcomes
 
 
 def identity(engine: Engine) -> Identity:
@@ -175,105 +178,121 @@ def _check_identity(expected: Identity, found: Identity, address: str) -> None:
             )
 
 
-@dataclass
 class _Run:
     """A run's tasks: some handed over, the others waiting here."""
 
-    client: Client
-    jobs: Sequence[Job]
-    on_step: Callable[[Territory, str], None]
-    on_end: Callable[[Outcome], None]
-    exchange: str | None
-    way: Exchange | None
-    expected: Identity
-    name: str = field(default_factory=lambda: f"gsi-{uuid.uuid4().hex[:12]}")
-    running: dict[Future[Any], Job] = field(default_factory=dict)
-    parcels: dict[str, Parcel] = field(default_factory=dict)
+    def __init__(
+        self,
+        client: Client,
+        jobs: Sequence[Job],
+        on_step: Callable[[Territory, str], None],
+        on_end: Callable[[Outcome], None],
+        exchange: str | None,
+        way: Exchange | None,
+        expected: Identity,
+    ) -> None:
+        self._client, self._jobs = client, jobs
+        self._on_step, self._on_end = on_step, on_end
+        self._url, self._way, self._expected = exchange, way, expected
+        self._name = f"gsi-{uuid.uuid4().hex[:12]}"
+        self._places = {job.territory.code: job.territory for job in jobs}
+        self._waiting = deque(jobs)
+        self._running: dict[Future[Any], Job] = {}
+        self._found: dict[str, Outcome] = {}
+        self._parcels: dict[str, Parcel] = {}
+        # What has happened elsewhere and is to be seen to in the caller's thread.
+        self._events: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="gsi-collect")
+        self._seen = time.monotonic()  # when there was a worker
 
     def outcomes(self) -> list[Outcome]:
         """Every job's, in their order."""
-        places = {job.territory.code: job.territory for job in self.jobs}
-
-        def heard(event: tuple[Any, dict[str, str]]) -> None:
-            self.on_step(places[event[1]["code"]], event[1]["what"])
-
-        found: dict[str, Outcome] = {}
-        ended: SimpleQueue[Future[Any]] = SimpleQueue()
-        waiting = deque(self.jobs)
-        seen = time.monotonic()
-        self.client.subscribe_topic(self.name, heard)
+        self._client.subscribe_topic(self._name, self._heard)
         try:
-            while waiting or self.running:
-                threads = self._threads()
-                seen = time.monotonic() if threads else seen
-                if time.monotonic() - seen > _WORKERS:
-                    raise _no_workers()
-                while waiting and len(self.running) < threads:
-                    self._hand_over(waiting.popleft(), ended)
+            while len(self._found) < len(self._jobs):
+                self._hand_over()
                 try:
-                    future = ended.get(timeout=_LOOK)
+                    event = self._events.get(timeout=_LOOK)
                 except Empty:
                     continue
-                if waiting:  # before this outcome is put in place: its worker need not wait
-                    self._hand_over(waiting.popleft(), ended)
-                outcome = self._outcome(self.running.pop(future), future)
-                found[outcome.territory.code] = outcome
-                self.on_end(outcome)
+                event()
         finally:
-            if self.client.status == "running":
-                self.client.cancel(list(self.running))
-                self.client.unsubscribe_topic(self.name)
-        return [found[job.territory.code] for job in self.jobs]
+            self._hands.shutdown(cancel_futures=True)
+            if self._client.status == "running":
+                self._client.cancel(list(self._running))
+                self._client.unsubscribe_topic(self._name)
+        return [self._found[job.territory.code] for job in self._jobs]
 
-    def _threads(self) -> int:
+    def _heard(self, event: tuple[Any, dict[str, str]]) -> None:
+        self._on_step(self._places[event[1]["code"]], event[1]["what"])
+
+    def _hand_over(self) -> None:
+        """As many tasks as there are threads for them."""
         try:
-            return sum(self.client.nthreads().values())
+            threads = sum(self._client.nthreads().values())
         except (OSError, RuntimeError):
             raise _lost() from None
+        if threads:
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > _WORKERS:
+            raise _no_workers()
+        while self._waiting and len(self._running) < threads:
+            self._submit(self._waiting.popleft())
 
-    def _hand_over(self, job: Job, ended: SimpleQueue[Future[Any]]) -> None:
+    def _submit(self, job: Job) -> None:
         parcel = self._parcel(job)
         # What the store has read here is not sent along: a worker opens it from its folder.
         sent = replace(job, store=Store(job.store.folder))
-        future = self.client.submit(
+        future = self._client.submit(
             _work,
             sent,
-            self.name,
-            self.expected,
-            self.exchange,
+            self._name,
+            self._expected,
+            self._url,
             parcel,
-            key=f"{self.name}-{job.territory.code}",
+            key=f"{self._name}-{job.territory.code}",
             # Not pure: what it leaves is the result, so none is ever taken from memory.
             pure=False,
             retries=_RETRIES,
         )
-        self.running[future] = job
-        future.add_done_callback(ended.put)
+        self._running[future] = job
+        future.add_done_callback(lambda done: self._events.put(partial(self._ended, done)))
 
     def _parcel(self, job: Job) -> Parcel | None:
-        if self.way is None:
+        if self._way is None:
             return None
         department = job.territory.department
-        if department not in self.parcels:
-            theirs = [one for one in self.jobs if one.territory.department == department]
-            self.parcels[department] = self.way.send(theirs)
-        return self.parcels[department]
+        if department not in self._parcels:
+            theirs = [one for one in self._jobs if one.territory.department == department]
+            self._parcels[department] = self._way.send(theirs)
+        return self._parcels[department]
 
-    def _outcome(self, job: Job, future: Future[Any]) -> Outcome:
-        if future.cancelled() or future.status == "lost":
+    def _ended(self, future: Future[Any]) -> None:
+        """A task is over: its results are fetched while its worker gets another."""
+        job = self._running.pop(future)
+        if future.status in ("cancelled", "lost"):
             raise _lost()
         problem = future.exception()
         if isinstance(problem, UserMistake):
             raise problem  # of the cluster, not of the territory
+        fetched = self._hands.submit(self._outcome, job, future, problem)
+        fetched.add_done_callback(lambda done: self._events.put(partial(self._settled, done)))
+
+    def _outcome(self, job: Job, future: Future[Any], problem: BaseException | None) -> Outcome:
         if problem is not None:
             return _failed(job, problem)
         outcome, delivery = future.result()
-        if self.way is None:
+        if self._way is None:
             return outcome
         try:
-            return self.way.collect(job, outcome, delivery)
+            return self._way.collect(job, outcome, delivery)
         except Exception as error:  # each storage has its own
             return _failed(job, error)
+
+    def _settled(self, fetched: Fetched[Outcome]) -> None:
+        outcome = fetched.result()
+        self._found[outcome.territory.code] = outcome
+        self._on_end(outcome)
 
 
 def _failed(job: Job, problem: BaseException) -> Outcome:

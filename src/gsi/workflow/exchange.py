@@ -106,7 +106,7 @@ class Exchange:
         if not self._files.exists(self._at(_archive(parcel))):
             with tempfile.TemporaryDirectory(prefix="gsi-") as temporary:
                 packed = Path(temporary) / "paquete.tar.gz"
-                with tarfile.open(packed, "w:gz", compresslevel=_FAST) as archive:
+                with tarfile.open(packed, "w:gz", compresslevel=_FAST, dereference=True) as archive:
                     for name, path in sorted(found.items()):
                         archive.add(path, arcname=name)
                 self._put(packed, _archive(parcel))
