@@ -36,7 +36,7 @@ def measured(workers: int, todo: Sequence[Job], repeat: int, exchange: str | Non
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
-            dashboard_address=None,
+            dashboard_address=":0",
             host="127.0.0.1",
             local_directory=scratch,
         ) as found,

@@ -114,6 +114,13 @@ def until(ready: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def folders(dask: Any) -> list[str]:
+    """The workers' own, by their own word."""
+    with distributed.Client(dask.scheduler_address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+        return list(client.run(lambda dask_worker: dask_worker.local_directory).values())
+
+
 def quiet(*_told: Any) -> None:
     """Nobody looks at the progress."""
 
@@ -134,7 +141,13 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def dask(orders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the workers keep what is theirs."""
+    return tmp_path_factory.mktemp("trabajadores")
+
+
+@pytest.fixture(scope="module")
+def dask(orders: Path, scratch: Path) -> Iterator[Any]:
     """Two workers, in a folder of their own; two deaths are enough to give a territory up."""
     import dask
 
@@ -148,9 +161,9 @@ def dask(orders: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any
             distributed.LocalCluster(
                 n_workers=2,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address=":0",
                 host="127.0.0.1",
-                local_directory=str(tmp_path_factory.mktemp("trabajadores")),
+                local_directory=str(scratch),
             ) as found,
         ):
             patch.delenv("GSI_RESULTS")
@@ -170,7 +183,12 @@ def other(local: Path, tmp_path: Path) -> tuple[Path, list[Job]]:
 
 
 def test_through_a_url_the_same_bytes_though_a_worker_dies(
-    dask: Any, orders: Path, local: Path, other: tuple[Path, list[Job]], tmp_path: Path
+    dask: Any,
+    orders: Path,
+    scratch: Path,
+    local: Path,
+    other: tuple[Path, list[Job]],
+    tmp_path: Path,
 ) -> None:
     root, todo = other
     (orders / "00001").write_text("1", encoding="utf-8")
@@ -192,6 +210,10 @@ def test_through_a_url_the_same_bytes_though_a_worker_dies(
     assert (orders / "00001").read_text(encoding="utf-8") == "0"
     assert {worker.pid for worker in dask.workers.values()} != before
     until(lambda: gone(int((orders / "00001.pid").read_text(encoding="utf-8"))))
+    # Nothing of the dead worker's is left, also among what is temporary.
+    theirs = {Path(folder) for folder in folders(dask)}
+    assert len(theirs) == 2
+    assert set(scratch.glob("*/worker-*/")) == theirs
     left = [path for path in (tmp_path / "buzón").rglob("*") if path.is_file()]
     assert [path.name for path in left] == ["paquete.tar.gz"]
 
@@ -266,7 +288,7 @@ def test_a_cluster_without_workers_is_told(
     monkeypatch.setattr(cluster, "_WORKERS", 0.1)
     with (
         distributed.LocalCluster(
-            n_workers=0, processes=False, dashboard_address=None, protocol="tcp"
+            n_workers=0, processes=False, dashboard_address=":0", protocol="tcp"
         ) as empty,
         pytest.raises(UserMistake, match="al menos un trabajador"),
     ):

@@ -64,13 +64,16 @@ def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_parcel_is_the_departments_share_laid_out_as_here(job: Job, tmp_path: Path) -> None:
+def test_a_parcel_is_the_departments_share_laid_out_as_here(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     way = Exchange(URL)
     folder = way.receive(way.send([job]), tmp_path / "allá")
     here = at(job, way.send([job]), folder)
-    # Notebooks name the inputs by the way there from the project.
-    assert here.project.raw == (here.project.root / "../datos").resolve()
-    assert here.project.raw.is_dir()
+    # As a notebook opens it: the inputs by the way there from the project.
+    monkeypatch.setenv("GSI_PROJECT", str(here.project.root))
+    found = Project.find(raw=Project.find().root / "../datos")
+    assert found == here.project
     assert names(here.store.folder) == {
         "divipola.parquet", "quality.json", "hogares/73.parquet", "indicadores/CO.parquet",
     }  # fmt: skip

@@ -33,6 +33,7 @@ from gsi.workflow.territory import FAILED, Job, Outcome, publish
 # Made by a person's tools or by a run, and read by none.
 _NOT_SENT = {"_output", "_site", "__pycache__", ".ipynb_checkpoints"}
 _RESULTS, _OUTPUTS = "resultados", "informes"  # folders of what comes back
+_RAW = "data/raw"  # a project's inputs, if no others are named
 _FAST = 1  # compression: Parquet and pictures have theirs
 
 
@@ -91,7 +92,7 @@ class Exchange:
         """Put what ``jobs``, all of one department, need under the URL, unless it is there."""
         first = jobs[0]
         root = PurePosixPath(*_levels(first.raw), "proyecto")
-        raw = os.path.normpath(root / (first.raw or "data/raw"))
+        raw = os.path.normpath(root / (first.raw or _RAW))
         store = root / "data" / "processed" / "_base" / first.store.folder.name
         found = {
             **{str(root / name): path for name, path in _project_files(first.project)},
@@ -159,7 +160,9 @@ class Exchange:
             content = {path.relative_to(stage).as_posix(): sha256(path) for path in _files(stage)}
             if _digest(content) != parcel.digest:
                 raise Damaged(parcel.digest)
-            (stage / parcel.raw).mkdir(parents=True, exist_ok=True)
+            # A project has its own folder of inputs, whichever is used.
+            for raw in (f"{parcel.project}/{_RAW}", parcel.raw):
+                (stage / raw).mkdir(parents=True, exist_ok=True)
             for name, digest in parcel.registers.items():
                 target = stage / parcel.raw / name
                 target.parent.mkdir(parents=True, exist_ok=True)
