@@ -34,6 +34,9 @@ class GsiError(Exception):
         self.findings = [findings] if isinstance(findings, Finding) else list(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
 
+    def __reduce__(self) -> tuple[type[GsiError], tuple[list[Finding]]]:
+        return type(self), (self.findings,)  # as it was made, on its way between processes
+
 
 class UserMistake(GsiError):
     """A wrong code, a bad cell, a missing file, an unknown parameter: exit code 2."""

@@ -1,4 +1,4 @@
-"""Only what changed is run again, on this machine or on a cluster; the bytes do not tell which."""
+"""Only what changed is run again; the bytes do not tell."""
 
 from __future__ import annotations
 
@@ -111,42 +111,6 @@ def test_an_interrupted_run_leaves_nothing_half_done_and_goes_on(
     told = gsi(root, *ORDER)
     assert told.returncode == 0, told.stderr
     assert content(root) == content(three)
-
-
-@pytest.mark.slow
-def test_a_cluster_gives_the_same_bytes_though_a_worker_dies(three: Path, tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    root = checkout(tmp_path / "nube")
-    shutil.copytree(three / "data" / "processed" / "_base", root / "data" / "processed" / "_base")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        order = [sys.executable, "-c", "from gsi.cli import main; main()", *ORDER]
-        running = subprocess.Popen(
-            [*order, "--scheduler", cluster.scheduler_address],
-            cwd=root,
-            env={**os.environ, "GSI_PROJECT": str(root)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        limit = time.monotonic() + 120
-        while not list((root / "data" / "processed").glob("0*/.*/notebooks/*.ipynb")):
-            assert time.monotonic() < limit
-            assert running.poll() is None
-            time.sleep(0.1)
-        os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
-        _, said = running.communicate(timeout=300)
-        assert running.returncode == 0, said
-    assert content(root) == content(three)
-    assert not list((root / "data" / "processed").glob("0*/.*"))
-
-
-def test_a_scheduler_that_does_not_answer_is_a_mistake(tmp_path: Path) -> None:
-    root = checkout(tmp_path / "sin")
-    told = gsi(root, "run", OTHER, "--scheduler", "tcp://127.0.0.1:1")
-    assert told.returncode == 2
-    assert "--scheduler" in told.stderr
-    assert "Traceback" not in told.stderr
 
 
 def test_digests_change_with_the_owners_rows_alone() -> None:

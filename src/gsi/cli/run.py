@@ -58,6 +58,12 @@ FORMATS = ("html", "pdf", "docx")
     metavar="DIRECCIÓN",
     help="Reparte los territorios en un clúster de Dask, por ejemplo tcp://servidor:8786.",
 )
+@click.option(
+    "--exchange",
+    metavar="URL",
+    help="Con --scheduler, si los equipos no comparten disco: carpeta (s3://, gs://, sftp://…) por "
+    "la que van los datos y vuelven los informes.",
+)
 def run(
     territories: Sequence[str],
     municipalities: bool,
@@ -71,6 +77,7 @@ def run(
     force: bool,
     kernel: Any,
     scheduler: str | None,
+    exchange: str | None,
 ) -> None:
     """Ejecuta los cuadernos y hace los informes de cada TERRITORIO.
 
@@ -88,6 +95,15 @@ def run(
     project = Project.find(raw=raw, output=output)
     chosen = _formats(formats)
     check_engine(engine)
+    if exchange is not None and scheduler is None:
+        raise UserMistake(
+            Finding(
+                "opción --exchange",
+                "es para repartir el trabajo entre equipos",
+                "falta --scheduler",
+                "Agregue --scheduler DIRECCIÓN o quite --exchange.",
+            )
+        )
     if scheduler is None:
         workflow.warm_up()
     else:
@@ -132,7 +148,7 @@ def run(
         if scheduler is None:
             outcomes = workflow.run(todo, workers, on_step, on_end)
         else:
-            outcomes = cluster.run(todo, scheduler, on_step, on_end)
+            outcomes = cluster.run(todo, scheduler, on_step, on_end, exchange)
     _summary(outcomes, asked - len(todo))
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)

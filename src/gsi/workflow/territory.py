@@ -129,7 +129,7 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
             basis = freshness.Basis(project, job.store)
             key = basis.key(place, years, reads | _reads(stage))
             manifest.write(workbook, stage, outputs, engine_versions(job.engine), job.raw, key)
-            return _publish(outputs, project.output / place.code, stage, final)
+            return publish(outputs, project.output / place.code, stage, final)
     except TerritoryFailed:
         _keep_failure(stage, final)
         raise
@@ -145,13 +145,20 @@ def _reads(stage: Path) -> set[str]:
 
 
 def sweep(job: Job) -> None:
-    """Remove the unfinished folders of a territory whose process was killed."""
-    for path in (job.project.processed / job.territory.code).glob(".*"):
-        shutil.rmtree(path, ignore_errors=True)
+    """Remove what a territory's killed process left unfinished, among results and reports."""
+    for folder in (job.project.processed, job.project.output):
+        for path in (folder / job.territory.code).glob(".*"):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif not path.name.startswith(".~"):  # an open document's lock is its editor's
+                path.unlink(missing_ok=True)
 
 
-def _publish(outputs: Sequence[Path], folder: Path, stage: Path, final: Path) -> list[Path]:
-    """Put the reports where they are read and the results where they are kept."""
+def publish(outputs: Sequence[Path], folder: Path, stage: Path, final: Path) -> list[Path]:
+    """Put the reports where they are read and the results where they are kept; the reports.
+
+    ``stage``, a folder beside ``final``, becomes ``final``.
+    """
     published = []
     for path in outputs:
         with replacing(folder / path.name) as temporary:
