@@ -105,7 +105,7 @@ def repeat_order(workbook: Workbook) -> str:
     place, years = workbook.territory, workbook.context.years
     raw = "" if place.fictional else " --raw CARPETA"
     order = f"gsi run {place.code}{raw} --baseline {years.baseline} --follow-up {years.follow_up}"
-    return f"```sh\n{order}\n```\n"
+    return f"```bash\n{order}\n```\n"
 
 
 def changed_parameters(workbook: Workbook) -> str:

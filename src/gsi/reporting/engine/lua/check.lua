@@ -134,6 +134,7 @@ local function div(el)
 end
 
 -- An attribute list that Pandoc did not attach to anything stays as text, our line in it: say so.
+-- Handing every word to Lua is dear, so it is first asked of the whole text whether there is any.
 local function leftover(inlines)
   for position, el in ipairs(inlines) do
     if el.t == 'Str' and el.text:match 'gsi%-line=$' then
@@ -158,11 +159,18 @@ local function raw(el)
   unsupported('código en bruto (' .. el.format .. ')')(el)
 end
 
+local function has_leftovers(blocks)
+  local texts = { pandoc.utils.stringify(blocks) }
+  blocks:walk { Note = function(el) texts[#texts + 1] = pandoc.utils.stringify(el.content) end }
+  return table.concat(texts, '\n'):find('gsi-line=', 1, true) ~= nil
+end
+
 function Pandoc(doc)
   doc.blocks = doc.blocks:walk { RawBlock = raw, RawInline = raw }
   doc.blocks:walk {
     traverse = 'topdown',
-    Image = image, Figure = figure, Table = table_block, Div = div, Inlines = leftover,
+    Image = image, Figure = figure, Table = table_block, Div = div,
+    Inlines = has_leftovers(doc.blocks) and leftover or nil,
     Header = function(el)
       attributes(el, {}, 'un título')
       classes(el, set('unnumbered', 'unlisted'), 'un título', 'Use .unnumbered o quítela.')
