@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from queue import Empty
@@ -21,6 +22,7 @@ from gsi.context import Territory
 from gsi.errors import Finding
 from gsi.kernels import can_fork
 from gsi.kernels.threads import one_thread
+from gsi.machine import cores
 from gsi.workflow.territory import Job, Outcome, report, sweep
 
 # A worker, its kernel and its Pandocs at their peak, measured on the largest department.
@@ -30,8 +32,7 @@ _PATIENCE = 15.0  # seconds for a worker to put its things away when told to sto
 
 def default_workers(territories: int) -> int:
     """Territories at once: the cores this process may use, less where memory would not do."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    limits = [cores or 1, territories]
+    limits = [cores(), territories]
     free = _free_memory()
     if free is not None:
         limits.append(free // WORKER_BYTES)
@@ -74,6 +75,8 @@ def run(
     """
     if not jobs:
         return []
+    spare = max(1, cores() // min(workers, len(jobs)))
+    jobs = [replace(job, at_once=spare) for job in jobs]
     context = warm_up()
     with context.Manager() as manager:
         events: Any = manager.Queue()

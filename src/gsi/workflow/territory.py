@@ -28,7 +28,11 @@ FAILED = ".fallida"
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a process needs to report one territory."""
+    """Everything a process needs to report one territory.
+
+    ``at_once`` programs make its reports at the same time: more than one only where the territories
+    that are reported at once leave cores free.
+    """
 
     project: Project
     store: Store
@@ -39,6 +43,7 @@ class Job:
     formats: tuple[Format, ...]
     engine: Engine
     kernel: Kernel = "auto"
+    at_once: int = 1
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,8 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
                 list(job.formats),
                 Path(made),
                 job.engine,
+                job.at_once,
+                job.store.folder.parent,
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
             basis = freshness.Basis(project, job.store)
