@@ -188,17 +188,16 @@ def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
         ]
         drafts = [future.result() for future in written]
     findings = []
-    spotted_of = {stem: future.result()[1] for stem, future in parsed.items()}
     for job, (_, spotted) in zip(jobs, drafts, strict=True):
-        for item in [*spotted_of[job.stem], *spotted]:
+        for item in spotted:
             place = job.document.place(item.line or None, item.snippet)
             findings.append(finding(place, item.rule, item.received, item.remedy))
     stop_if_any(findings)
     return [draft for draft, _ in drafts]
 
 
-def _parse(folder: Path, job: Job) -> tuple[Path, list[pandoc.Spotted]]:
-    """The syntax tree that all formats of a job's document share, and what was found in it."""
+def _parse(folder: Path, job: Job) -> tuple[Path, pandoc.Ended]:
+    """The syntax tree that all formats of a job's document share, and how its making ended."""
     tree = folder / _SCRATCH / f"{job.stem}.arbol.json"
     metadata = _metadata_file(folder, job.stem, job.metadata)
     arguments = [
@@ -210,24 +209,23 @@ def _parse(folder: Path, job: Job) -> tuple[Path, list[pandoc.Spotted]]:
         f"--lua-filter={pandoc.RESOLVE}",
     ]
     text = job.document.text.encode("utf-8")
-    spotted = pandoc.run(
-        arguments, folder=folder, name=job.document.name, text=text, epoch=job.epoch
-    )
-    return tree, spotted
+    return tree, pandoc.run(arguments, folder=folder, text=text, epoch=job.epoch)
 
 
 def _write(
     folder: Path,
     job: Job,
-    parsed: Future[tuple[Path, list[pandoc.Spotted]]],
+    parsed: Future[tuple[Path, pandoc.Ended]],
     filters: Sequence[str],
 ) -> tuple[Path, list[pandoc.Spotted]]:
     """The raw output of one job from its document's tree, and what was found on the way."""
-    tree, _ = parsed.result()
+    tree, parse = parsed.result()
     scratch = folder / _SCRATCH
     extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
     # A .typ stands in the project's folder: Typst resolves pictures from where it is.
     draft = (folder if extension == "typ" else scratch) / f"{job.stem}.{extension}"
+    if parse.failed:
+        return draft, pandoc.spotted(job.document.name, [parse])
     metadata = _metadata_file(folder, f"{job.stem}.{job.format}", _format_metadata(job.options))
     arguments = [
         "--from=json",
@@ -240,9 +238,8 @@ def _write(
         *(f"--lua-filter={folder / name}" for name in filters),
         *_format_arguments(folder, scratch, job),
     ]
-    return draft, pandoc.run(
-        arguments, folder=folder, name=job.document.name, text=tree.read_bytes(), epoch=job.epoch
-    )
+    end = pandoc.run(arguments, folder=folder, text=tree.read_bytes(), epoch=job.epoch)
+    return draft, pandoc.spotted(job.document.name, [parse, end])
 
 
 def _metadata_file(folder: Path, name: str, values: dict[str, Any]) -> Path:

@@ -31,13 +31,20 @@ class Spotted:
     snippet: str
 
 
-def run(
-    arguments: Sequence[str], *, folder: Path, name: str, text: bytes, epoch: int
-) -> list[Spotted]:
-    """Convert ``text`` of the document ``name`` with Pandoc in ``folder``; what the filters found.
+@dataclass(frozen=True)
+class Ended:
+    """How a call of Pandoc ended: what filters found, what Pandoc itself said, if it failed."""
+
+    spotted: list[Spotted]
+    messages: list[str]
+    failed: bool
+
+
+def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int) -> Ended:
+    """Convert ``text`` with Pandoc in ``folder``.
 
     ``text`` is UTF-8: Markdown, or Pandoc's JSON, as the arguments say. ``epoch`` (seconds) stands
-    for the clock. Raises :class:`EngineError` when Pandoc fails or warns and no filter explains it.
+    for the clock.
     """
     import pypandoc
 
@@ -50,16 +57,27 @@ def run(
         capture_output=True,
         check=False,
     )
-    spotted, messages = [], []
+    found, messages = [], []
     for line in done.stderr.decode("utf-8", "replace").splitlines():
         if line.startswith(_MARK):
-            spotted.append(Spotted(**_fields(json.loads(line.removeprefix(_MARK)))))
+            found.append(Spotted(**_fields(json.loads(line.removeprefix(_MARK)))))
         elif line.strip():
             messages.append(line)
-    if not spotted and (done.returncode or messages):
-        message = " ".join(messages) or f"código de salida {done.returncode}"
-        raise EngineError(name, "Pandoc", message)
-    return spotted
+    if done.returncode and not messages:
+        messages = [f"código de salida {done.returncode}"]
+    return Ended(found, messages, done.returncode != 0)
+
+
+def spotted(name: str, calls: Sequence[Ended]) -> list[Spotted]:
+    """What filters found in the calls that made one output of the document ``name``.
+
+    Raises :class:`EngineError` when Pandoc failed or warned in one and no filter explains it.
+    """
+    found = [item for call in calls for item in call.spotted]
+    messages = [message for call in calls for message in call.messages]
+    if messages and not found:
+        raise EngineError(name, "Pandoc", " ".join(messages))
+    return found
 
 
 def _fields(values: dict[str, Any]) -> dict[str, Any]:
