@@ -15,8 +15,6 @@ from gsi.reporting.engine.findings import EngineError
 LUA = Path(__file__).parent / "lua"
 RESOLVE = LUA / "resolve.lua"
 SUBSET = [RESOLVE, LUA / "check.lua", LUA / "crossref.lua"]
-# Twice the memory for a third less time in the garbage collector.
-_RUNTIME = ("+RTS", "-F4", "-RTS")
 _MARK = "GSI-HALLAZGO "
 
 
@@ -50,7 +48,7 @@ def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int) -> E
 
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LUA_PATH": f"{LUA}/?.lua"}
     done = subprocess.run(
-        [pypandoc.get_pandoc_path(), *_RUNTIME, *arguments],
+        [pypandoc.get_pandoc_path(), *arguments],
         cwd=folder,
         input=text,
         env=environment,

@@ -159,18 +159,19 @@ local function raw(el)
   unsupported('código en bruto (' .. el.format .. ')')(el)
 end
 
-local function has_leftovers(blocks)
-  local texts = { pandoc.utils.stringify(blocks) }
-  blocks:walk { Note = function(el) texts[#texts + 1] = pandoc.utils.stringify(el.content) end }
-  return table.concat(texts, '\n'):find('gsi-line=', 1, true) ~= nil
-end
-
 function Pandoc(doc)
-  doc.blocks = doc.blocks:walk { RawBlock = raw, RawInline = raw }
+  local texts = {}
+  doc.blocks = doc.blocks:walk {
+    RawBlock = raw, RawInline = raw,
+    Note = function(el) texts[#texts + 1] = pandoc.utils.stringify(el.content) end,
+  }
+  -- Notes are not part of a text's own words.
+  texts[#texts + 1] = pandoc.utils.stringify(doc.blocks)
+  local leftovers = table.concat(texts, '\n'):find('gsi-line=', 1, true) ~= nil
   doc.blocks:walk {
     traverse = 'topdown',
     Image = image, Figure = figure, Table = table_block, Div = div,
-    Inlines = has_leftovers(doc.blocks) and leftover or nil,
+    Inlines = leftovers and leftover or nil,
     Header = function(el)
       attributes(el, {}, 'un título')
       classes(el, set('unnumbered', 'unlisted'), 'un título', 'Use .unnumbered o quítela.')
