@@ -28,11 +28,7 @@ FAILED = ".fallida"
 
 @dataclass(frozen=True)
 class Job:
-    """Everything a process needs to report one territory.
-
-    ``at_once`` programs make its reports at the same time: more than one only where the territories
-    that are reported at once leave cores free.
-    """
+    """Everything a process needs to report one territory."""
 
     project: Project
     store: Store
@@ -43,6 +39,7 @@ class Job:
     formats: tuple[Format, ...]
     engine: Engine
     kernel: Kernel = "auto"
+    # Notebooks and renderings of this territory at the same time.
     at_once: int = 1
 
 
@@ -111,10 +108,13 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
             "raw": job.raw,
             "processed": None,
         }
-        for notebook in notebooks.in_order(project.notebooks):
+
+        def execute(notebook: Path) -> None:
             say(notebooks.title(notebook))
             target = stage / "notebooks" / notebook.name
             notebooks.execute(notebook, target, parameters, job.kernel, environment)
+
+        notebooks.execute_all(notebooks.in_order(project.notebooks), execute, job.at_once)
         say("informes")
         reporting.fill(workbook, stage / "informe")
         with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
@@ -124,8 +124,8 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
                 list(job.formats),
                 Path(made),
                 job.engine,
-                job.at_once,
-                job.store.folder.parent,
+                at_once=job.at_once,
+                shared=job.store.folder.parent,
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
             basis = freshness.Basis(project, job.store)
