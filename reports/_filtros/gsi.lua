@@ -77,7 +77,7 @@ end
 -- where Typst would read a list. An empty content before it keeps it as text.
 local function no_list_by_accident(inlines)
   local first, second = inlines[1], inlines[2]
-  if typst and first and first.t == 'Str' and second and second.t == 'Space'
+  if first and first.t == 'Str' and second and second.t == 'Space'
       and (first.text:match '^[-+/]$' or first.text:match '^=+$' or first.text:match '^%d+%.$') then
     inlines:insert(1, pandoc.RawInline('typst', '#[]'))
     return inlines
@@ -95,4 +95,8 @@ local function nothing_missing(doc)
   end
 end
 
-return { { Pandoc = nothing_missing }, { Inlines = no_list_by_accident, Div = own_block, Table = accessible_table } }
+return {
+  { Pandoc = nothing_missing },
+  -- Only where it is needed: handing every text to Lua takes longer than all the rest.
+  { Inlines = typst and no_list_by_accident or nil, Div = own_block, Table = accessible_table },
+}

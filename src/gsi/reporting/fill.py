@@ -33,6 +33,8 @@ META = re.compile(r"\{\{<\s*meta\s+([\w.-]+)\s*>\}\}")
 # filter stops at a mark that is left in sight, so nothing goes missing in silence.
 ABSENT = "::: {.fragmento-ausente}\n:::\n"
 MISSING = "⟦falta {}⟧"
+# libyaml where it is: the same text, some six times as fast.
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 NUMERIC = {"count", "decimal", "percent", "money"}
 
 
@@ -62,7 +64,7 @@ def fill(workbook: Workbook, target: Path) -> None:
     write_text(generated / "orden.md", repeat_order(workbook))
     write_text(generated / "tbl-parametros.md", changed_parameters(workbook))
     _mark_missing(target, metadata)
-    text = yaml.safe_dump(metadata, allow_unicode=True, sort_keys=True, width=10_000)
+    text = yaml.dump(metadata, Dumper=_DUMPER, allow_unicode=True, sort_keys=True, width=10_000)
     write_text(target / METADATA, text)
     _mark_absent(target, generated)
 
@@ -105,7 +107,7 @@ def repeat_order(workbook: Workbook) -> str:
     place, years = workbook.territory, workbook.context.years
     raw = "" if place.fictional else " --raw CARPETA"
     order = f"gsi run {place.code}{raw} --baseline {years.baseline} --follow-up {years.follow_up}"
-    return f"```sh\n{order}\n```\n"
+    return f"```bash\n{order}\n```\n"
 
 
 def changed_parameters(workbook: Workbook) -> str:

@@ -19,6 +19,7 @@ from gsi.context import Territory
 from gsi.errors import Finding
 from gsi.kernels import can_fork
 from gsi.kernels.threads import one_thread
+from gsi.machine import cores
 from gsi.workflow import pool
 from gsi.workflow.territory import Job, Outcome, report, sweep
 
@@ -26,13 +27,6 @@ from gsi.workflow.territory import Job, Outcome, report, sweep
 WORKER_BYTES = 900 * 2**20
 # Notebooks at once in a territory, at the least: one computes while another starts or ends.
 OVERLAP = 2
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def default_workers(territories: int) -> int:

@@ -124,6 +124,8 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
                 list(job.formats),
                 Path(made),
                 job.engine,
+                at_once=job.at_once,
+                shared=job.store.folder.parent,
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
             basis = freshness.Basis(project, job.store)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from gsi.errors import Finding, UserMistake
 from gsi.files import replacing
+from gsi.machine import cores
 from gsi.reporting.engine import embedded, project, quarto
 from gsi.reporting.engine.project import Format
 from gsi.reporting.engine.stage import prepare
@@ -27,11 +28,15 @@ def render(
     formats: Sequence[Format],
     out: Path,
     engine: Engine = "auto",
+    at_once: int | None = None,
+    shared: Path | None = None,
 ) -> list[Path]:
     """Render ``documents`` (``linea-base.qmd``) of a staged project; the paths written in ``out``.
 
     ``auto`` takes Quarto when it is installed and the embedded engine otherwise. The work is done
     in a copy, so several renders of one project can run at once, and results are moved whole.
+    ``at_once`` is how many programs of the embedded engine run at the same time; the cores this
+    process may use, unless said. ``shared`` is a folder where many projects keep their fonts once.
     Raises :class:`gsi.errors.UserMistake` with every problem of every document at once, each with
     its file and line; nothing is written then.
     """
@@ -43,15 +48,16 @@ def render(
     if engine == "quarto":
         quarto.require()
     real = engine == "quarto" or (engine == "auto" and quarto.program() is not None)
-    prepare(project_dir)
+    programs = at_once or cores()
+    prepare(project_dir, shared)
     with tempfile.TemporaryDirectory(prefix="gsi-informe-") as scratch:
         folder = Path(scratch) / "proyecto"
         shutil.copytree(project_dir, folder, ignore=shutil.ignore_patterns("_output", ".quarto"))
         if real:
-            embedded.check(folder, names, formats)
+            embedded.check(folder, names, formats, programs)
             made = quarto.render(folder, names, formats, _epoch(folder, names))
         else:
-            made = embedded.check_and_render(folder, names, formats)
+            made = embedded.check_and_render(folder, names, formats, programs)
         return [_move(path, out / path.name) for path in made]
 
 
@@ -62,7 +68,7 @@ def check(project_dir: Path, documents: Sequence[str], formats: Sequence[Format]
     with tempfile.TemporaryDirectory(prefix="gsi-informe-") as scratch:
         folder = Path(scratch) / "proyecto"
         shutil.copytree(project_dir, folder)
-        embedded.check(folder, names, formats)
+        embedded.check(folder, names, formats, cores())
 
 
 def _documents(folder: Path, documents: Sequence[str]) -> list[str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import re
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ from gsi.reporting.engine.project import Format, Project
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"
 _SCRATCH = "_motor"
+# What names a fact: markers and conditions in the text, identifiers in templates and filters.
+_NAMED = re.compile(r"""(?:gsi-key|when-meta|unless-meta)=["']?([\w.-]+)""")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
 _SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
 
 
@@ -41,37 +43,42 @@ class Job:
 
 
 def check_and_render(
-    folder: Path, documents: Sequence[str], formats: Sequence[Format]
+    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int
 ) -> list[Path]:
     """Render in ``folder`` (a copy of the project, ours to write in); the files made.
 
+    ``at_once`` programs run at the same time.
+
     Every problem of every document and format is raised at once, before any PDF is made.
     """
-    jobs = _jobs(folder, documents, formats)
-    drafts = _convert(folder, jobs)
-    return [_finish(folder, job, draft) for job, draft in zip(jobs, drafts, strict=True)]
-
-
-def check(folder: Path, documents: Sequence[str], formats: Sequence[Format]) -> None:
-    """Raise everything outside the subset, without making reports (used before Quarto too)."""
-    _convert(folder, _jobs(folder, documents, formats))
-
-
-def _jobs(folder: Path, documents: Sequence[str], formats: Sequence[Format]) -> list[Job]:
     found = project.load(folder)
+    jobs = _jobs(found, documents, formats)
+    drafts = _convert(found, jobs, at_once)
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(lambda job, draft: _finish(folder, job, draft), jobs, drafts))
+
+
+def check(folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int) -> None:
+    """Raise everything outside the subset, without making reports (used before Quarto too)."""
+    found = project.load(folder)
+    _convert(found, _jobs(found, documents, formats), at_once)
+
+
+def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -> list[Job]:
     findings = list(found.findings)
+    names = _template_names(found)
     jobs = []
     for name in documents:
-        text = source.read(folder, name, found.merged({}), found.variables)
+        text = source.read(found.root, name, found.merged({}), found.variables)
         findings += text.findings
         findings += project.check_options(name, text.metadata, text.metadata_lines)
         metadata = found.merged(text.metadata)
         day = project.iso_date(metadata.get("date"))
         findings += _title_findings(text, metadata, day)
         moment = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(12), dt.UTC)
+        own = _pandoc_metadata(found, metadata, text, names)
         for format_ in formats:
             options = found.format_options(text.metadata, format_)
-            own = _pandoc_metadata(found, metadata, options, text)
             jobs.append(Job(text, format_, own, options, int(moment.timestamp())))
     stop_if_any(findings)
     return jobs
@@ -94,9 +101,13 @@ def _title_findings(
 
 
 def _pandoc_metadata(
-    found: Project, metadata: dict[str, Any], options: dict[str, Any], text: source.Source
+    found: Project, metadata: dict[str, Any], text: source.Source, names: Collection[str]
 ) -> dict[str, Any]:
-    """Everything the filters and templates read, shortcodes of the title block marked."""
+    """What the filters and templates read in any format, the title block's shortcodes marked.
+
+    Facts that neither the text nor one of ``names`` (templates and filters) tells of are left out:
+    Pandoc would parse each as Markdown, and a territory has many hundreds.
+    """
     result = {**metadata, "lang": metadata.get("lang", "es")}
     for key in ("title", "subtitle"):
         if isinstance(result.get(key), str):
@@ -106,10 +117,49 @@ def _pandoc_metadata(
         style = text.metadata.get("date-format", found.options.get("date-format"))
         result["date"] = project.written_date(day, style)
         result["date-meta"] = day.isoformat()
-    for key in ("papersize", "margin", "mainfont", "fontsize", "section-numbering", "toc-title"):
-        if key in options:
-            result[key] = options[key]
-    result["gsi-variables"] = found.variables
+    spoken = [text.text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
+    used = {path for words in spoken for path in _NAMED.findall(words)}
+    above = {path[: dot.start()] for path in used for dot in re.finditer(r"\.", path)}
+    facts = {
+        key: value
+        if key in names or not isinstance(value, Mapping)
+        else _only(value, key, used, above)
+        for key, value in result.items()
+    }
+    return {**facts, "gsi-variables": found.variables}
+
+
+def _only(
+    values: Mapping[str, Any], prefix: str, used: Collection[str], above: Collection[str]
+) -> dict[str, Any]:
+    """The values at the dotted paths ``used``, whole where a path stops; ``above`` lead to them."""
+    kept: dict[str, Any] = {}
+    for key, value in values.items():
+        path = f"{prefix}.{key}"
+        if path in used:
+            kept[key] = value
+        elif path in above:
+            kept[key] = _only(value, path, used, above) if isinstance(value, Mapping) else value
+    return kept
+
+
+def _template_names(found: Project) -> set[str]:
+    """Every identifier in what may read metadata: templates, partials, inclusions, own filters."""
+    files = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    files += [found.root / name for name in found.filters]
+    formats = found.options.get("format", {})
+    for options in formats.values() if isinstance(formats, Mapping) else ():
+        if isinstance(options, Mapping):
+            for key in ("template-partials", "include-after-body"):
+                files += [found.root / name for name in project.as_list(options.get(key))]
+    texts = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
+    return {name for text in texts for name in _IDENTIFIER.findall(text)}
+
+
+def _format_metadata(options: dict[str, Any]) -> dict[str, Any]:
+    """What the filters and templates read of a format's options."""
+    keys = ("papersize", "margin", "mainfont", "fontsize", "section-numbering", "toc-title")
+    result = {key: options[key] for key in keys if key in options}
     result["gsi-number-sections"] = bool(options.get("number-sections"))
     return result
 
@@ -119,48 +169,83 @@ def _title_marker(found: re.Match[str]) -> str:
     return f'[]{{.gsi-{kind} gsi-key="{key.strip()}"}}'
 
 
-def _convert(folder: Path, jobs: Sequence[Job]) -> list[Path]:
+def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
     """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
-    drafts, findings = [], []
-    filters = project.load(folder, check=False).filters
+    folder = found.root
+    documents = {job.stem: job for job in jobs}
     for job in jobs:
         if job.format == "docx":
             _rasterise(folder, job.document.text)
-    # Each Pandoc is a process of its own: as many at once as there are cores.
-    with ThreadPoolExecutor(min(len(jobs), os.cpu_count() or 1) or 1) as pool:
-        done = list(pool.map(lambda job: _pandoc(folder, job, filters), jobs))
-    for job, (draft, spotted) in zip(jobs, done, strict=True):
-        drafts.append(draft)
+    (folder / _SCRATCH).mkdir(exist_ok=True)
+    # Each Pandoc is a process of its own, so threads are enough to have several at once.
+    with ThreadPoolExecutor(at_once) as pool:
+        parsed = {
+            stem: pool.submit(_parse, folder, document) for stem, document in documents.items()
+        }
+        # Every parse is before any format in the pool's queue: no format waits for an idle one.
+        written = [
+            pool.submit(_write, folder, job, parsed[job.stem], found.filters) for job in jobs
+        ]
+        drafts = [future.result() for future in written]
+    findings = []
+    for job, (_, spotted) in zip(jobs, drafts, strict=True):
         for item in spotted:
             place = job.document.place(item.line or None, item.snippet)
             findings.append(finding(place, item.rule, item.received, item.remedy))
     stop_if_any(findings)
-    return drafts
+    return [draft for draft, _ in drafts]
 
 
-def _pandoc(folder: Path, job: Job, filters: Sequence[str]) -> tuple[Path, list[pandoc.Spotted]]:
+def _parse(folder: Path, job: Job) -> tuple[Path, pandoc.Ended]:
+    """The syntax tree that all formats of a job's document share, and how its making ended."""
+    tree = folder / _SCRATCH / f"{job.stem}.arbol.json"
+    metadata = _metadata_file(folder, job.stem, job.metadata)
+    arguments = [
+        f"--from={READER}",
+        "--to=json",
+        "--standalone",
+        f"--metadata-file={metadata}",
+        f"--output={tree}",
+        f"--lua-filter={pandoc.RESOLVE}",
+    ]
+    text = job.document.text.encode("utf-8")
+    return tree, pandoc.run(arguments, folder=folder, text=text, epoch=job.epoch)
+
+
+def _write(
+    folder: Path,
+    job: Job,
+    parsed: Future[tuple[Path, pandoc.Ended]],
+    filters: Sequence[str],
+) -> tuple[Path, list[pandoc.Spotted]]:
+    """The raw output of one job from its document's tree, and what was found on the way."""
+    tree, parse = parsed.result()
     scratch = folder / _SCRATCH
-    scratch.mkdir(exist_ok=True)
     extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
     # A .typ stands in the project's folder: Typst resolves pictures from where it is.
     draft = (folder if extension == "typ" else scratch) / f"{job.stem}.{extension}"
-    metadata = scratch / f"{job.stem}.{job.format}.json"
-    metadata.write_text(json.dumps(job.metadata, ensure_ascii=False, default=str), encoding="utf-8")
+    if parse.failed:
+        return draft, pandoc.spotted(job.document.name, [parse])
+    metadata = _metadata_file(folder, f"{job.stem}.{job.format}", _format_metadata(job.options))
     arguments = [
-        f"--from={READER}",
+        "--from=json",
         f"--to={ {'html': 'html5', 'pdf': 'typst', 'docx': 'docx'}[job.format] }",
         "--standalone",
         f"--metadata-file={metadata}",
         f"--output={draft}",
         "--wrap=none",
-        *(f"--lua-filter={path}" for path in [*pandoc.SUBSET]),
+        *(f"--lua-filter={path}" for path in pandoc.SUBSET),
         *(f"--lua-filter={folder / name}" for name in filters),
         *_format_arguments(folder, scratch, job),
     ]
-    text = job.document.text
-    return draft, pandoc.run(
-        arguments, folder=folder, name=job.document.name, text=text, epoch=job.epoch
-    )
+    end = pandoc.run(arguments, folder=folder, text=tree.read_bytes(), epoch=job.epoch)
+    return draft, pandoc.spotted(job.document.name, [parse, end])
+
+
+def _metadata_file(folder: Path, name: str, values: dict[str, Any]) -> Path:
+    path = folder / _SCRATCH / f"{name}.json"
+    path.write_text(json.dumps(values, ensure_ascii=False, default=str), encoding="utf-8")
+    return path
 
 
 def _format_arguments(folder: Path, scratch: Path, job: Job) -> list[str]:

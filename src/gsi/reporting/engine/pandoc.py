@@ -13,7 +13,8 @@ from typing import Any
 from gsi.reporting.engine.findings import EngineError
 
 LUA = Path(__file__).parent / "lua"
-SUBSET = [LUA / name for name in ("resolve.lua", "check.lua", "crossref.lua")]
+RESOLVE = LUA / "resolve.lua"
+SUBSET = [RESOLVE, LUA / "check.lua", LUA / "crossref.lua"]
 _MARK = "GSI-HALLAZGO "
 
 
@@ -28,13 +29,20 @@ class Spotted:
     snippet: str
 
 
-def run(
-    arguments: Sequence[str], *, folder: Path, name: str, text: str, epoch: int
-) -> list[Spotted]:
-    """Convert ``text`` of the document ``name`` with Pandoc in ``folder``; what filters found.
+@dataclass(frozen=True)
+class Ended:
+    """How a call of Pandoc ended: what filters found, what Pandoc itself said, if it failed."""
 
-    ``epoch`` (seconds) replaces the clock. Raises :class:`EngineError` when Pandoc fails or warns
-    and no filter explains it.
+    spotted: list[Spotted]
+    messages: list[str]
+    failed: bool
+
+
+def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int) -> Ended:
+    """Convert ``text`` with Pandoc in ``folder``.
+
+    ``text`` is UTF-8: Markdown, or Pandoc's JSON, as the arguments say. ``epoch`` (seconds) stands
+    for the clock.
     """
     import pypandoc
 
@@ -42,21 +50,32 @@ def run(
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), *arguments],
         cwd=folder,
-        input=text.encode("utf-8"),
+        input=text,
         env=environment,
         capture_output=True,
         check=False,
     )
-    spotted, messages = [], []
+    found, messages = [], []
     for line in done.stderr.decode("utf-8", "replace").splitlines():
         if line.startswith(_MARK):
-            spotted.append(Spotted(**_fields(json.loads(line.removeprefix(_MARK)))))
+            found.append(Spotted(**_fields(json.loads(line.removeprefix(_MARK)))))
         elif line.strip():
             messages.append(line)
-    if not spotted and (done.returncode or messages):
-        message = " ".join(messages) or f"código de salida {done.returncode}"
-        raise EngineError(name, "Pandoc", message)
-    return spotted
+    if done.returncode and not messages:
+        messages = [f"código de salida {done.returncode}"]
+    return Ended(found, messages, done.returncode != 0)
+
+
+def spotted(name: str, calls: Sequence[Ended]) -> list[Spotted]:
+    """What filters found in the calls that made one output of the document ``name``.
+
+    Raises :class:`EngineError` when Pandoc failed or warned in one and no filter explains it.
+    """
+    found = [item for call in calls for item in call.spotted]
+    messages = [message for call in calls for message in call.messages]
+    if messages and not found:
+        raise EngineError(name, "Pandoc", " ".join(messages))
+    return found
 
 
 def _fields(values: dict[str, Any]) -> dict[str, Any]:

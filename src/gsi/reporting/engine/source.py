@@ -95,8 +95,33 @@ def flatten(values: Any, path: str) -> Any:
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def key_lines(text: str, loader: Any = yaml.SafeLoader) -> dict[str, int]:
-    """The line (from 1) of each dotted key of a YAML mapping."""
+def load_yaml(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
+    """A YAML mapping, the line (from 1) of each dotted key of it, and what is wrong with it."""
+    try:
+        # libyaml, ten times as fast; what is wrong is told by the pure parser, below.
+        document, lines = _parsed(text, _FAST)
+    except yaml.YAMLError:
+        document, lines = None, {}
+    if document is None:
+        return _read_slowly(name, text)
+    return _mapping(name, document, lines)
+
+
+def _parsed(text: str, loader_class: Any) -> tuple[Any, dict[str, int]]:
+    """A YAML document and the line of each dotted key, from one parse."""
+    loader = loader_class(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, {}
+        # Before the document is made of it, which joins merged mappings (<<) into their hosts.
+        lines = _key_lines(node)
+        return loader.construct_document(node), lines
+    finally:
+        loader.dispose()
+
+
+def _key_lines(root: yaml.Node) -> dict[str, int]:
     lines: dict[str, int] = {}
 
     def visit(node: yaml.Node | None, prefix: str) -> None:
@@ -106,26 +131,13 @@ def key_lines(text: str, loader: Any = yaml.SafeLoader) -> dict[str, int]:
                 lines[name] = key.start_mark.line + 1
                 visit(value, f"{name}.")
 
-    visit(yaml.compose(text, Loader=loader), "")
+    visit(root, "")
     return lines
-
-
-def load_yaml(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
-    """A YAML mapping, the lines of its keys, and what is wrong with it."""
-    try:
-        # libyaml, ten times as fast; what is wrong is told by the pure parser, below.
-        document, lines = yaml.load(text, Loader=_FAST), key_lines(text, _FAST)
-    except yaml.YAMLError:
-        document, lines = None, {}
-    if document is None:
-        return _read_slowly(name, text)
-    return _mapping(name, document, lines)
 
 
 def _read_slowly(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
     try:
-        document = yaml.safe_load(text)
-        lines = key_lines(text)
+        document, lines = _parsed(text, yaml.SafeLoader)
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         place = Place(name, mark.line + 1) if mark is not None else name

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import re
+import shutil
+import tempfile
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 from gsi.files import write_bytes, write_text
@@ -24,14 +29,20 @@ _SCREEN = [*range(0x20, 0x180), *range(0x2010, 0x2040), 0x20AC, *range(0x2190, 0
 _SCREEN += [0x2248, 0x2260, 0x2264, 0x2265]
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, shared: Path | None = None) -> None:
     """Complete a staged project so that it renders with either engine; same input, same bytes.
 
     Writes the fonts (TTF for Typst, a small WOFF for the HTML) and the DOCX reference, whose page
     header carries the territory and, when ``ejemplo`` is true, the banner of the example data.
+    ``shared`` is a folder where the fonts of many projects are kept once: theirs are hard links to
+    it where the file system has them, copies where not.
     """
-    for name, data in _fonts().items():
-        write_bytes(folder / FONTS / name, data)
+    if shared is None:
+        for name, data in _fonts().items():
+            write_bytes(folder / FONTS / name, data)
+    else:
+        for path in sorted(_kept_fonts(shared).iterdir()):
+            _link(path, folder / FONTS / path.name)
     write_text(folder / FONTS / "fuentes.css", _style_sheet())
     metadata = project.read_metadata(folder)
     place = metadata.get("territorio")
@@ -46,6 +57,44 @@ def prepare(folder: Path) -> None:
 def unescaped(text: str) -> str:
     """Markdown-escaped words as plain text."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
+
+
+def _kept_fonts(shared: Path) -> Path:
+    """The folder in ``shared`` with the files of :func:`_fonts`, made if it is not there."""
+    # Hidden, so that whoever tidies the folder's own contents leaves it.
+    kept = shared / f".fuentes-{_fonts_key()}"
+    if not kept.is_dir():
+        shared.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=shared, prefix=".") as temporary:
+            made = Path(temporary) / "fuentes"
+            for name, data in _fonts().items():
+                write_bytes(made / name, data)
+            try:
+                made.replace(kept)
+            except OSError:
+                # Another process was first, with the same bytes.
+                if not kept.is_dir():
+                    raise
+    return kept
+
+
+@cache
+def _fonts_key() -> str:
+    import font_source_sans_pro as package
+
+    digest = hashlib.sha256(f"{version('fonttools')} {_FACES} {_SCREEN}".encode())
+    for name, _, _ in _FACES:
+        digest.update(Path(package.font_files_ttf[name]).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _link(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
 
 
 @cache

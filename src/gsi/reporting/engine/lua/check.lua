@@ -134,6 +134,7 @@ local function div(el)
 end
 
 -- An attribute list that Pandoc did not attach to anything stays as text, our line in it: say so.
+-- Handing every word to Lua is dear, so it is first asked of the whole text whether there is any.
 local function leftover(inlines)
   for position, el in ipairs(inlines) do
     if el.t == 'Str' and el.text:match 'gsi%-line=$' then
@@ -159,10 +160,18 @@ local function raw(el)
 end
 
 function Pandoc(doc)
-  doc.blocks = doc.blocks:walk { RawBlock = raw, RawInline = raw }
+  local texts = {}
+  doc.blocks = doc.blocks:walk {
+    RawBlock = raw, RawInline = raw,
+    Note = function(el) texts[#texts + 1] = pandoc.utils.stringify(el.content) end,
+  }
+  -- Notes are not part of a text's own words.
+  texts[#texts + 1] = pandoc.utils.stringify(doc.blocks)
+  local leftovers = table.concat(texts, '\n'):find('gsi-line=', 1, true) ~= nil
   doc.blocks:walk {
     traverse = 'topdown',
-    Image = image, Figure = figure, Table = table_block, Div = div, Inlines = leftover,
+    Image = image, Figure = figure, Table = table_block, Div = div,
+    Inlines = leftovers and leftover or nil,
     Header = function(el)
       attributes(el, {}, 'un título')
       classes(el, set('unnumbered', 'unlisted'), 'un título', 'Use .unnumbered o quítela.')

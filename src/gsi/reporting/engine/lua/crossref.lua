@@ -36,7 +36,14 @@ local function equation_id(inlines, position)
   end
 end
 
-local function number_everything(blocks)
+-- Handing every list of inlines to Lua is dear: it is done only where there is a formula.
+local function has_formulas(blocks)
+  local found = false
+  blocks:walk { Math = function() found = true end }
+  return found
+end
+
+local function number_everything(blocks, formulas)
   local counts = { fig = 0, tbl = 0, eq = 0 }
   local levels = {}
   local function next_of(kind)
@@ -69,12 +76,12 @@ local function number_everything(blocks)
     Table = function(el)
       if el.identifier ~= '' then define(el.identifier, next_of 'tbl', el) end
     end,
-    Inlines = function(inlines)
+    Inlines = formulas and function(inlines)
       for position, el in ipairs(inlines) do
         local id = el.t == 'Math' and equation_id(inlines, position)
         if id then define(id, next_of 'eq') end
       end
-    end,
+    end or nil,
   }
 end
 
@@ -109,6 +116,11 @@ local function reference(el)
   return pandoc.Link({ pandoc.Str(text) }, '#' .. id, '', { class = 'quarto-xref' })
 end
 
+local function forget_line(el)
+  el.attributes['gsi-line'] = nil
+  return el
+end
+
 -- Floats --------------------------------------------------------------------------------------------
 
 local function caption_with_label(kind, id, blocks)
@@ -124,6 +136,7 @@ local function image_for_format(el)
   local alt = el.attributes['fig-alt'] or ''
   local width = el.attributes.width
   el.attributes['fig-alt'] = nil
+  forget_line(el)
   if typst then
     local size = width and width:match '^%d+%.?%d*%%$' or '100%'
     return raw_inline('#image(' .. typst_string(el.src) .. ', alt: ' .. typst_string(alt) .. ', width: '
@@ -176,6 +189,7 @@ end
 
 local function table_block(el)
   column_widths(el)
+  forget_line(el)
   local id = el.identifier
   if typst then
     el.classes = { 'typst:no-figure' }
@@ -281,28 +295,21 @@ local function heading(el)
     local text = el.level == 1 and number .. '.' or number
     el.content = pandoc.Inlines { pandoc.Str(text), pandoc.Space() } .. el.content
   end
-  return el
-end
-
-local function forget_line(el)
-  el.attributes['gsi-line'] = nil
-  return el
+  return forget_line(el)
 end
 
 function Pandoc(doc)
   numbered = doc.meta['gsi-number-sections'] == true
   doc.meta['gsi-number-sections'] = nil
-  number_everything(doc.blocks)
-  local forget = {}
-  for _, name in ipairs { 'Div', 'Span', 'Image', 'Link', 'Table', 'Header', 'CodeBlock' } do
-    forget[name] = forget_line
-  end
-  doc.blocks = doc.blocks:walk { Cite = reference, Inlines = equations, Header = heading }
-  doc.blocks = doc.blocks:walk(forget)
-  doc.blocks = doc.blocks:walk { Image = image_for_format }
+  local formulas = has_formulas(doc.blocks)
+  number_everything(doc.blocks, formulas)
   -- Columns and callouts hold whole figures, which become several blocks only after them. A docx
   -- callout is a table too, so the tables of the text are labelled before it is made.
-  doc.blocks = doc.blocks:walk { Table = table_block }
+  doc.blocks = doc.blocks:walk {
+    Cite = reference, Inlines = formulas and equations or nil, Image = image_for_format,
+    Header = heading, Table = table_block, Div = forget_line, Span = forget_line,
+    Link = forget_line, CodeBlock = forget_line,
+  }
   doc.blocks = doc.blocks:walk { Div = div }
   doc.blocks = doc.blocks:walk { Figure = figure }
   doc.meta['toc-title'] = doc.meta['toc-title'] or pandoc.MetaString 'Tabla de contenidos'

@@ -1,4 +1,7 @@
--- Conditional content, then metadata values in place of the markers that source.py left.
+-- Conditional content, and metadata values in place of the markers that source.py left.
+--
+-- It runs twice: on the parse that all formats of a document share (FORMAT is json then), where what
+-- depends on the format is left as it is, and for each format on what was left.
 
 local findings = require 'findings'
 
@@ -9,6 +12,7 @@ local format_names = {
   docx = { docx = true, openxml = true },
 }
 local visible_class, hidden_class = 'content-visible', 'content-hidden'
+local shared = FORMAT == 'json'
 local conditions = { ['when-format'] = true, ['unless-format'] = true,
                      ['when-meta'] = true, ['unless-meta'] = true }
 
@@ -70,7 +74,6 @@ local function has_condition(el)
   return false
 end
 
--- Hidden content is never seen by the checks, so outer blocks are decided before inner ones.
 local function conditional(el)
   local shows, hides = el.classes:includes(visible_class), el.classes:includes(hidden_class)
   if not (shows or hides) then return nil end
@@ -83,12 +86,6 @@ local function conditional(el)
       table.concat(el.classes, ' '), 'Ponga la otra clase en un bloque interior.')
   end
   return holds(el) == shows
-end
-
-local function decide(el)
-  local shown = conditional(el)
-  if shown == nil then return nil end
-  return shown and el.content:walk { traverse = 'topdown', Div = decide, Span = decide } or {}, false
 end
 
 local function value_of(root, key, el)
@@ -112,6 +109,29 @@ local function substitute(el)
   end
 end
 
+local function depends_on_format(el)
+  return el.attributes['when-format'] ~= nil or el.attributes['unless-format'] ~= nil
+end
+
+-- Hidden content is never seen by the checks, so outer blocks are decided before inner ones. A value
+-- is never looked into.
+local resolver = { traverse = 'topdown' }
+
+local function decide(el)
+  if shared and depends_on_format(el) then return nil, false end
+  local shown = conditional(el)
+  if shown == nil then return nil end
+  return shown and el.content:walk(resolver) or {}, false
+end
+
+local function decide_or_substitute(el)
+  local value = substitute(el)
+  if value then return value, false end
+  return decide(el)
+end
+
+resolver.Div, resolver.Span = decide, decide_or_substitute
+
 local function in_metadata(value)
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' or kind == 'Blocks' then
@@ -122,11 +142,10 @@ end
 
 function Pandoc(doc)
   meta = doc.meta
-  doc.blocks = doc.blocks:walk { traverse = 'topdown', Div = decide, Span = decide }
-  doc.blocks = doc.blocks:walk { Span = substitute }
+  doc.blocks = doc.blocks:walk(resolver)
   for _, key in ipairs { 'title', 'subtitle' } do
     if doc.meta[key] then doc.meta[key] = in_metadata(doc.meta[key]) end
   end
-  doc.meta['gsi-variables'] = nil
+  if not shared then doc.meta['gsi-variables'] = nil end
   return doc
 end
