@@ -40,8 +40,8 @@ def square_or_die(number: int, say: Say) -> int:
 def sleep_with_a_child(folder: Path, say: Say) -> None:
     """Work for ten minutes beside a child process, which is told."""
     child = subprocess.Popen(["sleep", "600"])
-    say(child.pid)
     try:
+        say(child.pid)
         time.sleep(600)
     finally:
         (folder / f"ordenado-{os.getpid()}").touch()
