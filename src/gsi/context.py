@@ -76,13 +76,14 @@ class Data:
         tables: Mapping[str, pd.DataFrame],
         territory: Territory,
         names: Mapping[str, str],
-        disagreements: pd.DataFrame | None = None,
         on_read: Callable[[str, str], None] = lambda _table, _scope: None,
     ) -> None:
-        """``on_read`` is told each table read and how far: ``own`` or ``department`` rows."""
+        """``on_read`` is told each table read and how far: ``own`` or ``department`` rows.
+
+        ``tables`` may also hold :data:`DISAGREEMENTS`; it is asked for a table when it is needed.
+        """
         self._on_read = on_read
-        self._disagreements = unification.empty() if disagreements is None else disagreements
-        self._tables = dict(tables)
+        self._tables = tables
         self._territory = territory
         self.names = dict(sorted(names.items()))
 
@@ -131,8 +132,7 @@ class Data:
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
         self._on_read(DISAGREEMENTS, "own")
-        mine = self._territory.owns(self._disagreements["municipio"])
-        return self._disagreements[mine].reset_index(drop=True)
+        return self._only_own(self._tables.get(DISAGREEMENTS, unification.empty()))
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:

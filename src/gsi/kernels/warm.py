@@ -26,11 +26,16 @@ KERNEL = (
     "IPython.core.pylabtools",
 )  # fmt: skip
 LIBRARIES = (
-    "numpy", "pandas", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "statsmodels.api",
+    "numpy", "pandas", "pandas.io.formats.html", "pandas.io.formats.csvs", "pyarrow.parquet",
+    "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types",
+    "scipy.stats", "scipy.optimize", "statsmodels.api",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
     "seaborn", "geopandas", "shapely", "esda",
     "libpysal.weights",
     "networkx", "openpyxl", "babel.numbers", "yaml", "font_source_sans_pro",
+    # What an image library imports before its first picture, and encodings of fonts and archives.
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
+    "PIL.PngImagePlugin", "encodings.utf_16_be", "encodings.cp437",
 )  # fmt: skip
 WORKBOOK = (
     "gsi.workbook", "gsi.quality", "gsi.comprehension.concept_map", "gsi.comprehension.investment",
