@@ -154,11 +154,14 @@ class Workbook:
             )
         return Section.load(self.sections, name)
 
-    def figure(self, name: str, figure: Figure, *, title: str, alt: str) -> Drawing:
-        """Save a figure with its message (title) and alternative text, and show it."""
+    def figure(self, name: str, figure: Figure | bytes, *, title: str, alt: str) -> Drawing:
+        """Save a figure with its message (title) and alternative text, and show it.
+
+        ``figure``: to be drawn, or the PNG of one that its department's territories share.
+        """
         from gsi.figures.style import png
 
-        picture = png(figure)
+        picture = figure if isinstance(figure, bytes) else png(figure)
         folder = self.results / "figures"
         write_bytes(folder / f"{name}.png", picture)
         words: dict[str, Any] = {"title": title, "alt": alt}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -29,9 +30,10 @@ from gsi.figures.style import (
     VERMILION,
     light_grid,
     new_figure,
+    png,
     spanish_axis,
 )
-from gsi.results import Section
+from gsi.results import Fact, Section
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -284,12 +286,17 @@ def ranking(section: Section, context: Context) -> Figure:
     return figure
 
 
-def concentration(section: Section, context: Context) -> Figure | None:
+def concentration(section: Section, context: Context) -> bytes | None:
     """Share of poor people and of children against the share of people, from the highest index
-    down. None when population or poverty are missing, a gap the section names."""
+    down, as PNG: one picture for all municipalities of a department. None when population or
+    poverty are missing, a gap the section names."""
     if "concentration" not in section.tables:
         return None
-    data = section.tables["concentration"].data
+    facts = {f"{key}_share": section.facts[f"{key}_share"] for key in ("people", "poor", "children")}
+    return context.kept("concentration", _curves, section.tables["concentration"].data, facts)
+
+
+def _curves(data: pd.DataFrame, facts: Mapping[str, Fact]) -> bytes:
     figure = new_figure(3.5)
     axis = figure.add_subplot()
     x = np.concatenate([[0], data["people"]])
@@ -299,7 +306,7 @@ def concentration(section: Section, context: Context) -> Figure | None:
         ("children", BLUE, "--", "Niñas, niños y adolescentes (0-17)"),
     ):
         axis.plot(x, np.concatenate([[0], data[column]]), style, color=colour, lw=2, label=label)
-    _group_mark(axis, section)
+    _group_mark(axis, facts)
     axis.plot([], [], color=GREY, linewidth=1, label="Si todos los municipios fueran iguales")
     axis.set_xlim(0, 100)
     axis.set_ylim(0, 100)
@@ -309,11 +316,10 @@ def concentration(section: Section, context: Context) -> Figure | None:
         spanish_axis(axis, which)
     light_grid(axis, "both")
     axis.legend(loc="lower right", fontsize=9.5, frameon=True, framealpha=1, edgecolor="white")
-    return figure
+    return png(figure)
 
 
-def _group_mark(axis: Axes, section: Section) -> None:
-    facts = section.facts
+def _group_mark(axis: Axes, facts: Mapping[str, Fact]) -> None:
     share, poor, children = (facts[f"{key}_share"].value for key in ("people", "poor", "children"))
     if any(pd.isna(value) for value in (share, poor, children)):
         return

@@ -89,14 +89,15 @@ def new_figure(height: float = 3.6, width: float = WIDTH) -> Figure:
 def png(figure: Figure) -> bytes:
     """The figure as PNG without alpha; no date and no software, which would change the bytes.
 
-    ``savefig`` draws a figure twice, the first time only to lay it out; here it is drawn once.
+    ``savefig`` draws a figure twice, the first time only to lay it out; here it is laid out and
+    drawn once, by one renderer, which measures each text once.
     """
     figure.set_dpi(DPI)
+    canvas = FigureCanvasAgg(figure)
     layout = figure.get_layout_engine()
     if layout is not None:
         layout.execute(figure)
         figure.set_layout_engine("none")
-    canvas = FigureCanvasAgg(figure)
     canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     buffer = io.BytesIO()
