@@ -46,7 +46,7 @@ class Store:
     @cached_property
     def divipola(self) -> pd.DataFrame:
         """The whole DIVIPOLA table of the inputs."""
-        return pd.read_parquet(self.folder / "divipola.parquet")
+        return files.read_parquet(self.folder / "divipola.parquet")
 
     @cached_property
     def territories(self) -> Territories:
@@ -134,7 +134,7 @@ class _Tables(Mapping[str, pd.DataFrame]):
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
-            parts = [pd.read_parquet(path) for path in self._paths(name)]
+            parts = [files.read_parquet(path) for path in self._paths(name)]
             if not parts:
                 raise KeyError(name)
             self._read[name] = pd.concat(parts, ignore_index=True)
