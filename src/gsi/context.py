@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gsi.params import Parameters
 
 
+T = TypeVar("T")
 # Not a table of the contract, but kept, read and watched as one.
 DISAGREEMENTS = "desacuerdos"
 
@@ -169,3 +170,27 @@ class Context:
     frozen: Frozen | None = None
     scored_by: Frozen | None = None
     kept: Kept = field(default_factory=Kept)
+
+    def shared(
+        self,
+        name: str,
+        compute: Callable[..., T],
+        tables: Sequence[str],
+        *inputs: Any,
+    ) -> T:
+        """``compute(self, *inputs)``, computed once for all territories of the department.
+
+        It must depend on nothing of this territory but its department, on the years, parameters
+        and catalogue, and on the department's rows of ``tables``: memory and rows live and change
+        together, in the folder of the prepared inputs. Those tables count as read, remembered or
+        not.
+        """
+        for table in tables:
+            self.data.department(table)
+        return self.kept(name, lambda *_key: compute(self, *inputs), self._basis, *inputs)
+
+    @cached_property
+    def _basis(self) -> tuple[str, ...]:
+        catalogue = [indicator.model_dump_json() for indicator in self.catalogue]
+        department = self.territory.department
+        return (department, str(self.years), self.params.model_dump_json(), *catalogue)

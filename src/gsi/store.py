@@ -114,9 +114,7 @@ class Store:
     ) -> Data:
         """The rows of the territory's department, the country's indicators beside them."""
         department = territory.department
-        names = {
-            place.code: place.name for place in self.territories.municipalities(department)
-        }
+        names = {place.code: place.name for place in self.territories.municipalities(department)}
         return Data(_Tables(self.folder, department), territory, names, on_read)
 
 

@@ -50,6 +50,7 @@ GROUP_COLOURS = [VERMILION, BLUE, ORANGE, GREEN]
 MOST_NAMES = 16
 # Rows that fit a page; the table has them all.
 MOST_ROWS = 50
+SHARES = ("people_share", "poor_share", "children_share")
 HALO = [withStroke(linewidth=2.6, foreground="white")]
 
 
@@ -292,11 +293,17 @@ def concentration(section: Section, context: Context) -> bytes | None:
     poverty are missing, a gap the section names."""
     if "concentration" not in section.tables:
         return None
-    facts = {f"{key}_share": section.facts[f"{key}_share"] for key in ("people", "poor", "children")}
-    return context.kept("concentration", _curves, section.tables["concentration"].data, facts)
+    shares = {name: section.facts[name] for name in SHARES}
+    return context.kept("concentration", _drawn, section.tables["concentration"].data, shares)
 
 
-def _curves(data: pd.DataFrame, facts: Mapping[str, Fact]) -> bytes:
+def _drawn(data: pd.DataFrame, shares: Mapping[str, Fact]) -> bytes:
+    return png(curves(data, shares))
+
+
+def curves(data: pd.DataFrame, shares: Mapping[str, Fact]) -> Figure:
+    """The picture of :func:`concentration`. ``data``: its table; ``shares``: the :data:`SHARES` of
+    the municipalities called prioritarios."""
     figure = new_figure(3.5)
     axis = figure.add_subplot()
     x = np.concatenate([[0], data["people"]])
@@ -306,7 +313,7 @@ def _curves(data: pd.DataFrame, facts: Mapping[str, Fact]) -> bytes:
         ("children", BLUE, "--", "Niñas, niños y adolescentes (0-17)"),
     ):
         axis.plot(x, np.concatenate([[0], data[column]]), style, color=colour, lw=2, label=label)
-    _group_mark(axis, facts)
+    _group_mark(axis, shares)
     axis.plot([], [], color=GREY, linewidth=1, label="Si todos los municipios fueran iguales")
     axis.set_xlim(0, 100)
     axis.set_ylim(0, 100)
@@ -316,11 +323,11 @@ def _curves(data: pd.DataFrame, facts: Mapping[str, Fact]) -> bytes:
         spanish_axis(axis, which)
     light_grid(axis, "both")
     axis.legend(loc="lower right", fontsize=9.5, frameon=True, framealpha=1, edgecolor="white")
-    return png(figure)
+    return figure
 
 
 def _group_mark(axis: Axes, facts: Mapping[str, Fact]) -> None:
-    share, poor, children = (facts[f"{key}_share"].value for key in ("people", "poor", "children"))
+    share, poor, children = (facts[name].value for name in SHARES)
     if any(pd.isna(value) for value in (share, poor, children)):
         return
     axis.axvline(share, color=INK, linewidth=0.9, linestyle=":")

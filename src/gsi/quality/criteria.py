@@ -52,7 +52,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
     known_rows = _by_id(rows[rows["valor"].notna()])
     places = _places(context)
     differ = context.data.disagreements()
-    differ = differ.loc[differ["que"] == unification.VALUE, "indicador"].value_counts()
+    differences = Counter(differ.loc[differ["que"] == unification.VALUE, "indicador"])
     found = []
     for indicator in context.catalogue:
         if indicator.id not in at:
@@ -75,7 +75,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
                 "coverage": 100 * with_data / len(places),
                 "period": period,
                 "age": context.years.baseline - period,
-                "disagreement": _percent(differ.get(indicator.id, 0), len(value)),
+                "disagreement": _percent(differences[indicator.id], len(value)),
                 "implausible": _percent(impossible.sum(), len(value)),
                 "comparable": bool((later & (known["serie"] == mine["serie"][0])).any()),
             }
