@@ -150,7 +150,7 @@ def empty(name: str) -> pd.DataFrame:
 @cache
 def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame(
-        {spec.name: pd.Series([], dtype=spec.dtype) for spec in schema(name).columns}
+        {spec.name: pd.array([], dtype=spec.dtype) for spec in schema(name).columns}
     )
 
 

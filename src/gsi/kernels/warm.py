@@ -1,8 +1,9 @@
 """What a fork server imports before its first kernel; importing this module is the warming.
 
-Only imports: no setting is changed and no thread, pool or file is opened, so a forked kernel
-starts in the state of a cold one that has imported the same libraries. DuckDB is not among them:
-only a register of people needs it, and it then opens its threads in the kernel that asks.
+Only imports, and the language in which numbers are written: no setting is changed, no thread or
+pool started and no file left open, so a forked kernel starts in the state of a cold one that has
+imported the same libraries. DuckDB is not among them: only a register of people needs it, and it
+then opens its threads in the kernel that asks.
 """
 
 from __future__ import annotations
@@ -85,6 +86,8 @@ finally:
     if not _asked_before:
         del os.environ[_QUIET]
 _import((*LIBRARIES, *WORKBOOK))
+# The language's data, which the first number written reads.
+importlib.import_module("gsi.locale").number(0)
 gc.collect()
 # What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
 gc.freeze()

@@ -160,8 +160,8 @@ def _judged(context: Context) -> pd.DataFrame:
         frame[name] = _peer(frame, rows[rows["municipio"] == code])
     similar = settings.change.similar_share
     frame["frozen"] = _frozen(frame, context)
-    last = every.groupby(["indicador", "serie"])["periodo"].max()
-    frame["later_series"] = [_another_series(row, last) for row in frame.to_dict("records")]
+    cuts = _cuts(every)
+    frame["later_series"] = [_another_series(row, cuts) for row in frame.to_dict("records")]
     frame["reason"] = [_reason(row, similar) for row in frame.to_dict("records")]
     return frame
 
@@ -221,13 +221,15 @@ def _frozen(frame: pd.DataFrame, context: Context) -> list[float]:
     return found
 
 
-def _another_series(row: Mapping[Any, Any], last: pd.Series) -> bool:
-    """True when later figures of the indicator exist, but of another series.
-
-    ``last``: by indicator and series, the last year of any row, with or without a value.
-    """
-    others = last[row["indicator"]].drop(row["series_a"])
-    return bool((others > row["year_a"]).any())
+def _another_series(
+    row: Mapping[Any, Any], cuts: Mapping[tuple[str, str], Mapping[int, float]]
+) -> bool:
+    """True when later figures of the indicator exist, but of another series."""
+    return any(
+        max(values) > row["year_a"]
+        for (indicator, series), values in cuts.items()
+        if indicator == row["indicator"] and series != row["series_a"]
+    )
 
 
 def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
