@@ -17,6 +17,7 @@ from paths import ROOT
 from gsi.context import Context, Data, Territory
 from gsi.kept import Kept
 from gsi.store import Store
+from gsi.workbook import Drawing
 
 PLACES = pd.DataFrame(
     {
@@ -103,3 +104,9 @@ def test_what_one_process_keeps_another_finds(tmp_path: Path) -> None:
         order = [sys.executable, "-c", code, str(ROOT / "params"), str(tmp_path)]
         subprocess.run(order, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_drawing_is_told_without_its_bytes() -> None:
+    drawing = Drawing("mapa", "Un título", "Un texto", b"\x89PNG")
+    assert repr(drawing) == "Drawing(name='mapa', title='Un título', alt='Un texto')"
+    assert drawing._repr_png_() == b"\x89PNG"

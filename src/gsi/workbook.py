@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -42,7 +42,8 @@ class Drawing:
     name: str
     title: str
     alt: str
-    png: bytes
+    # Not in its text, which a notebook keeps beside the picture.
+    png: bytes = field(repr=False)
 
     def _repr_png_(self) -> bytes:
         return self.png
