@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import pandas as pd
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gsi.params import Parameters
 
 
+T = TypeVar("T")
 # Not a table of the contract, but kept, read and watched as one.
 DISAGREEMENTS = "desacuerdos"
 
@@ -76,13 +77,14 @@ class Data:
         tables: Mapping[str, pd.DataFrame],
         territory: Territory,
         names: Mapping[str, str],
-        disagreements: pd.DataFrame | None = None,
         on_read: Callable[[str, str], None] = lambda _table, _scope: None,
     ) -> None:
-        """``on_read`` is told each table read and how far: ``own`` or ``department`` rows."""
+        """``on_read`` is told each table read and how far: ``own`` or ``department`` rows.
+
+        ``tables`` may also hold :data:`DISAGREEMENTS`; it is asked for a table when it is needed.
+        """
         self._on_read = on_read
-        self._disagreements = unification.empty() if disagreements is None else disagreements
-        self._tables = dict(tables)
+        self._tables = tables
         self._territory = territory
         self.names = dict(sorted(names.items()))
 
@@ -131,8 +133,7 @@ class Data:
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
         self._on_read(DISAGREEMENTS, "own")
-        mine = self._territory.owns(self._disagreements["municipio"])
-        return self._disagreements[mine].reset_index(drop=True)
+        return self._only_own(self._tables.get(DISAGREEMENTS, unification.empty()))
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:
@@ -169,3 +170,27 @@ class Context:
     frozen: Frozen | None = None
     scored_by: Frozen | None = None
     kept: Kept = field(default_factory=Kept)
+
+    def shared(
+        self,
+        name: str,
+        compute: Callable[..., T],
+        tables: Sequence[str],
+        *inputs: Any,
+    ) -> T:
+        """``compute(self, *inputs)``, computed once for all territories of the department.
+
+        It must depend on nothing of this territory but its department, on the years, parameters
+        and catalogue, and on the department's rows of ``tables``: memory and rows live and change
+        together, in the folder of the prepared inputs. Those tables count as read, remembered or
+        not.
+        """
+        for table in tables:
+            self.data.department(table)
+        return self.kept(name, lambda *_key: compute(self, *inputs), self._basis, *inputs)
+
+    @cached_property
+    def _basis(self) -> tuple[str, ...]:
+        catalogue = [indicator.model_dump_json() for indicator in self.catalogue]
+        department = self.territory.department
+        return (department, str(self.years), self.params.model_dump_json(), *catalogue)

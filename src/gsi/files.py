@@ -50,6 +50,13 @@ def write_parquet(data: pd.DataFrame, path: Path, *, row_group_size: int | None 
         pq.write_table(table, temporary, compression="zstd", row_group_size=row_group_size)
 
 
+def read_parquet(path: Path) -> pd.DataFrame:
+    """What :func:`write_parquet` wrote: one file, without the search for the parts of a data set
+    that pandas begins with."""
+    with pq.ParquetFile(path) as file:
+        return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
 def sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file's bytes."""
     with path.open("rb") as stream:

@@ -8,21 +8,22 @@ with a full one give the same bytes.
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from collections.abc import Callable
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from gsi.files import write_bytes
 
 T = TypeVar("T")
-# Besides the inputs and the project's own code, on which the folder already depends.
-LIBRARIES = ("numpy", "pandas", "scipy", "esda", "libpysal")
 
 
 class Kept:
-    """A memory in ``folder`` (which must change with the code); without one, plain calls."""
+    """A memory in ``folder``, which must change with the code and its libraries; without one, plain
+    calls."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -32,8 +33,7 @@ class Kept:
         if self._folder is None:
             return compute(*inputs)
         digest = hashlib.sha256(name.encode())
-        digest.update("".join(version(library) for library in LIBRARIES).encode())
-        digest.update(pickle.dumps(inputs, protocol=5))
+        digest.update(_content(inputs))
         path = self._folder / f"{name}-{digest.hexdigest()[:32]}.pickle"
         if path.is_file():
             return pickle.loads(path.read_bytes())
@@ -41,3 +41,19 @@ class Kept:
         write_bytes(path, data)
         # The copy, as every later call gets it: what is computed from it then has one key too.
         return pickle.loads(data)
+
+
+class _Content(pickle.Pickler):
+    """Bytes that hang on the content alone: a model's own pickle holds the set of its fields, whose
+    order is another in each process, and nothing would be found again by the next one."""
+
+    def reducer_override(self, obj: object) -> Any:
+        if isinstance(obj, BaseModel):
+            return type(obj).model_validate_json, (obj.model_dump_json(),)
+        return NotImplemented
+
+
+def _content(inputs: tuple[Any, ...]) -> bytes:
+    buffer = io.BytesIO()
+    _Content(buffer, protocol=5).dump(inputs)
+    return buffer.getvalue()

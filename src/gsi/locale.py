@@ -6,23 +6,36 @@ import datetime as dt
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 
+from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 LOCALE = "es_CO"
 MISSING = "sin dato"
 
 
+@lru_cache(4096)
 def number(value: float, digits: int = 0) -> str:
     """``1330187`` → ``1.330.187``; ``64.04`` with one digit → ``64,0`` (half away from zero)."""
     # repr keeps the decimal digits a reader sees in the source: 2.675 rounds to 2,68, not 2,67.
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     if rounded == 0:
         rounded = abs(rounded)  # no "-0,0"
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(rounded, format=pattern, locale=LOCALE).replace("-", "\N{MINUS SIGN}")
+    written = format_decimal(rounded, format=_pattern(digits), locale=_locale())
+    return written.replace("-", "\N{MINUS SIGN}")
+
+
+@cache
+def _pattern(digits: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
+
+
+@cache
+def _locale() -> Locale:
+    return Locale.parse(LOCALE)
 
 
 def date(value: dt.date) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from gsi import locale
-from gsi.files import write_parquet, write_text
+from gsi.files import read_parquet, write_parquet, write_text
 
 Kind = Literal["count", "decimal", "percent", "money", "date", "year", "text", "names", "flag"]
 
@@ -212,7 +212,7 @@ class Section:
         document = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         tables = {
             key: Table(
-                pd.read_parquet(folder / f"{name}.{key}.parquet"),
+                read_parquet(folder / f"{name}.{key}.parquet"),
                 {column: Column(*spec) for column, spec in columns.items()},
             )
             for key, columns in document["tables"].items()

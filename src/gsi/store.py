@@ -11,9 +11,10 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,18 @@ import pandas as pd
 from gsi import __version__, files, indicators, quality, sources, tables, unification
 from gsi.context import DISAGREEMENTS, Data, Territory
 from gsi.errors import Finding, UserMistake
+from gsi.kept import Kept
 from gsi.params.indicators import load_catalogue
 from gsi.project import Project
 from gsi.quality import Verdicts
 from gsi.sources import SetAside, SourceRecord
-from gsi.territories import Territories, proper_name
+from gsi.territories import Territories
 from gsi.vocabulary import COUNTRY
 
 Progress = Callable[[str], None]
 KEPT = 3
+# What is prepared, and what is kept beside it, is their work too.
+LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "esda", "libpysal")
 
 
 @dataclass(frozen=True)
@@ -42,12 +46,12 @@ class Store:
     @cached_property
     def divipola(self) -> pd.DataFrame:
         """The whole DIVIPOLA table of the inputs."""
-        return pd.read_parquet(self.folder / "divipola.parquet")
+        return files.read_parquet(self.folder / "divipola.parquet")
 
     @cached_property
     def territories(self) -> Territories:
         """Every territory that can be asked for."""
-        return Territories(self.divipola)
+        return Kept(self.kept)("territories", lambda: Territories(self.divipola))
 
     @cached_property
     def verdicts(self) -> Verdicts:
@@ -109,23 +113,36 @@ class Store:
         on_read: Callable[[str, str], None] = lambda _table, _scope: None,
     ) -> Data:
         """The rows of the territory's department, the country's indicators beside them."""
-        loaded: dict[str, pd.DataFrame] = {}
-        for name in tables.names():
-            parts = [
-                pd.read_parquet(path)
-                for owner in (territory.department, COUNTRY)
-                if (path := self.folder / name / f"{owner}.parquet").is_file()
-            ]
-            if parts:
-                loaded[name] = pd.concat(parts, ignore_index=True)
-        path = self.folder / DISAGREEMENTS / f"{territory.department}.parquet"
-        differ = pd.read_parquet(path) if path.is_file() else unification.empty()
-        places = self.divipola[self.divipola["departamento"] == territory.department]
-        names = {
-            code: proper_name(name)
-            for code, name in zip(places["municipio"], places["nombre"], strict=True)
-        }
-        return Data(loaded, territory, names, differ, on_read)
+        department = territory.department
+        names = {place.code: place.name for place in self.territories.municipalities(department)}
+        return Data(_Tables(self.folder, department), territory, names, on_read)
+
+
+class _Tables(Mapping[str, pd.DataFrame]):
+    """A department's tables in a store's folder, each read when it is first asked for."""
+
+    def __init__(self, folder: Path, department: str) -> None:
+        self._folder = folder
+        self._owners = (department, COUNTRY)
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def _paths(self, name: str) -> list[Path]:
+        paths = [self._folder / name / f"{owner}.parquet" for owner in self._owners]
+        return [path for path in paths if path.is_file()]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            parts = [files.read_parquet(path) for path in self._paths(name)]
+            if not parts:
+                raise KeyError(name)
+            self._read[name] = pd.concat(parts, ignore_index=True)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in (*tables.names(), DISAGREEMENTS) if self._paths(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
@@ -263,6 +280,8 @@ def _key(project: Project, inputs: Mapping[str, str]) -> str:
     for name, value in sorted(inputs.items()):
         digest.update(f"{name}\0{value}\0".encode())
     digest.update(os.environ.get("GSI_HASH_KEY", "").encode() + b"\0")
+    for library in LIBRARIES:
+        digest.update(f"{library}\0{version(library)}\0".encode())
     code = Path(__file__).parent
     for path in [*_ordered(code, "*.py"), *_ordered(project.expectations, "*.json")]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -144,8 +144,13 @@ def schema(name: str) -> TableSchema:
 
 def empty(name: str) -> pd.DataFrame:
     """A table with no row: the contract's columns, in order, with their dtypes."""
+    return _empty(name).copy()
+
+
+@cache
+def _empty(name: str) -> pd.DataFrame:
     return pd.DataFrame(
-        {spec.name: pd.Series([], dtype=spec.dtype) for spec in schema(name).columns}
+        {spec.name: pd.array([], dtype=spec.dtype) for spec in schema(name).columns}
     )
 
 

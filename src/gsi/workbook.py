@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gsi import freeze, params, store
 from gsi.context import Context, Territory, Years
@@ -27,6 +26,7 @@ from gsi.store import Store
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+T = TypeVar("T")
 # Where the notebooks of one run leave their results until all have succeeded.
 RESULTS = "GSI_RESULTS"
 # The prepared inputs of that run, so that a kernel does not look at every input file again.
@@ -42,7 +42,8 @@ class Drawing:
     name: str
     title: str
     alt: str
-    png: bytes
+    # Not in its text, which a notebook keeps beside the picture.
+    png: bytes = field(repr=False)
 
     def _repr_png_(self) -> bytes:
         return self.png
@@ -97,11 +98,22 @@ class Workbook:
         ``on_read`` is told each table read, as :class:`gsi.context.Data` does; a kernel of a run
         leaves marks in the run's folder instead.
         """
-        settings, overrides = params.load(project.params, place.department, place.code)
+        kept = Kept(prepared.kept)
+        folder, codes = project.params, (place.department, place.code)
+        settings, overrides = _parsed(
+            kept,
+            "parameters",
+            lambda: params.load(folder, *codes),
+            [folder / f"{name}.yml" for name in ("defaults", *codes)],
+        )
         years = cut_years(settings, baseline, follow_up)
-        override = project.params / f"indicators-{place.department}.yml"
-        catalogue = load_catalogue(
-            project.params / "indicators.yml", override if override.is_file() else None
+        base = folder / "indicators.yml"
+        override = folder / f"indicators-{place.department}.yml"
+        catalogue = _parsed(
+            kept,
+            "catalogue",
+            lambda: load_catalogue(base, override if override.is_file() else None),
+            [base, override],
         )
         frozen, scored_by = freeze.owners(project, place, years.baseline)
         moved = os.environ.get(RESULTS)
@@ -109,7 +121,6 @@ class Workbook:
         if on_read is None:
             on_read = _noting(results / READS) if moved else _ignoring
         data = prepared.data(place, on_read)
-        kept = Kept(prepared.kept)
         context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept)
         return cls(project, prepared, context, overrides, results)
 
@@ -144,18 +155,26 @@ class Workbook:
             )
         return Section.load(self.sections, name)
 
-    def figure(self, name: str, figure: Figure, *, title: str, alt: str) -> Drawing:
-        """Save a figure with its message (title) and alternative text, and show it."""
-        from gsi.figures.style import DPI
+    def figure(self, name: str, figure: Figure | bytes, *, title: str, alt: str) -> Drawing:
+        """Save a figure with its message (title) and alternative text, and show it.
 
-        buffer = io.BytesIO()
-        # Software and date would change the bytes from one machine to the next.
-        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        ``figure``: to be drawn, or the PNG of one that its department's territories share.
+        """
+        from gsi.figures.style import png
+
+        picture = figure if isinstance(figure, bytes) else png(figure)
         folder = self.results / "figures"
-        write_bytes(folder / f"{name}.png", buffer.getvalue())
+        write_bytes(folder / f"{name}.png", picture)
         words: dict[str, Any] = {"title": title, "alt": alt}
         write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
-        return Drawing(name, title, alt, buffer.getvalue())
+        return Drawing(name, title, alt, picture)
+
+
+def _parsed(kept: Kept, name: str, read: Callable[[], T], paths: Sequence[Path]) -> T:
+    """What ``read`` makes of the files in ``paths`` (those that exist), remembered under what they
+    say: nine notebooks, and a country of territories, open the same ones."""
+    contents = [(path.name, path.read_bytes()) for path in paths if path.is_file()]
+    return kept(name, lambda _contents: read(), contents)
 
 
 def _ignoring(_table: str, _scope: str) -> None:

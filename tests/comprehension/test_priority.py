@@ -364,8 +364,10 @@ def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     labels = [t.get_text() for t in ranking.axes[0].get_yticklabels()]
     assert len(labels) == 20
     assert labels[0].startswith(f"1. {section.facts['top_name'].value}")
-    curve = figures.concentration(section, context)
-    assert curve is not None
+    picture = figures.concentration(section, context)
+    assert picture is not None
+    assert picture.startswith(b"\x89PNG")
+    curve = figures.curves(section.tables["concentration"].data, section.facts)
     assert f"{section.facts['poor_share']}" in curve.axes[0].texts[0].get_text()
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.comprehension import people
-from gsi.comprehension.states import compare
+from gsi.comprehension.states import figures
 from gsi.context import Context
 from gsi.measure.similarity import nearest
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names
@@ -38,7 +38,7 @@ def peers(context: Context, priority: Section) -> Section:
     if context.territory.level == "department":
         return Section("peers")
     settings = context.params.comprehension.peers
-    found = features(context)
+    found = context.shared("features", features, ("poblacion", "limites"))
     code = context.territory.code
     distances = nearest(found, code, settings.number)
     if distances.empty:
@@ -124,31 +124,29 @@ def _municipalities(
 def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
     """Own value beside the median of the peers, same indicator, series and year."""
     code = context.territory.code
-    states = compare(context, [code, *others])
-    direction = {
-        i.id: 1 if i.direction == "lower" else -1 for i in context.catalogue if i.comparable
-    }
-    states = states[states["indicador"].isin(list(direction))]
-    own = states[states["municipio"] == code]
-    rest = states[states["municipio"] != code]
+    known = {indicator.id: indicator for indicator in context.catalogue if indicator.comparable}
+    found = figures(context, [code, *others])
+    found = found[found["indicador"].isin(list(known))]
+    own = found[found["municipio"] == code]
+    rest = found[found["municipio"] != code].groupby(["indicador", "periodo"])["valor"]
+    values = {key: part for key, part in rest if len(part) == len(others)}
     records = []
     for row in own.to_dict("records"):
-        same = rest[(rest["indicador"] == row["indicador"]) & (rest["periodo"] == row["periodo"])][
-            "valor"
-        ].dropna()
-        if len(same) < len(others):
+        same = values.get((row["indicador"], row["periodo"]))
+        if same is None:
             continue
-        worse = direction[row["indicador"]]
+        indicator = known[row["indicador"]]
+        worse = 1 if indicator.direction == "lower" else -1
         gaps = worse * (row["valor"] - same)
         spread = float(same.max() - same.min())
         distance = worse * (row["valor"] - same.median())
         records.append(
             {
                 "indicador": row["indicador"],
-                "nombre": row["nombre"],
+                "nombre": indicator.name,
                 "periodo": row["periodo"],
                 "valor": row["valor"],
-                "unidad": row["unidad"],
+                "unidad": indicator.unit,
                 "mediana": float(same.median()),
                 "menor": float(same.min()),
                 "mayor": float(same.max()),

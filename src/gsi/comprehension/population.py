@@ -137,6 +137,8 @@ def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd
     def size(frame: pd.DataFrame, when: int, ages: tuple[int, int], *sexes: str) -> float:
         return float(people.counts(frame, when, ages, sexes).sum())
 
+    # The whole department over decades would be searched for every group.
+    table, own = table[table["periodo"] == first], own[own["periodo"].isin([first, last])]
     total = size(own, first, (0, OLDEST))
     whole = size(table, first, (0, OLDEST))
     records = []

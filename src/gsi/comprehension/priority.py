@@ -7,6 +7,7 @@ the same comparison with its row singled out. Method and sources: docs/prioridad
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -72,6 +73,15 @@ def priority(context: Context) -> Section:
 
     A department with too few municipalities or indicators gives a named gap instead.
     """
+    section = context.shared("comparison", _compared, ("indicadores", "poblacion", "limites"))
+    if not section.available:
+        return section
+    own = _own_facts(context, section.tables["ranking"].data)
+    return replace(section, facts={**section.facts, **own})
+
+
+def _compared(context: Context) -> Section:
+    """What every report of the department says alike."""
     settings = context.params.priority
     data = pi.matrix(context)
     gap = _shortage(context, data, settings)
@@ -98,7 +108,6 @@ def priority(context: Context) -> Section:
         **_contested_facts(context, result),
         **_people_facts(context, ranking, called),
         **_space_facts(context, neighbours),
-        **_own_facts(context, ranking),
     }
     made = {
         "ranking": tables.ranking(ranking, facts),

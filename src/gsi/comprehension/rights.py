@@ -180,17 +180,19 @@ def _life_course(states: pd.DataFrame) -> Table:
     """Group × right: the indicator that stands worst against its reference, and how many are worse
     of those compared. Columns ``<right>`` (text), ``<right>_peores``, ``<right>_comparados``."""
     records = []
+    parts = dict(iter(states.groupby(["grupo", "derecho"])))
     for group, label in GROUPS.items():
         record: dict[str, str | int] = {"grupo": group, "etiqueta": label}
         for right in RIGHTS:
-            rows = states[(states["grupo"] == group) & (states["derecho"] == right)]
+            rows = parts.get((group, right))
+            if rows is None:
+                record |= {right: NO_DATA, f"{right}_peores": 0, f"{right}_comparados": 0}
+                continue
             compared = rows[rows["estado"].isin(COMPARED)]
             worse = compared[compared["estado"] == WORSE].sort_values(
                 ["gravedad", "indicador"], ascending=[False, True]
             )
-            if rows.empty:
-                record[right] = NO_DATA
-            elif compared.empty:
+            if compared.empty:
                 record[right] = NOT_COMPARABLE
             elif worse.empty:
                 record[right] = f"ninguno peor, de {len(compared)}"

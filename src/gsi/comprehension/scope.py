@@ -207,7 +207,11 @@ def _rights(
 ) -> dict[str, Fact]:
     """A right is in scope by what the data and the actors of the territories named say of it."""
     codes = named or people.own_codes(context)
-    seen = _seen(context, codes) if rights.tables else {}
+    seen = {}
+    if rights.tables:
+        # A municipality's own states are those of the section of rights.
+        alone = codes == [context.territory.code]
+        seen = _seen(rights.tables["indicators"].data if alone else compare(context, codes))
     said = _said(readings, codes)
     least = context.params.comprehension.scope.right_share
     voice = context.params.comprehension.readings.actors_share
@@ -233,9 +237,8 @@ def _rights(
     return facts
 
 
-def _seen(context: Context, codes: list[str]) -> dict[str, tuple[float, int, int]]:
+def _seen(states: pd.DataFrame) -> dict[str, tuple[float, int, int]]:
     """Right → share of the clear differences that are unfavourable, those, and all clear ones."""
-    states = compare(context, codes)
     states = states[states["estado"].isin(COMPARED)]
     found = {}
     for right, rows in states.groupby("derecho"):

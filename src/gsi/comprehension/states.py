@@ -48,8 +48,8 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     table = context.data.department("indicadores")
     known = {indicator.id: indicator for indicator in context.catalogue}
     table = table[table["indicador"].isin(list(known)) & (table["area"] == "total")]
-    both = indicators.pair(table, context.years.baseline, context.years.follow_up)
-    chosen = both[both["municipio"].isin(list(codes))]
+    own = table[table["municipio"].isin(list(codes))]
+    chosen = indicators.pair(own, context.years.baseline, context.years.follow_up)
     frame = chosen[chosen["moment"] == "baseline"].reset_index(drop=True)
     after = chosen[chosen["moment"] == "follow_up"].set_index(["municipio", "indicador"])
     later = dict(zip(after.index, after.to_dict("records"), strict=True))
@@ -111,6 +111,17 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(records, columns=_COLUMNS)
+
+
+def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
+    """The figures of :func:`compare` without a verdict: municipio, indicador, valor, periodo."""
+    table = context.data.department("indicadores")
+    table = table[table["municipio"].isin(list(codes))]
+    order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
+    found = indicators.at(table[table["indicador"].isin(list(order))], context.years.baseline)
+    found = found.assign(_order=found["indicador"].map(order))
+    found = found.sort_values(["municipio", "_order"], ignore_index=True)
+    return found[["municipio", "indicador", "valor", "periodo"]]
 
 
 def unfavourable(states: pd.DataFrame) -> float:

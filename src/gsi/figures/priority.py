@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
@@ -29,9 +30,10 @@ from gsi.figures.style import (
     VERMILION,
     light_grid,
     new_figure,
+    png,
     spanish_axis,
 )
-from gsi.results import Section
+from gsi.results import Fact, Section
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -48,6 +50,7 @@ GROUP_COLOURS = [VERMILION, BLUE, ORANGE, GREEN]
 MOST_NAMES = 16
 # Rows that fit a page; the table has them all.
 MOST_ROWS = 50
+SHARES = ("people_share", "poor_share", "children_share")
 HALO = [withStroke(linewidth=2.6, foreground="white")]
 
 
@@ -284,12 +287,23 @@ def ranking(section: Section, context: Context) -> Figure:
     return figure
 
 
-def concentration(section: Section, context: Context) -> Figure | None:
+def concentration(section: Section, context: Context) -> bytes | None:
     """Share of poor people and of children against the share of people, from the highest index
-    down. None when population or poverty are missing, a gap the section names."""
+    down, as PNG: one picture for all municipalities of a department. None when population or
+    poverty are missing, a gap the section names."""
     if "concentration" not in section.tables:
         return None
-    data = section.tables["concentration"].data
+    shares = {name: section.facts[name] for name in SHARES}
+    return context.kept("concentration", _drawn, section.tables["concentration"].data, shares)
+
+
+def _drawn(data: pd.DataFrame, shares: Mapping[str, Fact]) -> bytes:
+    return png(curves(data, shares))
+
+
+def curves(data: pd.DataFrame, shares: Mapping[str, Fact]) -> Figure:
+    """The picture of :func:`concentration`. ``data``: its table; ``shares``: the :data:`SHARES` of
+    the municipalities called prioritarios."""
     figure = new_figure(3.5)
     axis = figure.add_subplot()
     x = np.concatenate([[0], data["people"]])
@@ -299,7 +313,7 @@ def concentration(section: Section, context: Context) -> Figure | None:
         ("children", BLUE, "--", "Niñas, niños y adolescentes (0-17)"),
     ):
         axis.plot(x, np.concatenate([[0], data[column]]), style, color=colour, lw=2, label=label)
-    _group_mark(axis, section)
+    _group_mark(axis, shares)
     axis.plot([], [], color=GREY, linewidth=1, label="Si todos los municipios fueran iguales")
     axis.set_xlim(0, 100)
     axis.set_ylim(0, 100)
@@ -312,9 +326,8 @@ def concentration(section: Section, context: Context) -> Figure | None:
     return figure
 
 
-def _group_mark(axis: Axes, section: Section) -> None:
-    facts = section.facts
-    share, poor, children = (facts[f"{key}_share"].value for key in ("people", "poor", "children"))
+def _group_mark(axis: Axes, facts: Mapping[str, Fact]) -> None:
+    share, poor, children = (facts[name].value for name in SHARES)
     if any(pd.isna(value) for value in (share, poor, children)):
         return
     axis.axvline(share, color=INK, linewidth=0.9, linestyle=":")

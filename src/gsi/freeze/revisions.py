@@ -62,9 +62,12 @@ def changed_files(frozen: Frozen, today: Frozen) -> dict[str, list[str]]:
     return changed
 
 
-def section(frozen: Frozen | None, today: Frozen) -> Section:
-    """Section ``frozen``: whether the baseline stands, and every figure that was revised."""
-    if frozen is None:
+def section(frozen: Frozen | None, today: Frozen | None) -> Section:
+    """Section ``frozen``: whether the baseline stands, and every figure that was revised.
+
+    ``today`` is not needed where nothing was frozen.
+    """
+    if frozen is None or today is None:
         return Section("frozen", {"exists": flag(False), "any": flag(False)})
     revised = compare(frozen, today)
     files = changed_files(frozen, today)

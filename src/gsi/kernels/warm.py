@@ -1,8 +1,9 @@
 """What a fork server imports before its first kernel; importing this module is the warming.
 
-Only imports: no setting is changed and no thread, pool or file is opened, so a forked kernel
-starts in the state of a cold one that has imported the same libraries. DuckDB is not among them:
-only a register of people needs it, and it then opens its threads in the kernel that asks.
+Only imports, and the language in which numbers are written: no setting is changed, no thread or
+pool started and no file left open, so a forked kernel starts in the state of a cold one that has
+imported the same libraries. DuckDB is not among them: only a register of people needs it, and it
+then opens its threads in the kernel that asks.
 """
 
 from __future__ import annotations
@@ -26,11 +27,16 @@ KERNEL = (
     "IPython.core.pylabtools",
 )  # fmt: skip
 LIBRARIES = (
-    "numpy", "pandas", "pyarrow.parquet", "scipy.stats", "scipy.optimize", "statsmodels.api",
+    "numpy", "pandas", "pandas.io.formats.html", "pandas.io.formats.csvs", "pyarrow.parquet",
+    "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types",
+    "scipy.stats", "scipy.optimize", "statsmodels.api",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
     "seaborn", "geopandas", "shapely", "esda",
     "libpysal.weights",
     "networkx", "openpyxl", "babel.numbers", "yaml", "font_source_sans_pro",
+    # What an image library imports before its first picture, and encodings of fonts and archives.
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
+    "PIL.PngImagePlugin", "encodings.utf_16_be", "encodings.cp437",
 )  # fmt: skip
 WORKBOOK = (
     "gsi.workbook", "gsi.quality", "gsi.comprehension.concept_map", "gsi.comprehension.investment",
@@ -80,6 +86,8 @@ finally:
     if not _asked_before:
         del os.environ[_QUIET]
 _import((*LIBRARIES, *WORKBOOK))
+# The language's data, which the first number written reads.
+importlib.import_module("gsi.locale").number(0)
 gc.collect()
 # What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
 gc.freeze()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -92,7 +94,7 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         " ".join(
             filter(None, [unusable.get(str(row["indicator"]), ""), _remark(row, when, context)])
         )
-        for _, row in frame.iterrows()
+        for row in frame.to_dict("records")
     ]
     return frame
 
@@ -161,7 +163,7 @@ def _of(at: pd.DataFrame, code: str, catalogue: list[Indicator]) -> pd.DataFrame
     return at.reindex(wanted).reset_index(drop=True)
 
 
-def _remark(row: pd.Series, base: int, context: Context) -> str:
+def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
     """What a reader should know of a figure, as short sentences; empty when nothing."""
     if np.isnan(row["value"]):
         return ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -159,26 +160,36 @@ def _judged(context: Context) -> pd.DataFrame:
         frame[name] = _peer(frame, rows[rows["municipio"] == code])
     similar = settings.change.similar_share
     frame["frozen"] = _frozen(frame, context)
-    frame["later_series"] = [_another_series(row, every) for _, row in frame.iterrows()]
-    frame["reason"] = [_reason(row, similar) for _, row in frame.iterrows()]
+    cuts = _cuts(every)
+    frame["later_series"] = [_another_series(row, cuts) for row in frame.to_dict("records")]
+    frame["reason"] = [_reason(row, similar) for row in frame.to_dict("records")]
     return frame
 
 
 def _with_noise(frame: pd.DataFrame, every: pd.DataFrame, fewest: int) -> pd.DataFrame:
     """``noise`` and ``freedom`` from the consecutive years of the series up to the first value."""
     found = []
-    for _, row in frame.iterrows():
-        same = every[(every["indicador"] == row["indicator"]) & (every["serie"] == row["series_a"])]
-        values = same.drop_duplicates("periodo", keep="last").set_index("periodo")["valor"].dropna()
+    cuts = _cuts(every)
+    for row in frame.to_dict("records"):
+        values = cuts[row["indicator"], row["series_a"]]
         run: list[float] = []
-        for period in range(int(row["year_a"]), int(values.index.min()) - 1, -1):
-            if period not in values.index:
+        for period in itertools.count(int(row["year_a"]), -1):
+            if np.isnan(values.get(period, np.nan)):
                 break
-            run.append(float(values[period]))
+            run.append(values[period])
         found.append(year_to_year(run[::-1]) if len(run) >= fewest else (np.nan, np.nan))
     return frame.assign(
         noise=[noise for noise, _ in found], freedom=[freedom for _, freedom in found]
     )
+
+
+def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
+    """Indicator and series → year → value, the last row of a year; rows of one territory."""
+    cuts: dict[tuple[str, str], dict[int, float]] = {}
+    columns = (rows[name].tolist() for name in ("indicador", "serie", "periodo", "valor"))
+    for indicator, series, period, value in zip(*columns, strict=True):
+        cuts.setdefault((indicator, series), {})[int(period)] = float(value)
+    return cuts
 
 
 def _same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -210,10 +221,15 @@ def _frozen(frame: pd.DataFrame, context: Context) -> list[float]:
     return found
 
 
-def _another_series(row: pd.Series, every: pd.DataFrame) -> bool:
+def _another_series(
+    row: Mapping[Any, Any], cuts: Mapping[tuple[str, str], Mapping[int, float]]
+) -> bool:
     """True when later figures of the indicator exist, but of another series."""
-    later = every[(every["indicador"] == row["indicator"]) & (every["periodo"] > row["year_a"])]
-    return bool((later["serie"] != row["series_a"]).any())
+    return any(
+        max(values) > row["year_a"]
+        for (indicator, series), values in cuts.items()
+        if indicator == row["indicator"] and series != row["series_a"]
+    )
 
 
 def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
@@ -232,7 +248,7 @@ def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
     return np.array(found, dtype="float64")
 
 
-def _reason(row: pd.Series, similar: float) -> str:
+def _reason(row: Mapping[Any, Any], similar: float) -> str:
     """Why there is no difference, or what to know of it; '' when nothing.
 
     A change that the whole country shares may be one of method, or of the times: it is no merit
@@ -260,7 +276,7 @@ def _reason(row: pd.Series, similar: float) -> str:
     return " ".join(remarks)
 
 
-def is_revised(row: pd.Series) -> bool:
+def is_revised(row: Mapping[Any, Any]) -> bool:
     """Whether today's first value is not the frozen one."""
     before = row["frozen"]
     return bool(abs(row["value_a"] - before) > SAME * max(abs(before), 1.0))
@@ -269,7 +285,7 @@ def is_revised(row: pd.Series) -> bool:
 def _revised(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Compared indicators whose baseline the source corrected, and what that explains."""
     compared = frame[frame["verdict"] != "not_comparable"]
-    moved = np.array([is_revised(row) for _, row in compared.iterrows()], dtype=bool)
+    moved = np.array([is_revised(row) for row in compared.to_dict("records")], dtype=bool)
     rows = compared[moved].reset_index(drop=True)
     parts = decomposed(rows["frozen"], rows["value_a"], rows["value_b"])
     return rows[["indicator", "name", "frozen", "value_a", "value_b", "verdict"]].join(parts)
@@ -302,12 +318,12 @@ def _series(frame: pd.DataFrame, context: Context) -> Table:
         & rows["periodo"].isin(years)
     ]
     found = []
-    for row in frame.itertuples(index=False):
-        same = own[(own["indicador"] == row.indicator) & (own["serie"] == row.series_a)]
-        values = same.drop_duplicates("periodo", keep="last").set_index("periodo")["valor"]
+    cuts = _cuts(own)
+    for row in frame.to_dict("records"):
+        values = cuts.get((row["indicator"], row["series_a"]), {})
         if len(values) >= FEWEST_CUTS:
             found.append(
-                {"indicator": row.indicator, "name": row.name, "unit": row.unit}
+                {key: row[key] for key in ("indicator", "name", "unit")}
                 | {str(year): values.get(year, np.nan) for year in years}
             )
     columns = ["indicator", "name", "unit", *(str(year) for year in years)]
@@ -329,7 +345,7 @@ def _methods(context: Context) -> pd.DataFrame:
     found: list[dict[str, Any]] = []
     for concept, members in sorted(context.params.plan.change.same_concept.items()):
         present = [name for name in members if name in set(own["indicador"]) and name in labels]
-        for first, second in pairwise(present):
+        for first, second in itertools.pairwise(present):
             a, b = (own[own["indicador"] == name] for name in (first, second))
             before = a.sort_values("periodo").iloc[0]
             after = b.sort_values("periodo").iloc[-1]
