@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -48,6 +52,59 @@ def write_parquet(data: pd.DataFrame, path: Path, *, row_group_size: int | None 
     table = pa.Table.from_pandas(data, preserve_index=False)
     with replacing(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", row_group_size=row_group_size)
+
+
+class Hashes:
+    """SHA-256 of files, remembered in ``memory`` while nothing touched them.
+
+    A file is taken as untouched when its size, times of change (of content and of record), device
+    and number are those that were remembered. One touched within ``SETTLED`` of being read is not
+    remembered: a second writing within the clock's step would not show. Paths are remembered
+    relative to ``root``.
+    """
+
+    SETTLED = 2 * 10**9  # nanoseconds; the coarsest times are of two seconds (FAT)
+
+    def __init__(self, memory: Path, root: Path) -> None:
+        self._memory = memory
+        self._root = root
+        self._changed = False
+
+    @cached_property
+    def _known(self) -> dict[str, list[Any]]:
+        try:
+            found: dict[str, list[Any]] = json.loads(self._memory.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def of(self, path: Path) -> str:
+        """The file's SHA-256, read only if it was touched."""
+        name = os.path.relpath(path, self._root)
+        mark = _mark(path)
+        known = self._known.get(name)
+        if known is not None and known[:-1] == mark:
+            return str(known[-1])
+        now = time.time_ns()
+        value = sha256(path)
+        # Touched while it was read, or too shortly before: read it again next time.
+        if _mark(path) == mark and max(mark[1:3]) + self.SETTLED < now:
+            self._known[name] = [*mark, value]
+            self._changed = True
+        return value
+
+    def save(self) -> None:
+        """Remember for the next process; those of files that went are forgotten."""
+        if not self._changed:
+            return
+        kept = {k: v for k, v in self._known.items() if (self._root / k).is_file()}
+        write_text(self._memory, json.dumps(kept, sort_keys=True, separators=(",", ":")))
+        self._changed = False
+
+
+def _mark(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino]
 
 
 def sha256(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -78,20 +79,22 @@ def run(
     73067, ataco.
     """
     from gsi import freeze, params
+    from gsi.kernels.threads import one_thread
     from gsi.project import Project
     from gsi.reporting.engine.versions import check_engine
     from gsi.workbook import cut_years
-    from gsi.workflow import cluster, freshness
+    from gsi.workflow import cluster, manifest
     from gsi.workflow import run as workflow
-    from gsi.workflow.territory import Job, steps
+    from gsi.workflow.territory import Job
 
     project = Project.find(raw=raw, output=output)
     chosen = _formats(formats)
     check_engine(engine)
-    if scheduler is None:
-        workflow.warm_up()
-    else:
+    one_thread(os.environ)
+    if scheduler is not None:
         cluster.require()
+    elif force or not any(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
+        workflow.warm_up()  # there will be work: it starts while the inputs are looked at
     store = prepare(project)
     places = _places(store, territories, municipalities)
     problems: list[Finding] = []
@@ -110,10 +113,38 @@ def run(
         Job(project, store, place, baseline, follow_up, relative, chosen, engine, kernel)
         for place in places
     ]
-    asked = len(todo)
     if not force:
-        basis = freshness.Basis(project, store)
-        todo = [job for job in todo if freshness.stale(basis, job)]
+        todo = _to_do(project, store, todo)
+    outcomes = _run(project, todo, jobs, scheduler) if todo else []
+    _summary(outcomes, len(places) - len(todo))
+    if any(outcome.failed for outcome in outcomes):
+        sys.exit(1)
+
+
+def _to_do(project: Any, store: Any, jobs: Sequence[Any]) -> list[Any]:
+    """The jobs that are not up to date, or may not be."""
+    from gsi.workflow import freshness, manifest
+
+    basis = freshness.Basis(project, store)
+    left = []
+    for job in jobs:
+        judged = freshness.judge_job(basis, job)
+        if judged.reasons or judged.doubtful:
+            left.append(replace(job, doubtful=bool(judged.doubtful)))
+            continue
+        results = freshness.results_of(basis, job)
+        found = manifest.read(results)
+        if found is not None:
+            freshness.renew(basis, found, results)
+    basis.hashes.save()
+    return left
+
+
+def _run(project: Any, todo: Sequence[Any], jobs: int | None, scheduler: str | None) -> list[Any]:
+    from gsi.workflow import cluster
+    from gsi.workflow import run as workflow
+    from gsi.workflow.territory import steps
+
     workers = min(jobs, len(todo)) if jobs else workflow.default_workers(len(todo))
     total = steps(project)
     with progress() as bar:
@@ -130,12 +161,8 @@ def run(
             bar.update(overall, completed=sum(taken.values()))
 
         if scheduler is None:
-            outcomes = workflow.run(todo, workers, on_step, on_end)
-        else:
-            outcomes = cluster.run(todo, scheduler, on_step, on_end)
-    _summary(outcomes, asked - len(todo))
-    if any(outcome.failed for outcome in outcomes):
-        sys.exit(1)
+            return workflow.run(todo, workers, on_step, on_end)
+        return cluster.run(todo, scheduler, on_step, on_end)
 
 
 def _formats(text: str) -> tuple[Any, ...]:
@@ -173,7 +200,8 @@ def _places(store: Any, texts: Sequence[str], municipalities: bool) -> list[Any]
 
 
 def _summary(outcomes: Sequence[Any], fresh: int) -> None:
-    done = [outcome for outcome in outcomes if not outcome.failed]
+    fresh += sum(outcome.stands for outcome in outcomes)
+    done = [outcome for outcome in outcomes if not outcome.failed and not outcome.stands]
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in done:
         out.print(f"[bold]{escape(outcome.territory.code)} {escape(outcome.territory.name)}[/bold]")

@@ -62,10 +62,12 @@ def changed_files(frozen: Frozen, today: Frozen) -> dict[str, list[str]]:
     return changed
 
 
-def section(frozen: Frozen | None, today: Frozen) -> Section:
+# The section ``frozen`` of a territory that froze nothing.
+NONE = Section("frozen", {"exists": flag(False), "any": flag(False)})
+
+
+def section(frozen: Frozen, today: Frozen) -> Section:
     """Section ``frozen``: whether the baseline stands, and every figure that was revised."""
-    if frozen is None:
-        return Section("frozen", {"exists": flag(False), "any": flag(False)})
     revised = compare(frozen, today)
     files = changed_files(frozen, today)
     titles = {item.source: item.title for item in (*frozen.origins, *today.origins)}

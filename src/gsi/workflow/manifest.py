@@ -11,6 +11,9 @@ from typing import Any
 
 from gsi import __version__
 from gsi.files import sha256, write_text
+from gsi.sources import SourceRecord
+from gsi.store import Store
+from gsi.tables import schema
 from gsi.workbook import Workbook
 
 LIBRARIES = (
@@ -28,11 +31,13 @@ def write(
     outputs: Sequence[Path],
     engine: dict[str, str],
     raw: str | None,
+    asked: dict[str, int | None],
     key: dict[str, Any],
 ) -> dict[str, Any]:
     """Write ``manifest.json`` in ``results`` and return it.
 
-    ``raw`` is the input folder as the notebooks were given it, relative to the project.
+    ``raw`` is the input folder as the notebooks were given it, relative to the project, and
+    ``asked`` the years that the order named, as the notebooks were given them.
     ``key`` is what tells later whether the run is out of date (``gsi.workflow.freshness``).
     ``outputs`` are the rendered reports; everything already in ``results`` is listed with them.
     """
@@ -50,19 +55,10 @@ def write(
         "parameters": workbook.context.params.model_dump(mode="json"),
         "overrides": {change.path: change.value for change in workbook.overrides},
         "raw": raw,
+        "asked": asked,
         "key": key,
         "frozen": frozen(workbook),
-        "inputs": workbook.store.inputs,
-        "sources": [
-            {
-                "file": record.file,
-                "source": record.source,
-                "table": record.table,
-                "publisher": record.publisher,
-                "title": record.title,
-            }
-            for record in workbook.store.records
-        ],
+        **_inputs(workbook.store),
         "notebooks": {
             path.name: sha256(path) for path in sorted(project.notebooks.glob("*.ipynb"))
         },
@@ -78,8 +74,44 @@ def write(
         },
         "outputs": {path.name: sha256(path) for path in sorted(outputs)},
     }
-    write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    _save(results, document)
     return document
+
+
+def renew(results: Path, found: dict[str, Any], store: Store, key: dict[str, Any]) -> None:
+    """Write the manifest ``found`` of a run that stands as a new run would: its input files as they
+    are in ``store``, and the ``key`` of today."""
+    _save(results, found | _inputs(store) | {"key": key})
+
+
+def _save(results: Path, document: dict[str, Any]) -> None:
+    write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def _inputs(store: Store) -> dict[str, Any]:
+    """Every input file with its hash, and what was taken from it; no count of people's rows."""
+    return {
+        "inputs": store.inputs,
+        "sources": [
+            {
+                "file": record.file,
+                "source": record.source,
+                "table": record.table,
+                "publisher": record.publisher,
+                "title": record.title,
+            }
+            | ({} if schema(record.table).person_level else _rows(record))
+            for record in store.records
+        ],
+    }
+
+
+def _rows(record: SourceRecord) -> dict[str, Any]:
+    return {
+        "rows_read": record.rows_read,
+        "rows_kept": record.rows_kept,
+        "set_aside": {part.reason: part.rows for part in record.set_aside},
+    }
 
 
 def frozen(workbook: Workbook) -> dict[str, str]:

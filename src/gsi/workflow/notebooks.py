@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.files import replacing
 from gsi.kernels import ENGINE, Kernel, kernel_name
@@ -50,6 +48,8 @@ def execute(
     :class:`TerritoryFailed` naming notebook and cell, :class:`UserMistake` when the notebook does
     not declare a parameter.
     """
+    # Here, not above: they take a second, which an order that runs nothing need not wait.
+    import nbformat
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -107,6 +107,8 @@ def execute(
 
 def _settle(path: Path, kernelspec: Any) -> None:
     """Drop durations, start times, machine paths and the kernel used: same inputs, same bytes."""
+    import nbformat
+
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     if kernelspec is not None:
