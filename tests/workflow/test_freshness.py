@@ -11,24 +11,16 @@ import pandas as pd
 import pytest
 import yaml
 from paths import ROOT
-from runs import checkout
 
 from gsi import freeze, store
 from gsi.context import DISAGREEMENTS, Data, Territory, Years
 from gsi.freeze.record import DOCUMENT, Frozen
 from gsi.project import Project
 from gsi.store import Store
-from gsi.workflow.freshness import Basis
+from gsi.workflow.freshness import Basis, Reads
 
 YEARS = Years(2018, 2024)
 DEPARTMENT, TOWN, OTHER = "00", "00001", "00002"
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Store]:
-    root = checkout(tmp_path_factory.mktemp("clave"))
-    project = Project(root, root / "data" / "raw", root / "processed", root / "out")
-    return project, store.prepare(project)
 
 
 @pytest.fixture
@@ -43,7 +35,7 @@ def project(prepared: tuple[Project, Store], tmp_path: Path) -> Project:
 
 def key(project: Project, store: Store, code: str, *reads: str) -> dict[str, Any]:
     place = store.territories.resolve(code)
-    return Basis(project, store).key(place, YEARS, reads)
+    return Basis(project, store).key(place, YEARS, Reads(frozenset(reads)))
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
@@ -149,7 +141,11 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
     public = {
         name for name in vars(Data) if not name.startswith("_") and callable(vars(Data)[name])
     }
-    assert public == {"own", "department", "has", "versions", "disagreements", "boundaries"}
+    reading = {"own", "department", "has", "versions", "disagreements", "boundaries"}
+    assert public == reading | {"noting"}
+    noted.clear()
+    data.boundaries()  # kept from before, and read all the same
+    assert noted == {"limites.department"}
 
 
 def test_a_departments_own_rows_do_not_hide_its_municipalities() -> None:
