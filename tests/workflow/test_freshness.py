@@ -119,6 +119,16 @@ def test_contracts_and_catalogue_are_part_of_the_key(
     assert differences(before, key(project, inputs, TOWN)) == {"trust", "catalogue"}
 
 
+@pytest.mark.parametrize("name", ["measures.yml", "indicators-00.yml"])
+def test_every_catalogue_is_part_of_the_key(
+    prepared: tuple[Project, Store], project: Project, name: str
+) -> None:
+    before = key(project, prepared[1], TOWN)
+    with (project.params / name).open("a", encoding="utf-8") as stream:
+        stream.write("# nota\n")
+    assert differences(before, key(project, prepared[1], TOWN)) == {"catalogue"}
+
+
 def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -> None:
     noted: set[str] = set()
     place = prepared[1].territories.resolve(TOWN)

@@ -45,7 +45,8 @@ class Done:
             reads = Reads.of(self.manifest["key"])
             key = Basis(self.project, self.prepared).key(place, made.YEARS, reads)
             found |= {"key": key}
-        return freshness.judge(Basis(self.project, prepared), found, self.results / "informes")
+        basis = Basis(self.project, prepared)
+        return freshness.judge(basis, found, self.results, self.results / "informes")
 
     def differing(self, prepared: Store) -> set[str]:
         """The sections that are no longer what they were, of those in doubt."""
@@ -151,6 +152,21 @@ def test_a_step_that_cannot_be_made_again_does_not_stand(done: Done) -> None:
     basis = Basis(done.project, done.prepared)
     gone = dataclasses.replace(Reads.of(done.manifest["key"]).steps[0], function="gsi.steps:gone")
     assert freshness.remade(basis, done.manifest, done.results, [gone]) is None
+
+
+def test_results_that_someone_touched_do_not_stand(done: Done) -> None:
+    path = done.results / SECTIONS / "priority.json"
+    before = path.read_bytes()
+    try:
+        path.write_bytes(before + b" ")
+        told = done.judged(done.prepared).reasons
+        path.unlink()
+        gone = done.judged(done.prepared).reasons
+    finally:
+        path.write_bytes(before)
+    assert told == ["resultados modificados (sections/priority.json)"]
+    assert gone == ["faltan resultados (sections/priority.json)"]
+    assert done.judged(done.prepared).reasons == []
 
 
 def test_a_step_reads_the_same_whatever_ran_before(done: Done) -> None:

@@ -36,6 +36,7 @@ from gsi.context import DISAGREEMENTS, Territory, Years
 from gsi.errors import UserMistake
 from gsi.files import Hashes, sha256
 from gsi.freeze.record import DOCUMENT, SEAL
+from gsi.params.measures import FILE as MEASURES
 from gsi.project import Project
 from gsi.reporting.engine import Engine
 from gsi.reporting.engine.versions import engine_versions
@@ -179,8 +180,8 @@ class Basis:
 
     @cache  # noqa: B019  one basis a run
     def catalogue(self, department: str) -> str:
-        """Digest of the indicators' catalogue as the department has it."""
-        paths = ("indicators.yml", f"indicators-{department}.yml")
+        """Digest of the catalogues, of indicators as the department has it and of measures."""
+        paths = ("indicators.yml", f"indicators-{department}.yml", MEASURES)
         found = [self.project.params / name for name in paths]
         return _digest([path.read_text(encoding="utf-8") for path in found if path.is_file()])
 
@@ -257,7 +258,8 @@ def results_of(basis: Basis, job: Job) -> Path:
 
 def judge_job(basis: Basis, job: Job) -> Judgement:
     """Whether a territory has to be run: never run so, out of date, or in doubt."""
-    found = manifest.read(results_of(basis, job))
+    results = results_of(basis, job)
+    found = manifest.read(results)
     if found is None or found.get("raw") != job.raw or found.get("asked") != job.asked:
         return Judgement(["sin resultados de esta orden"])
     if found["engine"] != basis.engine(job.engine):
@@ -265,13 +267,14 @@ def judge_job(basis: Basis, job: Job) -> Judgement:
     made = {Path(name).suffix.removeprefix(".") for name in found["outputs"]}
     if not made.issuperset(job.formats):
         return Judgement(["faltan formatos"])
-    return judge(basis, found, basis.project.output / job.territory.code)
+    return judge(basis, found, results, basis.project.output / job.territory.code)
 
 
-def judge(basis: Basis, found: dict[str, Any], output: Path) -> Judgement:
+def judge(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> Judgement:
     """Whether a finished run stands, as far as can be told without computing anything.
 
-    ``found``: its manifest. ``output``: the folder its reports were published in.
+    ``found``: its manifest, in the folder ``results``. ``output``: the folder its reports were
+    published in.
     """
     place = _place(basis, found)
     if place is None:
@@ -283,7 +286,7 @@ def judge(basis: Basis, found: dict[str, Any], output: Path) -> Judgement:
     try:
         now = basis.key(place, _years(found), Reads.of(kept))
     except UserMistake:
-        return Judgement(["parámetros con error", *_published(basis, found, output)])
+        return Judgement(["parámetros con error", *_touched(basis, found, results, output)])
     if set(kept) != set(now):
         return Judgement([_OLDER])
     changed = {mark for mark in kept["rows"] if kept["rows"][mark] != now["rows"].get(mark)}
@@ -297,7 +300,10 @@ def judge(basis: Basis, found: dict[str, Any], output: Path) -> Judgement:
             doubtful = [made for made in Reads.of(kept).steps if changed.intersection(made.reads)]
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: kept["trust"] != now["trust"], "validación de los datos distinta"),
-        (lambda: kept["catalogue"] != now["catalogue"], "catálogo de indicadores distinto"),
+        (
+            lambda: kept["catalogue"] != now["catalogue"],
+            "catálogo de indicadores o de medidas distinto",
+        ),
         (lambda: kept["frozen"] != now["frozen"], "otra línea de base congelada"),
         (lambda: kept["files"] != now["files"], "archivos de entrada distintos"),
         (lambda: kept["register"] != now["register"], "registro de personas distinto"),
@@ -309,7 +315,7 @@ def judge(basis: Basis, found: dict[str, Any], output: Path) -> Judgement:
         (lambda: found["python"] != platform.python_version(), "otra versión de Python"),
     ]
     told += [words for differs, words in checks if differs()]
-    told += _published(basis, found, output)
+    told += _touched(basis, found, results, output)
     return Judgement(told, [] if told else doubtful, rows)
 
 
@@ -324,7 +330,7 @@ def reasons(basis: Basis, found: dict[str, Any], results: Path, output: Path) ->
 
     ``results``: the folder of its manifest ``found``. Steps in doubt are made again.
     """
-    judged = judge(basis, found, output)
+    judged = judge(basis, found, results, output)
     if judged.doubtful and remade(basis, found, results, judged.doubtful) is None:
         return [judged.rows]
     return judged.reasons
@@ -369,7 +375,7 @@ def confirm(basis: Basis, job: Job) -> bool:
     found = manifest.read(results)
     if found is None:
         return False
-    judged = judge(basis, found, basis.project.output / job.territory.code)
+    judged = judge(basis, found, results, basis.project.output / job.territory.code)
     reads = None if judged.reasons else remade(basis, found, results, judged.doubtful)
     if reads is None:
         return False
@@ -378,8 +384,11 @@ def confirm(basis: Basis, job: Job) -> bool:
 
 
 def renew(basis: Basis, found: dict[str, Any], results: Path, reads: Reads | None = None) -> None:
-    """Bring the manifest of a run that stands up to date with the input files, if they changed."""
-    if found["inputs"] == basis.store.inputs:
+    """Bring the manifest of a run that stands up to date with the input files, if they changed.
+
+    ``reads``: what it reads now, where that was looked at again.
+    """
+    if reads is None and found["inputs"] == basis.store.inputs:
         return
     place = basis.store.territories.resolve(found["territory"]["code"])
     key = basis.key(place, _years(found), reads or Reads.of(found["key"]))
@@ -418,12 +427,20 @@ def _named(marks: Collection[str], place: Territory) -> list[str]:
     return names
 
 
-def _published(basis: Basis, found: dict[str, Any], folder: Path) -> list[str]:
-    missing = [name for name in found["outputs"] if not (folder / name).is_file()]
-    altered = [
-        name
-        for name, value in found["outputs"].items()
-        if name not in missing and basis.hashes.of(folder / name) != value
-    ]
-    told = [f"faltan informes ({', '.join(missing)})"] if missing else []
-    return told + ([f"informes modificados ({', '.join(altered)})"] if altered else [])
+def _touched(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> list[str]:
+    """What of a run's files is not there or not as it was written."""
+    told = []
+    for what, folder in (("informes", output), ("resultados", results)):
+        written = found["outputs" if what == "informes" else "results"]
+        missing, altered = [], []
+        for name, value in written.items():
+            try:
+                if basis.hashes.of(folder / name) != value:
+                    altered.append(name)
+            except FileNotFoundError:
+                missing.append(name)
+        if missing:
+            told.append(f"faltan {what} ({', '.join(_few(missing))})")
+        if altered:
+            told.append(f"{what} modificados ({', '.join(_few(altered))})")
+    return told
