@@ -42,9 +42,9 @@ class Project:
         """Where prepared inputs are kept."""
         return self.root / "data" / "processed" / "_base"
 
-    def hashes(self) -> Hashes:
-        """Hashes of files, remembered from one order to the next."""
-        return Hashes(self.base / ".huellas.json", self.root)
+    def hashes(self, of: str) -> Hashes:
+        """Hashes of files, remembered from one order to the next: ``of`` which files."""
+        return Hashes(self.base / f".huellas-{of}.json", self.root)
 
     @classmethod
     def find(

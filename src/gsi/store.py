@@ -134,7 +134,7 @@ def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
     Raises :class:`UserMistake` with every finding of every file.
     """
     progress("Revisando los archivos de entrada")
-    known = project.hashes()
+    known = project.hashes("entradas")
     inputs = hashes(project.raw, known.of)
     known.save()
     base = project.base

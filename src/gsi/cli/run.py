@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import click
@@ -98,9 +99,10 @@ def run(
     store = prepare(project)
     places = _places(store, territories, municipalities)
     problems: list[Finding] = []
+    load = cache(lambda *given: params.load(project.params, *given)[0])
     for codes in sorted({(place.department, place.code) for place in places}):
         try:
-            settings, _ = params.load(project.params, *codes)
+            settings = load(*params.given(project.params, *codes))
             years = cut_years(settings, baseline, follow_up)
             for code in codes:
                 freeze.load(project, code, years.baseline)

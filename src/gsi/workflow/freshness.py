@@ -97,8 +97,8 @@ class Basis:
 
     @cached_property
     def hashes(self) -> Hashes:
-        """Hashes of files, remembered from run to run."""
-        return self.project.hashes()
+        """Hashes of results and reports, remembered from run to run."""
+        return self.project.hashes("resultados")
 
     @cached_property
     def libraries(self) -> dict[str, str]:
@@ -187,9 +187,7 @@ class Basis:
 
     def settings(self, place: Territory) -> dict[str, Any]:
         """The territory's parameters, as the manifest writes them."""
-        codes = (place.department, place.code)
-        own = tuple(code for code in codes if (self.project.params / f"{code}.yml").is_file())
-        return self._settings(own)
+        return self._settings(params.given(self.project.params, place.department, place.code))
 
     @cache  # noqa: B019  one basis a run
     def _settings(self, codes: tuple[str, ...]) -> dict[str, Any]:
