@@ -164,8 +164,8 @@ def test_results_that_someone_touched_do_not_stand(done: Done) -> None:
         gone = done.judged(done.prepared).reasons
     finally:
         path.write_bytes(before)
-    assert told == ["resultados modificados (sections/priority.json)"]
-    assert gone == ["faltan resultados (sections/priority.json)"]
+    assert told == ["resultados modificados (priority.json)"]
+    assert gone == ["faltan resultados (priority.json)"]
     assert done.judged(done.prepared).reasons == []
 
 

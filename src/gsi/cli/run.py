@@ -117,7 +117,7 @@ def run(
     ]
     if not force:
         todo = _to_do(project, store, todo)
-    outcomes = _run(project, todo, jobs, scheduler) if todo else []
+    outcomes = _run(project, store, todo, jobs, scheduler) if todo else []
     _summary(outcomes, len(places) - len(todo))
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
@@ -142,8 +142,10 @@ def _to_do(project: Any, store: Any, jobs: Sequence[Any]) -> list[Any]:
     return left
 
 
-def _run(project: Any, todo: Sequence[Any], jobs: int | None, scheduler: str | None) -> list[Any]:
-    from gsi.workflow import cluster
+def _run(
+    project: Any, store: Any, todo: Sequence[Any], jobs: int | None, scheduler: str | None
+) -> list[Any]:
+    from gsi.workflow import cluster, freshness
     from gsi.workflow import run as workflow
     from gsi.workflow.territory import steps
 
@@ -163,8 +165,11 @@ def _run(project: Any, todo: Sequence[Any], jobs: int | None, scheduler: str | N
             bar.update(overall, completed=sum(taken.values()))
 
         if scheduler is None:
-            return workflow.run(todo, workers, on_step, on_end)
-        return cluster.run(todo, scheduler, on_step, on_end)
+            outcomes = workflow.run(todo, workers, on_step, on_end)
+        else:
+            outcomes = cluster.run(todo, scheduler, on_step, on_end)
+        freshness.remember(freshness.Basis(project, store), todo)
+    return outcomes
 
 
 def _formats(text: str) -> tuple[Any, ...]:

@@ -426,19 +426,37 @@ def _named(marks: Collection[str], place: Territory) -> list[str]:
 
 
 def _touched(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> list[str]:
-    """What of a run's files is not there or not as it was written."""
+    """What of a run's reports and sections is not there or not as it was written."""
     told = []
-    for what, folder in (("informes", output), ("resultados", results)):
-        written = found["outputs" if what == "informes" else "results"]
+    for what, files in _kept_files(found, results, output).items():
         missing, altered = [], []
-        for name, value in written.items():
+        for path, value in files.items():
             try:
-                if basis.hashes.of(folder / name) != value:
-                    altered.append(name)
+                if basis.hashes.of(path) != value:
+                    altered.append(path.name)
             except FileNotFoundError:
-                missing.append(name)
+                missing.append(path.name)
         if missing:
             told.append(f"faltan {what} ({', '.join(_few(missing))})")
         if altered:
             told.append(f"{what} modificados ({', '.join(_few(altered))})")
     return told
+
+
+def _kept_files(found: dict[str, Any], results: Path, output: Path) -> dict[str, dict[Path, str]]:
+    """The files that must be as they were written: what people read, and what steps are given."""
+    sections = [name for name in found["results"] if name.startswith(f"{SECTIONS}/")]
+    return {
+        "informes": {output / name: value for name, value in found["outputs"].items()},
+        "resultados": {results / name: found["results"][name] for name in sections},
+    }
+
+
+def remember(basis: Basis, jobs: Sequence[Job]) -> None:
+    """Hash what was just written, so that the next look need not read it."""
+    for job in jobs:
+        results = results_of(basis, job)
+        found = manifest.read(results)
+        if found is not None:
+            _touched(basis, found, results, basis.project.output / job.territory.code)
+    basis.hashes.save()
