@@ -112,7 +112,7 @@ def compare(codes: Sequence[str], sizes: Sequence[int], repeat: int, raw: str | 
             first = first or each
             print(f"{size:12} {each:17.2f} {plain / each:16.1f}")
         basis = freshness.Basis(project, prepared)
-        again = seconds(lambda: [freshness.stale(basis, job) for job in todo])
+        again = seconds(lambda: [freshness.judge_job(basis, job) for job in todo])
         share = again / (each * sizes[-1])
         print(f"Sin cambios, parte del tiempo completo: {share:.2%}")
     return plain / first >= ONE_COLD and share <= UNCHANGED
