@@ -1,10 +1,12 @@
-"""The workbook against stock Papermill: same notebooks, parameters and results, in one run.
+"""The workbook against stock Papermill: same notebooks, parameters, results and rendering.
 
-Stock is what Papermill's manual says: one ``papermill`` process a notebook, the stock kernel, one
-notebook after another, and then the same rendering. Times are told as ratios of medians; the
-seconds are of this machine and this minute. Promised: one territory from a cold start at least 5
-times faster, a run without changes at most 1 % of a full one. Other territories and sizes:
-``python -m benchmarks.workbook --territory 73 --raw FOLDER --sizes 1,10,47``.
+Stock is what Papermill's manual says: one ``papermill`` process a notebook with the stock kernel,
+one after another, and one process that renders both reports with the workbook's own engine. The
+workbook is measured as a person runs it: the whole order ``gsi run``, from the shell. Both work on
+one copy of the project, over inputs already prepared, in the same run; their reports and results
+must be the same bytes. Seconds are of this machine and this minute, ratios of medians. Real data:
+
+    python -m benchmarks.workbook --territory 73 --raw FOLDER --sizes 1,10,47,200,1122
 """
 
 from __future__ import annotations
@@ -16,155 +18,255 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from gsi import reporting, store
+import psutil  # type: ignore[import-untyped]
+
+from gsi import store
 from gsi.context import Territory
-from gsi.kernels import Kernel, server
+from gsi.kernels import server
 from gsi.kernels.threads import one_thread
-from gsi.project import Project
-from gsi.reporting.engine import Format, render
+from gsi.project import MARKERS, Project
 from gsi.store import Store
-from gsi.workbook import RESULTS, Workbook
-from gsi.workflow import freshness, notebooks
-from gsi.workflow.run import run
-from gsi.workflow.territory import Job
+from gsi.workbook import STORE
+from gsi.workflow import notebooks
 
-ONE_COLD = 5.0  # times stock Papermill, at least
-UNCHANGED = 0.01  # of the full time, at most
-FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """How long ``action`` takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
+COLD = 5.0  # times stock Papermill for one territory from a cold start, at least
+DEPARTMENT = 15.0  # times stock Papermill for a department of 47 municipalities, at least
+WHOLE = 47  # municipalities from which the promise for a department holds
+UNCHANGED = 0.01  # of the full time when nothing changed, at most
+GROWTH = 1.15  # seconds a territory at the largest size by those at WHOLE, at most
+MEMORY = 6.0  # GiB of all processes together, at most
+SAMPLE = 3  # territories whose stock run is timed
+RENDER = "from benchmarks.workbook import render; import sys; render(*sys.argv[1:])"
+GSI = "from gsi.cli import main; main()"
 
 
-def stock(project: Project, prepared: Store, place: Territory, raw: str | None) -> None:
-    """A territory with stock tools; raises when a notebook fails."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        environment = {**os.environ, "GSI_PROJECT": str(project.root), RESULTS: str(folder)}
-        one_thread(environment)
-        given = {"territory": place.code} | ({"raw": raw} if raw else {})
-        for notebook in notebooks.in_order(project.notebooks):
-            subprocess.run(
-                [
-                    sys.executable, "-m", "papermill", str(notebook), str(folder / notebook.name),
-                    "--kernel", "python3", "--cwd", str(project.notebooks), "--no-progress-bar",
-                    *(word for key, value in given.items() for word in ("-r", key, value)),
-                ],
-                env=environment,
-                capture_output=True,
-                check=True,
-            )  # fmt: skip
-        rendering(project, prepared, place, folder)
+def render(code: str, raw: str) -> None:
+    """Both reports of a territory in every format from its notebooks' results, as stock does."""
+    from gsi import reporting
+    from gsi.reporting import engine
+    from gsi.workbook import Workbook
 
-
-def rendering(project: Project, prepared: Store, place: Territory, results: Path) -> None:
-    """Both reports in every format from the notebooks' results."""
-    workbook = replace(Workbook.of(project, prepared, place), results=results)
+    workbook = Workbook.open(code, raw=raw or None)
+    project = workbook.project
     with tempfile.TemporaryDirectory() as temporary:
         filled = Path(temporary) / "informe"
         reporting.fill(workbook, filled)
         names = reporting.documents(project.reports)
-        render(filled, names, list(FORMATS), Path(temporary) / "out", "embedded")
+        engine.render(filled, names, engine.FORMATS, project.output / code, "embedded")
 
 
-def jobs(
-    project: Project, prepared: Store, places: Sequence[Territory], raw: str | None
-) -> list[Job]:
-    """The workbook's own jobs for ``places``."""
-    return [Job(project, prepared, place, None, None, raw, FORMATS, "embedded") for place in places]
+@dataclass
+class Bench:
+    """A copy of the project to run in, with its inputs prepared."""
+
+    project: Project
+    prepared: Store
+    raw: str | None
+    spent: dict[str, float] = field(default_factory=dict)
+
+    def shell(self, *command: str) -> float:
+        """Seconds of a Python process with ``command``; raises when it fails."""
+        environment = {**os.environ, "GSI_PROJECT": str(self.project.root)}
+        one_thread(environment)
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, *command], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2000:])
+        return time.perf_counter() - start
+
+    def stock(self, place: Territory) -> dict[str, float]:
+        """Seconds of each part of a territory's run with stock tools."""
+        found = {}
+        given = {"territory": place.code} | ({"raw": self.raw} if self.raw else {})
+        parameters = [word for key, value in given.items() for word in ("-r", key, value)]
+        with tempfile.TemporaryDirectory() as temporary:
+            for notebook in notebooks.in_order(self.project.notebooks):
+                found[notebook.stem] = self.shell(
+                    "-m", "papermill", str(notebook), str(Path(temporary) / notebook.name),
+                    "--kernel", "python3", "--cwd", str(self.project.notebooks),
+                    "--no-progress-bar", *parameters,
+                )  # fmt: skip
+        found["informes"] = self.shell("-c", RENDER, place.code, self.raw or "")
+        return found
+
+    def gsi(self, places: Sequence[Territory], *more: str) -> float:
+        """Seconds of the whole order for ``places``."""
+        raw = ("--raw", str(self.project.raw)) if self.raw else ()
+        return self.shell("-c", GSI, "run", *(place.code for place in places), *raw, *more)
+
+    def parts(self, place: Territory) -> dict[str, float]:
+        """Seconds of each notebook in a forked kernel, the server being warm already."""
+        found = {}
+        parameters = {"territory": place.code, "raw": self.raw}
+        environment = {
+            **os.environ,
+            "GSI_PROJECT": str(self.project.root),
+            STORE: str(self.prepared.folder),
+        }
+        one_thread(environment)
+        with tempfile.TemporaryDirectory() as temporary:
+            for warm in (False, True):
+                for notebook in notebooks.in_order(self.project.notebooks):
+                    start = time.perf_counter()
+                    target = Path(temporary) / notebook.name
+                    notebooks.execute(notebook, target, parameters, "forked", environment)
+                    if warm:
+                        found[notebook.stem] = time.perf_counter() - start
+        server.close_all()
+        return found
+
+    def results(self, place: Territory) -> dict[str, bytes]:
+        """What a reader gets of a territory: reports, figures, facts and tables."""
+        processed, output = self.project.processed / place.code, self.project.output / place.code
+        found = [
+            path
+            for path in [*processed.rglob("*"), *output.iterdir()]
+            if path.is_file()
+            and (path.parent.name in {"sections", "figures"} or path.parent == output)
+            and path.suffix in {".json", ".parquet", ".png", ".html", ".pdf", ".docx"}
+            and path.name != "calidad.html"
+        ]
+        return {str(path.relative_to(self.project.root)): path.read_bytes() for path in found}
+
+    def forget(self) -> None:
+        """Remove every result, and what territories of a department share."""
+        for folder in self.project.processed.iterdir():
+            if folder.name != "_base":
+                shutil.rmtree(folder)
+        shutil.rmtree(self.project.output, ignore_errors=True)
+        shutil.rmtree(self.prepared.kept, ignore_errors=True)
 
 
-def compare(codes: Sequence[str], sizes: Sequence[int], repeat: int, raw: str | None) -> bool:
-    """Print the ratios for the first of ``codes`` and the growth over ``sizes`` of them.
-
-    Whether what is promised of the smallest size and of an unchanged run was kept.
-    """
+@contextmanager
+def bench(raw: str | None) -> Iterator[Bench]:
+    """A copy of the project in a temporary folder; its inputs are read and validated first."""
     original = Project.find(raw=raw)
     with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary)
+        for name in MARKERS:
+            ignored = shutil.ignore_patterns("_output", ".ipynb_checkpoints")
+            shutil.copytree(original.root / name, root / name, ignore=ignored)
+        (root / "data").mkdir()
+        (root / "data" / "raw").symlink_to(original.raw)
+        given = str(original.raw) if raw else None
         project = Project(
-            original.root, original.raw, Path(temporary) / "processed", Path(temporary) / "out"
+            root, original.raw, root / "data" / "processed", root / "reports" / "_output"
         )
-        prepared = store.prepare(project)
-        places = [prepared.territories.resolve(code) for code in codes]
-        given = os.path.relpath(project.raw, project.root) if raw else None
-        workers = os.cpu_count() or 1
-        plain = statistics.median(
-            seconds(lambda: stock(project, prepared, places[0], given)) for _ in range(repeat)
+        yield Bench(project, store.prepare(project), given)
+
+
+@contextmanager
+def peak() -> Iterator[Callable[[], float]]:
+    """The most memory that the processes below this one held together so far, in GiB.
+
+    Shared pages are counted once, by proportion (PSS).
+    """
+    highest = 0.0
+    ended = threading.Event()
+
+    def watch() -> None:
+        nonlocal highest
+        me = psutil.Process()
+        while not ended.wait(0.5):
+            total = 0
+            for process in me.children(recursive=True):
+                try:
+                    total += process.memory_full_info().pss
+                except psutil.Error:
+                    continue
+            highest = max(highest, total / 2**30)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield lambda: highest
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def one(run: Bench, place: Territory, repeat: int) -> tuple[float, bool]:
+    """Compare a territory from a cold start; seconds of stock, and whether the promise was kept."""
+    stock, ours = [], []
+    for _ in range(repeat):
+        run.forget()
+        stock.append(run.stock(place))
+        theirs = run.results(place)
+        run.forget()
+        ours.append(run.gsi([place]))
+        mine = run.results(place)
+        if {name: mine.get(name) for name in theirs} != theirs:
+            different = [name for name in theirs if mine.get(name) != theirs[name]]
+            raise RuntimeError(f"otros resultados: {different[:5]}")
+    total = statistics.median(sum(parts.values()) for parts in stock)
+    ratio = total / statistics.median(ours)
+    print(f"{place.name}, desde cero: {ratio:.1f} veces Papermill (≥ {COLD:.0f})")
+    print(f"\n{'parte':26} {'Papermill, s':>13} {'copia, s':>9} {'veces':>6}")
+    own = run.parts(place)
+    for name in stock[0]:
+        theirs_s = statistics.median(parts[name] for parts in stock)
+        words = f"{own[name]:9.2f} {theirs_s / own[name]:6.1f}" if name in own else ""
+        print(f"{name:26} {theirs_s:13.2f} {words}")
+    return total, ratio >= COLD
+
+
+def growth(run: Bench, places: Sequence[Territory], sizes: Sequence[int], repeat: int) -> bool:
+    """Print seconds a territory over ``sizes``, and what a run without changes costs."""
+    kept = True
+    # Stock's time depends little on the municipality: some, far apart, stand for all.
+    step = max(1, len(places) // SAMPLE)
+    plain = statistics.median(sum(run.stock(p).values()) for p in places[step - 1 :: step][:SAMPLE])
+    head = ("territorios", "s por territorio", "veces Papermill", "GiB", "sin cambios")
+    print("\n" + " ".join(f"{name:>16}" for name in head))
+    reference = 0.0
+    for size in sizes:
+        spent, again, memory = [], [], 0.0
+        for _ in range(repeat if size <= WHOLE else 1):
+            run.forget()
+            with peak() as highest:
+                spent.append(run.gsi(places[:size]))
+                memory = max(memory, highest())
+            again.append(run.gsi(places[:size]))
+        each = statistics.median(spent) / size
+        share = statistics.median(again) / statistics.median(spent)
+        print(
+            f"{size:16} {each:16.2f} {plain / each:16.1f} {memory:16.2f} {share:16.2%}", flush=True
         )
-        print(f"{'territorios':>12} {'s por territorio':>17} {'veces Papermill':>16}")
-        first = 0.0
-        for size in sizes:
-            todo = jobs(project, prepared, places[:size], given)
-            spent = []
-            for _ in range(repeat):
-                shutil.rmtree(project.processed, ignore_errors=True)
-                spent.append(seconds(lambda todo=todo: run(todo, workers, _quiet)))
-            each = statistics.median(spent) / size
-            first = first or each
-            print(f"{size:12} {each:17.2f} {plain / each:16.1f}")
-        basis = freshness.Basis(project, prepared)
-        again = seconds(lambda: [freshness.judge_job(basis, job) for job in todo])
-        share = again / (each * sizes[-1])
-        print(f"Sin cambios, parte del tiempo completo: {share:.2%}")
-    return plain / first >= ONE_COLD and share <= UNCHANGED
-
-
-def kernels(repeat: int) -> None:
-    """Print what an empty notebook costs with a cold kernel and with a forked one."""
-    import nbformat
-    from nbformat.v4 import new_code_cell, new_notebook
-
-    with tempfile.TemporaryDirectory() as temporary:
-        source = Path(temporary) / "00_vacio.ipynb"
-        cell = new_code_cell(
-            "import pandas, seaborn, geopandas", id="a", metadata={"tags": ["parameters"]}
-        )
-        nbformat.write(new_notebook(cells=[cell]), source)
-        found = {}
-        target = Path(temporary) / "x.ipynb"
-        kinds: tuple[Kernel, ...] = ("stock", "forked")
-        for kernel in kinds:
-            notebooks.execute(source, target, {}, kernel)  # the server's warming is not counted
-            found[kernel] = statistics.median(
-                seconds(lambda kernel=kernel: notebooks.execute(source, target, {}, kernel))
-                for _ in range(repeat)
-            )
-        server.close_all()
-    ratio = found["stock"] / found["forked"]
-    print(f"Cuaderno que solo importa sus bibliotecas, frío / copiado: {ratio:.1f}")
-
-
-def _quiet(_place: Territory, _what: str) -> None:
-    """No progress line in a measurement."""
+        kept &= memory <= MEMORY
+        if size >= WHOLE:
+            reference = reference or each
+            kept &= plain / each >= DEPARTMENT and share <= UNCHANGED
+            kept &= each <= GROWTH * reference
+    return kept
 
 
 def main(
     repeat: int = 3, territory: str = "00", sizes: Sequence[int] = (1, 4), raw: str | None = None
 ) -> bool:
-    """Print the comparison of kernels and of whole territories; whether promises were kept."""
-    known = store.prepare(Project.find(raw=raw)).territories
-    place = known.resolve(territory)
-    codes = [place.code, *(one.code for one in known.municipalities(place.department))]
-    codes = list(dict.fromkeys(codes))
-    codes += [one.code for one in known if one.code not in codes and one.level == "municipality"]
-    kernels(repeat)
-    return compare(codes[: max(sizes)], sizes, repeat, raw)
+    """Print the comparison for one territory and for many; whether promises were kept."""
+    with bench(raw) as run:
+        known = run.prepared.territories
+        place = known.resolve(territory)
+        _, kept = one(run, place, repeat)
+        near = known.municipalities(place.department)
+        others = [p for p in known if p.level == "municipality" and p not in near]
+        return growth(run, [*near, *others], sizes, repeat) and kept
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--territory", default="00")
     parser.add_argument("--raw", help="input folder [data/raw]")
-    parser.add_argument("--sizes", default="1,4", help="how many territories, by commas")
+    parser.add_argument("--sizes", default="1,4", help="how many municipalities, by commas")
     parser.add_argument("--repeat", type=int, default=3)
     given = parser.parse_args()
     wanted = sorted(int(size) for size in given.sizes.split(","))

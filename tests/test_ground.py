@@ -15,7 +15,12 @@ import yaml
 from paths import ROOT
 
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-RENAMED = {"matplotlib-base": "matplotlib", "python-duckdb": "duckdb"}
+RENAMED = {
+    "matplotlib-base": "matplotlib",
+    "python-duckdb": "duckdb",
+    "jupyter_client": "jupyter-client",
+    "jupyter_core": "jupyter-core",
+}
 
 
 def locked() -> dict[str, set[str]]:

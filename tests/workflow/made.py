@@ -99,7 +99,8 @@ def altered(
     prepared: Store, folder: Path, table: str, change: Callable[[pd.DataFrame], pd.DataFrame]
 ) -> Store:
     """Prepared inputs in ``folder`` in which ``change`` was made to a department's table."""
-    shutil.copytree(prepared.folder, folder)
+    # What territories share is remembered for the rows as they were.
+    shutil.copytree(prepared.folder, folder, ignore=shutil.ignore_patterns(prepared.kept.name))
     path = folder / table / "00.parquet"
     before = pd.read_parquet(path)
     after = change(before.copy())

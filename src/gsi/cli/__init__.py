@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -54,6 +55,8 @@ for order in (
 
 def main() -> None:
     """Entry point: a person's mistake is told without a traceback."""
+    # Told to end, it ends as with Ctrl-C: what is unfinished is put away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         cli(prog_name="gsi", standalone_mode=True)
     except GsiError as error:

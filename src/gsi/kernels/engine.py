@@ -8,6 +8,7 @@ after every cell, 0.2 s of listening for messages of a kernel that has said it i
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from queue import Empty
 from typing import Any
@@ -15,8 +16,11 @@ from typing import Any
 from jupyter_core.utils import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
-from papermill.log import logger
 
+# What goes wrong is told by the exception, once, and by whoever asked for the notebook.
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
+_log.propagate = False
 _LOOK = 0.01  # seconds between two looks at a kernel that is ending
 _SUBSCRIBE = 0.1  # seconds to see the published echo of a request before asking again
 
@@ -35,21 +39,26 @@ class Engine(NBClientEngine):
         start_timeout: int = 60,
         execution_timeout: int | None = None,
         environment: dict[str, str] | None = None,
+        working_folder: str | None = None,
         **options: Any,
     ) -> Any:
-        """Run the notebook's cells in a kernel of ``kernel_name``, in ``environment`` if given."""
+        """Run the notebook's cells in a kernel of ``kernel_name``.
+
+        ``environment`` and ``working_folder`` are the kernel's; this process' own if not given.
+        """
         options.pop("input_path", None)
         # Papermill itself saves the notebook at its end, and when a cell fails.
         nb_man.save = nb_man.autosave_cell = lambda *_arguments, **_options: None
         return Client(
             nb_man,
             kernel_name=kernel_name,
-            log=logger,
+            log=_log,
             log_output=log_output,
             stdout_file=stdout_file,
             stderr_file=stderr_file,
             startup_timeout=start_timeout,
             timeout=execution_timeout,
+            resources={"metadata": {"path": working_folder}} if working_folder else {},
             **options,
         ).execute(**({} if environment is None else {"env": environment}))
 

@@ -206,8 +206,10 @@ def forget(gone: Client) -> None:
 
 def adopt() -> None:
     """Make this warm, single-threaded process the parent of its own server (for pool workers)."""
+    # Outside the lock: a kernel would inherit it taken, and wait for it for ever at its end.
+    own = Client.fork_here()
     with _clients_lock:
-        _clients[fingerprint(os.environ)] = Client.fork_here()
+        _clients[fingerprint(os.environ)] = own
 
 
 def close_all() -> None:

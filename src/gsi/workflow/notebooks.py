@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,65 @@ def in_order(folder: Path) -> list[Path]:
 def title(notebook: Path) -> str:
     """What a notebook does, for the progress line."""
     return TITLES.get(notebook.stem, notebook.stem)
+
+
+def execute_all(notebooks: Sequence[Path], run: Callable[[Path], None], at_once: int = 1) -> None:
+    """``run`` each notebook once those it builds on have ended, at most ``at_once`` at a time.
+
+    A notebook names them in its metadata (``gsi.after``: file names without extension); one that
+    says nothing builds on all those before it. Raises :class:`TerritoryFailed` with the findings of
+    every notebook that failed, after those under way have ended; no other is started then.
+    """
+    order: TopologicalSorter[Path] = TopologicalSorter(_builds_on(notebooks))
+    order.prepare()
+    findings: list[Finding] = []
+    running: dict[Future[None], Path] = {}
+    with ThreadPoolExecutor(at_once, "notebook") as threads:
+        try:
+            while order.is_active() and (running or not findings):
+                if not findings:
+                    running |= {threads.submit(run, path): path for path in order.get_ready()}
+                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in sorted(ended, key=lambda future: running[future].name):
+                    order.done(running.pop(future))
+                    try:
+                        future.result()
+                    except TerritoryFailed as failure:
+                        findings += failure.findings
+                if findings:
+                    running = {
+                        future: path for future, path in running.items() if not future.cancel()
+                    }
+        except BaseException:
+            threads.shutdown(wait=False, cancel_futures=True)
+            raise
+    if findings:
+        raise TerritoryFailed(sorted(findings))
+
+
+def _builds_on(notebooks: Sequence[Path]) -> dict[Path, list[Path]]:
+    """Notebook → those among ``notebooks`` that must have ended before it starts."""
+    known = {path.stem: path for path in notebooks}
+    import nbformat
+
+    graph = {}
+    for place, path in enumerate(notebooks):
+        declared = nbformat.read(path, as_version=4).metadata.get("gsi", {}).get("after")
+        if declared is None:
+            graph[path] = list(notebooks[:place])
+            continue
+        later = [name for name in declared if known.get(name) not in notebooks[:place]]
+        if later:
+            raise UserMistake(
+                Finding(
+                    f"{path.name}, metadatos gsi.after",
+                    "un cuaderno se apoya en otros de número menor",
+                    ", ".join(later),
+                    "Corrija los nombres, o quite gsi.after para que espere a todos.",
+                )
+            )
+        graph[path] = [known[name] for name in declared]
+    return graph
 
 
 def execute(
@@ -72,13 +133,18 @@ def execute(
                 str(notebook),
                 str(temporary),
                 parameters=dict(parameters),
-                cwd=str(notebook.parent),
+                # The kernel's working folder; Papermill's own 'cwd' would move this whole process.
+                working_folder=str(notebook.parent),
                 kernel_name=kernel_name(kernel),
                 engine_name=ENGINE,
                 progress_bar=False,
                 log_output=False,
-                # The kernel's advice about its transport is not for the person at the terminal.
-                extra_arguments=["--IPKernelApp.log_level=50"],
+                extra_arguments=[
+                    # Its advice about its transport is not for the person at the terminal.
+                    "--IPKernelApp.log_level=50",
+                    # Nor are these cells among the ones that the person typed.
+                    "--HistoryManager.enabled=False",
+                ],
                 environment=dict(os.environ if environment is None else environment),
             )
         except PapermillExecutionError as error:

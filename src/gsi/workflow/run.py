@@ -8,30 +8,36 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import time
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing.context import BaseContext
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from queue import Empty
-from typing import Any
 
 from gsi.context import Territory
 from gsi.errors import Finding
 from gsi.kernels import can_fork
 from gsi.kernels.threads import one_thread
+from gsi.workflow import pool
 from gsi.workflow.territory import Job, Outcome, report, sweep
 
-# A worker, its kernel and its Pandocs at their peak, measured on the largest department.
+# A worker, its kernels and its Pandocs at their peak, measured on the largest department.
 WORKER_BYTES = 900 * 2**20
-_PATIENCE = 15.0  # seconds for a worker to put its things away when told to stop
+# Notebooks at once in a territory, at the least: one computes while another starts or ends.
+OVERLAP = 2
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def default_workers(territories: int) -> int:
     """Territories at once: the cores this process may use, less where memory would not do."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    limits = [cores or 1, territories]
+    limits = [cores(), territories]
     free = _free_memory()
     if free is not None:
         limits.append(free // WORKER_BYTES)
@@ -47,7 +53,7 @@ def _free_memory() -> int | None:
     return int(found[0]) * 1024 if found else None
 
 
-def warm_up() -> BaseContext:
+def warm_up() -> pool.Context:
     """How workers are started; begins importing for them at once, while the caller goes on."""
     one_thread(os.environ)
     if not can_fork():
@@ -74,76 +80,43 @@ def run(
     """
     if not jobs:
         return []
-    context = warm_up()
-    with context.Manager() as manager:
-        events: Any = manager.Queue()
-        outcomes: dict[str, Outcome] = {}
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
-        try:
-            futures = {pool.submit(_work, job, events): job for job in jobs}
-            waiting = set(futures)
-            while waiting:
-                _drain(events, on_step)
-                for future in [future for future in waiting if future.done()]:
-                    outcome = _outcome(futures[future], future)
-                    outcomes[outcome.territory.code] = outcome
-                    on_end(outcome)
-                    waiting.discard(future)
-            _drain(events, on_step, wait=False)
-        except BaseException:
-            _stop(pool)
-            raise
-        pool.shutdown()
+    at_once = max(OVERLAP, cores() // workers)
+    tasks = [replace(job, at_once=at_once) for job in jobs]
+    outcomes: dict[str, Outcome] = {}
+    # All that workers and kernels leave in passing, connection files too, goes with this folder.
+    with tempfile.TemporaryDirectory(prefix="gsi-") as scratch:
+        done = pool.run(
+            tasks,
+            report,
+            workers,
+            warm_up(),
+            start=partial(_start_worker, scratch),
+            stop=partial(_stop_worker, scratch),
+            on_note=lambda job, what: on_step(job.territory, what),
+        )
+        for job, result in done:
+            outcome = died(job, result) if isinstance(result, pool.Died) else result
+            outcomes[job.territory.code] = outcome
+            on_end(outcome)
     return [outcomes[job.territory.code] for job in jobs]
 
 
-class Stopped(BaseException):
-    """The run was interrupted; this worker puts its things away and ends."""
-
-
-def _start_worker() -> None:
-    # Ctrl-C reaches every process of the terminal; the caller decides and tells the workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _on_stop)
+def _start_worker(scratch: str) -> None:
+    os.environ |= {"TMPDIR": scratch, "JUPYTER_RUNTIME_DIR": scratch}
+    tempfile.tempdir = None  # the warm process may have looked for it already
     if can_fork():
         from gsi.kernels import server
 
         server.adopt()
 
 
-def _on_stop(_number: int, _frame: Any) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Stopped
+def _stop_worker(scratch: str) -> None:
+    from gsi.kernels import server
 
-
-def _work(job: Job, events: Any) -> Outcome:
-    try:
-        return report(job, lambda what: events.put((job.territory, what)))
-    except Stopped:
-        from gsi.kernels import server
-
-        server.close_all()
-        # Not back to the pool, which would hand this process another territory.
-        os._exit(1)
-
-
-def _stop(pool: ProcessPoolExecutor) -> None:
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-    limit = time.monotonic() + _PATIENCE
-    for process in processes:
-        process.join(max(0.0, limit - time.monotonic()))
-        if process.is_alive():
-            process.kill()
-
-
-def _outcome(job: Job, future: Future[Outcome]) -> Outcome:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    return died(job, error)
+    server.close_all()
+    owner = multiprocessing.parent_process()
+    if owner is None or not owner.is_alive():
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def died(job: Job, error: BaseException) -> Outcome:
@@ -152,16 +125,7 @@ def died(job: Job, error: BaseException) -> Outcome:
     finding = Finding(
         job.territory.name,
         "el proceso del territorio debe terminar",
-        type(error).__name__,
+        str(error) if isinstance(error, pool.Died) else type(error).__name__,
         "Repita la ejecución con --jobs 1; si persiste, informe el error.",
     )
     return Outcome(job.territory, findings=[finding])
-
-
-def _drain(events: Any, on_step: Callable[[Territory, str], None], wait: bool = True) -> None:
-    while True:
-        try:
-            territory, what = events.get(timeout=0.1) if wait else events.get_nowait()
-        except Empty:
-            return
-        on_step(territory, what)

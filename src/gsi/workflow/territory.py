@@ -39,6 +39,8 @@ class Job:
     formats: tuple[Format, ...]
     engine: Engine
     kernel: Kernel = "auto"
+    # Notebooks and renderings of this territory at the same time.
+    at_once: int = 1
     # Made already, but rows of its neighbours changed: see whether it stands before running it.
     doubtful: bool = False
 
@@ -118,10 +120,13 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
             "raw": job.raw,
             "processed": None,
         }
-        for notebook in notebooks.in_order(project.notebooks):
+
+        def execute(notebook: Path) -> None:
             say(notebooks.title(notebook))
             target = stage / "notebooks" / notebook.name
             notebooks.execute(notebook, target, parameters, job.kernel, environment)
+
+        notebooks.execute_all(notebooks.in_order(project.notebooks), execute, job.at_once)
         say("informes")
         reporting.fill(workbook, stage / "informe")
         with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
