@@ -41,6 +41,11 @@ def content(root: Path, *codes: str) -> dict[str, bytes]:
     return found
 
 
+def told_of(root: Path) -> str:
+    """What ``gsi status`` says, on a terminal wide enough for a reason to stand on one line."""
+    return gsi(root, "status", COLUMNS="200").stdout
+
+
 def change_a_row(root: Path) -> None:
     """Places of a service of the changed municipality: its neighbours read them for their sums."""
     path = root / "data" / "raw" / "ejemplo" / "servicios-y-rutas.xlsx"
@@ -69,7 +74,7 @@ def test_only_what_changed_is_run_again_and_the_rest_is_what_a_run_would_give(
     assert "sin nada que rehacer: 3" in told.stdout
     assert written(root) == before
     change_a_row(root)
-    state = " ".join(gsi(root, "status").stdout.split())
+    state = told_of(root)
     assert state.count("datos de entrada distintos") == 2
     assert state.count("al día") == 1
     told = gsi(root, *ORDER)
@@ -80,9 +85,13 @@ def test_only_what_changed_is_run_again_and_the_rest_is_what_a_run_would_give(
     skipped = content(root, OTHER)
     page = root / "reports" / "_output" / OTHER / "linea-base.html"
     page.write_text("otro", encoding="utf-8")
-    assert "informes modificados (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    assert "informes modificados (linea-base.html)" in " ".join(
+        gsi(root, "status", COLUMNS="200").stdout.split()
+    )
     page.unlink()
-    assert "faltan informes (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    assert "faltan informes (linea-base.html)" in " ".join(
+        gsi(root, "status", COLUMNS="200").stdout.split()
+    )
     assert "sin nada que rehacer: 2" in gsi(root, *ORDER).stdout
     assert written(root)[OTHER] != after[OTHER]
     assert content(root, OTHER) == skipped

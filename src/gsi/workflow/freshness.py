@@ -198,9 +198,12 @@ class Basis:
 
         Raises :class:`UserMistake` when the territory's parameters have a mistake.
         """
+        return self.rows(place, reads) | self.made_from(place, years)
+
+    def rows(self, place: Territory, reads: Reads) -> dict[str, Any]:
+        """The part of the key that hangs on what was read, with a digest of it."""
         # The names of the department's municipalities come with the data, unasked.
         outside = sorted({*reads.outside, "divipola.department"})
-        frozen = self.frozen(place, years.baseline)
         return {
             "rows": {
                 mark: self.store.digest(place, *mark.split("."))
@@ -208,6 +211,14 @@ class Basis:
             },
             "outside": outside,
             "steps": sorted((made.json() for made in reads.steps), key=lambda made: str(made)),
+        }
+
+    def made_from(self, place: Territory, years: Years) -> dict[str, Any]:
+        """The rest of the key, which is known before the run."""
+        frozen = self.frozen(place, years.baseline)
+        # Of the report project and the notebooks the manifest keeps each file's hash.
+        _ = self.notebooks, self.reports
+        return {
             "trust": self.trust(place.code),
             "catalogue": self.catalogue(place.department),
             "frozen": frozen,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -33,15 +33,17 @@ def write(
     raw: str | None,
     asked: dict[str, int | None],
     key: dict[str, Any],
+    notebooks: Mapping[str, str],
+    reports: Mapping[str, str],
 ) -> dict[str, Any]:
     """Write ``manifest.json`` in ``results`` and return it.
 
     ``raw`` is the input folder as the notebooks were given it, relative to the project, and
     ``asked`` the years that the order named, as the notebooks were given them.
     ``key`` is what tells later whether the run is out of date (``gsi.workflow.freshness``).
+    ``notebooks`` and ``reports``: the files that the run was made from, with their hashes.
     ``outputs`` are the rendered reports; everything already in ``results`` is listed with them.
     """
-    project = workbook.project
     document = {
         "territory": {"code": workbook.territory.code, "name": workbook.territory.name},
         "years": {
@@ -59,14 +61,8 @@ def write(
         "key": key,
         "frozen": frozen(workbook),
         **_inputs(workbook.store),
-        "notebooks": {
-            path.name: sha256(path) for path in sorted(project.notebooks.glob("*.ipynb"))
-        },
-        "reports": {
-            path.relative_to(project.reports).as_posix(): sha256(path)
-            for path in sorted(project.reports.rglob("*"))
-            if path.is_file() and path.relative_to(project.reports).parts[0] not in BUILT
-        },
+        "notebooks": notebooks,
+        "reports": reports,
         "results": {
             path.relative_to(results).as_posix(): sha256(path)
             for path in sorted(results.rglob("*"))
@@ -119,9 +115,6 @@ def frozen(workbook: Workbook) -> dict[str, str]:
     context = workbook.context
     found = [item for item in (context.frozen, context.scored_by) if item is not None]
     return {item.code: item.sha256 for item in found}
-
-
-BUILT = {"_output", "_site"}
 
 
 def read(results: Path) -> dict[str, Any] | None:

@@ -100,6 +100,9 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
     households.check_frozen(workbook.context)
     registers.check(workbook.context, project.raw)
     years = workbook.context.years
+    # Looked at before anything runs: what is edited meanwhile must not pass for what ran.
+    basis = freshness.Basis(project, job.store)
+    made_from = basis.made_from(place, years)
     final = results_folder(project, place, years)
     final.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{years}."))
@@ -138,12 +141,12 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
                 job.engine,
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
-            basis = freshness.Basis(project, job.store)
             reads = _reads(stage)
             reads = replace(reads, outside=reads.outside | own_reads)
-            key = basis.key(place, years, reads)
+            key = basis.rows(place, reads) | made_from
             engine = engine_versions(job.engine)
-            manifest.write(workbook, stage, outputs, engine, job.raw, job.asked, key)
+            given = basis.notebooks, basis.reports
+            manifest.write(workbook, stage, outputs, engine, job.raw, job.asked, key, *given)
             return _publish(outputs, project.output / place.code, stage, final)
     except TerritoryFailed:
         _keep_failure(stage, final)
