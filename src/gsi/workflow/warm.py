@@ -1,5 +1,7 @@
 """What the workers of a run share: importing this module is the warming of their fork server."""
 
+import nbformat  # noqa: F401
+
 import gsi.kernels.warm
 import gsi.reporting.engine.embedded
 import gsi.workflow.run  # noqa: F401
