@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pandas as pd
@@ -33,3 +35,67 @@ def test_parquet_keeps_values_and_bytes(tmp_path: Path) -> None:
     back = pd.read_parquet(tmp_path / "a.parquet")
     pd.testing.assert_frame_equal(back, data.reset_index(drop=True))
     assert files.sha256(tmp_path / "a.parquet") == files.sha256(tmp_path / "b.parquet")
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files whose content was hashed."""
+    names: list[str] = []
+    real = files.sha256
+
+    def noting(path: Path) -> str:
+        names.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(files, "sha256", noting)
+    # Files of a test are always young: here none is too young.
+    monkeypatch.setattr(files.Hashes, "SETTLED", -(10**12))
+    return names
+
+
+def test_a_file_that_nothing_touched_is_not_read_again(tmp_path: Path, read: list[str]) -> None:
+    path, memory = tmp_path / "a.csv", tmp_path / "memoria.json"
+    path.write_text("uno")
+    first = files.Hashes(memory, tmp_path)
+    value = first.of(path)
+    first.save()
+    assert files.Hashes(memory, tmp_path).of(path) == value
+    assert read == ["a.csv"]
+
+
+def test_a_file_of_the_same_size_and_date_is_read_again(tmp_path: Path, read: list[str]) -> None:
+    path, memory = tmp_path / "a.csv", tmp_path / "memoria.json"
+    path.write_text("uno")
+    before = path.stat()
+    known = files.Hashes(memory, tmp_path)
+    value = known.of(path)
+    known.save()
+    path.write_text("dos")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert files.Hashes(memory, tmp_path).of(path) != value
+
+
+def test_a_file_too_young_or_a_memory_that_broke_is_read_again(
+    tmp_path: Path, read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, memory = tmp_path / "a.csv", tmp_path / "memoria.json"
+    path.write_text("uno")
+    monkeypatch.setattr(files.Hashes, "SETTLED", 10**12)
+    young = files.Hashes(memory, tmp_path)
+    assert young.of(path) == young.of(path)
+    young.save()
+    assert read == ["a.csv", "a.csv"]
+    assert not memory.exists()
+    memory.write_text("{roto")
+    assert files.Hashes(memory, tmp_path).of(path) == young.of(path)
+
+
+def test_files_that_went_are_forgotten(tmp_path: Path, read: list[str]) -> None:
+    memory = tmp_path / "memoria.json"
+    known = files.Hashes(memory, tmp_path)
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(name)
+        known.of(tmp_path / name)
+    (tmp_path / "a.csv").unlink()
+    known.save()
+    assert list(json.loads(memory.read_text())) == ["b.csv"]

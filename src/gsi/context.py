@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from gsi.freeze.record import Frozen
     from gsi.params import Parameters
+    from gsi.steps import Step
 
 
 T = TypeVar("T")
@@ -88,6 +90,15 @@ class Data:
         self._territory = territory
         self.names = dict(sorted(names.items()))
 
+    @contextmanager
+    def noting(self, on_read: Callable[[str, str], None]) -> Iterator[None]:
+        """Tell ``on_read`` what is read meanwhile, instead of whoever is told otherwise."""
+        before, self._on_read = self._on_read, on_read
+        try:
+            yield
+        finally:
+            self._on_read = before
+
     def department(self, name: str) -> pd.DataFrame:
         """All rows of the department; an empty frame with the contract's columns if none."""
         self._on_read(name, "department")
@@ -139,7 +150,6 @@ class Data:
     def _boundaries(self) -> gpd.GeoDataFrame | None:
         import geopandas as gpd
 
-        self._on_read("limites", "department")
         table = self._tables.get("limites")
         if table is None or table.empty:
             return None
@@ -151,6 +161,7 @@ class Data:
 
     def boundaries(self) -> gpd.GeoDataFrame | None:
         """``municipio`` and ``geometry`` (EPSG:4326) of the department; None without a file."""
+        self._on_read("limites", "department")
         return self._boundaries
 
 
@@ -160,6 +171,7 @@ class Context:
 
     ``frozen``: the territory's frozen baseline of the baseline year; ``scored_by``: the one whose
     ICV scores rule here (the department's, if it was frozen). None where nothing was frozen.
+    ``on_step`` is told each step that was made (``gsi.steps``), in a run.
     """
 
     territory: Territory
@@ -170,6 +182,7 @@ class Context:
     frozen: Frozen | None = None
     scored_by: Frozen | None = None
     kept: Kept = field(default_factory=Kept)
+    on_step: Callable[[Step], None] | None = None
 
     def shared(
         self,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -55,6 +59,64 @@ def read_parquet(path: Path) -> pd.DataFrame:
     that pandas begins with."""
     with pq.ParquetFile(path) as file:
         return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
+class Hashes:
+    """SHA-256 of files, remembered in ``memory`` while nothing touched them.
+
+    A file is taken as untouched when its size, times of change (of content and of record), device
+    and number are those that were remembered. One touched within ``SETTLED`` of being read is not
+    remembered: a second writing within the clock's step would not show. Paths are remembered
+    relative to ``root``.
+    """
+
+    SETTLED = 2 * 10**9  # nanoseconds; the coarsest times are of two seconds (FAT)
+
+    def __init__(self, memory: Path, root: Path) -> None:
+        self._memory = memory
+        self._root = root
+        self._changed = False
+
+    @cached_property
+    def _known(self) -> dict[str, list[Any]]:
+        try:
+            found: dict[str, list[Any]] = json.loads(self._memory.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found
+
+    def of(self, path: Path) -> str:
+        """The file's SHA-256, read only if it was touched."""
+        name = _below(str(path), f"{self._root}{os.sep}")
+        mark = _mark(path)
+        known = self._known.get(name)
+        if known is not None and known[:-1] == mark:
+            return str(known[-1])
+        now = time.time_ns()
+        value = sha256(path)
+        # Touched while it was read, or too shortly before: read it again next time.
+        if _mark(path) == mark and max(mark[1:3]) + self.SETTLED < now:
+            self._known[name] = [*mark, value]
+            self._changed = True
+        return value
+
+    def save(self) -> None:
+        """Remember for the next process; those of files that went are forgotten."""
+        if not self._changed:
+            return
+        kept = {k: v for k, v in self._known.items() if (self._root / k).is_file()}
+        write_text(self._memory, json.dumps(kept, sort_keys=True, separators=(",", ":")))
+        self._changed = False
+
+
+def _below(path: str, root: str) -> str:
+    """``path`` relative to ``root``; quickly in the usual case, for thousands of files."""
+    return path[len(root) :] if path.startswith(root) else os.path.relpath(path, root)
+
+
+def _mark(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_dev, found.st_ino]
 
 
 def sha256(path: Path) -> str:

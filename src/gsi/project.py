@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gsi.errors import Finding, UserMistake
+from gsi.files import Hashes
 
 MARKERS = ("expectations", "notebooks", "params", "reports")
 
@@ -35,6 +36,15 @@ class Project:
     @property
     def reports(self) -> Path:
         return self.root / "reports"
+
+    @property
+    def base(self) -> Path:
+        """Where prepared inputs are kept."""
+        return self.root / "data" / "processed" / "_base"
+
+    def hashes(self, of: str) -> Hashes:
+        """Hashes of files, remembered from one order to the next: ``of`` which files."""
+        return Hashes(self.base / f".huellas-{of}.json", self.root)
 
     @classmethod
     def find(

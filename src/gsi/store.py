@@ -151,8 +151,10 @@ def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
     Raises :class:`UserMistake` with every finding of every file.
     """
     progress("Revisando los archivos de entrada")
-    inputs = hashes(project.raw)
-    base = project.root / "data" / "processed" / "_base"
+    known = project.hashes("entradas")
+    inputs = hashes(project.raw, known.of)
+    known.save()
+    base = project.base
     folder = base / _key(project, inputs)
     if (folder / "sources.json").is_file():
         folder.touch()
@@ -266,10 +268,10 @@ def _places(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
     return places
 
 
-def hashes(raw: Path) -> dict[str, str]:
+def hashes(raw: Path, sha256: Callable[[Path], str] = files.sha256) -> dict[str, str]:
     """Every input file's path relative to ``raw`` → SHA-256; hidden and lock files aside."""
     return {
-        relative.as_posix(): files.sha256(raw / relative)
+        relative.as_posix(): sha256(raw / relative)
         for relative in sorted(path.relative_to(raw) for path in raw.rglob("*") if path.is_file())
         if not any(part.startswith((".", "~$")) for part in relative.parts)
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
@@ -26,13 +27,18 @@ from gsi.store import Store
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from gsi.steps import Step
+
 T = TypeVar("T")
 # Where the notebooks of one run leave their results until all have succeeded.
 RESULTS = "GSI_RESULTS"
 # The prepared inputs of that run, so that a kernel does not look at every input file again.
 STORE = "GSI_STORE"
-# Where those notebooks note which tables they read: one empty file a table and scope.
+# Where those notebooks note what they read outside a policy step, one empty file a table and scope,
+# and the steps they made, one JSON file each.
 READS = ".lecturas"
+SECTIONS = "sections"
+STEP_SUFFIX = ".json"
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,13 @@ class Workbook:
         baseline: int | None = None,
         follow_up: int | None = None,
         on_read: Callable[[str, str], None] | None = None,
+        on_step: Callable[[Step], None] | None = None,
     ) -> Workbook:
         """Open a territory already resolved, over inputs already prepared.
 
-        ``on_read`` is told each table read, as :class:`gsi.context.Data` does; a kernel of a run
-        leaves marks in the run's folder instead.
+        ``on_read`` is told each table read, as :class:`gsi.context.Data` does, and ``on_step`` each
+        policy step made (``gsi.steps``); a kernel of a run leaves marks in the run's folder
+        instead.
         """
         kept = Kept(prepared.kept)
         folder, codes = project.params, (place.department, place.code)
@@ -120,14 +128,15 @@ class Workbook:
         results = Path(moved) if moved else results_folder(project, place, years)
         if on_read is None:
             on_read = _noting(results / READS) if moved else _ignoring
+            on_step = _noting_steps(results / READS) if moved else on_step
         data = prepared.data(place, on_read)
-        context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept)
+        context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept, on_step)
         return cls(project, prepared, context, overrides, results)
 
     @property
     def sections(self) -> Path:
         """The folder of the facts and tables that the notebooks leave."""
-        return self.results / "sections"
+        return self.results / SECTIONS
 
     @property
     def territory(self) -> Territory:
@@ -188,6 +197,15 @@ def _noting(folder: Path) -> Callable[[str, str], None]:
     @cache
     def note(table: str, scope: str) -> None:
         (folder / f"{table}.{scope}").touch()
+
+    return note
+
+
+def _noting_steps(folder: Path) -> Callable[[Step], None]:
+    def note(made: Step) -> None:
+        text = json.dumps(made.json(), ensure_ascii=False, sort_keys=True)
+        name = f"{made.section}-{hashlib.sha256(text.encode()).hexdigest()[:12]}{STEP_SUFFIX}"
+        (folder / name).write_text(text, encoding="utf-8")
 
     return note
 

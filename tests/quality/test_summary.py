@@ -94,9 +94,8 @@ def test_section_says_how_far_to_trust(verdicts: Verdicts, tmp_path: Path) -> No
     assert "certificadas" in judged.loc["formacion", "why"]
     assert judged.loc["servicios", "verdict"] == COMPLETE
     assert "rutas" not in judged.index
-    source = section.tables["sources"].data.iloc[0]
-    assert (source["rows_read"], source["rows_aside"]) == ("12", "2")
-    assert section.tables["files"].data["sha256"].tolist() == ["a" * 12]
+    assert section.tables["sources"].data["reason"].tolist() == ["filas de prueba"]
+    assert section.tables["files"].data["file"].tolist() == ["formacion.xlsx"]
     section.save(tmp_path)
     again = Section.load(tmp_path, "quality").facts
     assert {key: str(fact) for key, fact in again.items()} == {
@@ -124,6 +123,24 @@ def test_a_publication_in_many_files_is_one_row_with_its_worst_verdict(verdicts:
     assert set(remarked["table"]) < set(section.tables["tables"].data["table"])
 
 
+def test_nothing_told_hangs_on_other_territories_rows_of_a_file(verdicts: Verdicts) -> None:
+    """A report must stay true, and the same, when rows of a neighbour change the file."""
+    more = dataclasses.replace(
+        RECORD,
+        sha256="b" * 64,
+        rows_read=99,
+        rows_kept=90,
+        set_aside=(SetAside("filas de prueba", 9),),
+    )
+    context = make_context(good_tables(3), code(0))
+    first, second = (quality.section(context, verdicts, [record]) for record in (RECORD, more))
+    assert first.facts == second.facts
+    for key, table in first.tables.items():
+        pd.testing.assert_frame_equal(table.data, second.tables[key].data)
+    pages = [quality.page(verdicts, [record], context.territory) for record in (RECORD, more)]
+    assert pages[0] == pages[1] and "filas de prueba" in pages[0]
+
+
 def test_small_counts_of_people_are_withheld(verdicts: Verdicts) -> None:
     shown = {item.table: item for item in broken_rules(verdicts, ["10"], 10)}
     assert shown["personas"].cases == "menos de 10"
@@ -136,7 +153,7 @@ def test_small_counts_of_people_are_withheld(verdicts: Verdicts) -> None:
 def test_sources_of_tables_the_territory_does_not_have_are_left_out(verdicts: Verdicts) -> None:
     other = dataclasses.replace(RECORD, table="rutas")
     useless = dataclasses.replace(RECORD, rows_kept=0)
-    found = source_verdicts(verdicts, [RECORD, other, useless], [code(0)], 10)
+    found = source_verdicts(verdicts, [RECORD, other, useless], [code(0)])
     assert [item.verdict for item in found] == [OBSERVED, INSUFFICIENT]
     assert found[0].reason == "filas de prueba"
 

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from runs import checkout, gsi
 
+from gsi import store
+from gsi.project import Project
+from gsi.store import Store
+
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -15,3 +19,11 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = gsi(root, "run", "00")
     assert told.returncode == 0, told.stdout + told.stderr
     return root
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Store]:
+    """The example's inputs, prepared; for tests that only read them."""
+    root = checkout(tmp_path_factory.mktemp("clave"))
+    project = Project(root, root / "data" / "raw", root / "processed", root / "out")
+    return project, store.prepare(project)

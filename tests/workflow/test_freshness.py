@@ -11,24 +11,16 @@ import pandas as pd
 import pytest
 import yaml
 from paths import ROOT
-from runs import checkout
 
 from gsi import freeze, store
 from gsi.context import DISAGREEMENTS, Data, Territory, Years
 from gsi.freeze.record import DOCUMENT, Frozen
 from gsi.project import Project
 from gsi.store import Store
-from gsi.workflow.freshness import Basis
+from gsi.workflow.freshness import Basis, Reads
 
 YEARS = Years(2018, 2024)
 DEPARTMENT, TOWN, OTHER = "00", "00001", "00002"
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Store]:
-    root = checkout(tmp_path_factory.mktemp("clave"))
-    project = Project(root, root / "data" / "raw", root / "processed", root / "out")
-    return project, store.prepare(project)
 
 
 @pytest.fixture
@@ -43,7 +35,7 @@ def project(prepared: tuple[Project, Store], tmp_path: Path) -> Project:
 
 def key(project: Project, store: Store, code: str, *reads: str) -> dict[str, Any]:
     place = store.territories.resolve(code)
-    return Basis(project, store).key(place, YEARS, reads)
+    return Basis(project, store).key(place, YEARS, Reads(frozenset(reads)))
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
@@ -127,6 +119,16 @@ def test_contracts_and_catalogue_are_part_of_the_key(
     assert differences(before, key(project, inputs, TOWN)) == {"trust", "catalogue"}
 
 
+@pytest.mark.parametrize("name", ["measures.yml", "indicators-00.yml"])
+def test_every_catalogue_is_part_of_the_key(
+    prepared: tuple[Project, Store], project: Project, name: str
+) -> None:
+    before = key(project, prepared[1], TOWN)
+    with (project.params / name).open("a", encoding="utf-8") as stream:
+        stream.write("# nota\n")
+    assert differences(before, key(project, prepared[1], TOWN)) == {"catalogue"}
+
+
 def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -> None:
     noted: set[str] = set()
     place = prepared[1].territories.resolve(TOWN)
@@ -149,7 +151,11 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
     public = {
         name for name in vars(Data) if not name.startswith("_") and callable(vars(Data)[name])
     }
-    assert public == {"own", "department", "has", "versions", "disagreements", "boundaries"}
+    reading = {"own", "department", "has", "versions", "disagreements", "boundaries"}
+    assert public == reading | {"noting"}
+    noted.clear()
+    data.boundaries()  # kept from before, and read all the same
+    assert noted == {"limites.department"}
 
 
 def test_a_departments_own_rows_do_not_hide_its_municipalities() -> None:

@@ -21,34 +21,37 @@ from gsi.store import Store, row_digests
 
 DEPARTMENT, CHANGED, OTHER = "00", "00001", "00002"
 ALL = (DEPARTMENT, CHANGED, OTHER)
-ORDER = ("run", *ALL, "--formats", "html", "--jobs", "2")
-
-
-def manifest(root: Path, code: str) -> Path:
-    return root / "data" / "processed" / code / "2018-2024" / "manifest.json"
+OPTIONS = ("--formats", "html", "--jobs", "2")
+ORDER, PAIR = ("run", *ALL, *OPTIONS), ("run", CHANGED, OTHER, *OPTIONS)
 
 
 def written(root: Path) -> dict[str, int]:
-    """When each territory was last run."""
-    return {code: manifest(root, code).stat().st_mtime_ns for code in ALL}
+    """When each territory was last run; a manifest is also renewed without a run."""
+    section = "2018-2024/sections/quality.json"
+    folder = root / "data" / "processed"
+    return {code: (folder / code / section).stat().st_mtime_ns for code in ALL}
 
 
-def content(root: Path) -> dict[str, bytes]:
+def content(root: Path, *codes: str) -> dict[str, bytes]:
     found = {}
     for folder in (root / "data" / "processed", root / "reports" / "_output"):
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(root).as_posix()
-            if path.is_file() and "_base" not in path.parts:
-                found[name] = path.read_bytes()
+        for path in sorted(path for code in codes for path in (folder / code).rglob("*")):
+            if path.is_file():
+                found[path.relative_to(root).as_posix()] = path.read_bytes()
     return found
 
 
+def told_of(root: Path) -> str:
+    """What ``gsi status`` says, on a terminal wide enough for a reason to stand on one line."""
+    return gsi(root, "status", COLUMNS="200").stdout
+
+
 def change_a_row(root: Path) -> None:
-    """A commitment of the changed municipality, which only it and its department read."""
-    path = root / "data" / "raw" / "ejemplo" / "consejo-y-actores.xlsx"
+    """Places of a service of the changed municipality: its neighbours read them for their sums."""
+    path = root / "data" / "raw" / "ejemplo" / "servicios-y-rutas.xlsx"
     book = openpyxl.load_workbook(path)
-    row = next(row for row in book["compromisos"].iter_rows() if row[1].value == CHANGED)
-    row[4].value = f"{row[4].value} otra vez"
+    row = next(row for row in book["servicios"].iter_rows() if row[4].value == CHANGED)
+    row[8].value += 3
     book.save(path)
 
 
@@ -62,14 +65,16 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_only_what_changed_is_run_again(three: Path, tmp_path: Path) -> None:
+def test_only_what_changed_is_run_again_and_the_rest_is_what_a_run_would_give(
+    three: Path, tmp_path: Path
+) -> None:
     root = shutil.copytree(three, tmp_path / "copia")
     before = written(root)
     told = gsi(root, *ORDER)
     assert "sin nada que rehacer: 3" in told.stdout
     assert written(root) == before
     change_a_row(root)
-    state = " ".join(gsi(root, "status").stdout.split())
+    state = told_of(root)
     assert state.count("datos de entrada distintos") == 2
     assert state.count("al día") == 1
     told = gsi(root, *ORDER)
@@ -77,13 +82,19 @@ def test_only_what_changed_is_run_again(three: Path, tmp_path: Path) -> None:
     assert "sin nada que rehacer: 1" in told.stdout
     after = written(root)
     assert {code for code in ALL if after[code] != before[code]} == {DEPARTMENT, CHANGED}
+    skipped = content(root, OTHER)
     page = root / "reports" / "_output" / OTHER / "linea-base.html"
     page.write_text("otro", encoding="utf-8")
-    assert "informes modificados (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    assert "informes modificados (linea-base.html)" in " ".join(
+        gsi(root, "status", COLUMNS="200").stdout.split()
+    )
     page.unlink()
-    assert "faltan informes (linea-base.html)" in " ".join(gsi(root, "status").stdout.split())
+    assert "faltan informes (linea-base.html)" in " ".join(
+        gsi(root, "status", COLUMNS="200").stdout.split()
+    )
     assert "sin nada que rehacer: 2" in gsi(root, *ORDER).stdout
-    assert len(page.read_bytes()) > 10_000
+    assert written(root)[OTHER] != after[OTHER]
+    assert content(root, OTHER) == skipped
 
 
 @pytest.mark.slow
@@ -92,7 +103,7 @@ def test_an_interrupted_run_leaves_nothing_half_done_and_goes_on(
 ) -> None:
     root = checkout(tmp_path / "interrumpida")
     shutil.copytree(three / "data" / "processed" / "_base", root / "data" / "processed" / "_base")
-    order = [sys.executable, "-c", "from gsi.cli import main; main()", *ORDER]
+    order = [sys.executable, "-c", "from gsi.cli import main; main()", *PAIR]
     environment = {**os.environ, "GSI_PROJECT": str(root)}
     running = subprocess.Popen(
         order, cwd=root, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
@@ -108,9 +119,9 @@ def test_an_interrupted_run_leaves_nothing_half_done_and_goes_on(
     assert hidden == []
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert str(root) not in left
-    told = gsi(root, *ORDER)
+    told = gsi(root, *PAIR)
     assert told.returncode == 0, told.stderr
-    assert content(root) == content(three)
+    assert content(root, CHANGED, OTHER) == content(three, CHANGED, OTHER)
 
 
 def test_digests_change_with_the_owners_rows_alone() -> None:
@@ -149,7 +160,7 @@ def test_what_is_kept_is_the_value_and_hangs_on_every_input(tmp_path: Path) -> N
 
 @pytest.mark.slow
 def test_municipalities_share_their_departments_comparison(three: Path) -> None:
-    base = next((three / "data" / "processed" / "_base").iterdir())
+    base = next((three / "data" / "processed" / "_base").glob("[!.]*"))
     kept = sorted(path.name.rpartition("-")[0] for path in Store(base).kept.iterdir())
     # Three municipalities and one department of one comparison, one set of parameters.
     assert kept == [

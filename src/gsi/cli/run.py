@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import click
@@ -85,12 +87,13 @@ def run(
     73067, ataco.
     """
     from gsi import freeze, params
+    from gsi.kernels.threads import one_thread
     from gsi.project import Project
     from gsi.reporting.engine.versions import check_engine
     from gsi.workbook import cut_years
-    from gsi.workflow import cluster, freshness
+    from gsi.workflow import cluster, manifest
     from gsi.workflow import run as workflow
-    from gsi.workflow.territory import Job, steps
+    from gsi.workflow.territory import Job
 
     project = Project.find(raw=raw, output=output)
     chosen = _formats(formats)
@@ -104,16 +107,18 @@ def run(
                 "Agregue --scheduler DIRECCIÓN o quite --exchange.",
             )
         )
-    if scheduler is None:
-        workflow.warm_up()
-    else:
+    one_thread(os.environ)
+    if scheduler is not None:
         cluster.require()
+    elif force or not any(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
+        workflow.warm_up()  # there will be work: it starts while the inputs are looked at
     store = prepare(project)
     places = _places(store, territories, municipalities)
     problems: list[Finding] = []
+    load = cache(lambda *given: params.load(project.params, *given)[0])
     for codes in sorted({(place.department, place.code) for place in places}):
         try:
-            settings, _ = params.load(project.params, *codes)
+            settings = load(*params.given(project.params, *codes))
             years = cut_years(settings, baseline, follow_up)
             for code in codes:
                 freeze.load(project, code, years.baseline)
@@ -126,10 +131,45 @@ def run(
         Job(project, store, place, baseline, follow_up, relative, chosen, engine, kernel)
         for place in places
     ]
-    asked = len(todo)
     if not force:
-        basis = freshness.Basis(project, store)
-        todo = [job for job in todo if freshness.stale(basis, job)]
+        todo = _to_do(project, store, todo)
+    outcomes = _run(project, store, todo, jobs, scheduler, exchange) if todo else []
+    _summary(outcomes, len(places) - len(todo))
+    if any(outcome.failed for outcome in outcomes):
+        sys.exit(1)
+
+
+def _to_do(project: Any, store: Any, jobs: Sequence[Any]) -> list[Any]:
+    """The jobs that are not up to date, or may not be."""
+    from gsi.workflow import freshness, manifest
+
+    basis = freshness.Basis(project, store)
+    left = []
+    for job in jobs:
+        judged = freshness.judge_job(basis, job)
+        if judged.reasons or judged.doubtful:
+            left.append(replace(job, doubtful=bool(judged.doubtful)))
+            continue
+        results = freshness.results_of(basis, job)
+        found = manifest.read(results)
+        if found is not None:
+            freshness.renew(basis, found, results)
+    basis.hashes.save()
+    return left
+
+
+def _run(
+    project: Any,
+    store: Any,
+    todo: Sequence[Any],
+    jobs: int | None,
+    scheduler: str | None,
+    exchange: str | None,
+) -> list[Any]:
+    from gsi.workflow import cluster, freshness
+    from gsi.workflow import run as workflow
+    from gsi.workflow.territory import steps
+
     workers = min(jobs, len(todo)) if jobs else workflow.default_workers(len(todo))
     total = steps(project)
     with progress() as bar:
@@ -149,9 +189,8 @@ def run(
             outcomes = workflow.run(todo, workers, on_step, on_end)
         else:
             outcomes = cluster.run(todo, scheduler, on_step, on_end, exchange)
-    _summary(outcomes, asked - len(todo))
-    if any(outcome.failed for outcome in outcomes):
-        sys.exit(1)
+        freshness.remember(freshness.Basis(project, store), todo)
+    return outcomes
 
 
 def _formats(text: str) -> tuple[Any, ...]:
@@ -189,7 +228,8 @@ def _places(store: Any, texts: Sequence[str], municipalities: bool) -> list[Any]
 
 
 def _summary(outcomes: Sequence[Any], fresh: int) -> None:
-    done = [outcome for outcome in outcomes if not outcome.failed]
+    fresh += sum(outcome.stands for outcome in outcomes)
+    done = [outcome for outcome in outcomes if not outcome.failed and not outcome.stands]
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in done:
         out.print(f"[bold]{escape(outcome.territory.code)} {escape(outcome.territory.name)}[/bold]")

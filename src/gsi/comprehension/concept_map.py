@@ -14,6 +14,7 @@ import pandas as pd
 from gsi.comprehension.states import WORSE
 from gsi.context import Context
 from gsi.results import Column, Section, Table, count
+from gsi.steps import step
 from gsi.vocabulary import KEYS, RIGHTS
 
 COLUMNS = ("Territorios", "Poblaciones", "Derechos", "Claves", "Productos")
@@ -44,6 +45,7 @@ MOST_NAMES = 4
 Node: TypeAlias = tuple[str, str, str, str, str]
 
 
+@step
 def concept_map(context: Context, *sections: Section) -> Section:
     """The map of a territory from its sections ``priority``, ``population``, ``scope``, ``rights``.
 

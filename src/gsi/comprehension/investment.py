@@ -36,6 +36,7 @@ from gsi.results import (
     text,
     year,
 )
+from gsi.steps import step
 from gsi.vocabulary import RIGHTS
 
 SOURCES = {
@@ -56,6 +57,7 @@ POPULATIONS = {
 PRIORITY = "prioritario"
 
 
+@step
 def investment(context: Context, priority: Section) -> Section:
     """Money per vulnerable person against priority, overlaps, and priorities without money."""
     own = context.data.own("inversion")

@@ -19,6 +19,7 @@ from gsi.comprehension.states import figures
 from gsi.context import Context
 from gsi.measure.similarity import nearest
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names
+from gsi.steps import step
 
 FEATURES = {
     "population": "habitantes",
@@ -33,6 +34,7 @@ MOST_NAMES = 4
 EQUAL_AREA = "EPSG:6933"
 
 
+@step
 def peers(context: Context, priority: Section) -> Section:
     """A municipality beside those that are most like it; nothing for a department."""
     if context.territory.level == "department":

@@ -21,11 +21,13 @@ from gsi.context import Context
 from gsi.measure.cohort import hamilton_perry
 from gsi.measure.disclosure import suppress
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, percent, text, year
+from gsi.steps import step
 
 BAND = 5
 FAMILY_GROUPS = ("primera_infancia", "infancia", "adolescencia", "ninez")
 
 
+@step
 def population(context: Context) -> Section:
     """Pyramid, groups and change from the projections; families from the households."""
     table = people.rows(context)

@@ -32,6 +32,7 @@ from gsi.results import (
     text,
     year,
 )
+from gsi.steps import step
 from gsi.vocabulary import RIGHTS
 
 PRIORITY = "prioritario"
@@ -41,6 +42,7 @@ UNCLASSIFIABLE = "no clasificable"
 STATUSES = (PRIORITY, TO_CONFIRM, NOT_PRIORITY, UNCLASSIFIABLE)
 
 
+@step
 def priority(context: Context) -> Section:
     """Priority territories of the department. Tables ``ranking``, ``clusters``, ``robustness``,
     ``indicators``, ``concentration``; facts:

@@ -19,6 +19,7 @@ from gsi.comprehension import people
 from gsi.comprehension.states import COMPARED, WORSE, compare, unfavourable
 from gsi.context import Context
 from gsi.results import Column, Fact, Gap, Section, Table, count, date, flag, names, percent, text
+from gsi.steps import step
 from gsi.vocabulary import OBJECTIVES, RIGHTS
 
 TOPICS = {
@@ -39,6 +40,7 @@ AGREE, ONLY_ACTORS, ONLY_DATA = "coinciden", "solo lo ven los actores", "solo lo
 NEITHER, UNKNOWN = "ninguno lo señala", "sin dato para comparar"
 
 
+@step
 def readings(context: Context) -> Section:
     """Statements by right and topic, the most voted ones, and their comparison with the data."""
     own = context.data.own("lecturas")

@@ -42,9 +42,11 @@ from gsi.results import (
     text,
     year,
 )
+from gsi.steps import step
 from gsi.vocabulary import OBJECTIVES, RIGHTS
 
 
+@step
 def rights(context: Context) -> Section:
     """Every objective with its indicators, or named as 'sin dato'."""
     table = context.data.department("indicadores")

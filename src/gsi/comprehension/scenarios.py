@@ -35,6 +35,7 @@ from gsi.results import (
     text,
     year,
 )
+from gsi.steps import step
 
 LABELS = {
     "comedor_comunitario": "Comedores comunitarios",
@@ -46,6 +47,7 @@ LABELS = {
 }
 
 
+@step
 def scenarios(context: Context) -> Section:
     """Supply, use and places per 100 children in need, by kind of place and municipality."""
     own = context.data.own("escenarios")

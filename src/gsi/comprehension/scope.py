@@ -23,11 +23,13 @@ from gsi.comprehension.scenarios import LABELS
 from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare, unfavourable
 from gsi.context import Context
 from gsi.results import Column, Fact, Section, Table, count, flag, names, text, year
+from gsi.steps import step
 from gsi.vocabulary import AGE_GROUPS, RIGHTS
 
 VERY_LIKELY, LIKELY, CONFIRM, NO_DATA = "muy probable", "probable", "por confirmar", "sin dato"
 
 
+@step
 def scope(
     context: Context,
     priority: Section,

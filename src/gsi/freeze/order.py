@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gsi import quality
 from gsi.errors import Finding, TerritoryFailed, UserMistake
-from gsi.freeze import record, snapshot
+from gsi.freeze import record, revisions, snapshot
 from gsi.freeze.record import REPLACED, Frozen
 from gsi.keys.information import information
 from gsi.results import Section
@@ -24,6 +24,12 @@ def take(book: Workbook) -> Frozen:
 def today(book: Workbook, section: Section) -> Frozen:
     """The same, from the section of key 1 already computed."""
     return snapshot.take(book.context, book.store.records, section)
+
+
+def revised(book: Workbook, section: Section) -> Section:
+    """Section ``frozen``: the frozen baseline, if there is one, beside the figures of today."""
+    frozen = book.context.frozen
+    return revisions.NONE if frozen is None else revisions.section(frozen, today(book, section))
 
 
 def freeze(book: Workbook, *, reason: str | None = None) -> tuple[Frozen, Path]:

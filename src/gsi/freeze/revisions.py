@@ -62,13 +62,12 @@ def changed_files(frozen: Frozen, today: Frozen) -> dict[str, list[str]]:
     return changed
 
 
-def section(frozen: Frozen | None, today: Frozen | None) -> Section:
-    """Section ``frozen``: whether the baseline stands, and every figure that was revised.
+# The section ``frozen`` of a territory that froze nothing.
+NONE = Section("frozen", {"exists": flag(False), "any": flag(False)})
 
-    ``today`` is not needed where nothing was frozen.
-    """
-    if frozen is None or today is None:
-        return Section("frozen", {"exists": flag(False), "any": flag(False)})
+
+def section(frozen: Frozen, today: Frozen) -> Section:
+    """Section ``frozen``: whether the baseline stands, and every figure that was revised."""
     revised = compare(frozen, today)
     files = changed_files(frozen, today)
     titles = {item.source: item.title for item in (*frozen.origins, *today.origins)}

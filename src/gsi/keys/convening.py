@@ -27,6 +27,7 @@ from gsi.results import (
     year,
 )
 from gsi.results import text as words
+from gsi.steps import step
 
 CONDITIONS = {
     1: "Decisión política",
@@ -47,6 +48,7 @@ WHY = {
 }
 
 
+@step
 def convening(context: Context) -> Section:
     """Ratings held against evidence, actors and their growth, and the network between sectors."""
     gaps = [Gap(name, why) for name, why in WHY.items() if not context.data.has(name)]

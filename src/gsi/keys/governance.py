@@ -7,6 +7,7 @@ import pandas as pd
 from gsi.context import Context
 from gsi.keys import common
 from gsi.results import Column, Fact, Gap, Section, Table, count, date, flag, percent, text, year
+from gsi.steps import step
 
 INSTANCES = {
     "consejo": "Consejo de Política Social",
@@ -24,6 +25,7 @@ WHY = (
 )
 
 
+@step
 def governance(context: Context) -> Section:
     """Sessions by year, commitments by state and entity, and the overdue at the reference date."""
     rows = at_reference(context.data.own("compromisos"), context)

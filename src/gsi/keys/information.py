@@ -31,6 +31,7 @@ from gsi.results import (
     write_value,
     year,
 )
+from gsi.steps import step
 
 FEW = "muestra pequeña"
 UNMEASURED = "sin dato"
@@ -47,6 +48,7 @@ NO_LIVING = Gap(
 )
 
 
+@step
 def information(context: Context) -> Section:
     """Section ``information``: sources and their disagreements, IPM and ICV by cut, difference."""
     facts: dict[str, Fact] = {}

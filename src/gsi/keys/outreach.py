@@ -30,6 +30,7 @@ from gsi.results import (
     percent,
     year,
 )
+from gsi.steps import step
 
 KINDS = {"simultanea": "Simultáneas", "continuidad": "De continuidad"}
 ANSWERS = ("satisfied", "not_satisfied")
@@ -41,6 +42,7 @@ WHY = {
 }
 
 
+@step
 def outreach(context: Context) -> Section:
     """Service days, people reached of people identified, next days and effect on living conditions.
 

@@ -19,6 +19,7 @@ from gsi.measure import survey
 from gsi.measure.targeting import cgh_ratio, concentration_ratio, targeting
 from gsi.params.keys import ServicesSettings
 from gsi.results import Column, Fact, Gap, Section, Table, count, decimal, flag, percent, text, year
+from gsi.steps import step
 
 WHY = {
     "servicios": "Sin la oferta de cada sector no se puede ver qué servicios se articulan "
@@ -32,6 +33,7 @@ WHY = {
 CELLS = ("eligible_served", "eligible_missed", "other_served", "other")
 
 
+@step
 def services(context: Context) -> Section:
     """Targeting, use and articulation of the offer, and the routes, up to the reference date."""
     gaps = [Gap(name, why) for name, why in WHY.items() if not context.data.has(name)]

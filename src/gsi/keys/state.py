@@ -10,6 +10,7 @@ import pandas as pd
 from gsi.context import Context
 from gsi.params.keys import LEVELS, KeyRules, Requirement
 from gsi.results import Column, Fact, Section, Table, count, flag, text
+from gsi.steps import step
 from gsi.vocabulary import KEYS
 
 NO_INFORMATION = "sin información"
@@ -22,6 +23,7 @@ LABELS = {
 SECTIONS = {1: "information", 2: "training", 3: "services", 4: "outreach", 5: "convening"}
 
 
+@step
 def states(context: Context, sections: Mapping[str, Section]) -> Section:
     """State of the five keys from the saved ``sections`` (by name; an absent one is unknown).
 

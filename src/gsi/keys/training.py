@@ -27,6 +27,7 @@ from gsi.results import (
     percent,
     year,
 )
+from gsi.steps import step
 
 MOMENTS = {
     "comprension": "Comprensión",
@@ -51,6 +52,7 @@ WHY = (
 )
 
 
+@step
 def training(context: Context, priority: Section | None = None) -> Section:
     """Coverage, hours, completion and reach of training up to the reference date.
 

@@ -60,6 +60,12 @@ class Override:
     value: Any
 
 
+def given(folder: Path, *codes: str) -> tuple[str, ...]:
+    """Those of ``codes`` that have a file of their own, each once: most territories have none, and
+    share what :func:`load` gives."""
+    return tuple(code for code in dict.fromkeys(codes) if (folder / f"{code}.yml").is_file())
+
+
 def load(folder: Path, *codes: str) -> tuple[Parameters, list[Override]]:
     """Defaults with the files of ``codes`` (department first, then municipality) over them.
 
@@ -68,11 +74,10 @@ def load(folder: Path, *codes: str) -> tuple[Parameters, list[Override]]:
     defaults = read_yaml(folder / "defaults.yml")
     merged = defaults
     findings = _validate("defaults.yml", defaults)
-    for code in dict.fromkeys(codes):
+    for code in given(folder, *codes):
         path = folder / f"{code}.yml"
-        if path.is_file():
-            merged = _merge(merged, read_yaml(path))
-            findings += _validate(path.name, merged)
+        merged = _merge(merged, read_yaml(path))
+        findings += _validate(path.name, merged)
     if findings:
         raise UserMistake(sorted(set(findings)))
     before = dict(_flatten(defaults))

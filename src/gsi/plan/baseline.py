@@ -16,6 +16,7 @@ from gsi.params.indicators import TRANSVERSAL, Indicator
 from gsi.plan.labels import BASES, with_interval
 from gsi.quality import criteria
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names, percent, year
+from gsi.steps import step
 from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 
 FILES = ("linea-base.csv", "linea-base.xlsx")
@@ -23,6 +24,7 @@ GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual 
 CROSS_CUTTING = "Transversal"
 
 
+@step
 def baseline(context: Context) -> Section:
     """Section ``baseline``: one row an indicator, with the department and the country beside it."""
     if not context.data.has("indicadores"):

@@ -27,6 +27,7 @@ from gsi.results import (
     write_value,
     year,
 )
+from gsi.steps import step
 from gsi.vocabulary import COUNTRY, RIGHTS
 
 GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambió")
@@ -55,6 +56,7 @@ FEWEST_CUTS = 3
 SAME = 1e-9
 
 
+@step
 def change(context: Context) -> Section:
     """Section ``change``: difference, interval and verdict of each indicator, or why there is none.
 

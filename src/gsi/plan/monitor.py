@@ -31,6 +31,7 @@ from gsi.results import (
     percent,
     write_value,
 )
+from gsi.steps import step
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
 NO_PLAN = Gap("plan_accion", "sin un plan adoptado no hay a qué hacer seguimiento")
@@ -39,6 +40,7 @@ ADJUST = tuple(code for code in ALERTS if code != "not_programmed")
 """Alerts that ask for an adjustment; an action not yet programmed asks for none."""
 
 
+@step
 def monitor(context: Context) -> Section:
     """Section ``plan``: the adopted plan at its cuts up to the end of the follow-up year.
 

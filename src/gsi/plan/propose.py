@@ -15,6 +15,7 @@ from gsi.plan.baseline import measured
 from gsi.plan.catalogue import measures
 from gsi.plan.labels import with_unit
 from gsi.results import Column, Fact, Section, Table, count, flag, percent, text, year
+from gsi.steps import step
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
 REFERENCES = {"department": "el departamento", "country": "el país", "target": "la meta"}
@@ -28,6 +29,7 @@ FUNDING = {
 }
 
 
+@step
 def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     """Section ``proposal``: actions in priority order and the decisions asked of the council.
 

@@ -58,7 +58,7 @@ def page(
     codes = [territory.code]
     broken = broken_rules(verdicts, codes, threshold)
     judged = table_verdicts(verdicts, codes, threshold)
-    sources = source_verdicts(verdicts, records, codes, threshold)
+    sources = source_verdicts(verdicts, records, codes)
     by_severity = {key: sum(item.severity == key for item in broken) for key in SEVERITIES}
     name = territory.name
     if territory.level == "municipality":
@@ -91,25 +91,23 @@ def page(
         ),
         "<h2>Fuentes y archivos</h2>",
         _table(
-            "Archivos leídos y filas que se apartaron",
-            ("Fuente", "Quién la publica", "Archivo", "Huella SHA-256 (inicio)", "Años",
-             "Filas leídas", "Filas apartadas", "Motivo", "Valoración"),
+            "Archivos leídos y por qué se apartaron filas de ellos",
+            ("Fuente", "Quién la publica", "Archivo", "Años", "Filas apartadas", "Valoración"),
             [
                 (
                     item.record.title,
                     item.record.publisher,
                     item.record.file,
-                    item.record.sha256[:12],
                     item.record.years or "no se indica",
-                    item.rows_read,
-                    item.rows_aside,
-                    item.reason or "ninguno",
+                    item.reason or "ninguna",
                     item.verdict,
                 )
                 for item in sources
             ],
             "No hay archivos con información de este territorio.",
         ),
+        "<p>La huella SHA-256 de cada archivo, y cuántas filas se leyeron y se apartaron de él, "
+        "están en el manifiesto (<code>manifest.json</code>) que queda junto a los resultados.</p>",
         "<p>Los conteos de personas que podrían identificar a alguien no se muestran.</p>",
     ]  # fmt: skip
     return (

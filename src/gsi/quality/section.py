@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from gsi.context import Context
     from gsi.sources import SourceRecord
 
-_HASH_SHOWN = 12
-
 
 def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
@@ -46,7 +44,7 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     threshold = context.params.disclosure.threshold
     broken = broken_rules(verdicts, codes, threshold)
     judged = table_verdicts(verdicts, codes, threshold)
-    sources = source_verdicts(verdicts, records, codes, threshold)
+    sources = source_verdicts(verdicts, records, codes)
     missing = [item.title for item in judged if item.verdict == ABSENT]
     severities = [item.severity for item in broken]
     insufficient = [item.title for item in judged if item.verdict == INSUFFICIENT]
@@ -112,8 +110,6 @@ def _sources(sources: Sequence[SourceVerdict]) -> Table:
         "title": Column("Fuente"),
         "publisher": Column("Quién la publica"),
         "years": Column("Años"),
-        "rows_read": Column("Filas leídas"),
-        "rows_aside": Column("Filas apartadas"),
         "verdict": Column("Valoración"),
     }
     data = pd.DataFrame(
@@ -124,8 +120,6 @@ def _sources(sources: Sequence[SourceVerdict]) -> Table:
                 "title": item.record.title,
                 "publisher": item.record.publisher,
                 "years": item.record.years or "no se indica",
-                "rows_read": item.rows_read,
-                "rows_aside": item.rows_aside,
                 "reason": item.reason,
                 "verdict": item.verdict,
             }
@@ -167,22 +161,17 @@ def _origins(sources: Sequence[SourceVerdict]) -> Table:
 
 
 def _files(sources: Sequence[SourceVerdict]) -> Table:
-    columns = {"file": Column("Archivo"), "sha256": Column("Huella SHA-256 (inicio)")}
-    found = {item.record.file: item.record.sha256[:_HASH_SHOWN] for item in sources}
-    return Table(pd.DataFrame(sorted(found.items()), columns=list(columns)), columns)
+    columns = {"file": Column("Archivo"), "title": Column("Fuente")}
+    found = {(item.record.file, item.record.title) for item in sources}
+    return Table(pd.DataFrame(sorted(found), columns=list(columns)), columns)
 
 
 def _set_aside(sources: Sequence[SourceVerdict]) -> Table:
-    columns = {
-        "title": Column("Fuente"),
-        "rows": Column("Filas apartadas"),
-        "reason": Column("Motivo"),
-    }
+    columns = {"title": Column("Fuente"), "reason": Column("Por qué se apartaron filas")}
     data = pd.DataFrame(
         [
             {
                 "title": f"{item.record.title} ({Path(item.record.file).name})",
-                "rows": item.rows_aside,
                 "reason": item.reason,
             }
             for item in sources

@@ -53,8 +53,6 @@ class SourceVerdict:
     """A file, what was used of it, and why the rest was not."""
 
     record: SourceRecord
-    rows_read: str
-    rows_aside: str
     reason: str
     verdict: str
 
@@ -139,14 +137,14 @@ def source_verdicts(
     verdicts: Verdicts,
     records: Iterable[SourceRecord],
     codes: Collection[str],
-    threshold: int | None,
 ) -> list[SourceVerdict]:
-    """The files behind the tables that the territory has rows in."""
+    """The files behind the tables that the territory has rows in.
+
+    Nothing here counts or hashes a file as a whole: rows of other territories would change it.
+    """
     return [
         SourceVerdict(
             record,
-            shown_count(record.rows_read, record.table, threshold),
-            shown_count(sum(part.rows for part in record.set_aside), record.table, threshold),
             "; ".join(part.reason for part in record.set_aside),
             _judge_source(record),
         )

@@ -64,7 +64,10 @@ class Verdicts:
 
     def rows_within(self, table: str, codes: Collection[str]) -> int:
         """Rows of a table that belong to the territories in ``codes``."""
-        return sum(n for code, n in self.rows.get(table, {}).items() if owned(code, codes))
+        rows = self.rows.get(table, {})
+        if all(len(code) > 2 for code in codes):  # no department, so no code but these
+            return sum(rows.get(code, 0) for code in set(codes))
+        return sum(n for code, n in rows.items() if owned(code, codes))
 
     def save(self, path: Path) -> None:
         """Write as JSON, whole or not at all."""

@@ -18,7 +18,7 @@ import pandas as pd
 import yaml
 
 from gsi import __version__
-from gsi.files import write_text
+from gsi.files import sha256, write_text
 from gsi.reporting.engine.escape import markdown
 from gsi.reporting.engine.fragments import Align, figure, pipe_table
 from gsi.results import Fact, Section, Table
@@ -88,18 +88,15 @@ def territory_metadata(workbook: Workbook) -> dict[str, Any]:
         "cortes": {"base": str(years.baseline), "seguimiento": str(years.follow_up)},
         "ejemplo": place.fictional,
         "parametros": {"cambiados": bool(workbook.overrides)},
-        "corrida": {
-            "version": __version__,
-            "archivos": str(len(workbook.store.inputs)),
-            "huella": fingerprint(workbook),
-        },
+        "corrida": {"version": __version__, "huella": fingerprint(workbook.sections)},
     }
 
 
-def fingerprint(workbook: Workbook) -> str:
-    """Twelve digits that change when any input file does."""
-    text = json.dumps(workbook.store.inputs, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def fingerprint(sections: Path) -> str:
+    """Twelve digits that change when any figure of the results does: SHA-256 over the lines
+    ``<hash>  <name>`` of the files in ``sections`` by name, as ``sha256sum`` writes them."""
+    lines = [f"{sha256(path)}  {path.name}\n" for path in sorted(sections.iterdir())]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:12]
 
 
 def repeat_order(workbook: Workbook) -> str:

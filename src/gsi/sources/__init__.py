@@ -1,6 +1,23 @@
-"""Published files and filled-in forms → tidy tables, with provenance."""
+"""Published files and filled-in forms → tidy tables, with provenance.
 
-from gsi.sources.reading import read_all, read_divipola
+The readers, with what they need for spreadsheets, are imported when one is asked for: most orders
+find the inputs already read.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from gsi.sources.records import Reading, SetAside, SourceRecord
 
+if TYPE_CHECKING:
+    from gsi.sources.reading import read_all, read_divipola
+
 __all__ = ["Reading", "SetAside", "SourceRecord", "read_all", "read_divipola"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"read_all", "read_divipola"}:
+        return getattr(importlib.import_module("gsi.sources.reading"), name)
+    raise AttributeError(name)

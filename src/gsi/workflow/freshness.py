@@ -8,9 +8,14 @@ code would read the same rows and write the same bytes. What a run reads beside 
 the key as a whole: the frozen baselines that it may be compared with and scored by (absent ones
 too) and the register of people that its parameters name.
 
-What describes a file as a whole (its hash, how many rows it has for every territory together) is
-not part of the key: a report tells of the file it was made from, and stays true. Except where a
-baseline is frozen: its report says which files are no longer those of the baseline.
+When only rows of neighbours changed, the steps that read them (``gsi.steps``) are made again, and
+the run stands where their sections are byte for byte those it kept: notebooks, figures and reports
+are made of sections. Its manifest is then written anew, because it names the input files as they
+are now: what is left is what a new run would have left.
+
+What describes an input file as a whole (its hash, how many rows it has for every territory
+together) is told by the manifest alone, and so is not part of the key. Except where a baseline is
+frozen: its report says which files are no longer those of the baseline.
 """
 
 from __future__ import annotations
@@ -18,8 +23,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,14 +34,17 @@ import gsi
 from gsi import freeze, params
 from gsi.context import DISAGREEMENTS, Territory, Years
 from gsi.errors import UserMistake
-from gsi.files import sha256
+from gsi.files import Hashes, sha256
 from gsi.freeze.record import DOCUMENT, SEAL
+from gsi.params.measures import FILE as MEASURES
 from gsi.project import Project
 from gsi.reporting.engine import Engine
 from gsi.reporting.engine.versions import engine_versions
+from gsi.results import Section
+from gsi.steps import Step
 from gsi.store import Store
 from gsi.tables import schema
-from gsi.workbook import results_folder
+from gsi.workbook import SECTIONS, STEP_SUFFIX, Workbook, results_folder
 from gsi.workflow import manifest
 
 if TYPE_CHECKING:
@@ -43,6 +52,37 @@ if TYPE_CHECKING:
 
 # Of a source's record, what another territory's rows change.
 _WHOLE_FILE = {"sha256", "rows_read", "rows_kept", "set_aside"}
+_OWN = ".own"
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What a run read: marks ``table.own`` or ``table.department`` left ``outside`` any policy
+    step, and its ``steps``, each with its own."""
+
+    outside: frozenset[str] = frozenset()
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def marks(self) -> list[str]:
+        """Every mark, once and in order."""
+        return sorted(self.outside.union(*(made.reads for made in self.steps)))
+
+    @classmethod
+    def left_in(cls, folder: Path) -> Reads:
+        """What the kernels of a run left in ``folder``."""
+        outside, steps = set(), []
+        for path in sorted(folder.iterdir()):
+            if path.suffix == STEP_SUFFIX:
+                steps.append(Step.of(json.loads(path.read_text(encoding="utf-8"))))
+            else:
+                outside.add(path.name)
+        return cls(frozenset(outside), tuple(steps))
+
+    @classmethod
+    def of(cls, key: Mapping[str, Any]) -> Reads:
+        """What the run read whose manifest keeps ``key``."""
+        return cls(frozenset(key["outside"]), tuple(map(Step.of, key["steps"])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +94,16 @@ class Basis:
 
     project: Project
     store: Store
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        """Hashes of results and reports, remembered from run to run."""
+        return self.project.hashes("resultados")
+
+    @cached_property
+    def libraries(self) -> dict[str, str]:
+        """The versions of the libraries that results depend on."""
+        return manifest.libraries()
 
     @cached_property
     def notebooks(self) -> dict[str, str]:
@@ -85,7 +135,8 @@ class Basis:
             (
                 record.table,
                 repr([(k, v) for k, v in sorted(vars(record).items()) if k not in _WHOLE_FILE])
-                + repr([part.reason for part in record.set_aside]),
+                + repr([part.reason for part in record.set_aside])
+                + repr(record.rows_kept > 0),
             )
             for record in self.store.records
         ]
@@ -129,30 +180,45 @@ class Basis:
 
     @cache  # noqa: B019  one basis a run
     def catalogue(self, department: str) -> str:
-        """Digest of the indicators' catalogue as the department has it."""
-        paths = ("indicators.yml", f"indicators-{department}.yml")
+        """Digest of the catalogues, of indicators as the department has it and of measures."""
+        paths = ("indicators.yml", f"indicators-{department}.yml", MEASURES)
         found = [self.project.params / name for name in paths]
         return _digest([path.read_text(encoding="utf-8") for path in found if path.is_file()])
 
     def settings(self, place: Territory) -> dict[str, Any]:
         """The territory's parameters, as the manifest writes them."""
-        codes = (place.department, place.code)
-        own = tuple(code for code in codes if (self.project.params / f"{code}.yml").is_file())
-        return self._settings(own)
+        return self._settings(params.given(self.project.params, place.department, place.code))
 
     @cache  # noqa: B019  one basis a run
     def _settings(self, codes: tuple[str, ...]) -> dict[str, Any]:
         return params.load(self.project.params, *codes)[0].model_dump(mode="json")
 
-    def key(self, place: Territory, years: Years, reads: Collection[str]) -> dict[str, Any]:
-        """What the manifest keeps. ``reads``: ``table.own`` or ``table.department``, each once.
+    def key(self, place: Territory, years: Years, reads: Reads) -> dict[str, Any]:
+        """What the manifest keeps to tell later whether the run is out of date.
 
         Raises :class:`UserMistake` when the territory's parameters have a mistake.
         """
-        marks = sorted({*reads, "divipola.department"})
-        frozen = self.frozen(place, years.baseline)
+        return self.rows(place, reads) | self.made_from(place, years)
+
+    def rows(self, place: Territory, reads: Reads) -> dict[str, Any]:
+        """The part of the key that hangs on what was read, with a digest of it."""
+        # The names of the department's municipalities come with the data, unasked.
+        outside = sorted({*reads.outside, "divipola.department"})
         return {
-            "rows": {mark: self.store.digest(place, *mark.split(".")) for mark in marks},
+            "rows": {
+                mark: self.store.digest(place, *mark.split("."))
+                for mark in sorted({*outside, *reads.marks})
+            },
+            "outside": outside,
+            "steps": sorted((made.json() for made in reads.steps), key=lambda made: str(made)),
+        }
+
+    def made_from(self, place: Territory, years: Years) -> dict[str, Any]:
+        """The rest of the key, which is known before the run."""
+        frozen = self.frozen(place, years.baseline)
+        # Of the report project and the notebooks the manifest keeps each file's hash.
+        _ = self.notebooks, self.reports
+        return {
             "trust": self.trust(place.code),
             "catalogue": self.catalogue(place.department),
             "frozen": frozen,
@@ -179,49 +245,74 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def stale(basis: Basis, job: Job) -> bool:
-    """Whether a territory has to be run: never run so, or out of date."""
-    project, place = basis.project, job.territory
-    settings = basis.settings(place)["years"]
+@dataclass(frozen=True)
+class Judgement:
+    """Whether a finished run stands. ``reasons``: why it does not, in Spanish.
+
+    Without reasons, ``doubtful`` are the steps whose rows changed around the territory: it stands
+    if they still say the same (:func:`remade`); ``rows`` names those rows.
+    """
+
+    reasons: list[str]
+    doubtful: list[Step] = field(default_factory=list)
+    rows: str = ""
+
+
+def results_of(basis: Basis, job: Job) -> Path:
+    """The folder that a job's results would be in."""
+    settings = basis.settings(job.territory)["years"]
     years = Years(job.baseline or settings["baseline"], job.follow_up or settings["follow_up"])
-    found = manifest.read(results_folder(project, place, years))
-    if found is None or found.get("raw") != job.raw:
-        return True
+    return results_folder(basis.project, job.territory, years)
+
+
+def judge_job(basis: Basis, job: Job) -> Judgement:
+    """Whether a territory has to be run: never run so, out of date, or in doubt."""
+    results = results_of(basis, job)
+    found = manifest.read(results)
+    if found is None or found.get("raw") != job.raw or found.get("asked") != job.asked:
+        return Judgement(["sin resultados de esta orden"])
     if found["engine"] != basis.engine(job.engine):
-        return True
+        return Judgement(["otro motor de informes"])
     made = {Path(name).suffix.removeprefix(".") for name in found["outputs"]}
     if not made.issuperset(job.formats):
-        return True
-    return bool(reasons(basis, found, project.output / place.code))
+        return Judgement(["faltan formatos"])
+    return judge(basis, found, results, basis.project.output / job.territory.code)
 
 
-def reasons(basis: Basis, found: dict[str, Any], output: Path) -> list[str]:
-    """Why a finished run is out of date, in Spanish; empty when it is not.
+def judge(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> Judgement:
+    """Whether a finished run stands, as far as can be told without computing anything.
 
-    ``found``: its manifest. ``output``: the folder its reports were published in.
+    ``found``: its manifest, in the folder ``results``. ``output``: the folder its reports were
+    published in.
     """
     place = _place(basis, found)
     if place is None:
-        return ["el territorio ya no está en DIVIPOLA"]
+        return Judgement(["el territorio ya no está en DIVIPOLA"])
     kept = found.get("key")
-    if not kept:
-        return ["hecho con una versión anterior del cuaderno"]
-    told = []
-    years = Years(found["years"]["baseline"], found["years"]["follow_up"])
+    if not kept or "steps" not in kept:
+        return Judgement([_OLDER])
+    told, doubtful, rows = [], [], ""
     try:
-        now = basis.key(place, years, kept["rows"])
+        now = basis.key(place, _years(found), Reads.of(kept))
     except UserMistake:
-        return ["parámetros con error", *_published(found, output)]
+        return Judgement(["parámetros con error", *_touched(basis, found, results, output)])
     if set(kept) != set(now):
-        return ["hecho con una versión anterior del cuaderno"]
-    changed = sorted({mark for mark in kept["rows"] if kept["rows"][mark] != now["rows"][mark]})
+        return Judgement([_OLDER])
+    changed = {mark for mark in kept["rows"] if kept["rows"][mark] != now["rows"].get(mark)}
     if changed:
-        words = ", ".join(_few(_named(changed, place)))
         files = _few(_changed_files(found["inputs"], basis.store.inputs))
-        told.append(f"datos de entrada distintos ({'; '.join([words, *files])})")
+        words = ", ".join(_few(_named(sorted(changed), place)))
+        rows = f"datos de entrada distintos ({'; '.join([words, *files])})"
+        if _certain(changed, kept, place):
+            told.append(rows)
+        else:
+            doubtful = [made for made in Reads.of(kept).steps if changed.intersection(made.reads)]
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: kept["trust"] != now["trust"], "validación de los datos distinta"),
-        (lambda: kept["catalogue"] != now["catalogue"], "catálogo de indicadores distinto"),
+        (
+            lambda: kept["catalogue"] != now["catalogue"],
+            "catálogo de indicadores o de medidas distinto",
+        ),
         (lambda: kept["frozen"] != now["frozen"], "otra línea de base congelada"),
         (lambda: kept["files"] != now["files"], "archivos de entrada distintos"),
         (lambda: kept["register"] != now["register"], "registro de personas distinto"),
@@ -229,11 +320,95 @@ def reasons(basis: Basis, found: dict[str, Any], output: Path) -> list[str]:
         (lambda: basis.settings(place) != found["parameters"], "parámetros distintos"),
         (lambda: found["notebooks"] != basis.notebooks, "cuadernos distintos"),
         (lambda: found["reports"] != basis.reports, "plantillas de los informes distintas"),
+        (lambda: found["libraries"] != basis.libraries, "bibliotecas de otra versión"),
+        (lambda: found["python"] != platform.python_version(), "otra versión de Python"),
     ]
     told += [words for differs, words in checks if differs()]
-    if found["libraries"] != manifest.libraries() or found["python"] != platform.python_version():
-        told.append("bibliotecas de otra versión")
-    return told + _published(found, output)
+    told += _touched(basis, found, results, output)
+    return Judgement(told, [] if told else doubtful, rows)
+
+
+def _certain(changed: set[str], kept: Mapping[str, Any], place: Territory) -> bool:
+    """Rows of its own, or read outside any step: not worth a second look."""
+    own = any(mark.endswith(_OWN) for mark in changed)
+    return place.level == "department" or own or not changed.isdisjoint(kept["outside"])
+
+
+def reasons(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> list[str]:
+    """Why a finished run is out of date, in Spanish; empty when it is not.
+
+    ``results``: the folder of its manifest ``found``. Steps in doubt are made again.
+    """
+    judged = judge(basis, found, results, output)
+    if judged.doubtful and remade(basis, found, results, judged.doubtful) is None:
+        return [judged.rows]
+    return judged.reasons
+
+
+def remade(
+    basis: Basis, found: dict[str, Any], results: Path, doubtful: Sequence[Step]
+) -> Reads | None:
+    """What the run reads now, its ``doubtful`` steps made again; None if one says something else.
+
+    A step that fails says something else.
+    """
+    place, years = basis.store.territories.resolve(found["territory"]["code"]), _years(found)
+    made: list[Step] = []
+    book = Workbook.of(
+        basis.project,
+        basis.store,
+        place,
+        years.baseline,
+        years.follow_up,
+        on_step=made.append,
+    )
+    sections = results / SECTIONS
+    for step in doubtful:
+        try:
+            section = step.again(book.context, lambda name: Section.load(sections, name))
+        except Exception:  # the run itself will tell what is wrong, and where
+            return None
+        prefix = f"{SECTIONS}/{step.section}."
+        before = {k: v for k, v in found["results"].items() if k.startswith(prefix)}
+        with tempfile.TemporaryDirectory(prefix="gsi-paso-") as scratch:
+            after = {f"{SECTIONS}/{p.name}": sha256(p) for p in section.save(Path(scratch))}
+        if after != before:
+            return None
+    kept = Reads.of(found["key"])
+    return Reads(kept.outside, (*(s for s in kept.steps if s not in doubtful), *made))
+
+
+def confirm(basis: Basis, job: Job) -> bool:
+    """Whether a territory in doubt stands; its manifest is then brought up to date."""
+    results = results_of(basis, job)
+    found = manifest.read(results)
+    if found is None:
+        return False
+    judged = judge(basis, found, results, basis.project.output / job.territory.code)
+    reads = None if judged.reasons else remade(basis, found, results, judged.doubtful)
+    if reads is None:
+        return False
+    renew(basis, found, results, reads)
+    return True
+
+
+def renew(basis: Basis, found: dict[str, Any], results: Path, reads: Reads | None = None) -> None:
+    """Bring the manifest of a run that stands up to date with the input files, if they changed.
+
+    ``reads``: what it reads now, where that was looked at again.
+    """
+    if reads is None and found["inputs"] == basis.store.inputs:
+        return
+    place = basis.store.territories.resolve(found["territory"]["code"])
+    key = basis.key(place, _years(found), reads or Reads.of(found["key"]))
+    manifest.renew(results, found, basis.store, key)
+
+
+def _years(found: Mapping[str, Any]) -> Years:
+    return Years(found["years"]["baseline"], found["years"]["follow_up"])
+
+
+_OLDER = "hecho con una versión anterior del cuaderno"
 
 
 def _place(basis: Basis, found: dict[str, Any]) -> Territory | None:
@@ -261,12 +436,38 @@ def _named(marks: Collection[str], place: Territory) -> list[str]:
     return names
 
 
-def _published(found: dict[str, Any], folder: Path) -> list[str]:
-    missing = [name for name in found["outputs"] if not (folder / name).is_file()]
-    altered = [
-        name
-        for name, value in found["outputs"].items()
-        if name not in missing and sha256(folder / name) != value
-    ]
-    told = [f"faltan informes ({', '.join(missing)})"] if missing else []
-    return told + ([f"informes modificados ({', '.join(altered)})"] if altered else [])
+def _touched(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> list[str]:
+    """What of a run's reports and sections is not there or not as it was written."""
+    told = []
+    for what, files in _kept_files(found, results, output).items():
+        missing, altered = [], []
+        for path, value in files.items():
+            try:
+                if basis.hashes.of(path) != value:
+                    altered.append(path.name)
+            except FileNotFoundError:
+                missing.append(path.name)
+        if missing:
+            told.append(f"faltan {what} ({', '.join(_few(missing))})")
+        if altered:
+            told.append(f"{what} modificados ({', '.join(_few(altered))})")
+    return told
+
+
+def _kept_files(found: dict[str, Any], results: Path, output: Path) -> dict[str, dict[Path, str]]:
+    """The files that must be as they were written: what people read, and what steps are given."""
+    sections = [name for name in found["results"] if name.startswith(f"{SECTIONS}/")]
+    return {
+        "informes": {output / name: value for name, value in found["outputs"].items()},
+        "resultados": {results / name: found["results"][name] for name in sections},
+    }
+
+
+def remember(basis: Basis, jobs: Sequence[Job]) -> None:
+    """Hash what was just written, so that the next look need not read it."""
+    for job in jobs:
+        results = results_of(basis, job)
+        found = manifest.read(results)
+        if found is not None:
+            _touched(basis, found, results, basis.project.output / job.territory.code)
+    basis.hashes.save()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from gsi import __version__
 from gsi.files import sha256, write_text
+from gsi.sources import SourceRecord
+from gsi.store import Store
+from gsi.tables import schema
 from gsi.workbook import Workbook
 
 LIBRARIES = (
@@ -28,15 +31,19 @@ def write(
     outputs: Sequence[Path],
     engine: dict[str, str],
     raw: str | None,
+    asked: dict[str, int | None],
     key: dict[str, Any],
+    notebooks: Mapping[str, str],
+    reports: Mapping[str, str],
 ) -> dict[str, Any]:
     """Write ``manifest.json`` in ``results`` and return it.
 
-    ``raw`` is the input folder as the notebooks were given it, relative to the project.
+    ``raw`` is the input folder as the notebooks were given it, relative to the project, and
+    ``asked`` the years that the order named, as the notebooks were given them.
     ``key`` is what tells later whether the run is out of date (``gsi.workflow.freshness``).
+    ``notebooks`` and ``reports``: the files that the run was made from, with their hashes.
     ``outputs`` are the rendered reports; everything already in ``results`` is listed with them.
     """
-    project = workbook.project
     document = {
         "territory": {"code": workbook.territory.code, "name": workbook.territory.name},
         "years": {
@@ -50,9 +57,37 @@ def write(
         "parameters": workbook.context.params.model_dump(mode="json"),
         "overrides": {change.path: change.value for change in workbook.overrides},
         "raw": raw,
+        "asked": asked,
         "key": key,
         "frozen": frozen(workbook),
-        "inputs": workbook.store.inputs,
+        **_inputs(workbook.store),
+        "notebooks": notebooks,
+        "reports": reports,
+        "results": {
+            path.relative_to(results).as_posix(): sha256(path)
+            for path in sorted(results.rglob("*"))
+            if path.is_file() and path.name != NAME and not path.name.startswith(".")
+        },
+        "outputs": {path.name: sha256(path) for path in sorted(outputs)},
+    }
+    _save(results, document)
+    return document
+
+
+def renew(results: Path, found: dict[str, Any], store: Store, key: dict[str, Any]) -> None:
+    """Write the manifest ``found`` of a run that stands as a new run would: its input files as they
+    are in ``store``, and the ``key`` of today."""
+    _save(results, found | _inputs(store) | {"key": key})
+
+
+def _save(results: Path, document: dict[str, Any]) -> None:
+    write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def _inputs(store: Store) -> dict[str, Any]:
+    """Every input file with its hash, and what was taken from it; no count of people's rows."""
+    return {
+        "inputs": store.inputs,
         "sources": [
             {
                 "file": record.file,
@@ -61,25 +96,18 @@ def write(
                 "publisher": record.publisher,
                 "title": record.title,
             }
-            for record in workbook.store.records
+            | ({} if schema(record.table).person_level else _rows(record))
+            for record in store.records
         ],
-        "notebooks": {
-            path.name: sha256(path) for path in sorted(project.notebooks.glob("*.ipynb"))
-        },
-        "reports": {
-            path.relative_to(project.reports).as_posix(): sha256(path)
-            for path in sorted(project.reports.rglob("*"))
-            if path.is_file() and path.relative_to(project.reports).parts[0] not in BUILT
-        },
-        "results": {
-            path.relative_to(results).as_posix(): sha256(path)
-            for path in sorted(results.rglob("*"))
-            if path.is_file() and path.name != NAME and not path.name.startswith(".")
-        },
-        "outputs": {path.name: sha256(path) for path in sorted(outputs)},
     }
-    write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
-    return document
+
+
+def _rows(record: SourceRecord) -> dict[str, Any]:
+    return {
+        "rows_read": record.rows_read,
+        "rows_kept": record.rows_kept,
+        "set_aside": {part.reason: part.rows for part in record.set_aside},
+    }
 
 
 def frozen(workbook: Workbook) -> dict[str, str]:
@@ -87,9 +115,6 @@ def frozen(workbook: Workbook) -> dict[str, str]:
     context = workbook.context
     found = [item for item in (context.frozen, context.scored_by) if item is not None]
     return {item.code: item.sha256 for item in found}
-
-
-BUILT = {"_output", "_site"}
 
 
 def read(results: Path) -> dict[str, Any] | None:

@@ -9,8 +9,6 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.files import replacing
 from gsi.kernels import ENGINE, Kernel, kernel_name
@@ -75,6 +73,8 @@ def execute_all(notebooks: Sequence[Path], run: Callable[[Path], None], at_once:
 def _builds_on(notebooks: Sequence[Path]) -> dict[Path, list[Path]]:
     """Notebook → those among ``notebooks`` that must have ended before it starts."""
     known = {path.stem: path for path in notebooks}
+    import nbformat
+
     graph = {}
     for place, path in enumerate(notebooks):
         declared = nbformat.read(path, as_version=4).metadata.get("gsi", {}).get("after")
@@ -109,6 +109,8 @@ def execute(
     :class:`TerritoryFailed` naming notebook and cell, :class:`UserMistake` when the notebook does
     not declare a parameter.
     """
+    # Here, not above: they take a second, which an order that runs nothing need not wait.
+    import nbformat
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
@@ -171,6 +173,8 @@ def execute(
 
 def _settle(path: Path, kernelspec: Any) -> None:
     """Drop durations, start times, machine paths and the kernel used: same inputs, same bytes."""
+    import nbformat
+
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     if kernelspec is not None:

@@ -46,10 +46,16 @@ def runs(
         except UserMistake:
             return "datos de entrada con errores"
 
-    found = []
+    found, looked = [], set[freshness.Basis]()
     for path in sorted(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
         document = manifest.read(path.parent) or {}
-        found.append(_state(project, path.parent, document, basis(document.get("raw"))))
+        progress(f"Comparando {path.parent.parent.name}")
+        made = basis(document.get("raw"))
+        found.append(_state(project, path.parent, document, made))
+        if isinstance(made, freshness.Basis):
+            looked.add(made)
+    for made in looked:
+        made.hashes.save()
     return found
 
 
@@ -60,6 +66,6 @@ def _state(
     if isinstance(basis, str):
         reasons = [basis]
     else:
-        reasons = freshness.reasons(basis, found, project.output / code)
+        reasons = freshness.reasons(basis, found, folder, project.output / code)
     state = "al día" if not reasons else "desactualizado: " + "; ".join(reasons)
     return Run(code, found["territory"]["name"], folder.name, state)

@@ -41,15 +41,26 @@ class Job:
     kernel: Kernel = "auto"
     # Notebooks and renderings of this territory at the same time.
     at_once: int = 1
+    # Made already, but rows of its neighbours changed: see whether it stands before running it.
+    doubtful: bool = False
+
+    @property
+    def asked(self) -> dict[str, int | None]:
+        """The years that the order named, as the notebooks are given them."""
+        return {"baseline": self.baseline, "follow_up": self.follow_up}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a territory ended: the files written, or the findings that stopped it."""
+    """How a territory ended: the files written, or the findings that stopped it.
+
+    ``stands``: nothing was run, because the results that were there would be the same.
+    """
 
     territory: Territory
     outputs: list[Path] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    stands: bool = False
 
     @property
     def failed(self) -> bool:
@@ -64,6 +75,8 @@ def steps(project: Project) -> int:
 def report(job: Job, say: Callable[[str], None]) -> Outcome:
     """Report a territory; ``say`` is told each step as it starts. Its mistakes are its outcome."""
     try:
+        if job.doubtful and freshness.confirm(freshness.Basis(job.project, job.store), job):
+            return Outcome(job.territory, stands=True)
         return Outcome(job.territory, outputs=_report(job, say))
     except GsiError as error:
         return Outcome(job.territory, findings=error.findings)
@@ -74,19 +87,22 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
     critical = quality.critical_failures(job.store.verdicts, [place.code])
     if critical:
         raise TerritoryFailed(critical)
-    reads: set[str] = set()
+    own_reads: set[str] = set()
     workbook = Workbook.of(
         project,
         job.store,
         place,
         job.baseline,
         job.follow_up,
-        on_read=lambda table, scope: reads.add(f"{table}.{scope}"),
+        on_read=lambda table, scope: own_reads.add(f"{table}.{scope}"),
     )
     # Mistakes that a notebook would meet are told in their own words, before anything runs.
     households.check_frozen(workbook.context)
     registers.check(workbook.context, project.raw)
     years = workbook.context.years
+    # Looked at before anything runs: what is edited meanwhile must not pass for what ran.
+    basis = freshness.Basis(project, job.store)
+    made_from = basis.made_from(place, years)
     final = results_folder(project, place, years)
     final.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{years}."))
@@ -103,8 +119,7 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
         workbook = replace(workbook, results=stage)
         parameters = {
             "territory": place.code,
-            "baseline": job.baseline,
-            "follow_up": job.follow_up,
+            **job.asked,
             "raw": job.raw,
             "processed": None,
         }
@@ -128,9 +143,12 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
                 shared=job.store.folder.parent,
             )
             outputs = [*rendered, *reporting.attachments(workbook, stage)]
-            basis = freshness.Basis(project, job.store)
-            key = basis.key(place, years, reads | _reads(stage))
-            manifest.write(workbook, stage, outputs, engine_versions(job.engine), job.raw, key)
+            reads = _reads(stage)
+            reads = replace(reads, outside=reads.outside | own_reads)
+            key = basis.rows(place, reads) | made_from
+            engine = engine_versions(job.engine)
+            given = basis.notebooks, basis.reports
+            manifest.write(workbook, stage, outputs, engine, job.raw, job.asked, key, *given)
             return publish(outputs, project.output / place.code, stage, final)
     except TerritoryFailed:
         _keep_failure(stage, final)
@@ -139,11 +157,11 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _reads(stage: Path) -> set[str]:
-    """The tables that the notebooks read, from the marks they left, which go."""
-    marks = {path.name for path in (stage / READS).iterdir()}
+def _reads(stage: Path) -> freshness.Reads:
+    """What the notebooks read, from the marks they left, which go."""
+    reads = freshness.Reads.left_in(stage / READS)
     shutil.rmtree(stage / READS)
-    return marks
+    return reads
 
 
 def sweep(job: Job) -> None:

@@ -1,0 +1,115 @@
+"""Policy steps that can be made again alone, to see whether they would say the same.
+
+A run that is out of date by its rows may still say the same: a neighbour's household moves a sum of
+the department that no figure of this municipality shows. While notebooks run, each step leaves a
+:class:`Step`: its function, the sections it was given and what it read. Later
+:mod:`gsi.workflow.freshness` makes only the steps whose rows changed, and compares.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+import pandas as pd
+
+from gsi.context import Context
+from gsi.results import Section, Table
+
+P = ParamSpec("P")
+# What a step may be given beside the context: sections, or several under names of their own.
+Given = str | None | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was made: ``section`` is the name of what it returned.
+
+    ``function`` is ``module:name``; ``given`` names the sections it was passed; ``reads`` are the
+    marks ``table.own`` and ``table.department`` of what it read, each once and in order.
+    """
+
+    section: str
+    function: str
+    given: tuple[Given, ...]
+    reads: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Step:
+        """A step from its JSON form."""
+        return cls(
+            document["section"],
+            document["function"],
+            tuple(document["given"]),
+            tuple(document["reads"]),
+        )
+
+    def json(self) -> dict[str, Any]:
+        """The step as JSON has it."""
+        return vars(self) | {"given": list(self.given), "reads": list(self.reads)}
+
+    def again(self, context: Context, load: Callable[[str], Section]) -> Section:
+        """Make the step anew; ``load`` gives a section by its name."""
+        module, _, name = self.function.partition(":")
+        return getattr(importlib.import_module(module), name)(
+            context, *(_loaded(item, load) for item in self.given)
+        )
+
+
+def step(
+    function: Callable[Concatenate[Context, P], Section],
+) -> Callable[Concatenate[Context, P], Section]:
+    """A function of a context, and of other sections, that returns a section.
+
+    What leaves a step is what :meth:`Section.save` writes: the index of its tables goes.
+    """
+
+    @wraps(function)
+    def made(context: Context, *args: P.args, **kwargs: P.kwargs) -> Section:
+        if context.on_step is None:
+            return _as_saved(function(context, *args, **kwargs))
+        reads: set[str] = set()
+        with context.data.noting(lambda table, scope: reads.add(f"{table}.{scope}")):
+            section = _as_saved(function(context, *args, **kwargs))
+        given = tuple(_named(item) for item in (*args, *kwargs.values()))
+        name = f"{function.__module__}:{function.__qualname__}"
+        context.on_step(Step(section.name, name, given, tuple(sorted(reads))))
+        return section
+
+    return made
+
+
+def _as_saved(section: Section) -> Section:
+    tables = {
+        key: table if _plain(table.data.index) else _reset(table)
+        for key, table in section.tables.items()
+    }
+    return replace(section, tables=tables)
+
+
+def _plain(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+
+
+def _reset(table: Table) -> Table:
+    return replace(table, data=table.data.reset_index(drop=True))
+
+
+def _named(item: Any) -> Given:
+    """How a section that a step was given is found again."""
+    if item is None:
+        return None
+    if isinstance(item, Section):
+        return item.name
+    if isinstance(item, Mapping):
+        return {key: section.name for key, section in item.items()}
+    raise TypeError(f"a step is given sections, not {type(item).__name__}")
+
+
+def _loaded(item: Given, load: Callable[[str], Section]) -> Any:
+    if isinstance(item, dict):
+        return {key: load(name) for key, name in item.items()}
+    return None if item is None else load(item)
