@@ -132,23 +132,28 @@ def run(
         for place in places
     ]
     if not force:
-        todo = _to_do(project, store, todo)
+        todo = _to_do(project, store, todo, exchange)
     outcomes = _run(project, store, todo, jobs, scheduler, exchange) if todo else []
     _summary(outcomes, len(places) - len(todo))
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
 
 
-def _to_do(project: Any, store: Any, jobs: Sequence[Any]) -> list[Any]:
-    """The jobs that are not up to date, or may not be."""
+def _to_do(project: Any, store: Any, jobs: Sequence[Any], exchange: str | None) -> list[Any]:
+    """The jobs that are not up to date, or may not be: their worker will see.
+
+    Workers at the other end of an ``exchange`` do not have the results, so it is seen here.
+    """
     from gsi.workflow import freshness, manifest
 
     basis = freshness.Basis(project, store)
     left = []
     for job in jobs:
         judged = freshness.judge_job(basis, job)
+        if judged.doubtful and exchange is not None and freshness.confirm(basis, job):
+            continue
         if judged.reasons or judged.doubtful:
-            left.append(replace(job, doubtful=bool(judged.doubtful)))
+            left.append(replace(job, doubtful=bool(judged.doubtful) and exchange is None))
             continue
         results = freshness.results_of(basis, job)
         found = manifest.read(results)
