@@ -27,7 +27,7 @@ from typing import Any, NoReturn
 # Variables that a library reads when it is imported, not when it is used.
 IMPORT_TIME = ("PYTHON", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "LC_", "PROJ_", "GDAL_")
 IMPORT_TIME_NAMES = ("LANG", "LANGUAGE", "TZ", "HOME", "MPLCONFIGDIR", "MATPLOTLIBRC", "IPYTHONDIR")
-_CONTROL = 3  # the control socket's number in a server
+_END = 1.0  # seconds for a kernel's control channel to have said its last word
 
 
 def fingerprint(environment: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -117,7 +117,7 @@ class Client:
         if pid == 0:
             mine.close()
             os.setsid()
-            _serve_and_exit(its.fileno())
+            _serve_and_exit(its)
         its.close()
         return cls(mine, pid)
 
@@ -222,17 +222,14 @@ def close_all() -> None:
 atexit.register(close_all)
 
 
-def _serve_and_exit(control: int) -> NoReturn:
-    """Serve until the client is gone; never returns into the code that was running."""
+def _serve_and_exit(control: socket.socket) -> NoReturn:
+    """Serve until the client is gone; never returns into the code that was running.
+
+    Files that were open stay so: a library may hold one (PROJ its data base, while it is warm).
+    """
     code = 1
     try:
-        os.dup2(control, _CONTROL)
-        # What a pool worker had open (its queues, its parent's sentinel) is not the server's.
-        os.closerange(_CONTROL + 1, os.sysconf("SC_OPEN_MAX"))
-        null = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(null, 0)
-        os.close(null)
-        _serve(socket.socket(fileno=_CONTROL))
+        _serve(control)
         code = 0
     finally:
         os._exit(code)
@@ -332,6 +329,11 @@ def _become_kernel(request: dict[str, Any], parent: int) -> NoReturn:
     code = 0
     try:
         IPKernelApp.launch_instance(argv=arguments)
+        # Its last reply waits for the output channel, which the exit functions close: for as long
+        # as ten seconds, if that is done first.
+        control = IPKernelApp.instance().control_thread
+        if control is not None:
+            control.join(_END)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
@@ -382,7 +384,7 @@ def main() -> NoReturn:
     import gsi.kernels.warm  # noqa: F401
     from gsi.kernels import server
 
-    server._serve_and_exit(int(sys.argv[1]))
+    server._serve_and_exit(socket.socket(fileno=int(sys.argv[1])))
 
 
 if __name__ == "__main__":

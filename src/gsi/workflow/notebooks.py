@@ -139,12 +139,8 @@ def execute(
                 engine_name=ENGINE,
                 progress_bar=False,
                 log_output=False,
-                extra_arguments=[
-                    # Its advice about its transport is not for the person at the terminal.
-                    "--IPKernelApp.log_level=50",
-                    # Nor are these cells among the ones that the person typed.
-                    "--HistoryManager.enabled=False",
-                ],
+                # The kernel's advice about its transport is not for the person at the terminal.
+                extra_arguments=["--IPKernelApp.log_level=50"],
                 environment=dict(os.environ if environment is None else environment),
             )
         except PapermillExecutionError as error:
