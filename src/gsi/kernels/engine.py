@@ -13,6 +13,7 @@ import time
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_core.utils import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
@@ -22,7 +23,8 @@ _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
 _LOOK = 0.01  # seconds between two looks at a kernel that is ending
-_SUBSCRIBE = 0.1  # seconds to see the published echo of a request before asking again
+_SUBSCRIBE = 0.02  # seconds to see the published echo of a request before asking again
+_RECONNECT = 5  # milliseconds between two tries to reach a kernel that has not opened its ports yet
 
 
 class Engine(NBClientEngine):
@@ -69,6 +71,7 @@ class Client(PapermillNotebookClient):
     async def async_start_new_kernel_client(self) -> Any:
         """As the parent's; ready means that the kernel's 'idle' was heard on its own channel."""
         self.kc = self.km.client()
+        self.kc.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT)  # of the sockets made from now on
         try:
             await ensure_async(self.kc.start_channels())
             await self._ready()
