@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -130,6 +131,17 @@ def test_a_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
     notebooks.execute(source, tmp_path / "b.ipynb", {"seed": 1}, "forked")
     assert said(tmp_path / "b.ipynb")[-1] == "sigue\n"
     assert server.client(os.environ).pid != client.pid
+
+
+def test_kernels_that_end_together_are_all_noticed() -> None:
+    mine, its = socket.socketpair()
+    client = server.Client(mine, os.getpid())
+    its.sendall(b'{"pid": 1, "exit": 0}\n{"pid": 2, "exit": -9}\n')
+    assert client.exit_code(1) == 0
+    assert client.exit_code(2) == -9
+    assert client.exit_code(3) is None
+    its.close()
+    mine.close()
 
 
 def test_an_interrupt_stops_the_cell_and_not_the_kernel() -> None:

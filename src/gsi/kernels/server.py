@@ -145,7 +145,8 @@ class Client:
         """How a kernel ended; a server that is gone has taken its kernels with it."""
         with self._lock:
             try:
-                while select.select([self._control], [], [], 0)[0]:
+                # Several notices may have come at once, and wait in the buffer.
+                while b"\n" in self._buffer or select.select([self._control], [], [], 0)[0]:
                     self._read(block=False)
             except OSError:
                 self._gone = True

@@ -88,7 +88,6 @@ finally:
 _import((*LIBRARIES, *WORKBOOK))
 # The language's data, which the first number written reads.
 importlib.import_module("gsi.locale").number(0)
-gc.collect()
 # What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
 gc.freeze()
 gc.enable()

@@ -1,11 +1,27 @@
 """What the workers of a run share: importing this module is the warming of their fork server."""
 
-import nbformat  # noqa: F401
+import gc
+import sys
 
-import gsi.kernels.warm
-import gsi.reporting.engine.embedded
-import gsi.workflow.run  # noqa: F401
-from gsi.workflow import freshness
+# For notebooks' schemas nbformat brings in jsonschema, which would compile the grammar of
+# international addresses (0.7 s, more than anything else here) to check a format that no notebook
+# has. The name is given back at once.
+_IRI = "rfc3987_syntax"
+_missing = _IRI not in sys.modules
+if _missing:
+    sys.modules[_IRI] = None  # type: ignore[assignment]
+import nbformat  # noqa: E402, F401
+
+if _missing:
+    del sys.modules[_IRI]
+import papermill  # noqa: E402, F401
+
+import gsi.kernels.engine  # noqa: E402
+import gsi.kernels.warm  # noqa: E402
+import gsi.reporting.engine.embedded  # noqa: E402
+import gsi.workflow.run  # noqa: E402, F401
+from gsi.workflow import freshness  # noqa: E402
 
 # Of the code as it is imported here: what is edited during the run must not pass for what ran.
 freshness.code()
+gc.freeze()
