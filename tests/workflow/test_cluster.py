@@ -178,7 +178,7 @@ def other(local: Path, tmp_path: Path) -> tuple[Path, list[Job]]:
     for name in ("notebooks", "params", "expectations", "reports", "data/raw"):
         shutil.copytree(local / name, root / name)
     shutil.copytree(local / "data" / "processed" / "_base", root / "data" / "processed" / "_base")
-    (folder,) = (root / "data" / "processed" / "_base").iterdir()
+    (folder,) = (root / "data" / "processed" / "_base").glob("[!.]*")
     return root, jobs(root, Store(folder))
 
 

@@ -162,10 +162,10 @@ def test_what_is_kept_is_the_value_and_hangs_on_every_input(tmp_path: Path) -> N
 def test_municipalities_share_their_departments_comparison(three: Path) -> None:
     base = next((three / "data" / "processed" / "_base").glob("[!.]*"))
     kept = sorted(path.name.rpartition("-")[0] for path in Store(base).kept.iterdir())
-    # Three municipalities and one department of one comparison, one set of parameters.
+    # One comparison for all; parameters as the department and as its municipalities have them.
     assert kept == [
         "catalogue", "comparison", "concentration", "features", "neighbours", "parameters",
-        "priority", "territories",
+        "parameters", "priority", "territories",
     ]  # fmt: skip
     place = Territory(CHANGED, "", "municipality", DEPARTMENT, "")
     assert Store(base).digest(place, "poblacion", "own") != ""
