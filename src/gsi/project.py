@@ -9,6 +9,8 @@ from pathlib import Path
 from gsi.errors import Finding, UserMistake
 from gsi.files import Hashes
 
+# In the folder of a territory's results, written last.
+MANIFEST = "manifest.json"
 MARKERS = ("expectations", "notebooks", "params", "reports")
 
 

@@ -86,17 +86,21 @@ def run(
     TERRITORIO es un código DIVIPOLA o un nombre, sin importar tildes ni mayúsculas: 73, Tolima,
     73067, ataco.
     """
-    from gsi import freeze, params
     from gsi.kernels.threads import one_thread
     from gsi.project import Project
-    from gsi.reporting.engine.versions import check_engine
-    from gsi.workbook import cut_years
-    from gsi.workflow import cluster, manifest
-    from gsi.workflow import run as workflow
-    from gsi.workflow.territory import Job
+    from gsi.workflow import start
 
     project = Project.find(raw=raw, output=output)
     chosen = _formats(formats)
+    one_thread(os.environ)
+    if scheduler is None and (force or start.surely_work(project, territories)):
+        start.warm_up()  # while the imports below are made and the inputs looked at
+    from gsi import freeze, params
+    from gsi.reporting.engine.versions import check_engine
+    from gsi.workbook import cut_years
+    from gsi.workflow import cluster
+    from gsi.workflow.territory import Job
+
     check_engine(engine)
     if exchange is not None and scheduler is None:
         raise UserMistake(
@@ -107,11 +111,8 @@ def run(
                 "Agregue --scheduler DIRECCIÓN o quite --exchange.",
             )
         )
-    one_thread(os.environ)
     if scheduler is not None:
         cluster.require()
-    elif force or not any(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
-        workflow.warm_up()  # there will be work: it starts while the inputs are looked at
     store = prepare(project)
     places = _places(store, territories, municipalities)
     problems: list[Finding] = []

@@ -11,6 +11,7 @@ from typing import Any
 
 from gsi import __version__
 from gsi.files import sha256, write_text
+from gsi.project import MANIFEST
 from gsi.sources import SourceRecord
 from gsi.store import Store
 from gsi.tables import schema
@@ -22,7 +23,7 @@ LIBRARIES = (
     "numpy", "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary",
     "scipy", "seaborn", "statsmodels", "typst", "xlrd",
 )  # fmt: skip
-NAME = "manifest.json"
+NAME = MANIFEST
 
 
 def write(

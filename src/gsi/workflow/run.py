@@ -18,9 +18,9 @@ from pathlib import Path
 from gsi.context import Territory
 from gsi.errors import Finding
 from gsi.kernels import can_fork
-from gsi.kernels.threads import one_thread
 from gsi.machine import cores
 from gsi.workflow import pool
+from gsi.workflow.start import warm_up
 from gsi.workflow.territory import Job, Outcome, report, sweep
 
 # A worker, its kernels and its Pandocs at their peak, measured on the largest department.
@@ -45,19 +45,6 @@ def _free_memory() -> int | None:
         return None
     found = [line.split()[1] for line in lines if line.startswith("MemAvailable:")]
     return int(found[0]) * 1024 if found else None
-
-
-def warm_up() -> pool.Context:
-    """How workers are started; begins importing for them at once, while the caller goes on."""
-    one_thread(os.environ)
-    if not can_fork():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gsi.workflow.warm"])
-    forkserver.ensure_running()
-    return context
 
 
 def run(
