@@ -306,7 +306,7 @@ def _failed(job: Job, problem: BaseException) -> Outcome:
 
     if isinstance(problem, KilledWorker):
         received = f"murieron {problem.allowed_failures + 1} trabajadores con este territorio"
-        remedy = "Deles más memoria (1 GiB por trabajador) y vea sus registros."
+        remedy = "Deles más memoria (1,5 GiB por trabajador) y vea sus registros."
     else:
         received = type(problem).__name__
         remedy = "Repita la orden; si persiste, vea los registros de los trabajadores."

@@ -23,8 +23,9 @@ from gsi.workflow import pool
 from gsi.workflow.start import warm_up
 from gsi.workflow.territory import Job, Outcome, report, sweep
 
-# A worker, its kernels and its Pandocs at their peak, measured on the largest department.
-WORKER_BYTES = 900 * 2**20
+# A worker, its kernels and its Pandocs at their peak, after some tens of territories: Typst
+# remembers its last ten documents.
+WORKER_BYTES = 1400 * 2**20
 # Notebooks at once in a territory, at the least: one computes while another starts or ends.
 OVERLAP = 2
 
