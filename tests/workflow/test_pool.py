@@ -46,6 +46,15 @@ def test_every_task_has_its_result_and_its_notes(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} >= {f"fin-{pid}" for pid in workers}
 
 
+def test_a_worker_gives_its_place_to_a_new_one(tmp_path: Path) -> None:
+    stop = partial(tasks.ended, tmp_path)
+    found = list(pool.run(range(5), tasks.square, 1, SPAWN, each=2, stop=stop))
+    workers = [value[1] for _, value in found if not isinstance(value, pool.Died)]
+    assert [task for task, _ in found] == [0, 1, 2, 3, 4]
+    assert workers[0] == workers[1] != workers[2] == workers[3] != workers[4]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
 def test_a_dead_worker_costs_its_task_alone_and_a_defect_is_told_by_its_kind() -> None:
     found = dict(pool.run(range(7), tasks.square_or_die, 2, SPAWN))
     assert {n: found[n] for n in (0, 1, 2, 4, 6)} == {n: n * n for n in (0, 1, 2, 4, 6)}

@@ -44,6 +44,7 @@ class Died(Exception):
 class _Worker(Generic[Task]):
     process: BaseProcess
     connection: Connection
+    left: int  # tasks until it goes; negative: it stays
     task: Task | None = None
 
 
@@ -53,17 +54,19 @@ def run(
     workers: int,
     context: Context,
     *,
+    each: int | None = None,
     start: Callable[[], None] | None = None,
     stop: Callable[[], None] | None = None,
     on_note: Callable[[Task, Note], None] = lambda _task, _note: None,
 ) -> Iterator[tuple[Task, Result | Died]]:
     """Each task with what ``work`` returned for it, as they end; :class:`Died` for a dead worker.
 
-    Tasks begin in their order. ``work`` is given a function whose argument reaches ``on_note`` in
-    this process. In each worker ``start`` runs first, while it has a single thread, and ``stop``
-    before it ends, also when it is told to (:class:`Stopped` is raised in its work, its child
-    processes killed) or its owner was killed. Closing the iterator, or an exception in the caller,
-    stops all workers.
+    Tasks begin in their order. A worker that has done ``each`` of them gives its place to a new
+    one, and what its libraries remember goes with it. ``work`` is given a function whose argument
+    reaches ``on_note`` in this process. In each worker ``start`` runs first, while it has a single
+    thread, and ``stop`` before it ends, also when it is told to (:class:`Stopped` is raised in its
+    work, its child processes killed) or its owner was killed. Closing the iterator, or an exception
+    in the caller, stops all workers.
     """
     waiting = list(reversed(tasks))
     crew: list[_Worker[Task]] = []
@@ -73,7 +76,7 @@ def run(
         process = context.Process(target=_serve, args=(its, work, start, stop))
         process.start()
         its.close()
-        crew.append(_Worker(process, mine))
+        crew.append(_Worker(process, mine, each or -1))
 
     try:
         for _ in range(min(workers, len(tasks))):
@@ -102,9 +105,15 @@ def run(
                     continue
                 if kind == "note":
                     on_note(task, value)
-                else:
-                    worker.task = None
-                    yield task, value
+                    continue
+                worker.task = None
+                worker.left -= 1
+                if worker.left == 0:
+                    crew.remove(worker)
+                    _dismiss([worker])
+                    if waiting:
+                        hire()
+                yield task, value
     finally:
         _dismiss(crew)
 

@@ -23,9 +23,10 @@ from gsi.workflow import pool
 from gsi.workflow.start import warm_up
 from gsi.workflow.territory import Job, Outcome, report, sweep
 
-# A worker, its kernels and its Pandocs at their peak, after some tens of territories: Typst
-# remembers its last ten documents.
-WORKER_BYTES = 1400 * 2**20
+# A worker, its kernels and its Pandocs at their peak, when it is about to give its place to a new
+# one: Typst remembers what it set before.
+WORKER_BYTES = 1200 * 2**20
+EACH = 16  # territories of a worker
 # Notebooks at once in a territory, at the least: one computes while another starts or ends.
 OVERLAP = 2
 
@@ -72,6 +73,7 @@ def run(
             report,
             workers,
             warm_up(),
+            each=EACH,
             start=partial(_start_worker, scratch),
             stop=partial(_stop_worker, scratch),
             on_note=lambda job, what: on_step(job.territory, what),
