@@ -24,7 +24,8 @@ one_thread(os.environ)
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 KERNEL = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "ipykernel.debugger",
-    "IPython.core.pylabtools",
+    "IPython.core.pylabtools", "IPython.core.completerlib", "IPython.core.debugger",
+    "IPython.core.oinspect", "IPython.extensions.storemagic", "tornado.platform.asyncio", "pdb",
 )  # fmt: skip
 LIBRARIES = (
     "numpy", "pandas", "pandas.io.formats.html", "pandas.io.formats.csvs", "pyarrow.parquet",
@@ -88,6 +89,10 @@ finally:
 _import((*LIBRARIES, *WORKBOOK))
 # The language's data, which the first number written reads.
 importlib.import_module("gsi.locale").number(0)
+# The names of drawing backends, which setting a kernel's would read from every installed package.
+importlib.import_module("matplotlib.backends").backend_registry.list_all()
+# Last, for it lists the modules that are warm.
+importlib.import_module("gsi.kernels.forked")
 # What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
 gc.freeze()
 gc.enable()
