@@ -17,6 +17,7 @@ from typing import Any
 
 import zmq
 from jupyter_core.utils import ensure_async, run_sync
+from nbclient.exceptions import CellExecutionComplete
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
@@ -160,6 +161,16 @@ class Client(PapermillNotebookClient):
             ours = message["parent_header"].get("msg_id") == asked
             if ours and message["content"].get("execution_state") == "idle":
                 return
+
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: Any, cell_index: int) -> None:
+        """As the parent's, which asks the loop whether there is a message before taking it."""
+        while True:
+            message = await self.kc.iopub_channel._recv()
+            if message["parent_header"].get("msg_id") == parent_msg_id:
+                try:
+                    self.process_message(message, cell, cell_index)
+                except CellExecutionComplete:
+                    return
 
     async def _async_cleanup_kernel(self) -> None:
         if self.km is not None and await ensure_async(self.km.is_alive()):

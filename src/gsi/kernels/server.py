@@ -325,9 +325,7 @@ def _become_kernel(request: dict[str, Any], parent: int) -> NoReturn:
     arguments.append(f"--IPKernelApp.parent_handle={parent}")
     _fresh_randomness()
     _matplotlib_backend()
-    from ipykernel.kernelapp import IPKernelApp
-
-    from gsi.kernels.forked import ForkedKernel
+    from gsi.kernels.forked import ForkedKernel, IPKernelApp
 
     code = 0
     try:

@@ -13,7 +13,7 @@ import gc
 import importlib
 import os
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -91,6 +91,9 @@ _import((*LIBRARIES, *WORKBOOK))
 importlib.import_module("gsi.locale").number(0)
 # The names of drawing backends, which setting a kernel's would read from every installed package.
 importlib.import_module("matplotlib.backends").backend_registry.list_all()
+# Whether what is logged is a mapping, of which there are a hundred kinds: asked once a type.
+for _logged in (str, int, list):
+    issubclass(_logged, Mapping)
 # Last, for it lists the modules that are warm.
 importlib.import_module("gsi.kernels.forked")
 # What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
