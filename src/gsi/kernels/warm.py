@@ -25,16 +25,20 @@ _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 KERNEL = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "ipykernel.debugger",
     "IPython.core.pylabtools", "IPython.core.completerlib", "IPython.core.debugger",
-    "IPython.core.oinspect", "IPython.extensions.storemagic", "tornado.platform.asyncio", "pdb",
+    "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "tornado.platform.asyncio", "pdb",
 )  # fmt: skip
 LIBRARIES = (
-    "numpy", "pandas", "pandas.io.formats.html", "pandas.io.formats.csvs", "pyarrow.parquet",
+    "numpy", "pandas", "pandas.core.methods.to_dict", "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs", "pandas.io.formats.html", "pandas.io.formats.string",
+    "pyarrow.parquet",
     "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types",
     "scipy.stats", "scipy.optimize", "statsmodels.api",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
     "seaborn", "geopandas", "shapely", "esda",
     "libpysal.weights",
-    "networkx", "openpyxl", "babel.numbers", "yaml", "font_source_sans_pro",
+    "networkx", "openpyxl", "openpyxl.packaging.extended", "babel.numbers", "yaml",
+    "font_source_sans_pro",
     # What an image library imports before its first picture, and encodings of fonts and archives.
     "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
     "PIL.PngImagePlugin", "encodings.utf_16_be", "encodings.cp437",
