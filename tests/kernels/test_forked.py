@@ -75,6 +75,21 @@ def test_the_bytes_are_those_of_a_cold_kernel(tmp_path: Path) -> None:
     assert forked == stock
 
 
+def test_a_kernel_knows_the_modules_that_were_warm(tmp_path: Path) -> None:
+    """A debugger steps over their files, and an aggressive reset leaves them."""
+    source = write(
+        tmp_path / "00_x.ipynb",
+        "import pandas, sys\nimport ipykernel.ipkernel, IPython.core.shellapp\n"
+        "shell = get_ipython()\n"
+        "files = shell.kernel.debugger.kernel_modules\n"
+        "print(pandas.__file__ in files, ipykernel.ipkernel.__file__ in files)\n"
+        "print('pandas' in shell._sys_modules_keys, 'pandas' in sys.modules)\n"
+        "print(ipykernel.ipkernel.sys is IPython.core.shellapp.sys is sys)",
+    )
+    notebooks.execute(source, tmp_path / "x.ipynb", {"seed": 1}, "forked")
+    assert said(tmp_path / "x.ipynb")[-1] == "True True\nTrue True\nTrue\n"
+
+
 def test_each_notebook_has_a_process_state_and_randomness_of_its_own(tmp_path: Path) -> None:
     source = write(
         tmp_path / "00_x.ipynb",

@@ -325,11 +325,11 @@ def _become_kernel(request: dict[str, Any], parent: int) -> NoReturn:
     arguments.append(f"--IPKernelApp.parent_handle={parent}")
     _fresh_randomness()
     _matplotlib_backend()
-    from ipykernel.kernelapp import IPKernelApp
+    from gsi.kernels.forked import ForkedKernel, IPKernelApp
 
     code = 0
     try:
-        IPKernelApp.launch_instance(argv=arguments)
+        IPKernelApp.launch_instance(argv=arguments, kernel_class=ForkedKernel)
         # Its last reply waits for the output channel, which the exit functions close: for as long
         # as ten seconds, if that is done first.
         control = IPKernelApp.instance().control_thread

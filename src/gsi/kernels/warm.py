@@ -13,7 +13,7 @@ import gc
 import importlib
 import os
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -24,16 +24,21 @@ one_thread(os.environ)
 _QUIET = "PYDEVD_DISABLE_FILE_VALIDATION"
 KERNEL = (
     "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.ipkernel", "ipykernel.debugger",
-    "IPython.core.pylabtools",
+    "IPython.core.pylabtools", "IPython.core.completerlib", "IPython.core.debugger",
+    "IPython.core.logger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "tornado.platform.asyncio", "pdb",
 )  # fmt: skip
 LIBRARIES = (
-    "numpy", "pandas", "pandas.io.formats.html", "pandas.io.formats.csvs", "pyarrow.parquet",
+    "numpy", "pandas", "pandas.core.methods.to_dict", "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs", "pandas.io.formats.html", "pandas.io.formats.string",
+    "pyarrow.parquet",
     "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types",
     "scipy.stats", "scipy.optimize", "statsmodels.api",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
     "seaborn", "geopandas", "shapely", "esda",
     "libpysal.weights",
-    "networkx", "openpyxl", "babel.numbers", "yaml", "font_source_sans_pro",
+    "networkx", "openpyxl", "openpyxl.packaging.extended", "babel.numbers", "yaml",
+    "font_source_sans_pro",
     # What an image library imports before its first picture, and encodings of fonts and archives.
     "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
     "PIL.PngImagePlugin", "encodings.utf_16_be", "encodings.cp437",
@@ -88,6 +93,13 @@ finally:
 _import((*LIBRARIES, *WORKBOOK))
 # The language's data, which the first number written reads.
 importlib.import_module("gsi.locale").number(0)
+# The names of drawing backends, which setting a kernel's would read from every installed package.
+importlib.import_module("matplotlib.backends").backend_registry.list_all()
+# Whether what is logged is a mapping, of which there are a hundred kinds: asked once a type.
+for _logged in (str, int, list):
+    issubclass(_logged, Mapping)
+# Last, for it lists the modules that are warm.
+importlib.import_module("gsi.kernels.forked")
 # What is here now lives for ever: the collector of a kernel need not touch (and so copy) it.
 gc.freeze()
 gc.enable()

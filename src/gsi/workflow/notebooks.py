@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,10 @@ TITLES = {
     "07_linea_base": "línea de base",
     "08_plan_de_accion": "plan de acción y seguimiento",
 }
+
+# The kernel's advice about its transport is not for the person at the terminal, and nobody looks
+# up what a run typed: no data base of it.
+_QUIET = ("--IPKernelApp.log_level=50", "--HistoryManager.enabled=False")
 
 
 def in_order(folder: Path) -> list[Path]:
@@ -73,11 +79,9 @@ def execute_all(notebooks: Sequence[Path], run: Callable[[Path], None], at_once:
 def _builds_on(notebooks: Sequence[Path]) -> dict[Path, list[Path]]:
     """Notebook → those among ``notebooks`` that must have ended before it starts."""
     known = {path.stem: path for path in notebooks}
-    import nbformat
-
     graph = {}
     for place, path in enumerate(notebooks):
-        declared = nbformat.read(path, as_version=4).metadata.get("gsi", {}).get("after")
+        declared = _source(path).after
         if declared is None:
             graph[path] = list(notebooks[:place])
             continue
@@ -115,8 +119,8 @@ def execute(
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    declared = papermill.inspect_notebook(str(notebook))
-    unknown = sorted(set(parameters) - set(declared))
+    source = _source(notebook)
+    unknown = sorted(set(parameters) - source.parameters)
     if unknown:
         raise UserMistake(
             Finding(
@@ -139,12 +143,20 @@ def execute(
                 engine_name=ENGINE,
                 progress_bar=False,
                 log_output=False,
-                # The kernel's advice about its transport is not for the person at the terminal.
-                extra_arguments=["--IPKernelApp.log_level=50"],
+                extra_arguments=list(_QUIET),
                 environment=dict(os.environ if environment is None else environment),
+                # When each message came is not kept.
+                record_timing=False,
+                finish=partial(_settle, kernelspec=source.kernelspec),
             )
+            with temporary.open("a", encoding="utf-8") as file:
+                file.write("\n")  # as nbformat ends a file, and Papermill does not
         except PapermillExecutionError as error:
             failure = error
+            # Papermill has put its marks around the cell that failed.
+            executed = nbformat.read(temporary, as_version=4)
+            _settle(executed, source.kernelspec)
+            nbformat.write(executed, temporary)
         except DeadKernelError:
             raise TerritoryFailed(
                 Finding(
@@ -154,7 +166,6 @@ def execute(
                     "Cierre otros programas o use --jobs 1, y repita la ejecución.",
                 )
             ) from None
-        _settle(temporary, nbformat.read(notebook, as_version=4).metadata.get("kernelspec"))
     if failure is not None:
         # The exception's own words may quote a row of data; its kind and the cell do not.
         raise TerritoryFailed(
@@ -167,11 +178,8 @@ def execute(
         )
 
 
-def _settle(path: Path, kernelspec: Any) -> None:
+def _settle(notebook: Any, kernelspec: Any) -> None:
     """Drop durations, start times, machine paths and the kernel used: same inputs, same bytes."""
-    import nbformat
-
-    notebook = nbformat.read(path, as_version=4)
     notebook.metadata.pop("papermill", None)
     if kernelspec is not None:
         notebook.metadata.kernelspec = kernelspec
@@ -182,4 +190,31 @@ def _settle(path: Path, kernelspec: Any) -> None:
     for position, cell in enumerate(notebook.cells):
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = f"parametros-{position}"
-    nbformat.write(notebook, path)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a notebook says of itself."""
+
+    parameters: frozenset[str]  # declared in its cell 'parameters'
+    kernelspec: Any
+    after: list[str] | None  # the notebooks it builds on, without extension; None: not said
+
+
+def _source(notebook: Path) -> _Source:
+    """``notebook``'s own words, read once for as long as its text is the same."""
+    return _parse(notebook.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _parse(text: str) -> _Source:
+    import nbformat
+    import papermill
+
+    parsed = nbformat.reads(text, as_version=4)
+    metadata = parsed.metadata
+    return _Source(
+        frozenset(papermill.inspect_notebook(parsed)),
+        metadata.get("kernelspec"),
+        metadata.get("gsi", {}).get("after"),
+    )
