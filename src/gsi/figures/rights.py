@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from gsi import locale
 from gsi.comprehension.states import BETTER, WORSE
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, new_figure
+from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, name_rows, new_figure
 from gsi.params.indicators import TRANSVERSAL
 from gsi.results import Section
 from gsi.vocabulary import RIGHTS
@@ -63,7 +63,7 @@ def distances(section: Section, context: Context) -> Figure:
         ):
             marker = {WORSE: "o", BETTER: "s"}.get(state, "D")
             axis.plot(x, y, marker, color=colour, markersize=5)
-        axis.set_yticks(place, [_short(name) for name in rows["nombre"]], fontsize=8)
+        name_rows(axis, place, [_short(name) for name in rows["nombre"]], fontsize=8)
         if rows.empty:
             axis.text(-MOST, 0, "Sin dato para comparar", va="center", fontsize=8, color=INK)
         axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
