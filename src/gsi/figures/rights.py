@@ -119,7 +119,7 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
         words = (
             f"{locale.number(row['valor'], 1)}{unit}  ({locale.number(row['referencia'], 1)}{unit})"
         )
-        axis.text(0, y, words, va="center", fontsize=7.5, color=INK)
+        axis.text(0, y, words, va="center", fontsize=7.5, color=INK, in_layout=False)
         line = lines.get(row["indicador"])
         if line is None or line.empty:
             continue
@@ -131,7 +131,7 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
         now = when == row["periodo"]
         axis.plot(
             x[now], heights[now], "o", color=COLOURS.get(row["estado"], GREY), markersize=3.2,
-            clip_on=False,
+            clip_on=False, in_layout=False,
         )  # fmt: skip
 
 
