@@ -361,7 +361,7 @@ def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     key = {text.get_text() for legend in drawn.legends for text in legend.get_texts()}
     assert {"1: grupo de vecinos", "Prioritario sin vecino prioritario"} <= key
     ranking = figures.ranking(section, context)
-    labels = [t.get_text() for t in ranking.axes[0].get_yticklabels()]
+    labels = [t.get_text() for t in ranking.axes[0].texts if t.get_text() != "Probabilidad"]
     assert len(labels) == 20
     assert labels[0].startswith(f"1. {section.facts['top_name'].value}")
     picture = figures.concentration(section, context)

@@ -47,7 +47,7 @@ def test_profile_has_a_row_an_indicator(code: str) -> None:
     here = context(code)
     section = baseline(here)
     figure = baseline_figures.profile(section, here)
-    labels = [t.get_text() for axis in figure.axes for t in axis.get_yticklabels()]
+    labels = [t.get_text() for axis in figure.axes for t in axis.texts]
     assert len(labels) == len(baseline_figures.shown(section))
     assert ("Departamento" in words(figure)) == (code == "00010")
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
-from gsi.figures.style import DPI, light_grid, new_figure, png, spanish_axis
+from gsi.figures.style import DPI, light_grid, name_rows, new_figure, png, spanish_axis
 
 
 def drawn() -> Figure:
@@ -40,3 +40,21 @@ def test_the_same_figure_has_the_same_bytes_and_nothing_of_the_machine() -> None
     picture = Image.open(io.BytesIO(data))
     assert set(picture.info) == {"dpi"}
     assert round(picture.info["dpi"][0]) == DPI
+
+
+def test_names_of_rows_stand_where_the_labels_of_ticks_would() -> None:
+    names = ["Un nombre muy largo de municipio", "Ataco\nsur", "Rioblanco"]
+
+    def picture(by_ticks: bool) -> bytes:
+        figure = new_figure(3.0)
+        axis = figure.add_subplot()
+        axis.barh(range(3), [1200.5, 300, 45])
+        if by_ticks:
+            axis.set_yticks(range(3), names, fontsize=8)
+        else:
+            name_rows(axis, range(3), names, fontsize=8)
+        axis.set_title("Personas")
+        light_grid(axis)
+        return png(figure)
+
+    assert picture(by_ticks=True) == picture(by_ticks=False)

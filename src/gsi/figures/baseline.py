@@ -7,7 +7,16 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, ORANGE, light_grid, new_figure, spanish_axis
+from gsi.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    light_grid,
+    name_rows,
+    new_figure,
+    spanish_axis,
+)
 from gsi.results import Section
 
 
@@ -44,7 +53,7 @@ def profile(section: Section, context: Context) -> Figure:
             value, place, xerr=np.nan_to_num(spread), fmt="o", color=BLUE, markersize=6,
             elinewidth=1.3, label=context.territory.name, zorder=4,
         )  # fmt: skip
-        axis.set_yticks(place, [_short(name) for name in part["name"]])
+        name_rows(axis, place, [_short(name) for name in part["name"]])
         axis.set_ylim(-0.7, len(part) - 0.3)
         axis.set_title(right)
         axis.spines["left"].set_visible(False)

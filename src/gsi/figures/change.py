@@ -8,7 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, VERMILION, light_grid, new_figure, spanish_axis
+from gsi.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    VERMILION,
+    light_grid,
+    name_rows,
+    new_figure,
+    spanish_axis,
+)
 from gsi.plan.labels import VERDICTS
 from gsi.results import Section
 
@@ -70,7 +79,7 @@ def forest(section: Section, context: Context) -> Figure:
                 ha="right" if x > 0 else "left",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
             )  # fmt: skip
-    axis.set_yticks(place, [_short(name) for name in frame["name"]])
+    name_rows(axis, place, [_short(name) for name in frame["name"]])
     axis.set_ylim(-0.7, len(frame) - 0.3)
     axis.set_xlim(-LIMIT * 1.04, LIMIT * 1.04)
     axis.set_xlabel("Cambio frente al valor de base (%): a la derecha, mejor")

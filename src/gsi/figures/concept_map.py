@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import networkx as nx
 from matplotlib.figure import Figure
@@ -15,6 +16,8 @@ from gsi.results import Section
 
 HEIGHT = 5.2
 BOX = 0.168  # box width; the five columns and the arrows between them fill 0-1
+# All is drawn within the axis: nothing of it needs measuring to lay the figure out.
+INSIDE: dict[str, Any] = {"in_layout": False}
 LOOKS = {
     KNOWN: ("#E3EEF7", BLUE, "-"),
     DOUBTFUL: ("#FFFFFF", BLUE, "--"),
@@ -43,21 +46,22 @@ def draw(section: Section, context: Context) -> Figure:
                 (position[start][0] + BOX / 2, position[start][1]),
                 (position[end][0] - BOX / 2, position[end][1]),
                 arrowstyle="-|>", mutation_scale=6, color=GREY, linewidth=0.6, alpha=0.75,
-                connectionstyle="arc3", zorder=1,
+                connectionstyle="arc3", zorder=1, **INSIDE,
             )
         )  # fmt: skip
     for name, (x, y) in position.items():
         _box(axis, x, y, graph.nodes[name])
     for layer, title in enumerate(COLUMNS):
         x = BOX / 2 + layer * (1 - BOX) / (len(COLUMNS) - 1)
-        axis.text(x, 1.02, title, ha="center", va="top", fontsize=10, fontweight="bold", color=INK)
+        axis.text(x, 1.02, title, ha="center", va="top", fontsize=10, fontweight="bold", color=INK,
+                  **INSIDE)  # fmt: skip
     for place, (state, (face, edge, line)) in enumerate(LOOKS.items()):
         x = 0.16 + 0.27 * place
         axis.add_patch(
             FancyBboxPatch((x, -0.085), 0.03, 0.022, boxstyle="round,pad=0.004", facecolor=face,
-                           edgecolor=edge, linestyle=line, linewidth=1)
+                           edgecolor=edge, linestyle=line, linewidth=1, **INSIDE)
         )  # fmt: skip
-        axis.text(x + 0.045, -0.074, state, va="center", fontsize=8.5)
+        axis.text(x + 0.045, -0.074, state, va="center", fontsize=8.5, **INSIDE)
     return figure
 
 
@@ -80,11 +84,11 @@ def _box(axis, x: float, y: float, node: dict[str, str]) -> None:  # type: ignor
     axis.add_patch(
         FancyBboxPatch((x - BOX / 2 + 0.004, y - height / 2), BOX - 0.008, height,
                        boxstyle="round,pad=0.004,rounding_size=0.01", facecolor=face,
-                       edgecolor=edge, linestyle=line, linewidth=1, zorder=2)
+                       edgecolor=edge, linestyle=line, linewidth=1, zorder=2, **INSIDE)
     )  # fmt: skip
     top = y + height / 2 - 0.011
     axis.text(x, top, "\n".join(label), ha="center", va="top", fontsize=7.8, fontweight="bold",
-              color=INK, zorder=3, linespacing=1.12)  # fmt: skip
+              color=INK, zorder=3, linespacing=1.12, **INSIDE)  # fmt: skip
     axis.text(x, top - 0.034 * len(label), "\n".join(detail), ha="center", va="top", fontsize=7,
               color=INK if node["state"] != UNKNOWN else GREY, zorder=3,
-              linespacing=1.12)  # fmt: skip
+              linespacing=1.12, **INSIDE)  # fmt: skip

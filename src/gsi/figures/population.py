@@ -15,6 +15,7 @@ from gsi.figures.style import (
     ORANGE,
     SKY,
     light_grid,
+    name_rows,
     new_figure,
     spanish_axis,
 )
@@ -96,7 +97,7 @@ def groups(section: Section, context: Context) -> Figure:
             ]
         for where, value, word in zip(y, table[column], words, strict=True):
             axis.text(value + limit * 0.01, where, word, va="center", fontsize=8.5)
-    axis.set_yticks(place, table["etiqueta"])
+    name_rows(axis, place, table["etiqueta"])
     axis.set_xlim(0, limit * 1.28)
     axis.set_xlabel("Personas (cambio desde el año anterior del gráfico)")
     spanish_axis(axis)

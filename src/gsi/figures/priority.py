@@ -29,6 +29,7 @@ from gsi.figures.style import (
     STATUS_COLOURS,
     VERMILION,
     light_grid,
+    name_rows,
     new_figure,
     png,
     spanish_axis,
@@ -252,10 +253,8 @@ def ranking(section: Section, context: Context) -> Figure:
             data["rank"], data["name"], data["probability"], strict=True
         )
     ]
-    axis.set_yticks(y, labels)
-    for tick, code in zip(axis.get_yticklabels(), data["municipio"], strict=True):
-        tick.set_fontsize(9)
-        tick.set_fontweight("bold" if code == context.territory.code else "normal")
+    for name, code in zip(name_rows(axis, y, labels, fontsize=9), data["municipio"], strict=True):
+        name.set_fontweight("bold" if code == context.territory.code else "normal")
     axis.set_ylim(n - 0.4, -0.6)
     last = int(data["high"].max())
     axis.set_xlim(0.5, last + 0.5)

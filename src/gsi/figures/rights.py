@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from gsi import locale
 from gsi.comprehension.states import BETTER, WORSE
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, new_figure
+from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, name_rows, new_figure
 from gsi.params.indicators import TRANSVERSAL
 from gsi.results import Section
 from gsi.vocabulary import RIGHTS
@@ -63,7 +63,7 @@ def distances(section: Section, context: Context) -> Figure:
         ):
             marker = {WORSE: "o", BETTER: "s"}.get(state, "D")
             axis.plot(x, y, marker, color=colour, markersize=5)
-        axis.set_yticks(place, [_short(name) for name in rows["nombre"]], fontsize=8)
+        name_rows(axis, place, [_short(name) for name in rows["nombre"]], fontsize=8)
         if rows.empty:
             axis.text(-MOST, 0, "Sin dato para comparar", va="center", fontsize=8, color=INK)
         axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
@@ -119,7 +119,7 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
         words = (
             f"{locale.number(row['valor'], 1)}{unit}  ({locale.number(row['referencia'], 1)}{unit})"
         )
-        axis.text(0, y, words, va="center", fontsize=7.5, color=INK)
+        axis.text(0, y, words, va="center", fontsize=7.5, color=INK, in_layout=False)
         line = lines.get(row["indicador"])
         if line is None or line.empty:
             continue
@@ -131,7 +131,7 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
         now = when == row["periodo"]
         axis.plot(
             x[now], heights[now], "o", color=COLOURS.get(row["estado"], GREY), markersize=3.2,
-            clip_on=False,
+            clip_on=False, in_layout=False,
         )  # fmt: skip
 
 
