@@ -7,13 +7,13 @@ import json
 import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gsi.errors import Finding
-from gsi.reporting.engine import pandoc, project, source, word
+from gsi.reporting.engine import pandoc, project, selfcontained, source, word
 from gsi.reporting.engine.findings import EngineError, Place, finding, stop_if_any
 from gsi.reporting.engine.project import Format, Project
 
@@ -172,104 +172,95 @@ def _title_marker(found: re.Match[str]) -> str:
 def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
     """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
     folder = found.root
-    documents = {job.stem: job for job in jobs}
+    documents: dict[str, list[Job]] = {}
     for job in jobs:
+        documents.setdefault(job.stem, []).append(job)
         if job.format == "docx":
             _rasterise(folder, job.document.text)
     (folder / _SCRATCH).mkdir(exist_ok=True)
     # Each Pandoc is a process of its own, so threads are enough to have several at once.
     with ThreadPoolExecutor(at_once) as pool:
-        parsed = {
-            stem: pool.submit(_parse, folder, document) for stem, document in documents.items()
-        }
-        # Every parse is before any format in the pool's queue: no format waits for an idle one.
-        written = [
-            pool.submit(_write, folder, job, parsed[job.stem], found.filters) for job in jobs
-        ]
-        drafts = [future.result() for future in written]
+        ends = pool.map(lambda group: _write(folder, group, found.filters), documents.values())
+        spotted = dict(zip(documents, ends, strict=True))
     findings = []
-    for job, (_, spotted) in zip(jobs, drafts, strict=True):
-        for item in spotted:
+    for job in jobs:
+        for item in spotted[job.stem]:
             place = job.document.place(item.line or None, item.snippet)
             findings.append(finding(place, item.rule, item.received, item.remedy))
     stop_if_any(findings)
-    return [draft for draft, _ in drafts]
+    return [_draft(folder, job) for job in jobs]
 
 
-def _parse(folder: Path, job: Job) -> tuple[Path, pandoc.Ended]:
-    """The syntax tree that all formats of a job's document share, and how its making ended."""
-    tree = folder / _SCRATCH / f"{job.stem}.arbol.json"
-    metadata = _metadata_file(folder, job.stem, job.metadata)
-    arguments = [
-        f"--from={READER}",
-        "--to=json",
-        "--standalone",
-        f"--metadata-file={metadata}",
-        f"--output={tree}",
-        f"--lua-filter={pandoc.RESOLVE}",
-    ]
-    text = job.document.text.encode("utf-8")
-    return tree, pandoc.run(arguments, folder=folder, text=text, epoch=job.epoch)
-
-
-def _write(
-    folder: Path,
-    job: Job,
-    parsed: Future[tuple[Path, pandoc.Ended]],
-    filters: Sequence[str],
-) -> tuple[Path, list[pandoc.Spotted]]:
-    """The raw output of one job from its document's tree, and what was found on the way."""
-    tree, parse = parsed.result()
-    scratch = folder / _SCRATCH
+def _draft(folder: Path, job: Job) -> Path:
+    """Where Pandoc's output of a job goes."""
     extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
     # A .typ stands in the project's folder: Typst resolves pictures from where it is.
-    draft = (folder if extension == "typ" else scratch) / f"{job.stem}.{extension}"
-    if parse.failed:
-        return draft, pandoc.spotted(job.document.name, [parse])
-    metadata = _metadata_file(folder, f"{job.stem}.{job.format}", _format_metadata(job.options))
+    return (folder if extension == "typ" else folder / _SCRATCH) / f"{job.stem}.{extension}"
+
+
+def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pandoc.Spotted]:
+    """Write one document in the formats of ``jobs``, read once; what was found on the way."""
+    job = jobs[0]
+    own = {item.format: _format_metadata(item.options) for item in jobs}
+    metadata = _scratch_json(folder, job.stem, {**job.metadata, "gsi-formats": own})
+    formats = [_asked(folder, item, filters) for item in jobs]
     arguments = [
-        "--from=json",
-        f"--to={ {'html': 'html5', 'pdf': 'typst', 'docx': 'docx'}[job.format] }",
-        "--standalone",
+        f"--from={READER}",
+        f"--to={pandoc.FORMATS}",
         f"--metadata-file={metadata}",
-        f"--output={draft}",
-        "--wrap=none",
-        *(f"--lua-filter={path}" for path in pandoc.SUBSET),
-        *(f"--lua-filter={folder / name}" for name in filters),
-        *_format_arguments(folder, scratch, job),
+        f"--output={folder / _SCRATCH / job.stem}.txt",
+        f"--lua-filter={pandoc.RESOLVE}",
     ]
-    end = pandoc.run(arguments, folder=folder, text=tree.read_bytes(), epoch=job.epoch)
-    return draft, pandoc.spotted(job.document.name, [parse, end])
+    end = pandoc.run(
+        arguments,
+        folder=folder,
+        text=job.document.text.encode("utf-8"),
+        epoch=job.epoch,
+        formats=_scratch_json(folder, f"{job.stem}.formatos", formats),
+    )
+    return pandoc.spotted(job.document.name, end)
 
 
-def _metadata_file(folder: Path, name: str, values: dict[str, Any]) -> Path:
+def _scratch_json(folder: Path, name: str, values: Any) -> Path:
     path = folder / _SCRATCH / f"{name}.json"
     path.write_text(json.dumps(values, ensure_ascii=False, default=str), encoding="utf-8")
     return path
 
 
-def _format_arguments(folder: Path, scratch: Path, job: Job) -> list[str]:
+def _asked(folder: Path, job: Job, filters: Sequence[str]) -> dict[str, Any]:
+    """What ``formats.lua`` needs to know of a format: see there."""
     options = job.options
-    arguments = []
+    writer: dict[str, Any] = {}
     if options.get("toc"):
-        arguments += ["--toc", f"--toc-depth={options.get('toc-depth', 3)}"]
+        writer |= {"table_of_contents": True, "toc_depth": options.get("toc-depth", 3)}
     if job.format == "html":
-        if options.get("number-sections"):
-            arguments.append("--number-sections")
-        arguments += ["--section-divs", "--mathml", "--embed-resources"]
-        arguments += [f"--css={name}" for name in project.as_list(options.get("css"))]
         after = project.as_list(options.get("include-after-body"))
-        arguments += [f"--include-after-body={name}" for name in after]
+        writer |= {
+            "number_sections": bool(options.get("number-sections")),
+            "section_divs": True,
+            "html_math_method": "mathml",
+            "variables": {
+                "css": project.as_list(options.get("css")),
+                "include-after": [(folder / name).read_text(encoding="utf-8") for name in after],
+            },
+        }
     elif job.format == "docx" and options.get("reference-doc"):
-        arguments.append(f"--reference-doc={folder / options['reference-doc']}")
+        writer["reference_doc"] = str(folder / options["reference-doc"])
+    asked: dict[str, Any] = {
+        "name": job.format,
+        "format": {"html": "html5", "pdf": "typst", "docx": "docx"}[job.format],
+        "output": str(_draft(folder, job)),
+        "filters": [str(path) for path in (*pandoc.SUBSET, *(folder / name for name in filters))],
+        "options": writer,
+    }
     if job.format != "docx":
-        arguments.append(f"--template={_template(folder, scratch, job)}")
-    return arguments
+        asked["template"] = str(_template(folder, job))
+    return asked
 
 
-def _template(folder: Path, scratch: Path, job: Job) -> Path:
+def _template(folder: Path, job: Job) -> Path:
     """The engine's template beside its partials, the project's own partials over them."""
-    place = scratch / f"plantilla-{job.stem}-{job.format}"
+    place = folder / _SCRATCH / f"plantilla-{job.stem}-{job.format}"
     shutil.copytree(TEMPLATES / job.format, place, dirs_exist_ok=True)
     for name in project.as_list(job.options.get("template-partials")):
         shutil.copyfile(folder / name, place / Path(name).name)
@@ -295,6 +286,8 @@ def _rasterise(folder: Path, text: str) -> None:
 def _finish(folder: Path, job: Job, draft: Path) -> Path:
     if job.format == "docx":
         word.finish(draft)
+    elif job.format == "html":
+        selfcontained.embed(draft, folder)
     if job.format != "pdf":
         return draft
     import typst

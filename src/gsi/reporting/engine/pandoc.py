@@ -14,6 +14,7 @@ from gsi.reporting.engine.findings import EngineError
 
 LUA = Path(__file__).parent / "lua"
 RESOLVE = LUA / "resolve.lua"
+FORMATS = LUA / "formats.lua"
 SUBSET = [RESOLVE, LUA / "check.lua", LUA / "crossref.lua"]
 _MARK = "GSI-HALLAZGO "
 
@@ -31,22 +32,26 @@ class Spotted:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a call of Pandoc ended: what filters found, what Pandoc itself said, if it failed."""
+    """How a call of Pandoc ended: what filters found, what Pandoc itself said."""
 
     spotted: list[Spotted]
     messages: list[str]
-    failed: bool
 
 
-def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int) -> Ended:
+def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int, formats: Path) -> Ended:
     """Convert ``text`` with Pandoc in ``folder``.
 
-    ``text`` is UTF-8: Markdown, or Pandoc's JSON, as the arguments say. ``epoch`` (seconds) stands
-    for the clock.
+    ``text`` is Markdown in UTF-8; ``epoch`` (seconds) stands for the clock; ``formats`` is the list
+    that ``formats.lua`` reads.
     """
     import pypandoc
 
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LUA_PATH": f"{LUA}/?.lua"}
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": str(epoch),
+        "LUA_PATH": f"{LUA}/?.lua",
+        "GSI_FORMATS": str(formats),
+    }
     done = subprocess.run(
         [pypandoc.get_pandoc_path(), *arguments],
         cwd=folder,
@@ -63,19 +68,17 @@ def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int) -> E
             messages.append(line)
     if done.returncode and not messages:
         messages = [f"código de salida {done.returncode}"]
-    return Ended(found, messages, done.returncode != 0)
+    return Ended(found, messages)
 
 
-def spotted(name: str, calls: Sequence[Ended]) -> list[Spotted]:
-    """What filters found in the calls that made one output of the document ``name``.
+def spotted(name: str, call: Ended) -> list[Spotted]:
+    """What filters found in the call that made the outputs of the document ``name``.
 
-    Raises :class:`EngineError` when Pandoc failed or warned in one and no filter explains it.
+    Raises :class:`EngineError` when Pandoc failed or warned in it and no filter explains it.
     """
-    found = [item for call in calls for item in call.spotted]
-    messages = [message for call in calls for message in call.messages]
-    if messages and not found:
-        raise EngineError(name, "Pandoc", " ".join(messages))
-    return found
+    if call.messages and not call.spotted:
+        raise EngineError(name, "Pandoc", " ".join(call.messages))
+    return call.spotted
 
 
 def _fields(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 -- Conditional content, and metadata values in place of the markers that source.py left.
 --
--- It runs twice: on the parse that all formats of a document share (FORMAT is json then), where what
+-- It runs twice: on the parse that all formats of a document share, where what
 -- depends on the format is left as it is, and for each format on what was left.
 
 local findings = require 'findings'
@@ -12,7 +12,7 @@ local format_names = {
   docx = { docx = true, openxml = true },
 }
 local visible_class, hidden_class = 'content-visible', 'content-hidden'
-local shared = FORMAT == 'json'
+local shared = FORMAT:match '%.lua$' ~= nil -- formats.lua is the writer then
 local conditions = { ['when-format'] = true, ['unless-format'] = true,
                      ['when-meta'] = true, ['unless-meta'] = true }
 
