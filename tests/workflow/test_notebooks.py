@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.kernels import server
+from gsi.kernels.engine import NotStarted
 from gsi.workflow import notebooks
 
 
@@ -130,3 +131,19 @@ def test_each_notebook_of_the_workbook_needs_only_what_it_declares(
         made[path.stem] = folder
     assert len(made) == 9
     server.close_all()
+
+
+def test_a_kernel_that_does_not_start_is_tried_again() -> None:
+    tries = []
+
+    def execute(often: int) -> None:
+        tries.append(often)
+        if len(tries) < often:
+            raise NotStarted
+
+    notebooks._started(execute, 3)
+    assert len(tries) == 3
+    tries.clear()
+    with pytest.raises(NotStarted):
+        notebooks._started(execute, 4)
+    assert len(tries) == 3

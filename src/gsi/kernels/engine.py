@@ -30,6 +30,10 @@ _SUBSCRIBE = 0.02  # seconds to see the published echo of a request before askin
 _RECONNECT = 5  # milliseconds between two tries to reach a kernel that has not opened its ports yet
 
 
+class NotStarted(RuntimeError):
+    """The kernel ended before its first word: nothing was executed."""
+
+
 class Progress(NotebookExecutionManager):
     """Papermill's notes on each cell, without a file: Papermill itself saves at the end."""
 
@@ -144,7 +148,7 @@ class Client(PapermillNotebookClient):
                 return
             except Empty:
                 if not await ensure_async(self.km.is_alive()):
-                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+                    raise NotStarted("Kernel died before replying to kernel_info") from None
         raise RuntimeError(f"Kernel didn't respond in {self.startup_timeout} seconds")
 
     async def _reply(self, asked: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from graphlib import TopologicalSorter
@@ -29,6 +30,7 @@ TITLES = {
 
 # The kernel's advice about its transport is not for the person at the terminal, and nobody looks
 # up what a run typed: no data base of it.
+_TRIES = 3  # to start a kernel
 _QUIET = ("--IPKernelApp.log_level=50", "--HistoryManager.enabled=False")
 
 
@@ -76,6 +78,20 @@ def execute_all(notebooks: Sequence[Path], run: Callable[[Path], None], at_once:
         raise TerritoryFailed(sorted(findings))
 
 
+def _started(execute: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+    """``execute`` once more, and once more, while its kernel does not even start.
+
+    A kernel's ports are chosen before it opens them; another process may be given one meanwhile.
+    """
+    from gsi.kernels.engine import NotStarted
+
+    for _ in range(_TRIES - 1):
+        with suppress(NotStarted):
+            execute(*arguments, **options)
+            return
+    execute(*arguments, **options)
+
+
 def _builds_on(notebooks: Sequence[Path]) -> dict[Path, list[Path]]:
     """Notebook → those among ``notebooks`` that must have ended before it starts."""
     known = {path.stem: path for path in notebooks}
@@ -119,6 +135,8 @@ def execute(
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    from gsi.kernels.engine import NotStarted
+
     source = _source(notebook)
     unknown = sorted(set(parameters) - source.parameters)
     if unknown:
@@ -133,7 +151,8 @@ def execute(
     failure: PapermillExecutionError | None = None
     with replacing(output) as temporary:
         try:
-            papermill.execute_notebook(
+            _started(
+                papermill.execute_notebook,
                 str(notebook),
                 str(temporary),
                 parameters=dict(parameters),
@@ -157,7 +176,7 @@ def execute(
             executed = nbformat.read(temporary, as_version=4)
             _settle(executed, source.kernelspec)
             nbformat.write(executed, temporary)
-        except DeadKernelError:
+        except (DeadKernelError, NotStarted):
             raise TerritoryFailed(
                 Finding(
                     notebook.name,
