@@ -13,8 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from gsi.errors import Finding, TerritoryFailed, UserMistake
-from gsi.kernels import server
-from gsi.kernels.engine import NotStarted
+from gsi.kernels import NotStarted, server
 from gsi.workflow import notebooks
 
 

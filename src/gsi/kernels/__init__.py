@@ -19,6 +19,10 @@ FORKED, STOCK = "gsi", "python3"  # names of the kernelspecs
 ENGINE = "gsi"
 
 
+class NotStarted(RuntimeError):
+    """A kernel ended before its first word: nothing was executed."""
+
+
 def can_fork() -> bool:
     """True where a copy of a process is safe: on macOS its own libraries forbid it."""
     return hasattr(os, "fork") and sys.platform == "linux"

@@ -21,6 +21,8 @@ from nbclient.exceptions import CellExecutionComplete
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
+from gsi.kernels import NotStarted
+
 # What goes wrong is told by the exception, once, and by whoever asked for the notebook.
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
@@ -28,10 +30,6 @@ _log.propagate = False
 _LOOK = 0.01  # seconds between two looks at a kernel that is ending
 _SUBSCRIBE = 0.02  # seconds to see the published echo of a request before asking again
 _RECONNECT = 5  # milliseconds between two tries to reach a kernel that has not opened its ports yet
-
-
-class NotStarted(RuntimeError):
-    """The kernel ended before its first word: nothing was executed."""
 
 
 class Progress(NotebookExecutionManager):

@@ -14,7 +14,7 @@ from typing import Any
 
 from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.files import replacing
-from gsi.kernels import ENGINE, Kernel, kernel_name
+from gsi.kernels import ENGINE, Kernel, NotStarted, kernel_name
 
 TITLES = {
     "00_calidad": "calidad de la información",
@@ -83,8 +83,6 @@ def _started(execute: Callable[..., Any], *arguments: Any, **options: Any) -> No
 
     A kernel's ports are chosen before it opens them; another process may be given one meanwhile.
     """
-    from gsi.kernels.engine import NotStarted
-
     for _ in range(_TRIES - 1):
         with suppress(NotStarted):
             execute(*arguments, **options)
@@ -134,8 +132,6 @@ def execute(
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
-
-    from gsi.kernels.engine import NotStarted
 
     source = _source(notebook)
     unknown = sorted(set(parameters) - source.parameters)
