@@ -144,7 +144,8 @@ class Data:
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
         self._on_read(DISAGREEMENTS, "own")
-        return self._only_own(self._tables.get(DISAGREEMENTS, unification.empty()))
+        table = self._tables.get(DISAGREEMENTS)
+        return self._only_own(unification.empty() if table is None else table)
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:

@@ -12,6 +12,8 @@ Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -135,27 +137,38 @@ def _change(before: float, after: float) -> float:
     return (after / before - 1) * 100 if before else np.nan
 
 
-def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    def size(frame: pd.DataFrame, when: int, ages: tuple[int, int], *sexes: str) -> float:
-        return float(people.counts(frame, when, ages, sexes).sum())
+def _sizes(frame: pd.DataFrame) -> Callable[..., float]:
+    """People of ``frame`` in a year, of ages (both inclusive) and, if named, of one sex; asked many
+    times, over plain arrays."""
+    period, age = frame["periodo"].to_numpy(), frame["edad"].to_numpy()
+    number = frame["personas"].to_numpy("float64")
+    of_sex = {sex: (frame["sexo"] == sex).to_numpy(bool) for sex in ("hombre", "mujer")}
 
+    def size(when: int, ages: tuple[int, int], sex: str | None = None) -> float:
+        chosen = (period == when) & (age >= ages[0]) & (age <= ages[1])
+        return float(number[chosen if sex is None else chosen & of_sex[sex]].sum())
+
+    return size
+
+
+def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     # The whole department over decades would be searched for every group.
-    table, own = table[table["periodo"] == first], own[own["periodo"].isin([first, last])]
-    total = size(own, first, (0, OLDEST))
-    whole = size(table, first, (0, OLDEST))
+    department = _sizes(table[table["periodo"] == first])
+    size = _sizes(own[own["periodo"].isin([first, last])])
+    total, whole = size(first, (0, OLDEST)), department(first, (0, OLDEST))
     records = []
     for key, (label, low, high) in GROUPS.items():
         ages = (low, high)
-        here, then = size(own, first, ages), size(own, last, ages)
+        here, then = size(first, ages), size(last, ages)
         records.append(
             {
                 "grupo": key,
                 "etiqueta": label,
-                "hombres": size(own, first, ages, "hombre"),
-                "mujeres": size(own, first, ages, "mujer"),
+                "hombres": size(first, ages, "hombre"),
+                "mujeres": size(first, ages, "mujer"),
                 "personas": here,
                 "peso": 100 * here / total,
-                "peso_departamento": 100 * size(table, first, ages) / whole,
+                "peso_departamento": 100 * department(first, ages) / whole,
                 "personas_seguimiento": then,
                 "cambio": _change(here, then),
             }

@@ -12,6 +12,11 @@ Tables: ``objectives`` (the twelve), ``indicators``, ``life_course`` (group × r
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from gsi import indicators
@@ -93,16 +98,17 @@ def _reference_name(context: Context) -> str | None:
 
 def _objectives(states: pd.DataFrame) -> pd.DataFrame:
     records = []
+    everything = states.to_dict("records")
     for key, (right, label) in OBJECTIVES.items():
-        rows = states[states["objetivo"] == key]
-        compared = rows[rows["estado"].isin(COMPARED)]
-        worst = compared[compared["estado"] == WORSE].nlargest(1, "gravedad")
-        if rows.empty:
+        rows = [row for row in everything if row["objetivo"] == key]
+        found, trend = (Counter(row[part] for row in rows) for part in ("estado", "tendencia"))
+        compared = sum(found[state] for state in COMPARED)
+        if not rows:
             state = NO_DATA
-        elif compared.empty:
+        elif not compared:
             state = NOT_COMPARABLE
         else:
-            state = f"{int((compared['estado'] == WORSE).sum())} de {len(compared)} peor"
+            state = f"{found[WORSE]} de {compared} peor"
         records.append(
             {
                 "derecho": right,
@@ -110,19 +116,25 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
                 "objetivo": key,
                 "etiqueta": label,
                 "con_dato": len(rows),
-                "comparables": len(compared),
-                "mejor": int((compared["estado"] == BETTER).sum()),
-                "igual": int((compared["estado"] == ALIKE).sum()),
-                "peor": int((compared["estado"] == WORSE).sum()),
-                "empeora": int((rows["tendencia"] == WORSENS).sum()),
-                "mejora": int((rows["tendencia"] == IMPROVES).sum()),
-                "peor_indicador": (
-                    worst["nombre"].iloc[0] if len(worst) else "ninguno" if len(compared) else None
-                ),
+                "comparables": compared,
+                "mejor": found[BETTER],
+                "igual": found[ALIKE],
+                "peor": found[WORSE],
+                "empeora": trend[WORSENS],
+                "mejora": trend[IMPROVES],
+                "peor_indicador": _worst(rows) or ("ninguno" if compared else None),
                 "estado": state,
             }
         )
     return pd.DataFrame(records)
+
+
+def _worst(rows: Sequence[Mapping[Any, Any]]) -> str | None:
+    """Name of the indicator that stands worst against its reference, the first of equals."""
+    worse = [row for row in rows if row["estado"] == WORSE]
+    if not worse:
+        return None
+    return str(max(worse, key=lambda row: np.nan_to_num(row["gravedad"], nan=-np.inf))["nombre"])
 
 
 def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
@@ -136,14 +148,14 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["worsening"] = names(states.loc[states["tendencia"] == WORSENS, "nombre"].tolist())
     facts["has_worsening"] = flag(bool((states["tendencia"] == WORSENS).any()))
     facts["worsening_count"] = count(int((states["tendencia"] == WORSENS).sum()))
+    everything = states.to_dict("records")
     for right in RIGHTS:
-        rows = compared[compared["derecho"] == right]
-        worse = rows[rows["estado"] == WORSE]
-        worst = worse.nlargest(1, "gravedad")["nombre"].tolist()
-        facts[f"{right}_indicators"] = count(int((states["derecho"] == right).sum()))
-        facts[f"{right}_comparable"] = count(len(rows))
-        facts[f"{right}_worse"] = count(len(worse))
-        facts[f"{right}_worst"] = text(worst[0] if worst else None)
+        rows = [row for row in everything if row["derecho"] == right]
+        found = Counter(row["estado"] for row in rows)
+        facts[f"{right}_indicators"] = count(len(rows))
+        facts[f"{right}_comparable"] = count(sum(found[state] for state in COMPARED))
+        facts[f"{right}_worse"] = count(found[WORSE])
+        facts[f"{right}_worst"] = text(_worst(rows))
     return facts
 
 
@@ -182,7 +194,9 @@ def _life_course(states: pd.DataFrame) -> Table:
     """Group × right: the indicator that stands worst against its reference, and how many are worse
     of those compared. Columns ``<right>`` (text), ``<right>_peores``, ``<right>_comparados``."""
     records = []
-    parts = dict(iter(states.groupby(["grupo", "derecho"])))
+    parts: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+    for row in states.to_dict("records"):
+        parts.setdefault((row["grupo"], row["derecho"]), []).append(row)
     for group, label in GROUPS.items():
         record: dict[str, str | int] = {"grupo": group, "etiqueta": label}
         for right in RIGHTS:
@@ -190,19 +204,17 @@ def _life_course(states: pd.DataFrame) -> Table:
             if rows is None:
                 record |= {right: NO_DATA, f"{right}_peores": 0, f"{right}_comparados": 0}
                 continue
-            compared = rows[rows["estado"].isin(COMPARED)]
-            worse = compared[compared["estado"] == WORSE].sort_values(
-                ["gravedad", "indicador"], ascending=[False, True]
-            )
-            if compared.empty:
+            found = Counter(row["estado"] for row in rows)
+            worse, compared = found[WORSE], sum(found[state] for state in COMPARED)
+            if not compared:
                 record[right] = NOT_COMPARABLE
-            elif worse.empty:
-                record[right] = f"ninguno peor, de {len(compared)}"
+            elif not worse:
+                record[right] = f"ninguno peor, de {compared}"
             else:
-                name = worse["nombre"].iloc[0]
-                record[right] = f"{name} ({len(worse)} de {len(compared)} peor)"
-            record[f"{right}_peores"] = len(worse)
-            record[f"{right}_comparados"] = len(compared)
+                name = _worst(sorted(rows, key=lambda row: str(row["indicador"])))
+                record[right] = f"{name} ({worse} de {compared} peor)"
+            record[f"{right}_peores"] = worse
+            record[f"{right}_comparados"] = compared
         records.append(record)
     columns = {"etiqueta": Column("Grupo"), **{key: Column(RIGHTS[key]) for key in RIGHTS}}
     return Table(pd.DataFrame(records), columns)

@@ -18,6 +18,8 @@ from gsi.results import Column, Fact, Section, Table, count, flag, percent, text
 from gsi.steps import step
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
+# Indicator → its value, reference and gap, with the columns of its measured row.
+Gaps = Mapping[str, Mapping[Any, Any]]
 REFERENCES = {"department": "el departamento", "country": "el país", "target": "la meta"}
 SHORT = {"department": "Departamento", "country": "País", "target": "Meta de referencia"}
 FUNDING = {
@@ -68,8 +70,8 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
 # ── measures ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _gaps(context: Context) -> pd.DataFrame:
-    """Latest known value of every indicator up to the follow-up, its reference and gap.
+def _gaps(context: Context) -> Gaps:
+    """Each indicator behind its reference: latest value known up to the follow-up, limit and gap.
 
     ``gap`` is positive when worse than the reference; ``severity`` = gap / |reference|, in 0-1.
     """
@@ -77,7 +79,7 @@ def _gaps(context: Context) -> pd.DataFrame:
     frame = frame[frame["value"].notna()].set_index("indicator")
     settings = context.params.plan.proposal
     rows = []
-    for name, row in frame.iterrows():
+    for name, row in frame.to_dict("index").items():
         for reference in REFERENCES:
             limit = float(row[reference])
             gap = (limit - row["value"]) * row["direction"]
@@ -97,11 +99,12 @@ def _gaps(context: Context) -> pd.DataFrame:
             )  # fmt: skip
             break
     columns = ["indicator", "reference", "limit", "gap", "severity"]
-    return frame.join(pd.DataFrame(rows, columns=columns).set_index("indicator"), how="inner")
+    found = frame.join(pd.DataFrame(rows, columns=columns).set_index("indicator"), how="inner")
+    return {str(name): row for name, row in found.to_dict("index").items()}
 
 
 def _candidate(
-    measure: Measure, gaps: pd.DataFrame, sections: Mapping[str, Section], context: Context
+    measure: Measure, gaps: Gaps, sections: Mapping[str, Section], context: Context
 ) -> dict[str, Any] | None:
     """The measure with its baseline, target, severity and evidence; None if nothing calls it."""
     found = (
@@ -130,19 +133,16 @@ def _candidate(
     return {"measure": measure, "worsened": worsened, "voiced": voiced, **found}
 
 
-def _by_indicator(measure: Measure, gaps: pd.DataFrame, context: Context) -> dict[str, Any] | None:
-    present = gaps[gaps.index.isin(measure.indicators)]
-    if present.empty:
+def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, Any] | None:
+    present = [name for name in measure.indicators if name in gaps]
+    if not present:
         return None
-    order = {name: place for place, name in enumerate(measure.indicators)}
-    place = present.index.to_series().map(order)
-    row = present.assign(_place=place).sort_values(
-        ["severity", "_place"], ascending=[False, True]
-    ).iloc[0]  # fmt: skip
+    indicator = max(present, key=lambda name: gaps[name]["severity"])
+    row = gaps[indicator]
     target = row["value"] + context.params.plan.proposal.gap_share * (row["limit"] - row["value"])
     reference = REFERENCES[str(row["reference"])]
     return {
-        "indicator": str(row.name),
+        "indicator": indicator,
         "outcome": row["name"],
         "unit": row["unit"],
         "baseline": float(row["value"]),
