@@ -188,3 +188,14 @@ def _picture(path: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (40, 20), "white").save(path)
+
+
+def test_what_only_one_format_shows_is_told_of_every_format(stage: Stage) -> None:
+    body = "".join(
+        f'::: {{.content-visible when-format="{name}"}}\nVéase la @fig-{name}.\n:::\n\n'
+        for name in ("html", "typst", "docx")
+    )
+    with pytest.raises(UserMistake) as problem:
+        check(stage(body), ["informe"], ["html", "docx"])
+    told = {str(item.received) for item in problem.value.findings}
+    assert told == {"@fig-html", "@fig-docx"}

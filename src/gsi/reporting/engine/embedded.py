@@ -203,7 +203,12 @@ def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pa
     job = jobs[0]
     own = {item.format: _format_metadata(item.options) for item in jobs}
     metadata = _scratch_json(folder, job.stem, {**job.metadata, "gsi-formats": own})
-    formats = [_asked(folder, item, filters) for item in jobs]
+    task = {
+        "resolve": str(pandoc.RESOLVE),
+        "check": str(pandoc.CHECK),
+        "filters": [str(path) for path in (pandoc.CROSSREF, *(folder / name for name in filters))],
+        "formats": [_asked(folder, item) for item in jobs],
+    }
     arguments = [
         f"--from={READER}",
         f"--to={pandoc.FORMATS}",
@@ -216,7 +221,7 @@ def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pa
         folder=folder,
         text=job.document.text.encode("utf-8"),
         epoch=job.epoch,
-        formats=_scratch_json(folder, f"{job.stem}.formatos", formats),
+        formats=_scratch_json(folder, f"{job.stem}.formatos", task),
     )
     return pandoc.spotted(job.document.name, end)
 
@@ -227,7 +232,7 @@ def _scratch_json(folder: Path, name: str, values: Any) -> Path:
     return path
 
 
-def _asked(folder: Path, job: Job, filters: Sequence[str]) -> dict[str, Any]:
+def _asked(folder: Path, job: Job) -> dict[str, Any]:
     """What ``formats.lua`` needs to know of a format: see there."""
     options = job.options
     writer: dict[str, Any] = {}
@@ -250,7 +255,6 @@ def _asked(folder: Path, job: Job, filters: Sequence[str]) -> dict[str, Any]:
         "name": job.format,
         "format": {"html": "html5", "pdf": "typst", "docx": "docx"}[job.format],
         "output": str(_draft(folder, job)),
-        "filters": [str(path) for path in (*pandoc.SUBSET, *(folder / name for name in filters))],
         "options": writer,
     }
     if job.format != "docx":

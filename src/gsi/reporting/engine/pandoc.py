@@ -15,7 +15,7 @@ from gsi.reporting.engine.findings import EngineError
 LUA = Path(__file__).parent / "lua"
 RESOLVE = LUA / "resolve.lua"
 FORMATS = LUA / "formats.lua"
-SUBSET = [RESOLVE, LUA / "check.lua", LUA / "crossref.lua"]
+CHECK, CROSSREF = LUA / "check.lua", LUA / "crossref.lua"
 _MARK = "GSI-HALLAZGO "
 
 
@@ -41,7 +41,7 @@ class Ended:
 def run(arguments: Sequence[str], *, folder: Path, text: bytes, epoch: int, formats: Path) -> Ended:
     """Convert ``text`` with Pandoc in ``folder``.
 
-    ``text`` is Markdown in UTF-8; ``epoch`` (seconds) stands for the clock; ``formats`` is the list
+    ``text`` is Markdown in UTF-8; ``epoch`` (seconds) stands for the clock; ``formats`` is the task
     that ``formats.lua`` reads.
     """
     import pypandoc

@@ -1,8 +1,9 @@
 -- A writer that writes a document in every format asked for, read once. The environment names the
--- list of formats (GSI_FORMATS, JSON by embedded.py); Pandoc itself writes nothing.
+-- task (GSI_FORMATS, JSON by embedded.py); Pandoc itself writes nothing.
 --
 -- Each format goes through the filters with its own FORMAT, as if Pandoc had been called for it
--- alone. What depends on no format was already decided by resolve.lua on the way in.
+-- alone. resolve.lua decided on the way in what depends on no format; where nothing does, the text is
+-- the same for all and is checked once.
 
 local function filtered(doc, filters, format)
   local globals = setmetatable({ FORMAT = format }, { __index = _G })
@@ -22,19 +23,27 @@ local function options(asked)
   return pandoc.WriterOptions(result)
 end
 
-local function write(doc, asked)
+local function write(doc, asked, filters)
   for key, value in pairs(doc.meta['gsi-formats'][asked.name] or {}) do doc.meta[key] = value end
   doc.meta['gsi-formats'] = nil
-  local made = pandoc.write(filtered(doc, asked.filters, asked.format), asked.format, options(asked))
+  local made = pandoc.write(filtered(doc, filters, asked.format), asked.format, options(asked))
   pandoc.system.write_file(asked.output, made)
 end
 
 function Writer(doc)
-  local list = pandoc.json.decode(pandoc.system.read_file(os.getenv 'GSI_FORMATS'))
+  local task = pandoc.json.decode(pandoc.system.read_file(os.getenv 'GSI_FORMATS'))
+  local filters = pandoc.List(task.filters)
+  if doc.meta['gsi-by-format'] then
+    filters = pandoc.List { task.resolve, task.check } .. filters
+  else
+    doc = filtered(doc, { task.check }, 'json')
+    doc.meta['gsi-variables'] = nil
+  end
+  doc.meta['gsi-by-format'] = nil
   local problems = {}
-  for _, asked in ipairs(list) do
+  for _, asked in ipairs(task.formats) do
     -- A format that fails does not silence what the others find.
-    local done, problem = pcall(write, doc:clone(), asked)
+    local done, problem = pcall(write, doc:clone(), asked, filters)
     if not done then problems[#problems + 1] = tostring(problem) end
   end
   if #problems > 0 then error(table.concat(problems, '\n')) end

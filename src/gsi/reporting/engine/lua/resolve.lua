@@ -13,6 +13,7 @@ local format_names = {
 }
 local visible_class, hidden_class = 'content-visible', 'content-hidden'
 local shared = FORMAT:match '%.lua$' ~= nil -- formats.lua is the writer then
+local by_format = false -- something was left as it is
 local conditions = { ['when-format'] = true, ['unless-format'] = true,
                      ['when-meta'] = true, ['unless-meta'] = true }
 
@@ -118,7 +119,10 @@ end
 local resolver = { traverse = 'topdown' }
 
 local function decide(el)
-  if shared and depends_on_format(el) then return nil, false end
+  if shared and depends_on_format(el) then
+    by_format = true
+    return nil, false
+  end
   local shown = conditional(el)
   if shown == nil then return nil end
   return shown and el.content:walk(resolver) or {}, false
@@ -146,6 +150,10 @@ function Pandoc(doc)
   for _, key in ipairs { 'title', 'subtitle' } do
     if doc.meta[key] then doc.meta[key] = in_metadata(doc.meta[key]) end
   end
-  if not shared then doc.meta['gsi-variables'] = nil end
+  if shared then
+    doc.meta['gsi-by-format'] = by_format
+  else
+    doc.meta['gsi-variables'] = nil
+  end
   return doc
 end
