@@ -59,7 +59,14 @@ def render(code: str, raw: str) -> None:
         filled = Path(temporary) / "informe"
         reporting.fill(workbook, filled)
         names = reporting.documents(project.reports)
-        engine.render(filled, names, engine.FORMATS, project.output / code, "embedded")
+        engine.render(
+            filled,
+            names,
+            engine.FORMATS,
+            project.output / code,
+            "embedded",
+            shared=workbook.store.folder.parent,
+        )
 
 
 @dataclass
