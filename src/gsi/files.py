@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -59,6 +60,16 @@ def read_parquet(path: Path) -> pd.DataFrame:
     that pandas begins with."""
     with pq.ParquetFile(path) as file:
         return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
+def link(source: Path, target: Path) -> None:
+    """``source`` under the name ``target`` too: a hard link, or a copy on a disk without them."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 class Hashes:

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 
 from gsi import params
 from gsi.errors import Finding, UserMistake
-from gsi.files import sha256
+from gsi.files import link, sha256
 from gsi.freeze.record import PREFIX
 from gsi.project import MARKERS, Project
 from gsi.store import Store
@@ -164,9 +164,7 @@ class Exchange:
             for raw in (f"{parcel.project}/{_RAW}", parcel.raw):
                 (stage / raw).mkdir(parents=True, exist_ok=True)
             for name, digest in parcel.registers.items():
-                target = stage / parcel.raw / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _link(self._fetched(digest, local), target)
+                link(self._fetched(digest, local), stage / parcel.raw / name)
             try:
                 stage.replace(folder)
             except OSError:
@@ -306,13 +304,6 @@ def _unpacked(packed: Path, folder: Path) -> Path:
     with tarfile.open(packed) as archive:
         archive.extractall(folder, filter="data")
     return folder
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # a disk without links
-        shutil.copyfile(source, target)
 
 
 def _final(job: Job) -> Path:

@@ -79,7 +79,7 @@ def run(
             on_note=lambda job, what: on_step(job.territory, what),
         )
         for job, result in done:
-            outcome = died(job, result) if isinstance(result, pool.Died) else result
+            outcome = _died(job, result) if isinstance(result, pool.Died) else result
             outcomes[job.territory.code] = outcome
             on_end(outcome)
     return [outcomes[job.territory.code] for job in jobs]
@@ -103,13 +103,13 @@ def _stop_worker(scratch: str) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def died(job: Job, error: BaseException) -> Outcome:
+def _died(job: Job, error: pool.Died) -> Outcome:
     """A process that died (memory, a signal) is its territory's failure, not the run's."""
     sweep(job)
     finding = Finding(
         job.territory.name,
         "el proceso del territorio debe terminar",
-        str(error) if isinstance(error, pool.Died) else type(error).__name__,
+        str(error),
         "Repita la ejecución con --jobs 1; si persiste, informe el error.",
     )
     return Outcome(job.territory, findings=[finding])

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
-import shutil
 import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from gsi.files import write_bytes, write_text
+from gsi.files import link, write_bytes, write_text
 from gsi.reporting.engine import project, word
 
 FONTS = Path("_estilo") / "fuentes"
@@ -42,7 +40,7 @@ def prepare(folder: Path, shared: Path | None = None) -> None:
             write_bytes(folder / FONTS / name, data)
     else:
         for path in sorted(_kept_fonts(shared).iterdir()):
-            _link(path, folder / FONTS / path.name)
+            link(path, folder / FONTS / path.name)
     write_text(folder / FONTS / "fuentes.css", _style_sheet())
     metadata = project.read_metadata(folder)
     place = metadata.get("territorio")
@@ -86,15 +84,6 @@ def _fonts_key() -> str:
     for name, _, _ in _FACES:
         digest.update(Path(package.font_files_ttf[name]).read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _link(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.unlink(missing_ok=True)
-    try:
-        os.link(path, target)
-    except OSError:
-        shutil.copyfile(path, target)
 
 
 @cache
