@@ -14,11 +14,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from ipykernel import kernelapp
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.session import Session
 from nbformat.v4 import new_code_cell, new_notebook
 
 from gsi.errors import TerritoryFailed
-from gsi.kernels import can_fork, server
+from gsi.kernels import can_fork, forked, server
 from gsi.workflow import notebooks
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="forked kernels are for Linux")
@@ -88,6 +90,59 @@ def test_a_kernel_knows_the_modules_that_were_warm(tmp_path: Path) -> None:
     )
     notebooks.execute(source, tmp_path / "x.ipynb", {"seed": 1}, "forked")
     assert said(tmp_path / "x.ipynb")[-1] == "True True\nTrue True\nTrue\n"
+
+
+def test_what_programs_write_to_the_terminal_is_in_the_notebook(tmp_path: Path) -> None:
+    """In order and in its cell, though it comes through a pipe that a thread reads."""
+    source = write(
+        tmp_path / "00_x.ipynb",
+        "import os, sys",
+        *(
+            f"print('antes {n}')\nos.system('echo programa {n}')\nos.write(1, b'directo {n}\\n');"
+            for n in range(20)
+        ),
+        "print('mal', file=sys.stderr)\nos.write(2, b'peor\\n');",
+    )
+    # In a test ipykernel leaves the descriptors alone.
+    outside = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    notebooks.execute(source, tmp_path / "x.ipynb", {"seed": 1}, "forked", outside)
+    *told, errors = said(tmp_path / "x.ipynb")[3:]
+    assert [sorted(text.splitlines()) for text in told] == [
+        [f"antes {n}", f"directo {n}", f"programa {n}"] for n in range(20)
+    ]
+    assert sorted(errors.splitlines()) == ["mal", "peor"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "alone"),
+    [
+        (["-f", "a b.json", "--IPKernelApp.log_level=50", "--Session.check_pid=False"], True),
+        (["-f", "k.json", "--IPKernelApp.parent_handle=12", "--Session.key=b'a=b'"], True),
+        (["--Session.metadata={'a': 1}"], True),
+        ([], True),
+        (["-f", "k.json", "--debug"], False),
+        (["-f", "k.json", "--log-level=50"], False),
+        (["k.json", "--quiet"], False),
+    ],
+)
+def test_the_command_line_sets_what_it_sets_in_a_cold_kernel(
+    arguments: list[str], alone: bool
+) -> None:
+    found = []
+    for kind in (forked.IPKernelApp, kernelapp.IPKernelApp):
+        app = kind()
+        app.parse_command_line(arguments)
+        session = Session(parent=app)
+        values = app.connection_file, app.log_level, app.parent_handle, app.extra_args, app.argv
+        settings = {name: set(of) for name, of in app.cli_config.items()}
+        found.append((values, settings, session.check_pid, session.key == b"a=b", session.metadata))
+    assert found[0] == found[1]
+    assert (forked.settings_alone(arguments) is not None) == alone
+
+
+def test_a_setting_given_twice_is_left_to_the_parser() -> None:
+    assert forked.settings_alone(["--Session.key=a", "--Session.key=b"]) is None
+    assert forked.settings_alone(["-f"]) is None
 
 
 def test_each_notebook_has_a_process_state_and_randomness_of_its_own(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from datetime import datetime
 from queue import Empty
 from typing import Any
 
+import nbformat
 import zmq
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionComplete
@@ -27,6 +28,13 @@ from gsi.kernels import NotStarted
 _log = logging.getLogger(__name__)
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
+# What a notebook keeps of the messages that are outputs.
+_FIELDS = {
+    "stream": ("name", "text"),
+    "display_data": ("data", "metadata"),
+    "execute_result": ("data", "metadata", "execution_count"),
+    "error": ("ename", "evalue", "traceback"),
+}
 _LOOK = 0.01  # seconds between two looks at a kernel that is ending
 _SUBSCRIBE = 0.02  # seconds to see the published echo of a request before asking again
 _RECONNECT = 5  # milliseconds between two tries to reach a kernel that has not opened its ports yet
@@ -173,6 +181,18 @@ class Client(PapermillNotebookClient):
                     self.process_message(message, cell, cell_index)
                 except CellExecutionComplete:
                     return
+
+    def output(self, outs: Any, msg: Any, display_id: str | None, cell_index: int) -> Any:
+        """As the parent's; a plain output is not checked now, but with its notebook when that is
+        saved."""
+        hooked = self.output_hook_stack[msg["parent_header"].get("msg_id")]
+        kind = msg["msg_type"]
+        if hooked or display_id or self.clear_before_next_output or kind not in _FIELDS:
+            return super().output(outs, msg, display_id, cell_index)
+        fields = {name: msg["content"][name] for name in _FIELDS[kind]}
+        out = nbformat.from_dict({"output_type": kind, **fields})
+        outs.append(out)
+        return out
 
     async def _async_cleanup_kernel(self) -> None:
         if self.km is not None and await ensure_async(self.km.is_alive()):

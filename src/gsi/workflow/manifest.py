@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ def read(results: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
+@cache
 def libraries() -> dict[str, str]:
     """The versions of the libraries that results depend on."""
     return {name: found for name in LIBRARIES if (found := _version(name))}
