@@ -106,15 +106,18 @@ def test_an_interrupted_run_leaves_nothing_half_done_and_goes_on(
     order = [sys.executable, "-c", "from gsi.cli import main; main()", *PAIR]
     environment = {**os.environ, "GSI_PROJECT": str(root)}
     running = subprocess.Popen(
-        order, cwd=root, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
-    )
+        order, cwd=root, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
     limit = time.monotonic() + 120
     while not list((root / "data" / "processed").glob("0*/.*/notebooks/*.ipynb")):
         assert time.monotonic() < limit
         assert running.poll() is None
         time.sleep(0.1)
     os.killpg(running.pid, signal.SIGINT)  # as Ctrl-C does
-    assert running.wait(60) != 0
+    said, _ = running.communicate(timeout=60)
+    assert running.returncode != 0
+    assert "Sin terminar: 2. Repita la orden" in said
     hidden = [p for p in (root / "data" / "processed").rglob(".*") if "_base" not in p.parts]
     assert hidden == []
     left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -134,8 +134,16 @@ def run(
     ]
     if not force:
         todo = _to_do(project, store, todo, exchange)
-    outcomes = _run(project, store, todo, jobs, scheduler, exchange) if todo else []
-    _summary(outcomes, len(places) - len(todo))
+    outcomes: list[Any] = []
+    try:
+        if todo:
+            _run(project, store, todo, jobs, scheduler, exchange, outcomes.append)
+    except BaseException as problem:
+        # Hours of work must not end without a word.
+        if outcomes or isinstance(problem, KeyboardInterrupt):
+            _summary(places, outcomes, len(places) - len(todo))
+        raise
+    _summary(places, outcomes, len(places) - len(todo))
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
 
@@ -171,7 +179,9 @@ def _run(
     jobs: int | None,
     scheduler: str | None,
     exchange: str | None,
-) -> list[Any]:
+    on_outcome: Callable[[Any], None],
+) -> None:
+    """Run every job; ``on_outcome`` is told how each ended, a failure the person too."""
     from gsi.workflow import cluster, freshness
     from gsi.workflow import run as workflow
     from gsi.workflow.territory import steps
@@ -188,15 +198,17 @@ def _run(
             bar.update(overall, completed=sum(taken.values()), description=told)
 
         def on_end(outcome: Any) -> None:
+            on_outcome(outcome)
+            if outcome.failed:
+                _tell_failed(outcome)
             taken[outcome.territory.code] = total
             bar.update(overall, completed=sum(taken.values()))
 
         if scheduler is None:
-            outcomes = workflow.run(todo, workers, on_step, on_end)
+            workflow.run(todo, workers, on_step, on_end)
         else:
-            outcomes = cluster.run(todo, scheduler, on_step, on_end, exchange)
+            cluster.run(todo, scheduler, on_step, on_end, exchange)
         freshness.remember(freshness.Basis(project, store), todo)
-    return outcomes
 
 
 def _formats(text: str) -> tuple[Any, ...]:
@@ -233,20 +245,28 @@ def _places(store: Any, texts: Sequence[str], municipalities: bool) -> list[Any]
     return list(places.values())
 
 
-def _summary(outcomes: Sequence[Any], fresh: int) -> None:
+def _tell_failed(outcome: Any) -> None:
+    place = outcome.territory
+    err.print(
+        f"[bold red]{escape(place.code)} {escape(place.name)}: no se hizo el informe[/bold red]"
+    )
+    tell(outcome.findings)
+
+
+def _summary(places: Sequence[Any], outcomes: Sequence[Any], fresh: int) -> None:
+    unfinished = len(places) - fresh - len(outcomes)
+    order = {place.code: number for number, place in enumerate(places)}
+    outcomes = sorted(outcomes, key=lambda outcome: order[outcome.territory.code])
     fresh += sum(outcome.stands for outcome in outcomes)
     done = [outcome for outcome in outcomes if not outcome.failed and not outcome.stands]
-    failed = [outcome for outcome in outcomes if outcome.failed]
+    failed = [outcome.territory.code for outcome in outcomes if outcome.failed]
     for outcome in done:
         out.print(f"[bold]{escape(outcome.territory.code)} {escape(outcome.territory.name)}[/bold]")
         for path in outcome.outputs:
             out.print(f"  {escape(shown(path))}")
-    for outcome in failed:
-        err.print(
-            f"[bold red]{escape(outcome.territory.code)} {escape(outcome.territory.name)}: "
-            "no se hizo el informe[/bold red]"
-        )
-        tell(outcome.findings)
     if fresh:
         out.print(f"Territorios al día, sin nada que rehacer: {fresh}. Para rehacerlos: --force")
-    out.print(f"Territorios con informe: {len(done) + fresh}. Con error: {len(failed)}.")
+    which = f" ({', '.join(failed)})" if failed else ""
+    out.print(f"Territorios con informe: {len(done) + fresh}. Con error: {len(failed)}{which}.")
+    if unfinished:
+        out.print(f"Sin terminar: {unfinished}. Repita la orden para seguir desde aquí.")
