@@ -11,11 +11,12 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gsi import reporting, store
 from gsi.project import Project
-from gsi.reporting.engine import render
+from gsi.reporting.engine import FORMATS, render
 from gsi.workbook import Workbook
 from gsi.workflow import notebooks
 
@@ -49,23 +50,15 @@ def parts(territory: str, repeat: int) -> dict[str, float]:
         parameters = {"territory": place.code, "processed": str(folder)}
         for notebook in notebooks.in_order(project.notebooks):
             found[f"cuaderno {notebook.stem}"] = timed(
-                lambda notebook=notebook: notebooks.execute(
-                    notebook, folder / notebook.name, parameters
-                ),
-                repeat,
+                partial(notebooks.execute, notebook, folder / notebook.name, parameters), repeat
             )
         moved = Project.find(processed=folder)
         workbook = Workbook.of(moved, prepared, place)
         reporting.fill(workbook, folder / "informe")
-        for name in ("html", "pdf", "docx"):
+        names = reporting.documents(project.reports)
+        for name in FORMATS:
             found[f"informes en {name}"] = timed(
-                lambda name=name: render(
-                    folder / "informe",
-                    reporting.documents(project.reports),
-                    [name],
-                    folder / name,
-                    "embedded",
-                ),
+                partial(render, folder / "informe", names, [name], folder / name, "embedded"),
                 repeat,
             )
     return found

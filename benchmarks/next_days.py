@@ -7,6 +7,7 @@ points the model kept of all people, the gap, and its time as a multiple of the 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def main(_repeat: int = 1) -> bool:
     print(f"personas {PEOPLE}, sitios {SITES}, puntos del modelo {points}")
     budget = float(np.median(cost) * DAYS * 0.8)
     room = float(demand.sum() / DAYS / 3)
-    plans = {
+    plans: dict[str, dict[str, Any]] = {
         "cobertura": {},
         "cobertura y presupuesto": {"cost": cost, "budget": budget},
         "capacidad": {"capacity": room},
