@@ -6,7 +6,8 @@ import io
 
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+from matplotlib.text import Text
+from PIL import Image, ImageFilter
 
 from gsi.figures.style import DPI, light_grid, name_rows, new_figure, png, spanish_axis
 
@@ -25,13 +26,41 @@ def drawn() -> Figure:
     return figure
 
 
-def test_one_drawing_gives_the_pixels_of_savefig() -> None:
+def saved(figure: Figure) -> np.ndarray:
     buffer = io.BytesIO()
-    drawn().savefig(buffer, format="png", dpi=DPI)
-    expected = Image.open(buffer).convert("RGB")
-    picture = Image.open(io.BytesIO(png(drawn())))
+    figure.savefig(buffer, format="png", dpi=DPI)
+    return np.asarray(Image.open(buffer).convert("RGB"))
+
+
+def pixels(figure: Figure) -> np.ndarray:
+    picture = Image.open(io.BytesIO(png(figure)))
     assert picture.mode == "RGB"
-    assert np.array_equal(np.asarray(picture), np.asarray(expected))
+    return np.asarray(picture)
+
+
+def test_one_drawing_gives_the_pixels_of_savefig() -> None:
+    def without_letters() -> Figure:
+        """Every text takes its room, and none is seen."""
+        figure = drawn()
+        for text in figure.findobj(Text):
+            text.set_alpha(0)
+        return figure
+
+    assert np.array_equal(pixels(without_letters()), saved(without_letters()))
+
+
+def test_letters_stand_where_matplotlib_puts_them() -> None:
+    def ink(picture: np.ndarray) -> np.ndarray:
+        return picture.min(axis=2) < 100
+
+    def reached(marks: np.ndarray) -> np.ndarray:
+        """A pixel around: Matplotlib places letters by parts of a pixel."""
+        return np.asarray(Image.fromarray(marks).filter(ImageFilter.MaxFilter(3)))
+
+    ours, theirs = ink(pixels(drawn())), ink(saved(drawn()))
+    assert ours.sum() > 5000
+    assert not (ours & ~reached(theirs)).any()
+    assert not (theirs & ~reached(ours)).any()
 
 
 def test_the_same_figure_has_the_same_bytes_and_nothing_of_the_machine() -> None:

@@ -1,0 +1,145 @@
+"""The renderer of the figures: Matplotlib's, which writes each text of ours once.
+
+Matplotlib reads a font from its file glyph by glyph, through Python, and lays a text out each time
+that it measures or draws it; then it draws each glyph by itself. Half of the time of a figure went
+there. Here fonts are in memory, and what is measured is at once an image.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import font_source_sans_pro
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
+from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.ft2font import FT2Font
+
+FAMILY = "Source Sans Pro"
+FILES = tuple(
+    Path(font_source_sans_pro.__file__).parent / "files" / f"SourceSansPro-{style}.ttf"
+    for style in ("Regular", "Bold")
+)
+SUBPIXEL = 64  # FreeType's parts of a pixel
+
+
+class Face:
+    """A font of ours, in memory. A copy of the process may use it too: it reads no file."""
+
+    def __init__(self, path: Path) -> None:
+        self.font = FT2Font(io.BytesIO(path.read_bytes()))
+        self.characters = {chr(code) for code in self.font.get_charmap()}
+        # For one em.
+        em = self.font.get_sfnt_table("head")["unitsPerEm"]  # type: ignore[index]
+        table: Any = self.font.get_sfnt_table("OS/2")
+        self.ascent = table["sTypoAscender"] / em
+        self.descent = -table["sTypoDescender"] / em
+        self.gap = table["sTypoLineGap"] / em
+
+
+class Written(NamedTuple):
+    """A line of text: its measures in pixels, and its image, whose row ``baseline`` is the first
+    under the line that letters stand on."""
+
+    width: float
+    height: float
+    descent: float
+    image: np.ndarray
+    baseline: int
+
+
+FACES = {str(path.resolve()): Face(path) for path in FILES}
+
+
+@cache
+def register() -> None:
+    """Let Matplotlib know the fonts, for what is drawn or measured by others."""
+    for path in FILES:
+        fontManager.addfont(str(path))
+
+
+class Renderer(RendererAgg):
+    """Matplotlib's renderer to pixels. Text that is not horizontal, that is mathematics, in another
+    font or with characters that ours lacks is drawn as Matplotlib does."""
+
+    def __init__(self, width: float, height: float, dpi: float) -> None:
+        super().__init__(width, height, dpi)
+        self._written: dict[tuple[str, int], Written | None] = {}
+        self._faces: dict[int, Face | None] = {}
+
+    def get_text_width_height_descent(
+        self, s: str, prop: FontProperties, ismath: Any
+    ) -> tuple[float, float, float]:
+        written = None if ismath else self._write(s, prop)
+        if written is None:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        return written[:3]
+
+    def draw_text(  # type: ignore[no-untyped-def]
+        self, gc, x, y, s, prop, angle, ismath=False, mtext=None
+    ) -> None:
+        written = None if ismath or angle else self._write(s, prop)
+        if written is None:
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        bottom = round(y) + len(written.image) - written.baseline
+        self._renderer.draw_text_image(written.image, round(x), bottom, 0, gc)
+
+    def _get_font_height_metrics(
+        self, prop: FontProperties
+    ) -> tuple[float, float, float] | tuple[None, None, None]:
+        """Ascent, descent and gap of a line, which each text asks for at each turn."""
+        face = self._face(prop)
+        if face is None:
+            return None, None, None
+        size = self.points_to_pixels(prop.get_size_in_points())
+        return face.ascent * size, face.descent * size, face.gap * size
+
+    def _face(self, prop: FontProperties) -> Face | None:
+        key = hash(prop)
+        if key not in self._faces:
+            paths = fontManager._find_fonts_by_props(prop)
+            self._faces[key] = FACES.get(paths[0].path) if len(paths) == 1 else None
+        return self._faces[key]
+
+    def _write(self, text: str, prop: FontProperties) -> Written | None:
+        key = text, hash(prop)
+        if key not in self._written:
+            face = self._face(prop)
+            self._written[key] = (
+                self._laid_out(text, face.font, prop)
+                if face is not None and face.characters.issuperset(text)
+                else None
+            )
+        return self._written[key]
+
+    def _laid_out(self, text: str, font: FT2Font, prop: FontProperties) -> Written:
+        font.set_size(prop.get_size_in_points(), self.dpi)
+        space, _ = _measured(font, " ")
+        # With a space, for the image then begins where the text does: FreeType's would begin with
+        # the first letter's ink, rounded apart from the others.
+        width, height = _measured(font, text + " ")
+        descent = font.get_descent()
+        font.draw_glyphs_to_bitmap(antialiased=True)
+        measures = ((width - space) / SUBPIXEL, height / SUBPIXEL, descent / SUBPIXEL)
+        return Written(*measures, font.get_image(), (height - descent) // SUBPIXEL + 1)
+
+
+def _measured(font: FT2Font, text: str) -> tuple[int, int]:
+    font.clear()
+    font.set_text(text, 0.0, flags=get_hinting_flag())
+    return font.get_width_height()
+
+
+class Canvas(FigureCanvasAgg):
+    """A canvas with that renderer, for one drawing: the figure's size is settled before."""
+
+    def get_renderer(self) -> Renderer:
+        return self._renderer
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        return Renderer(*self.get_width_height(physical=True), self.figure.dpi)
