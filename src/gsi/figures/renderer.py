@@ -118,13 +118,14 @@ class Renderer(RendererAgg):
 
     def _laid_out(self, text: str, font: FT2Font, prop: FontProperties) -> Written:
         font.set_size(prop.get_size_in_points(), self.dpi)
-        space, _ = _measured(font, " ")
-        # With a space, for the image then begins where the text does: FreeType's would begin with
-        # the first letter's ink, rounded apart from the others.
-        width, height = _measured(font, text + " ")
+        # Without a space the image would begin with the first letter's ink, rounded apart from the
+        # other letters, and not where the text does.
+        blank = "" if " " in text else " "
+        unwanted, _ = _measured(font, blank)
+        width, height = _measured(font, text + blank)
         descent = font.get_descent()
         font.draw_glyphs_to_bitmap(antialiased=True)
-        measures = ((width - space) / SUBPIXEL, height / SUBPIXEL, descent / SUBPIXEL)
+        measures = ((width - unwanted) / SUBPIXEL, height / SUBPIXEL, descent / SUBPIXEL)
         return Written(*measures, font.get_image(), (height - descent) // SUBPIXEL + 1)
 
 
