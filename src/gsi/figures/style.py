@@ -11,6 +11,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator
@@ -151,6 +152,25 @@ def name_rows(
         axis.text(0, y, name, transform=transform, va=vertical, ha=horizontal, **looks)
         for y, name in zip(places, names, strict=True)
     ]
+
+
+def room_of(names: Iterable[str]) -> float:
+    """Points that :func:`name_rows` takes for ``names`` of the usual size, for a title beyond."""
+    letters = max((len(name) for name in names), default=0)
+    return NAME_PAD + letters * mpl.rcParams["font.size"] / 2  # a digit is half as wide as high
+
+
+def bars(
+    axis: Axes, places: Iterable[float], lengths: Iterable[float], height: float, **looks: Any
+) -> None:
+    """Horizontal bars from 0, as one object: a bar of ``barh`` is an object each, measured and
+    drawn by itself. The axis' limits are the caller's."""
+    half = height / 2
+    corners = [
+        [(0, y - half), (length, y - half), (length, y + half), (0, y + half)]
+        for y, length in zip(places, lengths, strict=True)
+    ]
+    axis.add_collection(PolyCollection(corners, linewidth=0, **looks), autolim=False)
 
 
 def spanish_axis(axis: Axes, which: str = "x", digits: int = 0, suffix: str = "") -> None:
