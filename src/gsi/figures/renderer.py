@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import font_source_sans_pro
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg, get_hinting_flag
 from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
@@ -144,3 +146,35 @@ class Canvas(FigureCanvasAgg):
     @cached_property
     def _renderer(self) -> Renderer:
         return Renderer(*self.get_width_height(physical=True), self.figure.dpi)
+
+
+class Pixels(NamedTuple):
+    """A part of a figure that was drawn before: the lowest row first, as renderers take it, and
+    where its lower left corner is."""
+
+    rows: np.ndarray
+    left: int
+    bottom: int
+
+    @classmethod
+    def of(cls, drawn: np.ndarray) -> Pixels:
+        """A copy of what has ink in a whole figure's pixels."""
+        rows = drawn[::-1]
+        ink = rows[:, :, 3] > 0
+        (bottom, *_, top), (left, *_, right) = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
+        return cls(rows[bottom : top + 1, left : right + 1].copy(), int(left), int(bottom))
+
+
+class Drawn(Artist):
+    """What was drawn before, laid on a figure as it is; Matplotlib would sample an image anew."""
+
+    def __init__(self, pixels: Pixels, zorder: float) -> None:
+        super().__init__()
+        self._pixels = pixels
+        self.set_zorder(zorder)
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Lay it on."""
+        context = renderer.new_gc()
+        renderer.draw_image(context, self._pixels.left, self._pixels.bottom, self._pixels.rows)
+        context.restore()

@@ -96,6 +96,11 @@ def png(figure: Figure) -> bytes:
     ``savefig`` draws a figure twice, the first time only to lay it out; here it is laid out and
     drawn once, by one renderer, which measures each text once.
     """
+    return _encoded(drawn(lay_out(figure)))
+
+
+def lay_out(figure: Figure) -> Canvas:
+    """Give everything its place, for good, in the pixels of a page; what it is to be drawn on."""
     figure.set_dpi(DPI)
     canvas = Canvas(figure)
     layout = figure.get_layout_engine()
@@ -103,8 +108,13 @@ def png(figure: Figure) -> bytes:
     if layout is not None:
         layout.execute(figure)
         figure.set_layout_engine("none")
+    return canvas
+
+
+def drawn(canvas: Canvas) -> np.ndarray:
+    """Its pixels, height × width × red, green, blue and alpha, until it is drawn on again."""
     canvas.draw()
-    return _encoded(np.asarray(canvas.buffer_rgba()))
+    return np.asarray(canvas.buffer_rgba())
 
 
 def _place_empty_labels(figure: Figure) -> None:
