@@ -13,11 +13,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from gsi import locale
-from gsi.figures.renderer import FAMILY, Canvas, register
+from gsi.figures.renderer import FAMILY, Canvas, Renderer, register
 
 # Okabe & Ito (2008), the palette recommended for colour-vision deficiency.
 BLUE = "#0072B2"
@@ -47,6 +48,10 @@ NAME_PAD = 3.5  # points between the names of rows and their axis, as a tick's
 # Half the time of zlib's own choice, for a file hardly larger.
 COMPRESSION = 3
 COLOURS = 3  # red, green and blue
+SIDES = {"upper", "lower"}  # where a legend is outside the axes
+# Where axes are before their labels are measured, left, bottom, width and height: near enough to
+# where they come to be for the same ticks.
+USUAL = (0.35, 0.1, 0.63, 0.8)
 # A picture as wide as the text, and no taller than a page leaves beside its caption.
 TALLEST = 1.19
 
@@ -105,10 +110,54 @@ def lay_out(figure: Figure) -> Canvas:
     canvas = Canvas(figure)
     layout = figure.get_layout_engine()
     _place_empty_labels(figure)
-    if layout is not None:
+    if isinstance(layout, ConstrainedLayoutEngine) and _is_single(figure):
+        _fit(figure, canvas.get_renderer(), layout)
+    elif layout is not None:
         layout.execute(figure)
+    if layout is not None:
         figure.set_layout_engine("none")
     return canvas
+
+
+def _is_single(figure: Figure) -> bool:
+    """One pair of axes of free shape, with nothing around but its labels, and legends above or
+    below."""
+    return (
+        len(figure.axes) == 1
+        and figure.axes[0].get_subplotspec() is not None
+        and figure.axes[0].get_aspect() == "auto"
+        and not figure.texts
+        and {side for _, side in _outside(figure)} <= SIDES
+    )
+
+
+def _outside(figure: Figure) -> list[tuple[Any, str | None]]:
+    """The figure's legends and on which side of the axes each is; None: over them."""
+    legends: list[Any] = figure.legends
+    return [(legend, legend._outside_loc) for legend in legends]
+
+
+def _fit(figure: Figure, renderer: Renderer, layout: ConstrainedLayoutEngine) -> None:
+    """Give the only axes the room that their labels and the legends leave.
+
+    The layout engine would solve equations and measure all twice, for axes whose labels move
+    other axes.
+    """
+    (axes,) = figure.axes
+    axes.set_position(USUAL)
+    to_figure = figure.transFigure.inverted()
+    labelled: Any = axes.get_tightbbox(renderer, for_layout_only=True)
+    outer, inner = labelled.transformed(to_figure), axes.get_position()
+    pad_x, pad_y = (layout.get()["w_pad"], layout.get()["h_pad"]) / figure.get_size_inches()
+    taken = dict.fromkeys(SIDES, pad_y)
+    for legend, side in _outside(figure):
+        room = legend.get_tightbbox(renderer).transformed(to_figure).height + 2 * pad_y
+        taken[side] = max(taken[side], room + pad_y)
+    left = pad_x + inner.x0 - outer.x0
+    right = 1 - pad_x + inner.x1 - outer.x1
+    bottom = taken["lower"] + inner.y0 - outer.y0
+    top = 1 - taken["upper"] + inner.y1 - outer.y1
+    axes.set_position((left, bottom, right - left, top - bottom))
 
 
 def drawn(canvas: Canvas) -> np.ndarray:
