@@ -48,7 +48,16 @@ def test_profile_has_a_row_an_indicator(code: str) -> None:
     section = baseline(here)
     figure = baseline_figures.profile(section, here)
     labels = [t.get_text() for axis in figure.axes for t in axis.texts]
-    assert len(labels) == len(baseline_figures.shown(section))
+    shown = baseline_figures.shown(section)
+    assert len(labels) == len(shown) + shown["right"].nunique()
+    # Each row stands under the heading of its right.
+    (axis,) = figure.axes
+    height = {text.get_text(): text.get_position()[1] for text in axis.texts}
+    for right, rows in shown.groupby("right"):
+        below = [height[name] for name in rows["name"] if name in height]
+        assert below and max(below) < height[right]
+        others = [height[other] for other in shown["right"].unique() if other != right]
+        assert not any(min(below) < other < height[right] for other in others)
     assert ("Departamento" in words(figure)) == (code == "00010")
 
 

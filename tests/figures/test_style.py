@@ -6,9 +6,21 @@ import io
 
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image
+from matplotlib.text import Text
+from PIL import Image, ImageFilter
 
-from gsi.figures.style import DPI, light_grid, name_rows, new_figure, png, spanish_axis
+from gsi.figures.renderer import Canvas
+from gsi.figures.style import (
+    DPI,
+    bars,
+    lay_out,
+    light_grid,
+    name_rows,
+    new_figure,
+    png,
+    room_of,
+    spanish_axis,
+)
 
 
 def drawn() -> Figure:
@@ -25,13 +37,41 @@ def drawn() -> Figure:
     return figure
 
 
-def test_one_drawing_gives_the_pixels_of_savefig() -> None:
+def saved(figure: Figure) -> np.ndarray:
     buffer = io.BytesIO()
-    drawn().savefig(buffer, format="png", dpi=DPI)
-    expected = Image.open(buffer).convert("RGB")
-    picture = Image.open(io.BytesIO(png(drawn())))
+    figure.savefig(buffer, format="png", dpi=DPI)
+    return np.asarray(Image.open(buffer).convert("RGB"))
+
+
+def pixels(figure: Figure) -> np.ndarray:
+    picture = Image.open(io.BytesIO(png(figure)))
     assert picture.mode == "RGB"
-    assert np.array_equal(np.asarray(picture), np.asarray(expected))
+    return np.asarray(picture)
+
+
+def test_one_drawing_gives_the_pixels_of_savefig() -> None:
+    def without_letters() -> Figure:
+        """Every text takes its room, and none is seen."""
+        figure = drawn()
+        for text in figure.findobj(Text):
+            text.set_alpha(0)
+        return figure
+
+    assert np.array_equal(pixels(without_letters()), saved(without_letters()))
+
+
+def test_letters_stand_where_matplotlib_puts_them() -> None:
+    def ink(picture: np.ndarray) -> np.ndarray:
+        return picture.min(axis=2) < 100
+
+    def reached(marks: np.ndarray) -> np.ndarray:
+        """A pixel around: Matplotlib places letters by parts of a pixel."""
+        return np.asarray(Image.fromarray(marks).filter(ImageFilter.MaxFilter(3)))
+
+    ours, theirs = ink(pixels(drawn())), ink(saved(drawn()))
+    assert ours.sum() > 5000
+    assert not (ours & ~reached(theirs)).any()
+    assert not (theirs & ~reached(ours)).any()
 
 
 def test_the_same_figure_has_the_same_bytes_and_nothing_of_the_machine() -> None:
@@ -58,3 +98,72 @@ def test_names_of_rows_stand_where_the_labels_of_ticks_would() -> None:
         return png(figure)
 
     assert picture(by_ticks=True) == picture(by_ticks=False)
+
+
+def test_axes_have_the_place_that_the_layout_engine_gives_them() -> None:
+    def single() -> Figure:
+        figure = new_figure(3.0)
+        axis = figure.add_subplot()
+        axis.plot([0, 1000], [0, 10], label="Personas")
+        name_rows(axis, [1, 9], ["Un nombre muy largo de municipio", "Ataco"])
+        axis.set_xlim(0, 1000)
+        axis.set_xlabel("Puestos")
+        axis.set_title("Rango")
+        figure.legend(loc="outside lower center")
+        figure.legend(loc="outside upper left", title="Leyenda")
+        return figure
+
+    ours, theirs = single(), single()
+    lay_out(ours)
+    theirs.set_dpi(DPI)
+    Canvas(theirs)
+    theirs.get_layout_engine().execute(theirs)
+    assert theirs.axes[0].get_position().y0 > 0.2
+    found, expected = (figure.axes[0].get_window_extent().extents for figure in (ours, theirs))
+    assert np.abs(found - expected).max() < 1.5  # pixels: their labels moved once more
+
+
+def test_what_the_renderer_does_not_write_matplotlib_does() -> None:
+    """Text turned, in mathematics, in another font or with characters that ours lacks."""
+
+    def figure(words: str, **looks: object) -> Figure:
+        empty = new_figure(1.0, 2.0)
+        empty.set_layout_engine("none")
+        empty.text(0.2, 0.4, words, **looks)
+        return empty
+
+    for words, looks in (
+        ("Ataco", {"rotation": 45}),
+        (r"$\alpha_1$", {}),
+        ("Ataco", {"family": "DejaVu Sans"}),
+        ("\N{SNOWMAN}", {"family": ["Source Sans Pro", "DejaVu Sans"]}),
+    ):
+        found = pixels(figure(words, **looks))
+        assert (found < 255).any()
+        assert np.array_equal(found, saved(figure(words, **looks))), words
+
+
+def test_bars_are_those_of_barh() -> None:
+    def picture(alone: bool) -> np.ndarray:
+        figure = new_figure(2.0)
+        axis = figure.add_subplot()
+        if alone:
+            axis.barh([0, 1], [3, -2], height=0.6, color="black")
+        else:
+            bars(axis, [0, 1], [3, -2], height=0.6, color="black")
+        axis.set_xlim(-4, 4)
+        axis.set_ylim(-1, 2)
+        return pixels(figure)
+
+    assert np.array_equal(picture(alone=True), picture(alone=False))
+
+
+def test_a_title_beyond_the_rows_names_does_not_touch_them() -> None:
+    names = ["85 y más", "0-4"]
+    figure = new_figure(3.0)
+    axis = figure.add_subplot()
+    written = name_rows(axis, [0, 1], names)
+    axis.set_ylabel("Edad", labelpad=room_of(names))
+    png(figure)
+    leftmost = min(text.get_window_extent().x0 for text in written)
+    assert axis.yaxis.label.get_window_extent().x1 <= leftmost

@@ -7,12 +7,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from gsi.context import Context
+from gsi.figures.blocks import rows_high, stack
 from gsi.figures.style import (
     BLUE,
     GREY,
     INK,
     ORANGE,
-    light_grid,
     name_rows,
     new_figure,
     spanish_axis,
@@ -31,37 +31,32 @@ def profile(section: Section, context: Context) -> Figure:
     frame = shown(section)
     rights = list(dict.fromkeys(frame["right"]))
     sizes = [int((frame["right"] == right).sum()) for right in rights]
-    figure = new_figure(1.2 + 0.205 * len(frame) + 0.25 * len(rights))
-    axes = np.atleast_1d(figure.subplots(len(rights), 1, sharex=True, height_ratios=sizes))
-    municipal = context.territory.level == "municipality"
-    for axis, right in zip(axes, rights, strict=True):
-        part = frame[frame["right"] == right].reset_index(drop=True)
-        place = np.arange(len(part))[::-1]
-        value = part["value"].to_numpy(dtype=float)
-        spread = np.abs(np.vstack([part["low"], part["high"]]).astype(float) - value)
-        axis.hlines(place, 0, 100, color=GREY, linewidth=0.4, zorder=0)
+    figure = new_figure(0.95 + 0.205 * rows_high(sizes))
+    axis = figure.subplots()
+    axis.set_xlim(0, max(100.0, float(frame["value"].max()) + 2))
+    axis.set_xticks(range(0, 101, 20))
+    place = np.concatenate(stack(axis, rights, sizes, foot=GREY, fontsize=10.5))
+    frame = frame.iloc[np.argsort(frame["right"].map(rights.index), kind="stable")]
+    value = frame["value"].to_numpy(dtype=float)
+    spread = np.abs(np.vstack([frame["low"], frame["high"]]).astype(float) - value)
+    axis.hlines(place, 0, 100, color=GREY, linewidth=0.4, zorder=0)
+    axis.scatter(
+        frame["country"], place, marker="o", s=34, facecolor="white", edgecolor=INK, label="País",
+        zorder=2,
+    )  # fmt: skip
+    if context.territory.level == "municipality":
         axis.scatter(
-            part["country"], place, marker="o", s=34, facecolor="white", edgecolor=INK,
-            label="País", zorder=2,
+            frame["department"], place, marker="D", s=22, color=ORANGE, label="Departamento",
+            zorder=3,
         )  # fmt: skip
-        if municipal:
-            axis.scatter(
-                part["department"], place, marker="D", s=22, color=ORANGE, label="Departamento",
-                zorder=3,
-            )  # fmt: skip
-        axis.errorbar(
-            value, place, xerr=np.nan_to_num(spread), fmt="o", color=BLUE, markersize=6,
-            elinewidth=1.3, label=context.territory.name, zorder=4,
-        )  # fmt: skip
-        name_rows(axis, place, [_short(name) for name in part["name"]])
-        axis.set_ylim(-0.7, len(part) - 0.3)
-        axis.set_title(right)
-        axis.spines["left"].set_visible(False)
-        light_grid(axis)
-    axes[-1].set_xlabel("Porcentaje")
-    axes[-1].set_xlim(0, max(100.0, float(frame["value"].max()) + 2))
-    spanish_axis(axes[-1])
-    handles, labels = axes[0].get_legend_handles_labels()
+    axis.errorbar(
+        value, place, xerr=np.nan_to_num(spread), fmt="o", color=BLUE, markersize=6,
+        elinewidth=1.3, label=context.territory.name, zorder=4,
+    )  # fmt: skip
+    name_rows(axis, place, [_short(name) for name in frame["name"]])
+    axis.set_xlabel("Porcentaje")
+    spanish_axis(axis)
+    handles, labels = axis.get_legend_handles_labels()
     figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3)
     return figure
 

@@ -54,31 +54,28 @@ def forest(section: Section, context: Context) -> Figure:
     figure = new_figure(1.3 + 0.26 * len(frame))
     axis = figure.subplots()
     axis.axvline(0, color=INK, linewidth=0.9)
-    for position, verdict, centre, left, right in zip(
-        place,
-        frame["verdict"].astype(str),
-        frame["centre"].astype(float),
-        frame["left"].astype(float),
-        frame["right_end"].astype(float),
-        strict=True,
-    ):
-        colour, marker = STYLES[verdict]
-        measured = not np.isnan(left)
-        if measured:
-            ends = np.clip([left, right], -LIMIT, LIMIT)
-            axis.plot(ends, [position, position], color=colour, linewidth=1.5)
-        x = float(np.clip(centre, -LIMIT, LIMIT))
-        axis.plot(
-            x, position, marker=marker, color=colour, markersize=7, linestyle="none",
-            markerfacecolor=colour if measured else "white", markeredgewidth=1.4,
-        )  # fmt: skip
-        if abs(centre) > LIMIT:
-            axis.annotate(
-                "más allá", (x, position), xytext=(-9 * np.sign(x), 0),
-                textcoords="offset points", va="center", fontsize=8,
-                ha="right" if x > 0 else "left",
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+    verdict, centre = frame["verdict"].astype(str), frame["centre"].to_numpy(float)
+    x = np.clip(centre, -LIMIT, LIMIT)
+    measured = frame["left"].notna().to_numpy()
+    ends = frame.loc[measured, ["left", "right_end"]].astype(float).clip(-LIMIT, LIMIT)
+    axis.hlines(
+        place[measured], ends["left"], ends["right_end"], linewidth=1.5, capstyle="projecting",
+        color=[STYLES[word][0] for word in verdict[measured]],
+    )  # fmt: skip
+    for word, (colour, marker) in STYLES.items():
+        for part, face in ((measured, colour), (~measured, "white")):
+            of_both = (verdict == word).to_numpy() & part
+            axis.plot(
+                x[of_both], place[of_both], marker=marker, color=colour, markersize=7,
+                linestyle="none", markerfacecolor=face, markeredgewidth=1.4,
             )  # fmt: skip
+    for beyond in np.flatnonzero(np.abs(centre) > LIMIT):
+        right = x[beyond] > 0
+        axis.annotate(
+            "más allá", (x[beyond], place[beyond]), xytext=(-9 if right else 9, 0),
+            textcoords="offset points", va="center", fontsize=8, ha="right" if right else "left",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, in_layout=False,
+        )  # fmt: skip
     name_rows(axis, place, [_short(name) for name in frame["name"]])
     axis.set_ylim(-0.7, len(frame) - 0.3)
     axis.set_xlim(-LIMIT * 1.04, LIMIT * 1.04)

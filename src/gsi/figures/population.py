@@ -14,9 +14,11 @@ from gsi.figures.style import (
     INK,
     ORANGE,
     SKY,
+    bars,
     light_grid,
     name_rows,
     new_figure,
+    room_of,
     spanish_axis,
 )
 from gsi.results import Section
@@ -35,13 +37,8 @@ def pyramid(section: Section, context: Context) -> Figure:
     place = np.arange(len(base))
     colours = {"hombre": BLUE, "mujer": ORANGE}
     for sex, side, label in (("hombre", -1, "Hombres"), ("mujer", 1, "Mujeres")):
-        axis.barh(
-            place,
-            side * base[sex],
-            height=0.82,
-            color=colours[sex],
-            label=f"{label}, {years[0]}",
-        )
+        bars(axis, place, side * base[sex], height=0.82, color=colours[sex],
+             label=f"{label}, {years[0]}")  # fmt: skip
         if len(years) > 1:
             edges = np.repeat(side * later[sex].to_numpy(), 2)
             steps = np.column_stack([place - 0.5, place + 0.5]).ravel()
@@ -58,8 +55,9 @@ def pyramid(section: Section, context: Context) -> Figure:
         y = age / BAND - 0.5
         axis.axhline(y, color=INK, linewidth=0.8, linestyle="--")
         axis.text(largest * 1.34, y - 0.12, words, ha="right", va="top", fontsize=8.5)
-    axis.set_yticks(place, base["edades"])
-    axis.set_ylabel("Edad (años cumplidos)")
+    name_rows(axis, place, base["edades"])
+    axis.set_ylabel("Edad (años cumplidos)", labelpad=room_of(base["edades"]))
+    axis.set_ylim(-1, len(base))
     axis.set_xlabel("Personas")
     axis.set_xlim(-largest * 1.35, largest * 1.35)
     axis.xaxis.set_major_formatter(lambda value, _: locale.number(abs(value)))
@@ -74,21 +72,21 @@ def groups(section: Section, context: Context) -> Figure:
     table = table[table["grupo"].isin(YOUNGEST_GROUPS)].iloc[::-1]
     facts = section.facts
     first, last = (int(facts[key].value) for key in ("year", "follow_up_year"))
-    bars: list[tuple[str, str | None, str, str]] = [("personas", None, BLUE, str(first))]
+    columns: list[tuple[str, str | None, str, str]] = [("personas", None, BLUE, str(first))]
     if last > first:
-        bars.append(("personas_seguimiento", "cambio", SKY, f"{last} (proyección publicada)"))
+        columns.append(("personas_seguimiento", "cambio", SKY, f"{last} (proyección publicada)"))
     if facts["horizon_known"].value:
         own = "cálculo propio" if facts["horizon_own"].value else "proyección publicada"
         label = f"{facts['horizon_year']} ({own})"
-        bars.append(("horizonte", "cambio_horizonte", GREY, label))
-    figure = new_figure(1.3 + 0.28 * len(bars) * len(table))
+        columns.append(("horizonte", "cambio_horizonte", GREY, label))
+    figure = new_figure(1.3 + 0.28 * len(columns) * len(table))
     axis = figure.add_subplot()
     place = np.arange(len(table))
-    height = 0.8 / len(bars)
-    limit = float(table[[column for column, *_ in bars]].max().max())
-    for order, (column, change, colour, label) in enumerate(bars):
-        y = place + height * ((len(bars) - 1) / 2 - order)
-        axis.barh(y, table[column], height=height, color=colour, label=label)
+    height = 0.8 / len(columns)
+    limit = float(table[[column for column, *_ in columns]].max().max())
+    for order, (column, change, colour, label) in enumerate(columns):
+        y = place + height * ((len(columns) - 1) / 2 - order)
+        bars(axis, y, table[column], height=height, color=colour, label=label)
         words = [locale.number(value) for value in table[column]]
         if change:
             words = [
@@ -98,6 +96,7 @@ def groups(section: Section, context: Context) -> Figure:
         for where, value, word in zip(y, table[column], words, strict=True):
             axis.text(value + limit * 0.01, where, word, va="center", fontsize=8.5)
     name_rows(axis, place, table["etiqueta"])
+    axis.set_ylim(-0.6, len(table) - 0.4)
     axis.set_xlim(0, limit * 1.28)
     axis.set_xlabel("Personas (cambio desde el año anterior del gráfico)")
     spanish_axis(axis)

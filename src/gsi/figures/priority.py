@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
+from matplotlib.transforms import Affine2D
 
 from gsi import locale
 from gsi.comprehension.priority import NOT_PRIORITY, PRIORITY, STATUSES, TO_CONFIRM, UNCLASSIFIABLE
 from gsi.context import Context
+from gsi.figures.renderer import Drawn, Pixels
 from gsi.figures.style import (
     BLUE,
     GREEN,
@@ -28,6 +33,8 @@ from gsi.figures.style import (
     SEQUENTIAL,
     STATUS_COLOURS,
     VERMILION,
+    drawn,
+    lay_out,
     light_grid,
     name_rows,
     new_figure,
@@ -38,6 +45,7 @@ from gsi.results import Fact, Section
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
 
 # Hatches repeat what the colour says, for grey print.
 HATCHES = {PRIORITY: "", TO_CONFIRM: "////", NOT_PRIORITY: "", UNCLASSIFIABLE: "xxx"}
@@ -47,6 +55,8 @@ RARE = 10.0
 PALE = "#D3EAF8"
 DASHES = (0, (2.2, 1.2))
 GROUP_COLOURS = [VERMILION, BLUE, ORANGE, GREEN]
+MAP_HEIGHT = 6.0
+OWN_WIDTH = 1.8  # of the territory's outline
 # Beyond this many names the map carries places of the ranking instead.
 MOST_NAMES = 16
 # Rows that fit a page; the table has them all.
@@ -55,19 +65,52 @@ SHARES = ("people_share", "poor_share", "children_share")
 HALO = [withStroke(linewidth=2.6, foreground="white")]
 
 
+class Maps(NamedTuple):
+    """The three maps of a department, and the names and numbers written on them."""
+
+    figure: Figure
+    axes: list[Axes]
+    words: list[Annotation]
+
+
+class Backdrop(NamedTuple):
+    """What a department's municipalities share of their map: what lies under the own one's outline
+    and over it, and what takes each map's coordinates to pixels."""
+
+    under: Pixels
+    over: Pixels
+    transforms: list[np.ndarray]
+
+
 def priority_map(section: Section, context: Context) -> Figure | None:
     """Status by probability, with the names of the priority municipalities; beside it, the index
     and the groups of neighbours.
 
     None without boundaries: the section already names that gap.
     """
-    boundaries = context.data.boundaries()
-    if boundaries is None:
+    if context.data.boundaries() is None:
         return None
     ranking = section.tables["ranking"].data
+    places = _places(context, ranking)
+    key = _key(places, section, context)
+    if context.territory.level == "department":
+        figure = _maps(places).figure
+    else:
+        backdrop = context.shared("priority-map", _backdrop, ("limites",), ranking, len(key))
+        figure = _outlined(places[places["municipio"] == context.territory.code], backdrop)
+    _legend(figure, key)
+    return figure
+
+
+def _places(context: Context, ranking: pd.DataFrame) -> gpd.GeoDataFrame:
+    boundaries: Any = context.data.boundaries()
     places = boundaries.merge(ranking, on="municipio", how="left")
     places["status"] = places["status"].fillna(UNCLASSIFIABLE)
-    figure = new_figure(6.0)
+    return places
+
+
+def _maps(places: gpd.GeoDataFrame) -> Maps:
+    figure = new_figure(MAP_HEIGHT)
     grid = figure.add_gridspec(2, 2, width_ratios=[1.7, 1])
     main, index, groups = (
         figure.add_subplot(grid[:, 0]),
@@ -79,13 +122,39 @@ def priority_map(section: Section, context: Context) -> Figure | None:
         # The box keeps its size whatever the department's shape: titles and names have room.
         axis.set_adjustable("datalim")
     _statuses(main, places)
-    _names(main, places)
     main.set_title("Probabilidad de ser prioritario")
     _index(figure, index, places)
     _groups(groups, places)
-    for axis in (main, index, groups):
-        _own(axis, places, context)
-    _key(figure, places, section, context)
+    words = [*_names(main, places), *_numbers(groups, places)]
+    return Maps(figure, [main, index, groups], words)
+
+
+def _backdrop(context: Context, ranking: pd.DataFrame, entries: int) -> Backdrop:
+    """The maps laid out above a legend of so many entries, which each municipality's figure has."""
+    figure, axes, words = _maps(_places(context, ranking))
+    legend = _legend(figure, [Patch(label="A") for _ in range(entries)])
+    canvas = lay_out(figure)
+    for artist in (legend, *words):
+        artist.set_visible(False)
+    under = Pixels.of(drawn(canvas))
+    canvas.renderer.clear()
+    for word in words:
+        word.set_visible(True)
+        word.draw(canvas.renderer)
+    over = Pixels.of(np.asarray(canvas.buffer_rgba()))
+    return Backdrop(under, over, [axis.transData.get_affine().get_matrix() for axis in axes])
+
+
+def _outlined(own: gpd.GeoDataFrame, backdrop: Backdrop) -> Figure:
+    figure = new_figure(MAP_HEIGHT)
+    figure.set_layout_engine("none")
+    figure.add_artist(Drawn(backdrop.under, zorder=0))
+    rings = [ring.coords for ring in own.boundary.explode()]
+    for matrix in backdrop.transforms:
+        figure.add_artist(
+            LineCollection(rings, colors=INK, linewidths=OWN_WIDTH, transform=Affine2D(matrix))
+        )
+    figure.add_artist(Drawn(backdrop.over, zorder=3))
     return figure
 
 
@@ -100,12 +169,6 @@ def _groups(axis: Axes, places: gpd.GeoDataFrame) -> None:
     for number, part in places.groupby("cluster"):
         colour = GROUP_COLOURS[(int(number) - 1) % len(GROUP_COLOURS)]
         part.plot(ax=axis, color=colour, edgecolor="white", linewidth=0.3)
-        for _, row in part.sort_values("municipio").iterrows():
-            point = row.geometry.representative_point()
-            axis.annotate(
-                f"{number:.0f}", (point.x, point.y), ha="center", va="center", fontsize=8,
-                fontweight="bold", path_effects=HALO,
-            )  # fmt: skip
     hot = places[places["hot_spot"] == True]  # noqa: E712  (missing where there is no ranking)
     if not hot.empty:
         hot.dissolve().boundary.plot(ax=axis, color=INK, linewidth=1.4, linestyle=DASHES)
@@ -126,21 +189,36 @@ def _statuses(axis: Axes, places: gpd.GeoDataFrame) -> None:
     places.boundary.plot(ax=axis, color="white", linewidth=0.7)
 
 
-def _names(axis: Axes, places: gpd.GeoDataFrame) -> None:
-    shown = places[places["status"].isin([PRIORITY, TO_CONFIRM])]
+def _names(axis: Axes, places: gpd.GeoDataFrame) -> list[Annotation]:
+    shown = places[places["status"].isin([PRIORITY, TO_CONFIRM])].sort_values("municipio")
     by_name = len(shown) <= MOST_NAMES
-    for _, row in shown.sort_values("municipio").iterrows():
-        point = row.geometry.representative_point()
-        axis.annotate(
+    return [
+        _written(
+            axis,
+            row.geometry,
             textwrap.fill(row["name"], 13) if by_name else locale.number(row["rank"]),
-            (point.x, point.y),
-            ha="center",
-            va="center",
             fontsize=8.5,
             linespacing=0.9,
             fontweight="bold" if row["status"] == PRIORITY else "normal",
-            path_effects=HALO,
         )
+        for _, row in shown.iterrows()
+    ]
+
+
+def _numbers(axis: Axes, places: gpd.GeoDataFrame) -> list[Annotation]:
+    """The number of the group of each municipality that has one."""
+    grouped = places[places["cluster"].notna()].sort_values(["cluster", "municipio"])
+    return [
+        _written(axis, row.geometry, f"{row['cluster']:.0f}", fontsize=8, fontweight="bold")
+        for _, row in grouped.iterrows()
+    ]
+
+
+def _written(axis: Axes, place: BaseGeometry, words: str, **looks: Any) -> Annotation:
+    point = place.representative_point()
+    return axis.annotate(
+        words, (point.x, point.y), ha="center", va="center", path_effects=HALO, **looks
+    )
 
 
 def _index(figure: Figure, axis: Axes, places: gpd.GeoDataFrame) -> None:
@@ -162,13 +240,8 @@ def _index(figure: Figure, axis: Axes, places: gpd.GeoDataFrame) -> None:
     bar.ax.tick_params(labelsize=9)
 
 
-def _own(axis: Axes, places: gpd.GeoDataFrame, context: Context) -> None:
-    if context.territory.level == "municipality":
-        own = places[places["municipio"] == context.territory.code]
-        own.boundary.plot(ax=axis, color=INK, linewidth=1.8)
-
-
-def _key(figure: Figure, places: gpd.GeoDataFrame, section: Section, context: Context) -> None:
+def _key(places: gpd.GeoDataFrame, section: Section, context: Context) -> list[Patch | Line2D]:
+    """The entries of the legend."""
     facts = section.facts
     doubtful = places[places["status"] == NOT_PRIORITY]["probability"]
     bound = f"{locale.number(RARE)}\N{NO-BREAK SPACE}%"
@@ -205,8 +278,12 @@ def _key(figure: Figure, places: gpd.GeoDataFrame, section: Section, context: Co
         label = "1: grupo de vecinos" if groups == 1 else f"1 a {groups}: grupos de vecinos"
         handles.append(Patch(facecolor=GROUP_COLOURS[0], label=label))
     if context.territory.level == "municipality":
-        handles.append(Line2D([], [], color=INK, linewidth=1.8, label=context.territory.name))
-    figure.legend(
+        handles.append(Line2D([], [], color=INK, linewidth=OWN_WIDTH, label=context.territory.name))
+    return handles
+
+
+def _legend(figure: Figure, handles: Sequence[Patch | Line2D]) -> Legend:
+    return figure.legend(
         handles=handles, loc="outside lower left", ncols=2, fontsize=9.5, handlelength=1.6
     )
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi import locale
 from gsi.comprehension.states import BETTER, WORSE
 from gsi.context import Context
-from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, name_rows, new_figure
+from gsi.figures.blocks import EDGE, rows_high, stack
+from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, name_rows, new_figure
 from gsi.params.indicators import TRANSVERSAL
 from gsi.results import Section
 from gsi.vocabulary import RIGHTS
@@ -39,58 +41,31 @@ def distances(section: Section, context: Context) -> Figure:
         (label, table[table["derecho"] == right].sort_values(["distancia", "indicador"]))
         for right, label in {TRANSVERSAL: "Condiciones de vida", **RIGHTS}.items()
     ]
-    lines = sum(max(len(rows), 1) for _, rows in blocks)
-    figure = new_figure(1.0 + 0.19 * (lines + 1.7 * len(blocks)))
-    grid = figure.subplots(
-        len(blocks),
-        2,
-        sharex="col",
-        squeeze=False,
-        gridspec_kw={
-            "height_ratios": [max(len(rows), 1) + 0.6 for _, rows in blocks],
-            "width_ratios": [1, 0.62],
-        },
+    sizes = [max(len(rows), 1) for _, rows in blocks]
+    figure = new_figure(1.0 + 0.19 * rows_high(sizes))
+    axis, side = figure.subplots(1, 2, sharey=True, width_ratios=[1, 0.62])
+    axis.set_xlim(-MOST * 1.05, MOST * 1.05)
+    axis.set_xticks([-MOST, -50, 0, 50, MOST])
+    axis.xaxis.set_major_formatter(
+        lambda value, _: f"{'+' if value > 0 else ''}{locale.number(value)} %"
     )
-    axes = grid[:, 0]
-    lines_of = _lines(section)
-    for axis, side, (label, rows) in zip(axes, grid[:, 1], blocks, strict=True):
-        _trends(side, rows, lines_of)
-        place = np.arange(len(rows))
-        colours = [COLOURS.get(state, GREY) for state in rows["estado"]]
-        axis.hlines(place, 0, rows["distancia"], color=colours, linewidth=1.6)
-        for y, x, colour, state in zip(
-            place, rows["distancia"], colours, rows["estado"], strict=True
-        ):
-            marker = {WORSE: "o", BETTER: "s"}.get(state, "D")
-            axis.plot(x, y, marker, color=colour, markersize=5)
-        name_rows(axis, place, [_short(name) for name in rows["nombre"]], fontsize=8)
+    places = stack(axis, [label for label, _ in blocks], sizes, foot=LIGHT, fontsize=9)
+    for place, (_, rows) in zip(places, blocks, strict=True):
+        axis.vlines(0, place[-1] - EDGE, place[0] + EDGE, color=INK, linewidth=0.9)
         if rows.empty:
-            axis.text(-MOST, 0, "Sin dato para comparar", va="center", fontsize=8, color=INK)
-        axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
-        axis.axvline(0, color=INK, linewidth=0.9)
-        axis.set_title(label, fontsize=9)
-        axis.set_xlim(-MOST * 1.05, MOST * 1.05)
-        axis.set_xticks([-MOST, -50, 0, 50, MOST])
-        axis.xaxis.set_major_formatter(
-            lambda value, _: f"{'+' if value > 0 else ''}{locale.number(value)} %"
-        )
-        light_grid(axis)
-        axis.spines["left"].set_visible(False)
-        axis.spines["bottom"].set_color(LIGHT)
+            axis.text(-MOST, place[0], "Sin dato para comparar", va="center", fontsize=8, color=INK)
+    shown = pd.concat([rows for _, rows in blocks])
+    shown["lugar"] = np.concatenate(
+        [place[: len(rows)][::-1] for place, (_, rows) in zip(places, blocks, strict=True)]
+    )
+    marks = _distances(axis, shown)
+    _trends(side, shown, _lines(section))
     reference = section.facts["reference"]
-    axes[-1].set_xlabel(
+    axis.set_xlabel(
         f"Mejor que {reference}  ←  distancia relativa  →  Peor que {reference}", fontsize=9
     )
-    handles = [
-        Line2D([], [], marker=marker, color=colour, linestyle="", label=word)
-        for word, colour, marker in (
-            ("peor", VERMILION, "o"),
-            ("sin diferencia clara", GREY, "D"),
-            ("mejor", BLUE, "s"),
-        )
-    ]
     figure.legend(
-        handles=handles,
+        handles=marks,
         loc="outside upper right",
         ncols=3,
         fontsize=8.5,
@@ -98,6 +73,25 @@ def distances(section: Section, context: Context) -> Figure:
         title_fontsize=8.5,
     )
     return figure
+
+
+def _distances(axis: Axes, rows: pd.DataFrame) -> list[Line2D]:
+    """Name, line and dot of each row; the dots by state, for the legend."""
+    state = rows["estado"]
+    colours = [COLOURS.get(word, GREY) for word in state]
+    axis.hlines(rows["lugar"], 0, rows["distancia"], color=colours, linewidth=1.6)
+    name_rows(axis, rows["lugar"], [_short(name) for name in rows["nombre"]], fontsize=8)
+    marks = []
+    for label, colour, marker, part in (
+        ("peor", VERMILION, "o", state == WORSE),
+        ("sin diferencia clara", GREY, "D", ~state.isin([WORSE, BETTER])),
+        ("mejor", BLUE, "s", state == BETTER),
+    ):
+        marks += axis.plot(
+            rows.loc[part, "distancia"], rows.loc[part, "lugar"], marker, color=colour,
+            markersize=5, label=label,
+        )  # fmt: skip
+    return marks
 
 
 def _lines(section: Section) -> dict[str, pd.DataFrame]:
@@ -113,25 +107,33 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
     """Value, reference and sparkline of each row; a point where there is one measurement only."""
     axis.set_axis_off()
     axis.set_xlim(0, 1.03)
-    axis.set_ylim(-0.7, max(len(rows), 1) - 0.3)
-    for y, row in enumerate(rows.to_dict("records")):
+    paths, points, colours = [], [], []
+    for row in rows.to_dict("records"):
         unit = " %" if row["unidad"] == "%" else ""
         words = (
             f"{locale.number(row['valor'], 1)}{unit}  ({locale.number(row['referencia'], 1)}{unit})"
         )
-        axis.text(0, y, words, va="center", fontsize=7.5, color=INK, in_layout=False)
+        axis.text(0, row["lugar"], words, va="center", fontsize=7.5, color=INK, in_layout=False)
         line = lines.get(row["indicador"])
         if line is None or line.empty:
             continue
         when, value = line["periodo"].to_numpy(float), line["valor"].to_numpy(float)
         x = START + (1 - START) * _unit(when)
-        heights = y + 0.32 * (2 * _unit(value) - 1)
-        if len(when) > 1:
-            axis.plot(x, heights, color=INK, linewidth=0.9, solid_capstyle="round")
-        now = when == row["periodo"]
-        axis.plot(
-            x[now], heights[now], "o", color=COLOURS.get(row["estado"], GREY), markersize=3.2,
-            clip_on=False, in_layout=False,
+        heights = row["lugar"] + 0.32 * (2 * _unit(value) - 1)
+        path = np.column_stack([x, heights])
+        paths.append(path)
+        now = path[when == row["periodo"]]
+        points.append(now)
+        colours += [COLOURS.get(row["estado"], GREY)] * len(now)
+    axis.add_collection(
+        LineCollection(paths, colors=INK, linewidths=0.9, capstyle="round", in_layout=False),
+        autolim=False,
+    )
+    if points:
+        x, heights = np.concatenate(points).T
+        axis.scatter(
+            x, heights, s=3.2**2, color=colours, linewidths=1, clip_on=False,
+            zorder=2.5, in_layout=False,
         )  # fmt: skip
 
 
