@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gsi.errors import Finding
-from gsi.reporting.engine import pandoc, project, selfcontained, source, word
+from gsi.reporting.engine import conditions, pandoc, project, selfcontained, source, word
 from gsi.reporting.engine.findings import EngineError, Place, finding, stop_if_any
 from gsi.reporting.engine.project import Format, Project
 
@@ -28,9 +28,10 @@ _SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
 
 @dataclass(frozen=True)
 class Job:
-    """One document in one format."""
+    """One document in one format: ``text`` is what Pandoc reads of it."""
 
     document: source.Source
+    text: str
     format: Format
     metadata: dict[str, Any]
     options: dict[str, Any]
@@ -76,10 +77,11 @@ def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -
         day = project.iso_date(metadata.get("date"))
         findings += _title_findings(text, metadata, day)
         moment = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(12), dt.UTC)
-        own = _pandoc_metadata(found, metadata, text, names)
+        shown = conditions.shown(text.lines, metadata)
+        own = _pandoc_metadata(found, metadata, text.metadata, shown, names)
         for format_ in formats:
             options = found.format_options(text.metadata, format_)
-            jobs.append(Job(text, format_, own, options, int(moment.timestamp())))
+            jobs.append(Job(text, shown, format_, own, options, int(moment.timestamp())))
     stop_if_any(findings)
     return jobs
 
@@ -101,7 +103,11 @@ def _title_findings(
 
 
 def _pandoc_metadata(
-    found: Project, metadata: dict[str, Any], text: source.Source, names: Collection[str]
+    found: Project,
+    metadata: dict[str, Any],
+    own: Mapping[str, Any],
+    text: str,
+    names: Collection[str],
 ) -> dict[str, Any]:
     """What the filters and templates read in any format, the title block's shortcodes marked.
 
@@ -114,10 +120,10 @@ def _pandoc_metadata(
             result[key] = source.SHORTCODE.sub(_title_marker, result[key])
     day = project.iso_date(metadata.get("date"))
     if day is not None:
-        style = text.metadata.get("date-format", found.options.get("date-format"))
+        style = own.get("date-format", found.options.get("date-format"))
         result["date"] = project.written_date(day, style)
         result["date-meta"] = day.isoformat()
-    spoken = [text.text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
+    spoken = [text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
     used = {path for words in spoken for path in _NAMED.findall(words)}
     above = {path[: dot.start()] for path in used for dot in re.finditer(r"\.", path)}
     facts = {
@@ -176,7 +182,7 @@ def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
     for job in jobs:
         documents.setdefault(job.stem, []).append(job)
         if job.format == "docx":
-            _rasterise(folder, job.document.text)
+            _rasterise(folder, job.text)
     (folder / _SCRATCH).mkdir(exist_ok=True)
     # Each Pandoc is a process of its own, so threads are enough to have several at once.
     with ThreadPoolExecutor(at_once) as pool:
@@ -219,7 +225,7 @@ def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pa
     end = pandoc.run(
         arguments,
         folder=folder,
-        text=job.document.text.encode("utf-8"),
+        text=job.text.encode("utf-8"),
         epoch=job.epoch,
         formats=_scratch_json(folder, f"{job.stem}.formatos", task),
     )

@@ -20,7 +20,7 @@ from gsi.reporting.engine.findings import Place, finding
 
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(?:\"([^\"]+)\"|'([^']+)'|(\S+))\s*>\}\}\s*$")
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
+FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 _BARE_DIV = re.compile(r"^(\s*:{3,})\s*([\w-]+)\s*:*\s*$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _MATH = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)*?(?<!\s)\$(?!\d)|\$\$.*?\$\$")
@@ -49,11 +49,6 @@ class Source:
     lines: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """The expanded Markdown body."""
-        return "\n".join(self.lines) + "\n"
 
     def place(self, line: int | None, snippet: str = "") -> Place | str:
         """Where an element of the expanded text was written; the document when unknown."""
@@ -195,7 +190,7 @@ class _Expander:
             lines = lines[:-1]
         for number, line in enumerate(lines, start=first):
             place = Place(name, number)
-            opened = _FENCE.match(line)
+            opened = FENCE.match(line)
             if opened and (not fence or (opened[1].startswith(fence) and not opened[2].strip())):
                 if not fence and "{" in opened[2]:
                     rule = "Bloque de código fuera del subconjunto admitido"
