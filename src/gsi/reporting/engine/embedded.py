@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import shutil
@@ -19,7 +20,6 @@ from gsi.reporting.engine.project import Format, Project
 
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"
-_SCRATCH = "_motor"
 # What names a fact: markers and conditions in the text, identifiers in templates and filters.
 _NAMED = re.compile(r"""(?:gsi-key|when-meta|unless-meta)=["']?([\w.-]+)""")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
@@ -44,9 +44,9 @@ class Job:
 
 
 def check_and_render(
-    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int
+    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int, scratch: Path
 ) -> list[Path]:
-    """Render in ``folder`` (a copy of the project, ours to write in); the files made.
+    """Render the project in ``folder``, which is only read; the files made, in ``scratch``.
 
     ``at_once`` programs run at the same time.
 
@@ -54,15 +54,17 @@ def check_and_render(
     """
     found = project.load(folder)
     jobs = _jobs(found, documents, formats)
-    drafts = _convert(found, jobs, at_once)
+    drafts = _convert(found, jobs, at_once, scratch)
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(lambda job, draft: _finish(folder, job, draft), jobs, drafts))
 
 
-def check(folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int) -> None:
+def check(
+    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int, scratch: Path
+) -> None:
     """Raise everything outside the subset, without making reports (used before Quarto too)."""
     found = project.load(folder)
-    _convert(found, _jobs(found, documents, formats), at_once)
+    _convert(found, _jobs(found, documents, formats), at_once, scratch)
 
 
 def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -> list[Job]:
@@ -175,18 +177,17 @@ def _title_marker(found: re.Match[str]) -> str:
     return f'[]{{.gsi-{kind} gsi-key="{key.strip()}"}}'
 
 
-def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
+def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -> list[Path]:
     """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
-    folder = found.root
     documents: dict[str, list[Job]] = {}
     for job in jobs:
         documents.setdefault(job.stem, []).append(job)
-        if job.format == "docx":
-            _rasterise(folder, job.text)
-    (folder / _SCRATCH).mkdir(exist_ok=True)
+    tasks = [_task(found, group, scratch) for group in documents.values()]
     # Each Pandoc is a process of its own, so threads are enough to have several at once.
     with ThreadPoolExecutor(at_once) as pool:
-        ends = pool.map(lambda group: _write(folder, group, found.filters), documents.values())
+        ends = pool.map(
+            lambda group, task: _write(found.root, group[0], task), documents.values(), tasks
+        )
         spotted = dict(zip(documents, ends, strict=True))
     findings = []
     for job in jobs:
@@ -194,32 +195,49 @@ def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
             place = job.document.place(item.line or None, item.snippet)
             findings.append(finding(place, item.rule, item.received, item.remedy))
     stop_if_any(findings)
-    return [_draft(folder, job) for job in jobs]
+    return [_draft(scratch, job) for job in jobs]
 
 
-def _draft(folder: Path, job: Job) -> Path:
+def _draft(scratch: Path, job: Job) -> Path:
     """Where Pandoc's output of a job goes."""
     extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
-    # A .typ stands in the project's folder: Typst resolves pictures from where it is.
-    return (folder if extension == "typ" else folder / _SCRATCH) / f"{job.stem}.{extension}"
+    return scratch / f"{job.stem}.{extension}"
 
 
-def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pandoc.Spotted]:
-    """Write one document in the formats of ``jobs``, read once; what was found on the way."""
-    job = jobs[0]
+@dataclass(frozen=True)
+class _Task:
+    """What Pandoc is given of one document beside its text: two files."""
+
+    metadata: Path
+    formats: Path
+
+
+def _task(found: Project, jobs: Sequence[Job], scratch: Path) -> _Task:
+    """Lay in ``scratch`` what Pandoc needs to write one document in the formats of ``jobs``."""
+    folder, job = found.root, jobs[0]
     own = {item.format: _format_metadata(item.options) for item in jobs}
-    metadata = _scratch_json(folder, job.stem, {**job.metadata, "gsi-formats": own})
+    word_wanted = any(item.format == "docx" for item in jobs)
     task = {
         "resolve": str(pandoc.RESOLVE),
         "check": str(pandoc.CHECK),
-        "filters": [str(path) for path in (pandoc.CROSSREF, *(folder / name for name in filters))],
-        "formats": [_asked(folder, item) for item in jobs],
+        "filters": [
+            str(path) for path in (pandoc.CROSSREF, *(folder / name for name in found.filters))
+        ],
+        "formats": [_asked(folder, scratch, item) for item in jobs],
+        "pictures": _rasterised(folder, scratch, job.text) if word_wanted else {},
     }
+    return _Task(
+        _scratch_json(scratch, job.stem, {**job.metadata, "gsi-formats": own}),
+        _scratch_json(scratch, f"{job.stem}.formatos", task),
+    )
+
+
+def _write(folder: Path, job: Job, task: _Task) -> list[pandoc.Spotted]:
+    """Write one document in all its formats, read once; what was found on the way."""
     arguments = [
         f"--from={READER}",
         f"--to={pandoc.FORMATS}",
-        f"--metadata-file={metadata}",
-        f"--output={folder / _SCRATCH / job.stem}.txt",
+        f"--metadata-file={task.metadata}",
         f"--lua-filter={pandoc.RESOLVE}",
     ]
     end = pandoc.run(
@@ -227,18 +245,18 @@ def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pa
         folder=folder,
         text=job.text.encode("utf-8"),
         epoch=job.epoch,
-        formats=_scratch_json(folder, f"{job.stem}.formatos", task),
+        formats=task.formats,
     )
     return pandoc.spotted(job.document.name, end)
 
 
-def _scratch_json(folder: Path, name: str, values: Any) -> Path:
-    path = folder / _SCRATCH / f"{name}.json"
+def _scratch_json(scratch: Path, name: str, values: Any) -> Path:
+    path = scratch / f"{name}.json"
     path.write_text(json.dumps(values, ensure_ascii=False, default=str), encoding="utf-8")
     return path
 
 
-def _asked(folder: Path, job: Job) -> dict[str, Any]:
+def _asked(folder: Path, scratch: Path, job: Job) -> dict[str, Any]:
     """What ``formats.lua`` needs to know of a format: see there."""
     options = job.options
     writer: dict[str, Any] = {}
@@ -260,37 +278,40 @@ def _asked(folder: Path, job: Job) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "name": job.format,
         "format": {"html": "html5", "pdf": "typst", "docx": "docx"}[job.format],
-        "output": str(_draft(folder, job)),
+        "output": str(_draft(scratch, job)),
         "options": writer,
     }
     if job.format != "docx":
-        asked["template"] = str(_template(folder, job))
+        asked["template"] = str(_template(folder, scratch, job))
     return asked
 
 
-def _template(folder: Path, job: Job) -> Path:
+def _template(folder: Path, scratch: Path, job: Job) -> Path:
     """The engine's template beside its partials, the project's own partials over them."""
-    place = folder / _SCRATCH / f"plantilla-{job.stem}-{job.format}"
-    shutil.copytree(TEMPLATES / job.format, place, dirs_exist_ok=True)
-    for name in project.as_list(job.options.get("template-partials")):
-        shutil.copyfile(folder / name, place / Path(name).name)
+    partials = project.as_list(job.options.get("template-partials"))
+    # Documents with the same partials share them.
+    key = hashlib.sha256("\n".join(partials).encode()).hexdigest()[:8]
+    place = scratch / f"plantilla-{job.format}-{key}"
+    if not place.is_dir():
+        shutil.copytree(TEMPLATES / job.format, place)
+        for name in partials:
+            shutil.copyfile(folder / name, place / Path(name).name)
     return next(place.glob("template.*"))
 
 
-def _rasterise(folder: Path, text: str) -> None:
-    """Word shows no SVG without help: a PNG beside it, drawn by Typst at print resolution."""
+def _rasterised(folder: Path, scratch: Path, text: str) -> dict[str, str]:
+    """Word shows no SVG without help: name → a PNG of it, drawn by Typst at print resolution."""
     import typst
 
+    drawn = {}
     for name in sorted(set(_SVG.findall(text))):
-        target = folder / f"{name}.png"
-        if (folder / name).is_file() and not target.exists():
-            page = target.with_suffix(".typ")
-            page.write_text(
-                f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n',
-                encoding="utf-8",
-            )
-            drawn = typst.compile(str(page), root=str(folder), format="png", ppi=200)
-            target.write_bytes(drawn)
+        if (folder / name).is_file():
+            page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n'
+            picture = typst.compile(page.encode(), root=str(folder), format="png", ppi=200)
+            path = scratch / f"{hashlib.sha256(name.encode()).hexdigest()[:8]}.png"
+            path.write_bytes(picture)
+            drawn[f"{name}.png"] = str(path)
+    return drawn
 
 
 def _finish(folder: Path, job: Job, draft: Path) -> Path:
@@ -302,11 +323,12 @@ def _finish(folder: Path, job: Job, draft: Path) -> Path:
         return draft
     import typst
 
-    output = folder / _SCRATCH / f"{job.stem}.pdf"
+    output = draft.with_suffix(".pdf")
     fonts = [str(folder / name) for name in project.as_list(job.options.get("font-paths"))]
     try:
         typst.compile(
-            str(draft),
+            # Not as a file: Typst resolves pictures from where that is.
+            draft.read_bytes(),
             output=str(output),
             root=str(folder),
             font_paths=fonts,

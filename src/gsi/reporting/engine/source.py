@@ -36,6 +36,8 @@ _TARGET = re.compile(r"\]\(((?:[^()\s\\]|\\.)+)((?:\s+\"[^\"]*\")?)\)(\{)?")
 _CITATION = re.compile(r"(?<![\w\\@:/.])@((?:fig|tbl|sec|eq)-\w+(?:[-_]\w+)*)")
 _EQUATION = re.compile(r"\$\$\s*\{#eq-\w+(?:[-_]\w+)*\}\s*$")
 _LOOSE = re.compile(r"(?<!\\)\{[#.][A-Za-z][^{}]*\}?")
+# Without any of these signs a line holds nothing to expand, to mark or to refuse.
+_MARKED = re.compile(r"[{@]|\]\(|^\s*:::")
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -242,6 +244,9 @@ class _Expander:
             self.walk(name, lines, 1, (*stack, name))
 
     def _text(self, line: str, place: Place) -> None:
+        if not _MARKED.search(line):
+            self._put(line, place)
+            return
         codes = SHORTCODE.findall(line)
         if len(codes) == 1 and SHORTCODE.fullmatch(line.strip()) and codes[0] == "pagebreak":
             number = len(self.source.lines) + 2

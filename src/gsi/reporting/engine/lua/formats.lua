@@ -44,6 +44,9 @@ end
 
 function Writer(doc)
   local task = pandoc.json.decode(pandoc.system.read_file(os.getenv 'GSI_FORMATS'))
+  for name, path in pairs(task.pictures) do
+    pandoc.mediabag.insert(name, 'image/png', pandoc.system.read_file(path))
+  end
   local by_format = doc.meta['gsi-by-format']
   if not by_format then
     doc = ready(doc, task, 'json')
