@@ -11,12 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gsi.errors import Finding
 from gsi.reporting.engine import conditions, pandoc, project, selfcontained, source, word
 from gsi.reporting.engine.findings import EngineError, Place, finding, stop_if_any
 from gsi.reporting.engine.project import Format, Project
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"
@@ -307,7 +310,7 @@ def _rasterised(folder: Path, scratch: Path, text: str) -> dict[str, str]:
     for name in sorted(set(_SVG.findall(text))):
         if (folder / name).is_file():
             page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n'
-            picture = typst.compile(page.encode(), root=str(folder), format="png", ppi=200)
+            picture = _set(typst.Compiler(root=folder), page.encode(), format="png", ppi=200)
             path = scratch / f"{hashlib.sha256(name.encode()).hexdigest()[:8]}.png"
             path.write_bytes(picture)
             drawn[f"{name}.png"] = str(path)
@@ -325,18 +328,19 @@ def _finish(folder: Path, job: Job, draft: Path) -> Path:
 
     output = draft.with_suffix(".pdf")
     fonts = [str(folder / name) for name in project.as_list(job.options.get("font-paths"))]
+    compiler = typst.Compiler(root=folder, font_paths=fonts, ignore_system_fonts=True)
     try:
-        typst.compile(
-            # Not as a file: Typst resolves pictures from where that is.
-            draft.read_bytes(),
-            output=str(output),
-            root=str(folder),
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=job.epoch,
-        )
+        made = _set(compiler, draft.read_bytes(), pdf_standards=["ua-1"], timestamp=job.epoch)
     except typst.TypstError as problem:
         detail = str(getattr(problem, "diagnostic", None) or problem)
         raise EngineError(job.document.name, "Typst", detail) from problem
+    output.write_bytes(made)
     return output
+
+
+def _set(compiler: typst.Compiler, text: bytes, **options: Any) -> bytes:
+    """What Typst makes of ``text``, which names its pictures as seen from the compiler's root."""
+    made = compiler.compile(text, **options)
+    if not isinstance(made, bytes):
+        raise TypeError("a picture has one page")
+    return made
