@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from gsi import __version__
@@ -118,8 +117,9 @@ def changed_parameters(workbook: Workbook) -> str:
     rows = [(change.path, str(change.default), str(change.value)) for change in workbook.overrides]
     if not rows:
         return ABSENT
-    frame = pd.DataFrame(rows, columns=["Parámetro", "Por defecto", "En este informe"])
-    return pipe_table(frame, ["left", "left", "left"])
+    names, defaults, values = zip(*rows, strict=True)
+    columns = {"Parámetro": names, "Por defecto": defaults, "En este informe": values}
+    return pipe_table(columns, ["left", "left", "left"])
 
 
 def section_metadata(section: Section) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def table_fragment(table: Table) -> str:
     align: list[Align] = [
         "right" if column.kind in NUMERIC else "left" for column in table.columns.values()
     ]
-    return pipe_table(table.written(), align)
+    return pipe_table(table.cells(), align)
 
 
 def list_fragment(table: Table, column: str) -> str:

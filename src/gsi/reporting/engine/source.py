@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,16 @@ _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_yaml(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
-    """A YAML mapping, the line (from 1) of each dotted key of it, and what is wrong with it."""
+    """A YAML mapping, the line (from 1) of each dotted key of it, and what is wrong with it.
+
+    The mapping is only to be read: the same text gives the same one.
+    """
+    document, lines, findings = _loaded(name, text)
+    return document, lines, list(findings)
+
+
+@lru_cache(8)  # a territory's metadata and the project's options are asked for several times
+def _loaded(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
     try:
         # libyaml, ten times as fast; what is wrong is told by the pure parser, below.
         document, lines = _parsed(text, _FAST)
@@ -254,8 +264,11 @@ class _Expander:
                 self._put(text, place)
             return
         number = len(self.source.lines) + 1
-        for protected, where in ((_CODE, "dentro de código"), (_MATH, "dentro de una fórmula")):
-            for found in protected.finditer(line):
+        for sign, protected, where in (
+            ("`", _CODE, "dentro de código"),
+            ("$", _MATH, "dentro de una fórmula"),
+        ):
+            for found in protected.finditer(line) if sign in line else ():
                 if "{{<" in found.group():
                     self._wrong_shortcode(place, found.group(), where)
         line = SHORTCODE.sub(lambda m: f"\ue000{self._remember(m[1], m[0], place)}\ue001", line)
@@ -293,7 +306,12 @@ class _Expander:
         bare = _BARE_DIV.match(line)
         if bare:
             return f"{bare[1]} {{.{bare[2]} {mark}}}"
-        protected = [m.span() for pattern in (_CODE, _MATH) for m in pattern.finditer(line)]
+        protected = [
+            found.span()
+            for sign, pattern in (("`", _CODE), ("$", _MATH))
+            if sign in line
+            for found in pattern.finditer(line)
+        ]
 
         def inside(position: int, spans: list[tuple[int, int]]) -> bool:
             return any(start <= position < end for start, end in spans)
