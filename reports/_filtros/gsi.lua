@@ -46,7 +46,6 @@ end
 
 -- A wide table scrolls inside its own region, which the keyboard can reach.
 local function accessible_table(el)
-  if not html then return nil end
   scope(el.head.rows, 'col')
   for _, body in ipairs(el.bodies) do
     if body.row_head_columns == 0 and #el.colspecs > 1 then body.row_head_columns = 1 end
@@ -98,5 +97,6 @@ end
 return {
   { Pandoc = nothing_missing },
   -- Only where it is needed: handing every text to Lua takes longer than all the rest.
-  { Inlines = typst and no_list_by_accident or nil, Div = own_block, Table = accessible_table },
+  { Inlines = typst and no_list_by_accident or nil, Div = own_block,
+    Table = html and accessible_table or nil },
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,19 +22,19 @@ import pyarrow.parquet as pq
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path in the target's folder; renamed over ``path`` if the block succeeds."""
+    """A temporary path in the target's folder; renamed over ``path`` if the block succeeds.
+
+    The block makes the file there; its name is nobody else's.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    # The suffix stays: some writers choose their format by it.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}{path.suffix}")
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
-    finally:
+    except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
 
 
 def write_text(path: Path, text: str) -> None:
@@ -70,6 +71,20 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def move(source: Path, target: Path) -> Path:
+    """``source`` under the name ``target`` alone, whole or not at all, also on another disk."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return source.replace(target)
+    except OSError as problem:
+        if problem.errno != errno.EXDEV:
+            raise
+    with replacing(target) as temporary:
+        shutil.copyfile(source, temporary)
+    source.unlink()
+    return target
 
 
 class Hashes:

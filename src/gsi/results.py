@@ -125,10 +125,9 @@ class Column:
         """One cell in es-CO; missing values as 'sin dato'."""
         if isinstance(value, np.ndarray):  # a list, back from Parquet
             value = value.tolist()
-        fact = Fact(value, self.kind, self.digits)
         if not isinstance(value, list) and pd.isna(value):
             return locale.MISSING
-        return str(fact)
+        return str(Fact(value, self.kind, self.digits))
 
 
 @dataclass(frozen=True)
@@ -143,14 +142,16 @@ class Table:
         if absent:
             raise KeyError(f"columns named but absent: {absent}")
 
+    def cells(self) -> dict[str, list[str]]:
+        """The table as text: the heading of each shown column and its cells."""
+        return {
+            column.label: [column.write(value) for value in self.data[name]]
+            for name, column in self.columns.items()
+        }
+
     def written(self) -> pd.DataFrame:
         """The table as text, headings included: one str column a shown column."""
-        return pd.DataFrame(
-            {
-                column.label: [column.write(value) for value in self.data[name]]
-                for name, column in self.columns.items()
-            }
-        )
+        return pd.DataFrame(self.cells())
 
 
 @dataclass(frozen=True)

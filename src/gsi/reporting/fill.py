@@ -10,15 +10,14 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from gsi import __version__
-from gsi.files import sha256, write_text
+from gsi.files import sha256
 from gsi.reporting.engine.escape import markdown
 from gsi.reporting.engine.fragments import Align, figure, pipe_table
 from gsi.results import Fact, Section, Table
@@ -44,7 +43,10 @@ def documents(reports: Path) -> list[str]:
 
 
 def fill(workbook: Workbook, target: Path) -> None:
-    """Copy the Quarto project to ``target`` and lay the territory's results into it."""
+    """Copy the Quarto project to ``target``, a new folder, and lay the territory's results into it.
+
+    The folder is whole when this returns, not before.
+    """
     skipped = shutil.ignore_patterns("_output", "_site", ".quarto", ".gitignore")
     shutil.copytree(workbook.project.reports, target, ignore=skipped)
     sections = [
@@ -52,21 +54,24 @@ def fill(workbook: Workbook, target: Path) -> None:
         for path in sorted(workbook.sections.glob("*.json"))
     ]
     generated = target / GENERATED
+    generated.mkdir()
     for section in sections:
         for key, table in section.tables.items():
-            write_text(generated / f"tbl-{section.name}-{key}.md", table_fragment(table))
-    _lists(target, generated, {section.name: section for section in sections})
+            _write(generated / f"tbl-{section.name}-{key}.md", table_fragment(table))
+    sources = [path.read_text(encoding="utf-8") for path in sorted(target.glob("*.qmd"))]
+    included = [name for text in sources for name in INCLUDE.findall(text)]
+    _lists(included, generated, {section.name: section for section in sections})
     figures = _figures(workbook.results / "figures", generated)
     metadata = territory_metadata(workbook) | {
         section.name: section_metadata(section) for section in sections
     }
     metadata["figures"] = dict.fromkeys(figures, True)
-    write_text(generated / "orden.md", repeat_order(workbook))
-    write_text(generated / "tbl-parametros.md", changed_parameters(workbook))
-    _mark_missing(target, metadata)
+    _write(generated / "orden.md", repeat_order(workbook))
+    _write(generated / "tbl-parametros.md", changed_parameters(workbook))
+    _mark_missing([path for text in sources for path in META.findall(text)], metadata)
     text = yaml.dump(metadata, Dumper=_DUMPER, allow_unicode=True, sort_keys=True, width=10_000)
-    write_text(target / METADATA, text)
-    _mark_absent(target, generated)
+    _write(target / METADATA, text)
+    _mark_absent(included, generated)
 
 
 def territory_metadata(workbook: Workbook) -> dict[str, Any]:
@@ -112,8 +117,9 @@ def changed_parameters(workbook: Workbook) -> str:
     rows = [(change.path, str(change.default), str(change.value)) for change in workbook.overrides]
     if not rows:
         return ABSENT
-    frame = pd.DataFrame(rows, columns=["Parámetro", "Por defecto", "En este informe"])
-    return pipe_table(frame, ["left", "left", "left"])
+    names, defaults, values = zip(*rows, strict=True)
+    columns = {"Parámetro": names, "Por defecto": defaults, "En este informe": values}
+    return pipe_table(columns, ["left", "left", "left"])
 
 
 def section_metadata(section: Section) -> dict[str, Any]:
@@ -136,7 +142,7 @@ def table_fragment(table: Table) -> str:
     align: list[Align] = [
         "right" if column.kind in NUMERIC else "left" for column in table.columns.values()
     ]
-    return pipe_table(table.written(), align)
+    return pipe_table(table.cells(), align)
 
 
 def list_fragment(table: Table, column: str) -> str:
@@ -146,48 +152,49 @@ def list_fragment(table: Table, column: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _lists(target: Path, generated: Path, sections: Mapping[str, Section]) -> None:
-    for source in sorted(target.glob("*.qmd")):
-        for name in INCLUDE.findall(source.read_text(encoding="utf-8")):
-            asked = LIST.fullmatch(name)
-            if asked is None:
-                continue
-            section, key, column = asked.groups()
-            table = sections[section].tables.get(key) if section in sections else None
-            if table is not None:
-                write_text(generated / name, list_fragment(table, column))
+def _lists(included: Iterable[str], generated: Path, sections: Mapping[str, Section]) -> None:
+    for name in included:
+        asked = LIST.fullmatch(name)
+        if asked is None:
+            continue
+        section, key, column = asked.groups()
+        table = sections[section].tables.get(key) if section in sections else None
+        if table is not None:
+            _write(generated / name, list_fragment(table, column))
 
 
 def _figures(folder: Path, generated: Path) -> list[str]:
     names = []
+    pictures = generated / "figuras"
+    pictures.mkdir()
     for path in sorted(folder.glob("*.json")):
         words = json.loads(path.read_text(encoding="utf-8"))
         name = path.stem
-        pictures = generated / "figuras"
-        pictures.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path.with_suffix(".png"), pictures / f"{name}.png")
         picture = f"{GENERATED}/figuras/{name}.png"
         words_of = figure(f"fig-{name}", picture, words["title"], words["alt"])
-        write_text(generated / f"fig-{name}.md", words_of)
+        _write(generated / f"fig-{name}.md", words_of)
         names.append(name)
     return names
 
 
-def _mark_missing(target: Path, metadata: dict[str, Any]) -> None:
+def _mark_missing(shown: Iterable[str], metadata: dict[str, Any]) -> None:
     """A value of another kind of territory; showing it is an error of the report."""
-    for source in sorted(target.glob("*.qmd")):
-        for path in META.findall(source.read_text(encoding="utf-8")):
-            *parents, last = path.split(".")
-            node = metadata
-            for parent in parents:
-                node = node.setdefault(parent, {})
-            node.setdefault(last, markdown(MISSING.format(path)))
+    for path in shown:
+        *parents, last = path.split(".")
+        node = metadata
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node.setdefault(last, markdown(MISSING.format(path)))
 
 
-def _mark_absent(target: Path, generated: Path) -> None:
+def _mark_absent(included: Iterable[str], generated: Path) -> None:
     """A fragment that this territory does not have; showing it is an error of the report."""
-    for source in sorted(target.glob("*.qmd")):
-        for name in INCLUDE.findall(source.read_text(encoding="utf-8")):
-            path = generated / name
-            if not path.is_file():
-                write_text(path, ABSENT)
+    for name in included:
+        path = generated / name
+        if not path.is_file():
+            _write(path, ABSENT)
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from gsi import quality, reporting
 from gsi.context import Territory
 from gsi.errors import Finding, GsiError, TerritoryFailed
-from gsi.files import replacing
+from gsi.files import move, replacing
 from gsi.kernels import Kernel
 from gsi.kernels.threads import one_thread
 from gsi.keys import households, registers
@@ -177,13 +177,18 @@ def sweep(job: Job) -> None:
 def publish(outputs: Sequence[Path], folder: Path, stage: Path, final: Path) -> list[Path]:
     """Put the reports where they are read and the results where they are kept; the reports.
 
-    ``stage``, a folder beside ``final``, becomes ``final``.
+    ``stage``, a folder beside ``final``, becomes ``final``; what is published from it stays there
+    too.
     """
     published = []
     for path in outputs:
-        with replacing(folder / path.name) as temporary:
-            shutil.copyfile(path, temporary)
-        published.append(folder / path.name)
+        target = folder / path.name
+        if path.is_relative_to(stage):
+            with replacing(target) as temporary:
+                shutil.copyfile(path, temporary)
+        else:
+            move(path, target)
+        published.append(target)
     stage.chmod(0o755)
     old = stage.with_name(stage.name + ".antes")
     if final.exists():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from pathlib import Path
 
-import pandas as pd
 import yaml
 from documents import Stage, docx_paragraphs, html_text, pdf_pages, squeezed
 from hypothesis import given, settings
@@ -56,7 +55,7 @@ def test_escaping_is_undone_by_removing_backslashes(text: str) -> None:
 
 
 def test_hostile_words_are_literal_in_every_place_and_format(stage: Stage, tmp_path: Path) -> None:
-    data = pd.DataFrame({"Nombre | <b>": HOSTILE, "Valor *": [str(n) for n in range(len(HOSTILE))]})
+    data = {"Nombre | <b>": HOSTILE, "Valor *": [str(n) for n in range(len(HOSTILE))]}
     keys = {f"k{n}": markdown(text) for n, text in enumerate(HOSTILE)}
     territory = yaml.safe_dump({"hostil": keys, "x": "NO"}, allow_unicode=True, width=10_000)
     prose = "\n\n".join(

@@ -6,7 +6,6 @@ import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import pandas as pd
 import pypdf
 import pytest
 from documents import HEADER, W, docx_parts, pdf_pages, style_into
@@ -67,9 +66,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Path]]:
             'subtitle: "Departamento de ejemplo"\n',
             encoding="utf-8",
         )
-        data = pd.DataFrame(
-            {f"Columna {n}": [f"{n}.{row}" for row in range(ROWS)] for n in range(8)}
-        )
+        data = {f"Columna {n}": [f"{n}.{row}" for row in range(ROWS)] for n in range(8)}
         table = pipe_table(data, ["left", *["right"] * 7])
         (project / "_tabla.md").write_text(table, encoding="utf-8")
         picture = figure("fig-mapa", "mapa.png", "El mapa", "Mapa con tres municipios")

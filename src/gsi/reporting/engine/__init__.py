@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from gsi.errors import Finding, UserMistake
-from gsi.files import replacing
+from gsi.files import move
 from gsi.machine import cores
 from gsi.reporting.engine import embedded, project, quarto
 from gsi.reporting.engine.project import Format
@@ -33,8 +34,8 @@ def render(
 ) -> list[Path]:
     """Render ``documents`` (``linea-base.qmd``) of a staged project; the paths written in ``out``.
 
-    ``auto`` takes Quarto when it is installed and the embedded engine otherwise. The work is done
-    in a copy, so several renders of one project can run at once, and results are moved whole.
+    ``auto`` takes Quarto when it is installed and the embedded engine otherwise. Once prepared, the
+    project is only read, so several renders of it can run at once, and results are moved whole.
     ``at_once`` is how many programs of the embedded engine run at the same time; the cores this
     process may use, unless said. ``shared`` is a folder where many projects keep their fonts once.
     Raises :class:`gsi.errors.UserMistake` with every problem of every document at once, each with
@@ -50,25 +51,31 @@ def render(
     real = engine == "quarto" or (engine == "auto" and quarto.program() is not None)
     programs = at_once or cores()
     prepare(project_dir, shared)
-    with tempfile.TemporaryDirectory(prefix="gsi-informe-") as scratch:
-        folder = Path(scratch) / "proyecto"
-        shutil.copytree(project_dir, folder, ignore=shutil.ignore_patterns("_output", ".quarto"))
+    with _scratch() as scratch:
         if real:
-            embedded.check(folder, names, formats, programs)
+            embedded.check(project_dir, names, formats, programs, scratch)
+            # Quarto writes in the project.
+            folder = scratch / "proyecto"
+            ignored = shutil.ignore_patterns("_output", ".quarto")
+            shutil.copytree(project_dir, folder, ignore=ignored)
             made = quarto.render(folder, names, formats, _epoch(folder, names))
         else:
-            made = embedded.check_and_render(folder, names, formats, programs)
-        return [_move(path, out / path.name) for path in made]
+            made = embedded.check_and_render(project_dir, names, formats, programs, scratch)
+        return [move(path, out / path.name) for path in made]
 
 
 def check(project_dir: Path, documents: Sequence[str], formats: Sequence[Format] = FORMATS) -> None:
     """Raise, all at once, everything of the documents outside the subset in docs/quarto.md."""
     names = _documents(project_dir, documents)
     prepare(project_dir)
-    with tempfile.TemporaryDirectory(prefix="gsi-informe-") as scratch:
-        folder = Path(scratch) / "proyecto"
-        shutil.copytree(project_dir, folder)
-        embedded.check(folder, names, formats, cores())
+    with _scratch() as scratch:
+        embedded.check(project_dir, names, formats, cores(), scratch)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="gsi-informe-") as folder:
+        yield Path(folder)
 
 
 def _documents(folder: Path, documents: Sequence[str]) -> list[str]:
@@ -85,9 +92,3 @@ def _epoch(folder: Path, names: Sequence[str]) -> int:
     dates = [project.document_date(folder, name) for name in names]
     day = next((value for value in dates if value is not None), dt.date(2000, 1, 1))
     return int(dt.datetime.combine(day, dt.time(12), dt.UTC).timestamp())
-
-
-def _move(made: Path, target: Path) -> Path:
-    with replacing(target) as temporary:
-        shutil.copyfile(made, temporary)
-    return target

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import shutil
@@ -10,16 +11,18 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gsi.errors import Finding
-from gsi.reporting.engine import pandoc, project, selfcontained, source, word
+from gsi.reporting.engine import conditions, pandoc, project, selfcontained, source, word
 from gsi.reporting.engine.findings import EngineError, Place, finding, stop_if_any
 from gsi.reporting.engine.project import Format, Project
 
+if TYPE_CHECKING:
+    import typst
+
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"
-_SCRATCH = "_motor"
 # What names a fact: markers and conditions in the text, identifiers in templates and filters.
 _NAMED = re.compile(r"""(?:gsi-key|when-meta|unless-meta)=["']?([\w.-]+)""")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
@@ -28,9 +31,10 @@ _SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
 
 @dataclass(frozen=True)
 class Job:
-    """One document in one format."""
+    """One document in one format: ``text`` is what Pandoc reads of it."""
 
     document: source.Source
+    text: str
     format: Format
     metadata: dict[str, Any]
     options: dict[str, Any]
@@ -43,9 +47,9 @@ class Job:
 
 
 def check_and_render(
-    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int
+    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int, scratch: Path
 ) -> list[Path]:
-    """Render in ``folder`` (a copy of the project, ours to write in); the files made.
+    """Render the project in ``folder``, which is only read; the files made, in ``scratch``.
 
     ``at_once`` programs run at the same time.
 
@@ -53,15 +57,17 @@ def check_and_render(
     """
     found = project.load(folder)
     jobs = _jobs(found, documents, formats)
-    drafts = _convert(found, jobs, at_once)
+    drafts = _convert(found, jobs, at_once, scratch)
     with ThreadPoolExecutor(at_once) as pool:
         return list(pool.map(lambda job, draft: _finish(folder, job, draft), jobs, drafts))
 
 
-def check(folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int) -> None:
+def check(
+    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int, scratch: Path
+) -> None:
     """Raise everything outside the subset, without making reports (used before Quarto too)."""
     found = project.load(folder)
-    _convert(found, _jobs(found, documents, formats), at_once)
+    _convert(found, _jobs(found, documents, formats), at_once, scratch)
 
 
 def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -> list[Job]:
@@ -76,10 +82,11 @@ def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -
         day = project.iso_date(metadata.get("date"))
         findings += _title_findings(text, metadata, day)
         moment = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(12), dt.UTC)
-        own = _pandoc_metadata(found, metadata, text, names)
+        shown = conditions.shown(text.lines, metadata)
+        own = _pandoc_metadata(found, metadata, text.metadata, shown, names)
         for format_ in formats:
             options = found.format_options(text.metadata, format_)
-            jobs.append(Job(text, format_, own, options, int(moment.timestamp())))
+            jobs.append(Job(text, shown, format_, own, options, int(moment.timestamp())))
     stop_if_any(findings)
     return jobs
 
@@ -101,7 +108,11 @@ def _title_findings(
 
 
 def _pandoc_metadata(
-    found: Project, metadata: dict[str, Any], text: source.Source, names: Collection[str]
+    found: Project,
+    metadata: dict[str, Any],
+    own: Mapping[str, Any],
+    text: str,
+    names: Collection[str],
 ) -> dict[str, Any]:
     """What the filters and templates read in any format, the title block's shortcodes marked.
 
@@ -114,10 +125,10 @@ def _pandoc_metadata(
             result[key] = source.SHORTCODE.sub(_title_marker, result[key])
     day = project.iso_date(metadata.get("date"))
     if day is not None:
-        style = text.metadata.get("date-format", found.options.get("date-format"))
+        style = own.get("date-format", found.options.get("date-format"))
         result["date"] = project.written_date(day, style)
         result["date-meta"] = day.isoformat()
-    spoken = [text.text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
+    spoken = [text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
     used = {path for words in spoken for path in _NAMED.findall(words)}
     above = {path[: dot.start()] for path in used for dot in re.finditer(r"\.", path)}
     facts = {
@@ -169,18 +180,17 @@ def _title_marker(found: re.Match[str]) -> str:
     return f'[]{{.gsi-{kind} gsi-key="{key.strip()}"}}'
 
 
-def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
+def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -> list[Path]:
     """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
-    folder = found.root
     documents: dict[str, list[Job]] = {}
     for job in jobs:
         documents.setdefault(job.stem, []).append(job)
-        if job.format == "docx":
-            _rasterise(folder, job.document.text)
-    (folder / _SCRATCH).mkdir(exist_ok=True)
+    tasks = [_task(found, group, scratch) for group in documents.values()]
     # Each Pandoc is a process of its own, so threads are enough to have several at once.
     with ThreadPoolExecutor(at_once) as pool:
-        ends = pool.map(lambda group: _write(folder, group, found.filters), documents.values())
+        ends = pool.map(
+            lambda group, task: _write(found.root, group[0], task), documents.values(), tasks
+        )
         spotted = dict(zip(documents, ends, strict=True))
     findings = []
     for job in jobs:
@@ -188,51 +198,68 @@ def _convert(found: Project, jobs: Sequence[Job], at_once: int) -> list[Path]:
             place = job.document.place(item.line or None, item.snippet)
             findings.append(finding(place, item.rule, item.received, item.remedy))
     stop_if_any(findings)
-    return [_draft(folder, job) for job in jobs]
+    return [_draft(scratch, job) for job in jobs]
 
 
-def _draft(folder: Path, job: Job) -> Path:
+def _draft(scratch: Path, job: Job) -> Path:
     """Where Pandoc's output of a job goes."""
     extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
-    # A .typ stands in the project's folder: Typst resolves pictures from where it is.
-    return (folder if extension == "typ" else folder / _SCRATCH) / f"{job.stem}.{extension}"
+    return scratch / f"{job.stem}.{extension}"
 
 
-def _write(folder: Path, jobs: Sequence[Job], filters: Sequence[str]) -> list[pandoc.Spotted]:
-    """Write one document in the formats of ``jobs``, read once; what was found on the way."""
-    job = jobs[0]
+@dataclass(frozen=True)
+class _Task:
+    """What Pandoc is given of one document beside its text: two files."""
+
+    metadata: Path
+    formats: Path
+
+
+def _task(found: Project, jobs: Sequence[Job], scratch: Path) -> _Task:
+    """Lay in ``scratch`` what Pandoc needs to write one document in the formats of ``jobs``."""
+    folder, job = found.root, jobs[0]
     own = {item.format: _format_metadata(item.options) for item in jobs}
-    metadata = _scratch_json(folder, job.stem, {**job.metadata, "gsi-formats": own})
+    word_wanted = any(item.format == "docx" for item in jobs)
     task = {
         "resolve": str(pandoc.RESOLVE),
         "check": str(pandoc.CHECK),
-        "filters": [str(path) for path in (pandoc.CROSSREF, *(folder / name for name in filters))],
-        "formats": [_asked(folder, item) for item in jobs],
+        "filters": [
+            str(path) for path in (pandoc.CROSSREF, *(folder / name for name in found.filters))
+        ],
+        "formats": [_asked(folder, scratch, item) for item in jobs],
+        "pictures": _rasterised(folder, scratch, job.text) if word_wanted else {},
     }
+    return _Task(
+        _scratch_json(scratch, job.stem, {**job.metadata, "gsi-formats": own}),
+        _scratch_json(scratch, f"{job.stem}.formatos", task),
+    )
+
+
+def _write(folder: Path, job: Job, task: _Task) -> list[pandoc.Spotted]:
+    """Write one document in all its formats, read once; what was found on the way."""
     arguments = [
         f"--from={READER}",
         f"--to={pandoc.FORMATS}",
-        f"--metadata-file={metadata}",
-        f"--output={folder / _SCRATCH / job.stem}.txt",
+        f"--metadata-file={task.metadata}",
         f"--lua-filter={pandoc.RESOLVE}",
     ]
     end = pandoc.run(
         arguments,
         folder=folder,
-        text=job.document.text.encode("utf-8"),
+        text=job.text.encode("utf-8"),
         epoch=job.epoch,
-        formats=_scratch_json(folder, f"{job.stem}.formatos", task),
+        formats=task.formats,
     )
     return pandoc.spotted(job.document.name, end)
 
 
-def _scratch_json(folder: Path, name: str, values: Any) -> Path:
-    path = folder / _SCRATCH / f"{name}.json"
+def _scratch_json(scratch: Path, name: str, values: Any) -> Path:
+    path = scratch / f"{name}.json"
     path.write_text(json.dumps(values, ensure_ascii=False, default=str), encoding="utf-8")
     return path
 
 
-def _asked(folder: Path, job: Job) -> dict[str, Any]:
+def _asked(folder: Path, scratch: Path, job: Job) -> dict[str, Any]:
     """What ``formats.lua`` needs to know of a format: see there."""
     options = job.options
     writer: dict[str, Any] = {}
@@ -254,37 +281,40 @@ def _asked(folder: Path, job: Job) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "name": job.format,
         "format": {"html": "html5", "pdf": "typst", "docx": "docx"}[job.format],
-        "output": str(_draft(folder, job)),
+        "output": str(_draft(scratch, job)),
         "options": writer,
     }
     if job.format != "docx":
-        asked["template"] = str(_template(folder, job))
+        asked["template"] = str(_template(folder, scratch, job))
     return asked
 
 
-def _template(folder: Path, job: Job) -> Path:
+def _template(folder: Path, scratch: Path, job: Job) -> Path:
     """The engine's template beside its partials, the project's own partials over them."""
-    place = folder / _SCRATCH / f"plantilla-{job.stem}-{job.format}"
-    shutil.copytree(TEMPLATES / job.format, place, dirs_exist_ok=True)
-    for name in project.as_list(job.options.get("template-partials")):
-        shutil.copyfile(folder / name, place / Path(name).name)
+    partials = project.as_list(job.options.get("template-partials"))
+    # Documents with the same partials share them.
+    key = hashlib.sha256("\n".join(partials).encode()).hexdigest()[:8]
+    place = scratch / f"plantilla-{job.format}-{key}"
+    if not place.is_dir():
+        shutil.copytree(TEMPLATES / job.format, place)
+        for name in partials:
+            shutil.copyfile(folder / name, place / Path(name).name)
     return next(place.glob("template.*"))
 
 
-def _rasterise(folder: Path, text: str) -> None:
-    """Word shows no SVG without help: a PNG beside it, drawn by Typst at print resolution."""
+def _rasterised(folder: Path, scratch: Path, text: str) -> dict[str, str]:
+    """Word shows no SVG without help: name → a PNG of it, drawn by Typst at print resolution."""
     import typst
 
+    drawn = {}
     for name in sorted(set(_SVG.findall(text))):
-        target = folder / f"{name}.png"
-        if (folder / name).is_file() and not target.exists():
-            page = target.with_suffix(".typ")
-            page.write_text(
-                f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n',
-                encoding="utf-8",
-            )
-            drawn = typst.compile(str(page), root=str(folder), format="png", ppi=200)
-            target.write_bytes(drawn)
+        if (folder / name).is_file():
+            page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n'
+            picture = _set(typst.Compiler(root=folder), page.encode(), format="png", ppi=200)
+            path = scratch / f"{hashlib.sha256(name.encode()).hexdigest()[:8]}.png"
+            path.write_bytes(picture)
+            drawn[f"{name}.png"] = str(path)
+    return drawn
 
 
 def _finish(folder: Path, job: Job, draft: Path) -> Path:
@@ -296,19 +326,21 @@ def _finish(folder: Path, job: Job, draft: Path) -> Path:
         return draft
     import typst
 
-    output = folder / _SCRATCH / f"{job.stem}.pdf"
+    output = draft.with_suffix(".pdf")
     fonts = [str(folder / name) for name in project.as_list(job.options.get("font-paths"))]
+    compiler = typst.Compiler(root=folder, font_paths=fonts, ignore_system_fonts=True)
     try:
-        typst.compile(
-            str(draft),
-            output=str(output),
-            root=str(folder),
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=job.epoch,
-        )
+        made = _set(compiler, draft.read_bytes(), pdf_standards=["ua-1"], timestamp=job.epoch)
     except typst.TypstError as problem:
         detail = str(getattr(problem, "diagnostic", None) or problem)
         raise EngineError(job.document.name, "Typst", detail) from problem
+    output.write_bytes(made)
     return output
+
+
+def _set(compiler: typst.Compiler, text: bytes, **options: Any) -> bytes:
+    """What Typst makes of ``text``, which names its pictures as seen from the compiler's root."""
+    made = compiler.compile(text, **options)
+    if not isinstance(made, bytes):
+        raise TypeError("a picture has one page")
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Every ASCII sign that Pandoc's Markdown or Quarto's shortcodes can read as markup, also inside
 # a pipe-table cell or a quoted attribute. A backslash before ASCII punctuation is always literal
@@ -15,6 +16,7 @@ _INNER = re.compile(r"(?<=\w)\\([.:;/-])(?=\w)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 
 
+@lru_cache(4096)  # the same few words and small numbers fill most cells
 def markdown(text: str) -> str:
     r"""``text`` as inline Markdown that shows exactly its characters, on one line.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
-
-import pandas as pd
 
 from gsi.reporting.engine.escape import markdown
 
 Align = Literal["left", "right"]
+Columns = Mapping[str, Sequence[str]]
 
 # Pandoc reads relative column widths from the dashes only when a line is longer than 72
 # characters; a rule of this many dashes always is, so a table looks alike whatever its cells.
@@ -20,32 +19,30 @@ LINE, LINE_SMALL, SMALL_FROM = 104, 120, 7
 _LONGEST_WEIGHT = 44
 
 
-def pipe_table(
-    data: pd.DataFrame, align: Sequence[Align], widths: Sequence[float] | None = None
-) -> str:
+def pipe_table(data: Columns, align: Sequence[Align], widths: Sequence[float] | None = None) -> str:
     """A pipe table of already written cells: headings and cells escaped, one line a row.
 
-    ``align`` and ``widths`` (relative, any unit) have one value a column; without ``widths``
-    they follow the text. Raises ValueError when the lengths differ or a width is not positive.
+    ``data`` has a heading and its cells for each column. ``align`` and ``widths`` (relative, any
+    unit) have one value a column; without ``widths`` they follow the text. Raises ValueError when
+    the lengths differ or a width is not positive.
     """
-    columns = [str(name) for name in data.columns]
+    columns = list(data)
     if len(align) != len(columns):
         raise ValueError(f"{len(columns)} columns, {len(align)} alignments")
     shares = list(widths) if widths is not None else text_widths(data)
     if len(shares) != len(columns) or any(share <= 0 for share in shares):
         raise ValueError(f"{len(columns)} columns need as many positive widths")
     lines = [_row(columns), "|" + "|".join(_rules(shares, align)) + "|"]
-    lines += [_row([str(cell) for cell in row]) for row in data.itertuples(index=False)]
+    lines += [_row(row) for row in zip(*data.values(), strict=True)]
     return "\n".join(lines) + "\n"
 
 
-def text_widths(data: pd.DataFrame) -> list[float]:
+def text_widths(data: Columns) -> list[float]:
     """Relative widths: every column has room for its longest word; long texts share the rest."""
     least, wanted = [], []
-    for name in data.columns:
-        texts = [str(name), *(str(cell) for cell in data[name])]
-        longest_word = max(len(word) for text in texts for word in text.split(" "))
-        longest_cell = max((len(text) for text in texts[1:]), default=1)
+    for name, cells in data.items():
+        longest_word = max(map(len, " ".join((name, *cells)).split(" ")))
+        longest_cell = max(map(len, cells), default=1)
         # The cell's own margins take about two characters, a bold heading a little more.
         least.append(max(longest_word, 4) + 3)
         wanted.append(max(longest_word, min(longest_cell, _LONGEST_WEIGHT), 4) + 3)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from gsi.reporting.engine.findings import Place, finding
 
 SHORTCODE = re.compile(r"\{\{<\s*(.*?)\s*>\}\}")
 _INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(?:\"([^\"]+)\"|'([^']+)'|(\S+))\s*>\}\}\s*$")
-_FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
+FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
 _BARE_DIV = re.compile(r"^(\s*:{3,})\s*([\w-]+)\s*:*\s*$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _MATH = re.compile(r"(?<![\\$])\$(?![\s$])(?:[^$\\]|\\.)*?(?<!\s)\$(?!\d)|\$\$.*?\$\$")
@@ -36,6 +37,8 @@ _TARGET = re.compile(r"\]\(((?:[^()\s\\]|\\.)+)((?:\s+\"[^\"]*\")?)\)(\{)?")
 _CITATION = re.compile(r"(?<![\w\\@:/.])@((?:fig|tbl|sec|eq)-\w+(?:[-_]\w+)*)")
 _EQUATION = re.compile(r"\$\$\s*\{#eq-\w+(?:[-_]\w+)*\}\s*$")
 _LOOSE = re.compile(r"(?<!\\)\{[#.][A-Za-z][^{}]*\}?")
+# Without any of these signs a line holds nothing to expand, to mark or to refuse.
+_MARKED = re.compile(r"[{@]|\]\(|^\s*:::")
 _TOKEN = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -49,11 +52,6 @@ class Source:
     lines: list[str] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """The expanded Markdown body."""
-        return "\n".join(self.lines) + "\n"
 
     def place(self, line: int | None, snippet: str = "") -> Place | str:
         """Where an element of the expanded text was written; the document when unknown."""
@@ -96,7 +94,16 @@ _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_yaml(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
-    """A YAML mapping, the line (from 1) of each dotted key of it, and what is wrong with it."""
+    """A YAML mapping, the line (from 1) of each dotted key of it, and what is wrong with it.
+
+    The mapping is only to be read: the same text gives the same one.
+    """
+    document, lines, findings = _loaded(name, text)
+    return document, lines, list(findings)
+
+
+@lru_cache(8)  # a territory's metadata and the project's options are asked for several times
+def _loaded(name: str, text: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
     try:
         # libyaml, ten times as fast; what is wrong is told by the pure parser, below.
         document, lines = _parsed(text, _FAST)
@@ -195,7 +202,7 @@ class _Expander:
             lines = lines[:-1]
         for number, line in enumerate(lines, start=first):
             place = Place(name, number)
-            opened = _FENCE.match(line)
+            opened = FENCE.match(line)
             if opened and (not fence or (opened[1].startswith(fence) and not opened[2].strip())):
                 if not fence and "{" in opened[2]:
                     rule = "Bloque de código fuera del subconjunto admitido"
@@ -247,6 +254,9 @@ class _Expander:
             self.walk(name, lines, 1, (*stack, name))
 
     def _text(self, line: str, place: Place) -> None:
+        if not _MARKED.search(line):
+            self._put(line, place)
+            return
         codes = SHORTCODE.findall(line)
         if len(codes) == 1 and SHORTCODE.fullmatch(line.strip()) and codes[0] == "pagebreak":
             number = len(self.source.lines) + 2
@@ -254,8 +264,11 @@ class _Expander:
                 self._put(text, place)
             return
         number = len(self.source.lines) + 1
-        for protected, where in ((_CODE, "dentro de código"), (_MATH, "dentro de una fórmula")):
-            for found in protected.finditer(line):
+        for sign, protected, where in (
+            ("`", _CODE, "dentro de código"),
+            ("$", _MATH, "dentro de una fórmula"),
+        ):
+            for found in protected.finditer(line) if sign in line else ():
                 if "{{<" in found.group():
                     self._wrong_shortcode(place, found.group(), where)
         line = SHORTCODE.sub(lambda m: f"\ue000{self._remember(m[1], m[0], place)}\ue001", line)
@@ -293,7 +306,12 @@ class _Expander:
         bare = _BARE_DIV.match(line)
         if bare:
             return f"{bare[1]} {{.{bare[2]} {mark}}}"
-        protected = [m.span() for pattern in (_CODE, _MATH) for m in pattern.finditer(line)]
+        protected = [
+            found.span()
+            for sign, pattern in (("`", _CODE), ("$", _MATH))
+            if sign in line
+            for found in pattern.finditer(line)
+        ]
 
         def inside(position: int, spans: list[tuple[int, int]]) -> bool:
             return any(start <= position < end for start, end in spans)

@@ -11,8 +11,6 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from gsi.files import write_bytes
-
 BLUE, TEAL, INK, GREY, RULE, TINT = "12395B", "0B6E75", "1F2A37", "56636F", "C4CFD8", "EEF4F7"
 BANNER = "DATOS DE EJEMPLO, FICTICIOS: no describen ningún territorio real"
 _STAMP = (2000, 1, 1, 0, 0, 0)
@@ -53,7 +51,7 @@ def finish(path: Path) -> None:
     """Fill the table of contents of a DOCX by Pandoc, so that it reads before Word updates it."""
     parts = _read(path.read_bytes())
     _edit(parts, "word/document.xml", _filled_contents)
-    write_bytes(path, _write(parts))
+    path.write_bytes(_write(parts))
 
 
 @cache

@@ -155,23 +155,16 @@ local function unsupported(name)
 end
 
 local function raw(el)
-  if el.format == 'html' and el.text:match '^%s*<!%-%-.*%-%->%s*$' then return {} end
   unsupported('código en bruto (' .. el.format .. ')')(el)
 end
 
 function Pandoc(doc)
-  local texts = {}
-  doc.blocks = doc.blocks:walk {
-    RawBlock = raw, RawInline = raw,
-    Note = function(el) texts[#texts + 1] = pandoc.utils.stringify(el.content) end,
-  }
   -- Notes are not part of a text's own words.
-  texts[#texts + 1] = pandoc.utils.stringify(doc.blocks)
-  local leftovers = table.concat(texts, '\n'):find('gsi-line=', 1, true) ~= nil
+  local notes = {}
   doc.blocks:walk {
     traverse = 'topdown',
-    Image = image, Figure = figure, Table = table_block, Div = div,
-    Inlines = leftovers and leftover or nil,
+    Image = image, Figure = figure, Table = table_block, Div = div, RawBlock = raw, RawInline = raw,
+    Note = function(el) notes[#notes + 1] = pandoc.utils.stringify(el.content) end,
     Header = function(el)
       attributes(el, {}, 'un título')
       classes(el, set('unnumbered', 'unlisted'), 'un título', 'Use .unnumbered o quítela.')
@@ -192,5 +185,6 @@ function Pandoc(doc)
     Underline = unsupported 'subrayado',
     SmallCaps = unsupported 'versalitas',
   }
-  return doc
+  local words = pandoc.utils.stringify(doc.blocks) .. '\n' .. table.concat(notes, '\n')
+  if words:find('gsi-line=', 1, true) then doc.blocks:walk { Inlines = leftover } end
 end

@@ -1,14 +1,19 @@
--- Numbers, cross references, floats, callouts, columns and page breaks, labelled as Quarto does
--- under `lang: es`. Runs after check.lua, so every element here belongs to the subset.
+-- Cross references, floats, callouts, columns and page breaks, labelled as Quarto does under
+-- `lang: es`. Runs after check.lua, so every element here belongs to the subset.
+--
+-- Walking a whole document costs more than what is done on the way: there is one walk, from the top
+-- down. What a function returns is not given to it or to another one again; only what is inside it
+-- is. So blocks that come out of their container are walked before they do.
 
 local findings = require 'findings'
+local numbers = require 'numbers' -- counted by formats.lua
 
 local label = { fig = 'Figura', tbl = 'Tabla', sec = 'Sección', eq = 'Ecuación' }
 local callout_title = { note = 'Nota', tip = 'Tip', warning = 'Advertencia',
                         important = 'Importante', caution = 'Precaución' }
 local nbsp = '\u{a0}'
 local html, typst, docx = FORMAT:match 'html' ~= nil, FORMAT == 'typst', FORMAT:match 'docx' ~= nil
-local index = {}     -- identifier -> its number, as written
+local index = numbers.index -- identifier -> its number, as written
 local numbered = false
 
 local function raw(text) return pandoc.RawBlock('typst', text) end
@@ -16,73 +21,6 @@ local function raw_inline(text) return pandoc.RawInline('typst', text) end
 
 local function typst_string(text)
   return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"') .. '"'
-end
-
-local function define(identifier, number, el)
-  if index[identifier] then
-    findings.add(el, 'El identificador está repetido', '#' .. identifier, 'Use uno distinto.',
-      '#' .. identifier)
-  end
-  index[identifier] = number
-end
-
--- First pass, in reading order ------------------------------------------------------------------
-
-local function equation_id(inlines, position)
-  for after = position + 1, math.min(position + 2, #inlines) do
-    local el = inlines[after]
-    local id = el.t == 'Str' and el.text:match '^{#(eq%-[%w_-]+)}$'
-    if id then return id, after end
-  end
-end
-
--- Handing every list of inlines to Lua is dear: it is done only where there is a formula.
-local function has_formulas(blocks)
-  local found = false
-  blocks:walk { Math = function() found = true end }
-  return found
-end
-
-local function number_everything(blocks, formulas)
-  local counts = { fig = 0, tbl = 0, eq = 0 }
-  local levels = {}
-  local function next_of(kind)
-    counts[kind] = counts[kind] + 1
-    return tostring(counts[kind])
-  end
-  blocks:walk {
-    traverse = 'topdown',
-    Div = function(el)
-      -- The first heading of a callout is its title, not a section.
-      if (el.classes[1] or ''):match '^callout%-' and el.content[1]
-          and el.content[1].t == 'Header' then
-        local rest = el.content:clone()
-        rest:remove(1)
-        return pandoc.Div(rest)
-      end
-    end,
-    Header = function(el)
-      if el.classes:includes 'unnumbered' then
-        index[el.identifier] = false
-        return
-      end
-      levels[el.level] = (levels[el.level] or 0) + 1
-      for deeper = el.level + 1, 6 do levels[deeper] = 0 end
-      local parts = {}
-      for level = 1, el.level do parts[level] = tostring(levels[level] or 0) end
-      define(el.identifier, table.concat(parts, '.'), el)
-    end,
-    Figure = function(el) define(el.identifier, next_of 'fig', el.content[1].content[1]) end,
-    Table = function(el)
-      if el.identifier ~= '' then define(el.identifier, next_of 'tbl', el) end
-    end,
-    Inlines = formulas and function(inlines)
-      for position, el in ipairs(inlines) do
-        local id = el.t == 'Math' and equation_id(inlines, position)
-        if id then define(id, next_of 'eq') end
-      end
-    end or nil,
-  }
 end
 
 -- References ----------------------------------------------------------------------------------------
@@ -218,7 +156,7 @@ local function equations(inlines)
   while position <= #inlines do
     local el = inlines[position]
     local id, at
-    if el.t == 'Math' then id, at = equation_id(inlines, position) end
+    if el.t == 'Math' then id, at = numbers.equation_id(inlines, position) end
     if el.t == 'Math' and typst then
       result:extend(spoken(el, id))
     elseif id then
@@ -234,8 +172,10 @@ end
 
 -- Blocks ----------------------------------------------------------------------------------------------
 
+local labelled = { traverse = 'topdown' }
+
 local function callout(el, kind)
-  local content, title = el.content, nil
+  local content, title = el.content:walk(labelled), nil
   if content[1] and content[1].t == 'Header' then
     title = content[1].content
     content:remove(1)
@@ -260,15 +200,15 @@ end
 
 local function columns(el)
   local count = tonumber(el.attributes['layout-ncol'])
-  if docx then return el.content end
+  if docx then return el.content:walk(labelled) end
   if html then
-    return pandoc.Div(el.content,
+    return pandoc.Div(el.content:walk(labelled),
       { class = 'quarto-layout-panel', style = 'grid-template-columns: repeat(' .. count .. ', 1fr);' })
   end
   local blocks = pandoc.Blocks { raw('#grid(columns: (1fr,) * ' .. count .. ', gutter: 1.2em,') }
   for _, block in ipairs(el.content) do
     blocks:insert(raw '[')
-    blocks:insert(block)
+    blocks:extend(pandoc.Blocks { block }:walk(labelled))
     blocks:insert(raw '],')
   end
   blocks:insert(raw ')')
@@ -283,10 +223,11 @@ end
 
 local function div(el)
   local first = el.classes[1] or ''
-  if first == 'gsi-pagebreak' then return page_break() end
-  if el.attributes['layout-ncol'] then return columns(el) end
+  if first == 'gsi-pagebreak' then return page_break(), false end
+  if el.attributes['layout-ncol'] then return columns(el), false end
   local kind = first:match '^callout%-(%a+)$'
-  if kind then return callout(el, kind) end
+  if kind then return callout(el, kind), false end
+  return forget_line(el)
 end
 
 local function heading(el)
@@ -298,20 +239,15 @@ local function heading(el)
   return forget_line(el)
 end
 
+labelled.Cite, labelled.Image, labelled.Figure, labelled.Table = reference, image_for_format, figure, table_block
+labelled.Div, labelled.Header = div, heading
+labelled.Span, labelled.Link, labelled.CodeBlock = forget_line, forget_line, forget_line
+labelled.Inlines = numbers.formulas and equations or nil
+
 function Pandoc(doc)
   numbered = doc.meta['gsi-number-sections'] == true
   doc.meta['gsi-number-sections'] = nil
-  local formulas = has_formulas(doc.blocks)
-  number_everything(doc.blocks, formulas)
-  -- Columns and callouts hold whole figures, which become several blocks only after them. A docx
-  -- callout is a table too, so the tables of the text are labelled before it is made.
-  doc.blocks = doc.blocks:walk {
-    Cite = reference, Inlines = formulas and equations or nil, Image = image_for_format,
-    Header = heading, Table = table_block, Div = forget_line, Span = forget_line,
-    Link = forget_line, CodeBlock = forget_line,
-  }
-  doc.blocks = doc.blocks:walk { Div = div }
-  doc.blocks = doc.blocks:walk { Figure = figure }
+  doc.blocks = doc.blocks:walk(labelled)
   doc.meta['toc-title'] = doc.meta['toc-title'] or pandoc.MetaString 'Tabla de contenidos'
   return doc
 end

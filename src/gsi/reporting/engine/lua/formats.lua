@@ -3,7 +3,9 @@
 --
 -- Each format goes through the filters with its own FORMAT, as if Pandoc had been called for it
 -- alone. resolve.lua decided on the way in what depends on no format; where nothing does, the text is
--- the same for all and is checked once.
+-- the same for all, and is checked and numbered once.
+
+local numbers = require 'numbers'
 
 local function filtered(doc, filters, format)
   local globals = setmetatable({ FORMAT = format }, { __index = _G })
@@ -23,27 +25,38 @@ local function options(asked)
   return pandoc.WriterOptions(result)
 end
 
-local function write(doc, asked, filters)
+-- Checked and numbered; `doc` is what a format shows.
+local function ready(doc, task, format)
+  doc = filtered(doc, { task.check }, format)
+  numbers.count(doc.blocks)
+  return doc
+end
+
+local function write(doc, asked, task, by_format)
   for key, value in pairs(doc.meta['gsi-formats'][asked.name] or {}) do doc.meta[key] = value end
   doc.meta['gsi-formats'] = nil
-  local made = pandoc.write(filtered(doc, filters, asked.format), asked.format, options(asked))
-  pandoc.system.write_file(asked.output, made)
+  if by_format then
+    doc = ready(filtered(doc, { task.resolve }, asked.format), task, asked.format)
+  end
+  doc = filtered(doc, task.filters, asked.format)
+  pandoc.system.write_file(asked.output, pandoc.write(doc, asked.format, options(asked)))
 end
 
 function Writer(doc)
   local task = pandoc.json.decode(pandoc.system.read_file(os.getenv 'GSI_FORMATS'))
-  local filters = pandoc.List(task.filters)
-  if doc.meta['gsi-by-format'] then
-    filters = pandoc.List { task.resolve, task.check } .. filters
-  else
-    doc = filtered(doc, { task.check }, 'json')
+  for name, path in pairs(task.pictures) do
+    pandoc.mediabag.insert(name, 'image/png', pandoc.system.read_file(path))
+  end
+  local by_format = doc.meta['gsi-by-format']
+  if not by_format then
+    doc = ready(doc, task, 'json')
     doc.meta['gsi-variables'] = nil
   end
   doc.meta['gsi-by-format'] = nil
   local problems = {}
   for _, asked in ipairs(task.formats) do
     -- A format that fails does not silence what the others find.
-    local done, problem = pcall(write, doc:clone(), asked, filters)
+    local done, problem = pcall(write, doc:clone(), asked, task, by_format)
     if not done then problems[#problems + 1] = tostring(problem) end
   end
   if #problems > 0 then error(table.concat(problems, '\n')) end

@@ -1,4 +1,5 @@
--- Conditional content, and metadata values in place of the markers that source.py left.
+-- Conditional content, metadata values in place of the markers that source.py left, and comments,
+-- which are nobody's content.
 --
 -- It runs twice: on the parse that all formats of a document share, where what
 -- depends on the format is left as it is, and for each format on what was left.
@@ -134,7 +135,12 @@ local function decide_or_substitute(el)
   return decide(el)
 end
 
+local function comment(el)
+  if el.format == 'html' and el.text:match '^%s*<!%-%-.*%-%->%s*$' then return {} end
+end
+
 resolver.Div, resolver.Span = decide, decide_or_substitute
+resolver.RawBlock, resolver.RawInline = comment, comment
 
 local function in_metadata(value)
   local kind = pandoc.utils.type(value)
