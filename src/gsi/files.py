@@ -62,6 +62,20 @@ def read_parquet(path: Path) -> pd.DataFrame:
         return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
+def write_arrow(data: pd.DataFrame, path: Path) -> None:
+    """A DataFrame without its index, as memory holds it; same data, same bytes."""
+    table = pa.Table.from_pandas(data, preserve_index=False)
+    with replacing(path) as temporary, pa.ipc.new_file(temporary, table.schema) as file:
+        file.write_table(table)
+
+
+def read_arrow(path: Path) -> pd.DataFrame:
+    """What :func:`write_arrow` wrote: the file's own pages, which processes share, in place of a
+    copy to be decoded in each."""
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).read_all().to_pandas(use_threads=False)
+
+
 def link(source: Path, target: Path) -> None:
     """``source`` under the name ``target`` too: a hard link, or a copy on a disk without them."""
     target.parent.mkdir(parents=True, exist_ok=True)
