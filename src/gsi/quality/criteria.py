@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gsi import indicators, locale, unification
+from gsi import frames, indicators, locale, unification
 from gsi.results import Column, Fact, Table, count, flag, names
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame(found, columns=COLUMNS)
-    judged = [_judge(row, context) for row in frame.to_dict("records")]
+    judged = [_judge(row, context) for row in frames.records(frame)]
     return frame.assign(
         verdict=pd.Series([verdict for verdict, _ in judged], dtype="str"),
         why=pd.Series([why for _, why in judged], dtype="str"),
@@ -158,7 +158,7 @@ def by_source(frame: pd.DataFrame) -> Table:
         "comparable", "unusable", "observed",
     ]  # fmt: skip
     table = pd.DataFrame(found, columns=columns)
-    table["verdict"] = [_of_source(row) for row in table.to_dict("records")]
+    table["verdict"] = [_of_source(row) for row in frames.records(table)]
     return Table(
         table,
         {
