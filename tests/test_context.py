@@ -14,6 +14,7 @@ import pytest
 from builders import make_context
 from paths import ROOT
 
+from gsi import files
 from gsi.context import Context, Data, Territory
 from gsi.kept import Kept
 from gsi.store import Store
@@ -31,14 +32,13 @@ PLACES = pd.DataFrame(
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    PLACES.to_parquet(tmp_path / "divipola.parquet", index=False)
-    for owner, code in (("73", "73067"), ("CO", "CO")):
-        path = tmp_path / "indicadores" / f"{owner}.parquet"
-        path.parent.mkdir(exist_ok=True)
-        pd.DataFrame({"municipio": [code], "valor": [1.5]}).to_parquet(path, index=False)
-    broken = tmp_path / "poblacion" / "73.parquet"
+    files.write_arrow(PLACES, tmp_path / "divipola.arrow")
+    for owner, codes in (("73", ["73067", "CO"]), ("CO", ["CO"])):
+        rows = pd.DataFrame({"municipio": codes, "valor": 1.5})
+        files.write_arrow(rows, tmp_path / "indicadores" / f"{owner}.arrow")
+    broken = tmp_path / "poblacion" / "73.arrow"
     broken.parent.mkdir()
-    broken.write_bytes(b"no es Parquet")
+    broken.write_bytes(b"no es Arrow")
     return Store(tmp_path)
 
 
@@ -47,15 +47,17 @@ def test_a_table_is_read_when_it_is_asked_for(store: Store) -> None:
     assert data.names == {"73067": "Ataco", "73616": "Rioblanco"}
     assert list(data.department("indicadores")["municipio"]) == ["73067", "CO"]
     assert list(data.own("indicadores")["municipio"]) == ["73067"]
+    elsewhere = store.data(store.territories.resolve("05001"))
+    assert list(elsewhere.department("indicadores")["municipio"]) == ["CO"]
     assert data.department("actores").empty
     assert data.disagreements().empty
-    with pytest.raises(pa.ArrowInvalid, match="Parquet"):
+    with pytest.raises(pa.ArrowInvalid, match="too small"):
         data.department("poblacion")
 
 
 def test_territories_are_the_same_when_they_are_remembered(store: Store) -> None:
     first = list(store.territories)
-    (store.folder / "divipola.parquet").unlink()
+    (store.folder / "divipola.arrow").unlink()
     assert list(Store(store.folder).territories) == first
 
 

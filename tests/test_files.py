@@ -37,6 +37,29 @@ def test_parquet_keeps_values_and_bytes(tmp_path: Path) -> None:
     assert files.sha256(tmp_path / "a.parquet") == files.sha256(tmp_path / "b.parquet")
 
 
+def test_arrow_keeps_values_types_and_bytes(tmp_path: Path) -> None:
+    data = pd.DataFrame(
+        {
+            "municipio": ["05001", None],
+            "valor": [1.5, None],
+            "personas": pd.array([1, None], dtype="Int64"),
+            "sexo": pd.Categorical(["mujer", "hombre"], categories=["hombre", "mujer", "otro"]),
+            "fecha": pd.to_datetime(["2024-01-31", None]).astype("datetime64[us]"),
+        },
+        index=[7, 9],
+    )
+    files.write_arrow(data, tmp_path / "a.arrow")
+    files.write_arrow(data, tmp_path / "b.arrow")
+    assert (tmp_path / "a.arrow").read_bytes() == (tmp_path / "b.arrow").read_bytes()
+    back = files.read_arrow(tmp_path / "a.arrow")
+    pd.testing.assert_frame_equal(back, data.reset_index(drop=True))
+    # The file's pages are not to be written to: a table of its own is.
+    back["valor"] = back["valor"].fillna(0.0)
+    back.loc[0, "municipio"] = "73067"
+    again = files.read_arrow(tmp_path / "a.arrow")
+    pd.testing.assert_frame_equal(again, data.reset_index(drop=True))
+
+
 @pytest.fixture
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files whose content was hashed."""

@@ -47,9 +47,10 @@ class Territory:
 
     def owns(self, municipio: pd.Series) -> pd.Series:
         """Rows of this territory: a department owns its own code and its municipalities'."""
+        # As they come, texts or categories: a text of each of 100,000 rows is most of the work.
         if self.level == "department":
-            return municipio.astype("str").str.startswith(self.code)
-        return municipio.astype("str") == self.code
+            return municipio.str.startswith(self.code, na=False)
+        return municipio == self.code
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class Data:
         self._on_read = on_read
         self._tables = tables
         self._territory = territory
+        self._own: dict[str, pd.DataFrame] = {}
         self.names = dict(sorted(names.items()))
 
     @contextmanager
@@ -117,7 +119,9 @@ class Data:
         if table.empty:
             return table
         if "municipio" in table.columns:
-            return self._only_own(table)
+            if name not in self._own:
+                self._own[name] = self._only_own(table)
+            return self._own[name].copy(deep=False)
         key, parent = self.PARENTS[name]
         # A report on an action that a later version withdrew is still the territory's.
         owner = self.versions() if parent == "plan_accion" else self.own(parent)

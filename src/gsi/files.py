@@ -24,9 +24,10 @@ import pyarrow.parquet as pq
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path in the target's folder; renamed over ``path`` if the block succeeds.
 
-    The block makes the file there; its name is nobody else's.
+    The block makes the file there, which anybody may read; its name is nobody else's.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
     # The suffix stays: some writers choose their format by it.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}{path.suffix}")
     try:
@@ -61,6 +62,20 @@ def read_parquet(path: Path) -> pd.DataFrame:
     that pandas begins with."""
     with pq.ParquetFile(path) as file:
         return file.read(use_threads=False).to_pandas(use_threads=False)
+
+
+def write_arrow(data: pd.DataFrame, path: Path) -> None:
+    """A DataFrame without its index, as memory holds it; same data, same bytes."""
+    table = pa.Table.from_pandas(data, preserve_index=False)
+    with replacing(path) as temporary, pa.ipc.new_file(temporary, table.schema) as file:
+        file.write_table(table)
+
+
+def read_arrow(path: Path) -> pd.DataFrame:
+    """What :func:`write_arrow` wrote: the file's own pages, which processes share, in place of a
+    copy to be decoded in each."""
+    with pa.memory_map(str(path)) as file:
+        return pa.ipc.open_file(file).read_all().to_pandas(use_threads=False)
 
 
 def link(source: Path, target: Path) -> None:

@@ -7,13 +7,14 @@ Frames have the columns of the contract's table ``indicadores``; values are in t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gsi import locale, unification
+from gsi import frames, locale, unification
 from gsi.params.indicators import Indicator
 from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
@@ -218,17 +219,22 @@ def pair(
         (indicadores["area"] == area)
         & indicadores["valor"].notna()
         & (indicadores["periodo"] <= follow_up)
-    ].merge(before[[*link, "periodo"]].rename(columns={"periodo": "_from"}), on=link)
+    ]
+    start = dict(zip(_keys(before, link), frames.values(before["periodo"]), strict=True))
+    since = [start.get(key, follow_up) for key in _keys(rows, link)]
     after = (
-        rows[rows["periodo"] > rows["_from"]]
+        rows[rows["periodo"] > np.array(since, dtype="int64")]
         .sort_values([*link, "periodo", "fuente"])
         .drop_duplicates(link, keep="last")
-        .drop(columns="_from")
     )
     both = pd.concat(
         [before.assign(moment="baseline"), after.assign(moment="follow_up")], ignore_index=True
     )
     return both.sort_values(["municipio", "indicador", "moment"], ignore_index=True)
+
+
+def _keys(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(frames.values(rows[name]) for name in columns), strict=True)
 
 
 def _prepared(frame: pd.DataFrame) -> pd.DataFrame:

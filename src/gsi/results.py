@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from gsi import locale
+from gsi import frames, locale
 from gsi.files import read_parquet, write_parquet, write_text
 
 Kind = Literal["count", "decimal", "percent", "money", "date", "year", "text", "names", "flag"]
@@ -145,7 +145,7 @@ class Table:
     def cells(self) -> dict[str, list[str]]:
         """The table as text: the heading of each shown column and its cells."""
         return {
-            column.label: [column.write(value) for value in self.data[name]]
+            column.label: [column.write(value) for value in frames.values(self.data[name])]
             for name, column in self.columns.items()
         }
 
@@ -209,21 +209,39 @@ class Section:
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Section:
-        """Read back what :meth:`save` wrote."""
+        """Read back what :meth:`save` wrote; each table when it is first asked for."""
         document = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-        tables = {
-            key: Table(
-                read_parquet(folder / f"{name}.{key}.parquet"),
-                {column: Column(*spec) for column, spec in columns.items()},
-            )
-            for key, columns in document["tables"].items()
-        }
         return cls(
             name,
             {key: Fact(*value) for key, value in document["facts"].items()},
-            tables,
+            _Saved(folder / name, document["tables"]),
             [Gap(*gap) for gap in document["gaps"]],
         )
+
+
+class _Saved(Mapping[str, Table]):
+    """A section's tables on disk: who builds on a section needs few of them, often none."""
+
+    def __init__(self, stem: Path, columns: Mapping[str, Mapping[str, Sequence[Any]]]) -> None:
+        self._stem = stem
+        self._columns = columns
+        self._read: dict[str, Table] = {}
+
+    def __getitem__(self, key: str) -> Table:
+        if key not in self._read:
+            columns = {name: Column(*spec) for name, spec in self._columns[key].items()}
+            data = read_parquet(self._stem.with_name(f"{self._stem.name}.{key}.parquet"))
+            self._read[key] = Table(data, columns)
+        return self._read[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
 
 
 def _fact_out(fact: Fact) -> list[Any]:

@@ -11,6 +11,7 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,17 @@ def write_xlsx(path: Path, data: pd.DataFrame, headings: Sequence[str], *, sheet
     book = Workbook()
     page = book.active
     page.title = sheet
+    first = page.cell(1, 1)
+    first.alignment = Alignment(wrap_text=True, vertical="top")
+    plain = copy(first._style)
+    first.font = Font(bold=True)
+    bold = copy(first._style)
     for row, values in enumerate([tuple(headings), *data.itertuples(index=False, name=None)], 1):
         for column, value in enumerate(values, 1):
             cell = page.cell(row, column)
+            # A style of each cell would be looked up among all others, attribute by attribute.
+            cell._style = copy(bold if row == 1 else plain)
             fill(cell, value)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if row == 1:
-                cell.font = Font(bold=True)
     for column, heading in zip(page.columns, headings, strict=True):
         longest = max(len(str(cell.value or "")) for cell in column)
         page.column_dimensions[column[0].column_letter].width = min(

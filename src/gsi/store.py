@@ -39,14 +39,14 @@ LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "esda", "libpysal")
 
 @dataclass(frozen=True)
 class Store:
-    """Prepared inputs on disk: one Parquet file a table and department."""
+    """Prepared inputs on disk: one Arrow file a table and department."""
 
     folder: Path
 
     @cached_property
     def divipola(self) -> pd.DataFrame:
         """The whole DIVIPOLA table of the inputs."""
-        return files.read_parquet(self.folder / "divipola.parquet")
+        return files.read_arrow(self.folder / "divipola.arrow")
 
     @cached_property
     def territories(self) -> Territories:
@@ -123,23 +123,23 @@ class _Tables(Mapping[str, pd.DataFrame]):
 
     def __init__(self, folder: Path, department: str) -> None:
         self._folder = folder
-        self._owners = (department, COUNTRY)
+        self._owners = (department, COUNTRY)  # the first that has rows: it has the second's too
         self._read: dict[str, pd.DataFrame] = {}
 
-    def _paths(self, name: str) -> list[Path]:
-        paths = [self._folder / name / f"{owner}.parquet" for owner in self._owners]
-        return [path for path in paths if path.is_file()]
+    def _path(self, name: str) -> Path | None:
+        paths = (self._folder / name / f"{owner}.arrow" for owner in self._owners)
+        return next((path for path in paths if path.is_file()), None)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._read:
-            parts = [files.read_parquet(path) for path in self._paths(name)]
-            if not parts:
+            path = self._path(name)
+            if path is None:
                 raise KeyError(name)
-            self._read[name] = pd.concat(parts, ignore_index=True)
+            self._read[name] = files.read_arrow(path)
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in (*tables.names(), DISAGREEMENTS) if self._paths(name))
+        return (name for name in (*tables.names(), DISAGREEMENTS) if self._path(name))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -202,10 +202,9 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     digests = {"divipola": digested(divipola, divipola["municipio"].astype("str"))}
     for name in sorted(found):
         if name == "divipola":
-            files.write_parquet(found[name].reset_index(drop=True), stage / "divipola.parquet")
+            files.write_arrow(found[name].reset_index(drop=True), stage / "divipola.arrow")
             continue
-        for owner, part in found[name].groupby(owners[name], sort=True, observed=True):
-            files.write_parquet(part.reset_index(drop=True), stage / name / f"{owner}.parquet")
+        _save_by_owner(stage / name, found[name], owners[name])
         digests[name] = digested(found[name], places[name])
     _save_disagreements(stage, disagreements)
     digests[DISAGREEMENTS] = digested(disagreements, disagreements["municipio"].astype("str"))
@@ -221,8 +220,15 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
 
 def _save_disagreements(stage: Path, disagreements: pd.DataFrame) -> None:
     owner_of = disagreements["municipio"].astype("str").str[:2]
-    for owner, part in disagreements.groupby(owner_of, sort=True):
-        files.write_parquet(part.reset_index(drop=True), stage / DISAGREEMENTS / f"{owner}.parquet")
+    _save_by_owner(stage / DISAGREEMENTS, disagreements, owner_of)
+
+
+def _save_by_owner(folder: Path, table: pd.DataFrame, owners: pd.Series) -> None:
+    """One file a department, the country's rows after its own: that is how they are asked for."""
+    country = table[owners == COUNTRY]
+    for owner, part in table.groupby(owners, sort=True, observed=True):
+        whole = part if owner == COUNTRY or country.empty else pd.concat([part, country])
+        files.write_arrow(whole.reset_index(drop=True), folder / f"{owner}.arrow")
 
 
 def digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]]:

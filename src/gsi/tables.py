@@ -149,9 +149,13 @@ def empty(name: str) -> pd.DataFrame:
 
 @cache
 def _empty(name: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        {spec.name: pd.array([], dtype=spec.dtype) for spec in schema(name).columns}
-    )
+    return pd.DataFrame({spec.name: _nothing(spec.dtype) for spec in schema(name).columns})
+
+
+@cache
+def _nothing(dtype: Any) -> Any:
+    """A column with no row; of the seven types there are, most tables have many columns."""
+    return pd.array([], dtype=dtype)
 
 
 def conform(name: str, data: pd.DataFrame) -> pd.DataFrame:

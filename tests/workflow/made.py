@@ -23,7 +23,7 @@ from gsi.comprehension import (
     scope,
 )
 from gsi.context import Years
-from gsi.files import sha256, write_parquet
+from gsi.files import read_arrow, sha256, write_arrow
 from gsi.keys import convening, governance, information, outreach, services, state, training
 from gsi.plan import baseline, change, monitor, propose
 from gsi.project import Project
@@ -101,16 +101,16 @@ def altered(
     """Prepared inputs in ``folder`` in which ``change`` was made to a department's table."""
     # What territories share is remembered for the rows as they were.
     shutil.copytree(prepared.folder, folder, ignore=shutil.ignore_patterns(prepared.kept.name))
-    path = folder / table / "00.parquet"
-    before = pd.read_parquet(path)
+    path = folder / table / "00.arrow"
+    before = read_arrow(path)
     after = change(before.copy())
-    write_parquet(after, path)
+    write_arrow(after, path)
     digests = json.loads((folder / "digests.json").read_text("utf-8"))
     place = pd.Series(dtype="object")
     if "municipio" in after:
         place = after["municipio"].astype("str")
     else:
-        homes = pd.read_parquet(folder / "hogares" / "00.parquet")
+        homes = read_arrow(folder / "hogares" / "00.arrow")
         place = after["hogar"].map(dict(zip(homes["hogar"], homes["municipio"], strict=True)))
     digests[table] = store.digested(after, place)
     (folder / "digests.json").write_text(json.dumps(digests), encoding="utf-8")

@@ -37,8 +37,8 @@ def job(tmp_path: Path, project_root: Path) -> Job:
     shutil.copytree(project_root / "params", root / "params")
     processed = root / "data" / "processed"
     store = processed / "_base" / "f00"
-    for name in ("divipola.parquet", "quality.json", "hogares/73.parquet", "hogares/05.parquet",
-                 "indicadores/CO.parquet", "kept/73.parquet"):  # fmt: skip
+    for name in ("divipola.arrow", "quality.json", "hogares/73.arrow", "hogares/05.arrow",
+                 "indicadores/CO.arrow", "kept/73.arrow"):  # fmt: skip
         files.write_text(store / name, name)
     for code in ("73", "73001", "05"):
         files.write_text(processed / code / "linea-base-2018" / "linea-base.json", code)
@@ -75,7 +75,7 @@ def test_a_parcel_is_the_departments_share_laid_out_as_here(
     found = Project.find(raw=Project.find().root / "../datos")
     assert found == here.project
     assert names(here.store.folder) == {
-        "divipola.parquet", "quality.json", "hogares/73.parquet", "indicadores/CO.parquet",
+        "divipola.arrow", "quality.json", "hogares/73.arrow", "indicadores/CO.arrow",
     }  # fmt: skip
     processed = names(here.project.processed)
     assert {name for name in processed if "linea-base" in name} == {

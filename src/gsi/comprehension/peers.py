@@ -14,6 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gsi import frames
 from gsi.comprehension import people
 from gsi.comprehension.states import figures
 from gsi.context import Context
@@ -130,18 +131,22 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
     found = figures(context, [code, *others])
     found = found[found["indicador"].isin(list(known))]
     own = found[found["municipio"] == code]
-    rest = found[found["municipio"] != code].groupby(["indicador", "periodo"])["valor"]
-    values = {key: part for key, part in rest if len(part) == len(others)}
+    rest = found[found["municipio"] != code]
+    columns = (frames.values(rest[name]) for name in ("indicador", "periodo", "valor"))
+    values: dict[tuple[str, int], list[float]] = {}
+    for name, period, value in zip(*columns, strict=True):
+        values.setdefault((name, period), []).append(value)
     records = []
-    for row in own.to_dict("records"):
-        same = values.get((row["indicador"], row["periodo"]))
-        if same is None:
+    for row in frames.records(own):
+        same = np.array(values.get((row["indicador"], row["periodo"]), []))
+        if len(same) < len(others):
             continue
         indicator = known[row["indicador"]]
         worse = 1 if indicator.direction == "lower" else -1
         gaps = worse * (row["valor"] - same)
         spread = float(same.max() - same.min())
-        distance = worse * (row["valor"] - same.median())
+        middle = float(np.median(same))
+        distance = worse * (row["valor"] - middle)
         records.append(
             {
                 "indicador": row["indicador"],
@@ -149,7 +154,7 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
                 "periodo": row["periodo"],
                 "valor": row["valor"],
                 "unidad": indicator.unit,
-                "mediana": float(same.median()),
+                "mediana": middle,
                 "menor": float(same.min()),
                 "mayor": float(same.max()),
                 "distancia": distance / spread if spread else 0.0,

@@ -12,7 +12,8 @@ Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,10 +95,11 @@ def _horizon(own: pd.DataFrame, first: int, last: int) -> tuple[int, pd.DataFram
     """
     horizon = 2 * last - first
     if (own["periodo"] == horizon).any():
-        return horizon, _by_age(own, horizon), False
+        return horizon, _by_age(own, [horizon])[horizon], False
     if last == first:
         return horizon, None, False
-    past, now = _by_age(own, first), _by_age(own, last)
+    ages = _by_age(own, (first, last))
+    past, now = ages[first], ages[last]
     if past is None or now is None:
         return horizon, None, False
     return horizon, hamilton_perry(past, now, last - first), True
@@ -107,10 +109,10 @@ def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
     """How far the same method, one interval earlier, falls from the follow-up (0-17, %)."""
     start = 2 * first - last
     ages = slice(*people.NINEZ)
-    tables = [_by_age(own, when) for when in (start, first, last)] if last > first else []
-    if not tables or any(table is None for table in tables):
+    tables = _by_age(own, (start, first, last)) if last > first else {}
+    past, now, then = (tables.get(when) for when in (start, first, last))
+    if past is None or now is None or then is None:
         return {"has_back_test": flag(False)}
-    past, now, then = (table for table in tables if table is not None)
     guess = float(hamilton_perry(past, now, last - first).loc[ages].sum().sum())
     return {
         "has_back_test": flag(True),
@@ -119,12 +121,16 @@ def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
     }
 
 
-def _by_age(own: pd.DataFrame, when: int) -> pd.DataFrame | None:
-    """People by single age and sex; None where any age is missing."""
-    rows = own[own["periodo"] == when]
-    table = rows.groupby(["edad", "sexo"])["personas"].sum().unstack("sexo")
-    whole = table.reindex(index=range(OLDEST + 1), columns=["hombre", "mujer"])
-    return whole.astype("float64") if whole.notna().all(axis=None) else None
+def _by_age(own: pd.DataFrame, years: Sequence[int]) -> dict[int, pd.DataFrame | None]:
+    """Year → people by single age and sex; None where any age is missing."""
+    rows = own[own["periodo"].isin(years)]
+    sums = rows.groupby(["periodo", "edad", "sexo"])["personas"].sum().unstack("sexo")
+    sums = sums.reindex(columns=["hombre", "mujer"])
+    found: dict[Any, pd.DataFrame | None] = dict.fromkeys(years)
+    for when, table in sums.groupby(level="periodo"):
+        whole = table.droplevel("periodo").reindex(range(OLDEST + 1))
+        found[when] = whole.astype("float64") if whole.notna().all(axis=None) else None
+    return found
 
 
 def _size(people_by_age: pd.DataFrame | None, low: int, high: int) -> float:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import indicators
+from gsi import frames, indicators
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
@@ -98,7 +98,7 @@ def _reference_name(context: Context) -> str | None:
 
 def _objectives(states: pd.DataFrame) -> pd.DataFrame:
     records = []
-    everything = states.to_dict("records")
+    everything = frames.records(states)
     for key, (right, label) in OBJECTIVES.items():
         rows = [row for row in everything if row["objetivo"] == key]
         found, trend = (Counter(row[part] for row in rows) for part in ("estado", "tendencia"))
@@ -148,7 +148,7 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["worsening"] = names(states.loc[states["tendencia"] == WORSENS, "nombre"].tolist())
     facts["has_worsening"] = flag(bool((states["tendencia"] == WORSENS).any()))
     facts["worsening_count"] = count(int((states["tendencia"] == WORSENS).sum()))
-    everything = states.to_dict("records")
+    everything = frames.records(states)
     for right in RIGHTS:
         rows = [row for row in everything if row["derecho"] == right]
         found = Counter(row["estado"] for row in rows)
@@ -161,12 +161,14 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
 
 def _births(context: Context) -> dict[str, Fact]:
     table = context.data.department("indicadores")
-    values = indicators.at(
-        table[table["municipio"] == context.territory.code], context.years.baseline
+    fertility = {ages: f"fecundidad_{ages}" for ages in ("10_14", "15_19")}
+    mine = (table["municipio"] == context.territory.code) & table["indicador"].isin(
+        list(fertility.values())
     )
+    values = indicators.at(table[mine], context.years.baseline)
     facts: dict[str, Fact] = {}
-    for ages in ("10_14", "15_19"):
-        row = values[values["indicador"] == f"fecundidad_{ages}"]
+    for ages, name in fertility.items():
+        row = values[values["indicador"] == name]
         has = not row.empty and pd.notna(row["numerador"].iloc[0])
         facts[f"births_{ages}"] = count(row["numerador"].iloc[0] if has else None)
         facts[f"fertility_{ages}"] = decimal(row["valor"].iloc[0] if has else None)
@@ -195,7 +197,7 @@ def _life_course(states: pd.DataFrame) -> Table:
     of those compared. Columns ``<right>`` (text), ``<right>_peores``, ``<right>_comparados``."""
     records = []
     parts: dict[tuple[str, str], list[dict[Any, Any]]] = {}
-    for row in states.to_dict("records"):
+    for row in frames.records(states):
         parts.setdefault((row["grupo"], row["derecho"]), []).append(row)
     for group, label in GROUPS.items():
         record: dict[str, str | int] = {"grupo": group, "etiqueta": label}

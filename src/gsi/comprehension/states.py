@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gsi import indicators
+from gsi import frames, indicators
 from gsi.context import Context
 from gsi.measure.intervals import byar, difference, two_rates, wilson
 from gsi.params.comprehension import RightsSettings
@@ -52,7 +52,7 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     chosen = indicators.pair(own, context.years.baseline, context.years.follow_up)
     frame = chosen[chosen["moment"] == "baseline"].reset_index(drop=True)
     after = chosen[chosen["moment"] == "follow_up"].set_index(["municipio", "indicador"])
-    later = dict(zip(after.index, after.to_dict("records"), strict=True))
+    later = dict(zip(after.index, frames.records(after), strict=True))
     department = context.territory.department
     for column, owner in (("departamento", department), ("pais", COUNTRY)):
         link = ["indicador", "periodo", "serie"]
@@ -72,7 +72,7 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     frame = frame.assign(_order=frame["indicador"].map(order))
     frame = frame.sort_values(["municipio", "_order"])
     records = []
-    for row in frame.to_dict("records"):
+    for row in frames.records(frame):
         indicator = known[row["indicador"]]
         low, high, kind = _interval(row, indicator, rules.confidence)
         follow = later.get((row["municipio"], row["indicador"]))

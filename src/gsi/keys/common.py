@@ -75,7 +75,10 @@ def entity_sectors(context: Context) -> dict[str, str]:
         ("rutas", "entidad"),
         ("inversion", "entidad"),
     ):
-        rows = context.data.department(table)[[column, "sector"]].dropna()
+        rows = context.data.department(table)
+        if rows.empty:
+            continue
+        rows = rows[[column, "sector"]].dropna()
         for name, sector in rows.sort_values([column, "sector"]).itertuples(index=False, name=None):
             found.setdefault(fold(str(name)), sector_key(str(sector)))
     return found

@@ -242,12 +242,14 @@ def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
 
 def meetings(context: Context) -> list[list[str]]:
     """Entities seen together: in a service day, or answering for the same action of the plan."""
-    called = common.entity_names(context)
     days = common.until(context.data.own("jornadas"), "fecha", context)
     found = [common.split_list(cell) for cell in days["entidades"]]
     plan = context.data.own("plan_accion")
     for leader, others in zip(plan["responsable"], plan["corresponsables"], strict=True):
         found.append([str(leader), *common.split_list(others)])
+    if not found:
+        return []
+    called = common.entity_names(context)
     return [[called.get(fold(name), name) for name in group] for group in found]
 
 

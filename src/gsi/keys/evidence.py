@@ -36,6 +36,8 @@ def evidence(context: Context) -> dict[int, float]:
 def day_sectors(context: Context) -> list[set[str]]:
     """Sectors present in each service day of the territory; unknown entities have no sector."""
     days = common.until(context.data.own("jornadas"), "fecha", context)
+    if days.empty:
+        return []
     called, of = common.entity_names(context), common.entity_sectors(context)
     present = []
     for cell in days["entidades"]:
@@ -104,6 +106,8 @@ def _monitoring(context: Context) -> float:
 
 def _kept(context: Context) -> float:
     """Commitments due by the reference date that were fulfilled by it."""
+    if not context.data.has("compromisos"):
+        return NOTHING
     rows = at_reference(context.data.own("compromisos"), context)
     due = rows[rows["vence"] <= common.reference(context)]
     return common.share(int((due["state"] == "cumplido").sum()), len(due))

@@ -28,9 +28,10 @@ WHY = (
 @step
 def governance(context: Context) -> Section:
     """Sessions by year, commitments by state and entity, and the overdue at the reference date."""
-    rows = at_reference(context.data.own("compromisos"), context)
-    if rows.empty:
+    agreed = common.until(context.data.own("compromisos"), "sesion_fecha", context)
+    if agreed.empty:
         return Section("governance", gaps=[Gap("compromisos", WHY)])
+    rows = at_reference(agreed, context)
     sessions = rows.assign(year=rows["sesion_fecha"].dt.year).drop_duplicates(
         ["municipio", "instancia", "sesion_fecha"]
     )

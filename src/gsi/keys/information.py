@@ -55,10 +55,12 @@ def information(context: Context) -> Section:
     tables: dict[str, Table] = {}
     gaps: list[Gap] = []
     if context.data.has("indicadores"):
-        facts |= publications.facts(context)
+        reported = publications.reported(context)
+        conflicts = publications.conflicting(reported, context)
+        facts |= publications.facts(reported, conflicts, context)
         tables |= {
-            "sources": publications.sources(context),
-            "disagreements": publications.disagreements(context),
+            "sources": publications.sources(reported, context),
+            "disagreements": publications.disagreements(conflicts, context),
         }
     else:
         gaps.append(Gap("indicadores", "sin indicadores no hay información pública que unificar"))

@@ -13,9 +13,11 @@ FORM = unification.FORM
 POPULATION = unification.POPULATION
 
 
-def facts(context: Context) -> dict[str, Fact]:
-    """Indicators with data, publications, years and disagreements."""
-    own = _reported(context)
+def facts(own: pd.DataFrame, conflicts: pd.DataFrame, context: Context) -> dict[str, Fact]:
+    """Indicators with data, publications, years and disagreements.
+
+    ``own`` are rows of :func:`reported`, ``conflicts`` of :func:`conflicting`.
+    """
     known = {indicator.id for indicator in context.catalogue}
     present = set(own["indicador"]) & known
     return {
@@ -25,13 +27,12 @@ def facts(context: Context) -> dict[str, Fact]:
         "publications": count(own["fuente"].nunique()),
         "first_year": year(int(own["periodo"].min())),
         "last_year": year(int(own["periodo"].max())),
-        **_differences(context),
+        **_differences(conflicts),
     }
 
 
-def _differences(context: Context) -> dict[str, Fact]:
+def _differences(rows: pd.DataFrame) -> dict[str, Fact]:
     """How many figures two sources give differently, and the widest difference of a population."""
-    rows = conflicting(context)
     worst = rows[rows["que"] == unification.VALUE]["gap"].max() if len(rows) else None
     people = rows[rows["que"] == POPULATION]
     usual = float(people["gap"].median()) if len(people) else None
@@ -46,26 +47,24 @@ def _differences(context: Context) -> dict[str, Fact]:
     }
 
 
-def _reported(context: Context) -> pd.DataFrame:
+def reported(context: Context) -> pd.DataFrame:
     """Rows of the territory's municipalities as their sources give them, total area."""
     rows = context.data.own("indicadores")
     return rows[rows["fuente"] != indicators.CALCULATED].reset_index(drop=True)
 
 
-def conflicting(context: Context) -> pd.DataFrame:
+def conflicting(own: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Disagreements of the territory's sources (``unification.COLUMNS``) and ``gap`` in percent."""
     rows = context.data.disagreements()
-    own = _reported(context) if context.data.has("indicadores") else None
-    if own is not None and own.duplicated(indicators.KEY).any():
+    if own.duplicated(indicators.KEY).any():
         # Tables that have not been through the store still hold every source.
         _, found = indicators.unify(own, None, context.catalogue)
         rows = found if rows.empty else pd.concat([rows, found], ignore_index=True)
     return rows.assign(gap=unification.size(rows))
 
 
-def sources(context: Context) -> Table:
+def sources(own: pd.DataFrame, context: Context) -> Table:
     """One row a publication: indicators, years, municipalities with data."""
-    own = _reported(context)
     publishers = {item.id: item.source for item in context.catalogue}
     places = common.places(context)
     rows = []
@@ -102,12 +101,11 @@ def _publisher(source: str, cited: list[str]) -> str:
     return cited[0] if cited else source
 
 
-def disagreements(context: Context) -> Table:
+def disagreements(rows: pd.DataFrame, context: Context) -> Table:
     """One row an indicator and pair of sources: how many figures differ, how much, and where most.
 
     The largest differences first. ``gap`` is of the larger figure, in percent.
     """
-    rows = conflicting(context)
     labels = {item.id: item.name for item in context.catalogue}
     labels |= {unification.EVERYBODY: "Población"}
     found = []

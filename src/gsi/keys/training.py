@@ -60,10 +60,11 @@ def training(context: Context, priority: Section | None = None) -> Section:
     of the territory; table ``coverage`` has one row a municipality of the territory.
     """
     everything = common.until(context.data.department("formacion"), "fecha_inicio", context)
-    everything = _usable(everything)
-    own = everything[context.territory.owns(everything["municipio"])].reset_index(drop=True)
-    if own.empty:
+    mine = context.territory.owns(everything["municipio"])
+    if not mine.any():
         return Section("training", gaps=[Gap("formacion", WHY)])
+    everything = _usable(everything)
+    own = everything[mine].reset_index(drop=True)
     decided = _decide(everything, context)
     facts = _facts(own, decided, context) | _reach(everything, decided, context, priority)
     facts |= _concentration(everything, context, priority)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import indicators, spreadsheet
+from gsi import frames, indicators, spreadsheet
 from gsi.context import Context
 from gsi.measure.change import with_intervals
 from gsi.params.indicators import TRANSVERSAL, Indicator
@@ -66,9 +66,11 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
     country, note (the row's own), calculated (an aggregate of municipalities made here).
     """
     rows = context.data.department("indicadores")
+    place = context.territory
+    rows = rows[rows["municipio"].isin([place.code, place.department, COUNTRY])]
     when = context.years.baseline if moment is None else moment
     at = indicators.at(rows, when).set_index(["municipio", "indicador"])
-    own = _of(at, context.territory.code, context.catalogue)
+    own = _of(at, place.code, context.catalogue)
     frame = pd.DataFrame([_described(indicator) for indicator in context.catalogue])
     for name, column in (
         ("value", "valor"),
@@ -81,12 +83,12 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
     ):
         frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
     frame = with_intervals(frame, context.params.plan.confidence)
-    for name, code in (("department", context.territory.department), ("country", COUNTRY)):
+    for name, code in (("department", place.department), ("country", COUNTRY)):
         peer = _of(at, code, context.catalogue)
         # A reference of another year or series would be read as a gap that is not there.
         same = (peer["periodo"] == own["periodo"]) & (peer["serie"] == own["serie"])
         frame[name] = peer["valor"].where(same).to_numpy(dtype="float64", na_value=np.nan)
-    if context.territory.level == "department":
+    if place.level == "department":
         frame["department"] = np.nan
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
@@ -96,13 +98,18 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         " ".join(
             filter(None, [unusable.get(str(row["indicator"]), ""), _remark(row, when, context)])
         )
-        for row in frame.to_dict("records")
+        for row in frames.records(frame)
     ]
     return frame
 
 
 def _unusable(context: Context) -> dict[str, str]:
-    """Indicator → the sentence that says it cannot be classified, and why."""
+    """Indicator → the sentence that says it cannot be classified, and why.
+
+    It is by how many municipalities lack the figure: a municipality lacks none of its own.
+    """
+    if context.territory.level == "municipality":
+        return {}
     judged = criteria.by_indicator(context)
     rows = judged[judged["verdict"] == criteria.UNUSABLE]
     return {

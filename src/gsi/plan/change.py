@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import indicators
+from gsi import frames, indicators
 from gsi.context import Context
 from gsi.measure.change import decomposed, differences, verdicts, year_to_year
 from gsi.plan.labels import VERDICTS, with_interval
@@ -64,12 +64,13 @@ def change(context: Context) -> Section:
     """
     if not context.data.has("indicadores"):
         return Section("change", gaps=[GAP])
-    frame = _judged(context)
+    own = _rows(context, context.territory.code)
+    frame = _judged(own, context)
     if frame.empty:
         return Section("change", gaps=[GAP])
-    methods = _methods(context)
+    methods = _methods(own, context)
     revised = _revised(frame, context)
-    series = _series(frame, context)
+    series = _series(frame, own, context)
     verdict = frame["verdict"]
     compared = frame[verdict != "not_comparable"]
     facts: dict[str, Fact] = {
@@ -113,16 +114,17 @@ def change(context: Context) -> Section:
     )
 
 
-def _judged(context: Context) -> pd.DataFrame:
-    """One row an indicator with any figure: both values, difference, verdict, reason, peers."""
+def _rows(context: Context, code: str) -> pd.DataFrame:
+    """A territory's rows of the total area."""
     rows = context.data.department("indicadores")
-    own = indicators.pair(
-        rows[rows["municipio"] == context.territory.code],
-        context.years.baseline,
-        context.years.follow_up,
-    )
+    return rows[(rows["municipio"] == code) & (rows["area"] == "total")]
+
+
+def _judged(own: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """One row an indicator with any figure: both values, difference, verdict, reason, peers."""
+    pairs = indicators.pair(own, context.years.baseline, context.years.follow_up)
     sides = {
-        suffix: own[own["moment"] == moment].set_index("indicador")
+        suffix: pairs[pairs["moment"] == moment].set_index("indicador")
         for suffix, moment in (("_a", "baseline"), ("_b", "follow_up"))
     }
     catalogue = [i for i in context.catalogue if i.id in sides["_a"].index]
@@ -148,8 +150,8 @@ def _judged(context: Context) -> pd.DataFrame:
         frame["source" + suffix] = side["fuente"].to_numpy()
         frame["series" + suffix] = side["serie"].to_numpy()
     settings = context.params.plan
-    every = rows[(rows["municipio"] == context.territory.code) & (rows["area"] == "total")]
-    frame = _with_noise(frame, every, settings.change.series_years)
+    cuts = _cuts(own)
+    frame = _with_noise(frame, cuts, settings.change.series_years)
     frame = _same_territory(frame, context)
     frame = differences(frame, settings.confidence)
     frame = verdicts(
@@ -159,20 +161,20 @@ def _judged(context: Context) -> pd.DataFrame:
         material_share=settings.change.material_share,
     )
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
-        frame[name] = _peer(frame, rows[rows["municipio"] == code])
+        frame[name] = _peer(frame, _rows(context, code))
     similar = settings.change.similar_share
     frame["frozen"] = _frozen(frame, context)
-    cuts = _cuts(every)
-    frame["later_series"] = [_another_series(row, cuts) for row in frame.to_dict("records")]
-    frame["reason"] = [_reason(row, similar) for row in frame.to_dict("records")]
+    frame["later_series"] = [_another_series(row, cuts) for row in frames.records(frame)]
+    frame["reason"] = [_reason(row, similar) for row in frames.records(frame)]
     return frame
 
 
-def _with_noise(frame: pd.DataFrame, every: pd.DataFrame, fewest: int) -> pd.DataFrame:
+def _with_noise(
+    frame: pd.DataFrame, cuts: Mapping[tuple[str, str], Mapping[int, float]], fewest: int
+) -> pd.DataFrame:
     """``noise`` and ``freedom`` from the consecutive years of the series up to the first value."""
     found = []
-    cuts = _cuts(every)
-    for row in frame.to_dict("records"):
+    for row in frames.records(frame):
         values = cuts[row["indicator"], row["series_a"]]
         run: list[float] = []
         for period in itertools.count(int(row["year_a"]), -1):
@@ -188,7 +190,7 @@ def _with_noise(frame: pd.DataFrame, every: pd.DataFrame, fewest: int) -> pd.Dat
 def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
     """Indicator and series → year → value, the last row of a year; rows of one territory."""
     cuts: dict[tuple[str, str], dict[int, float]] = {}
-    columns = (rows[name].tolist() for name in ("indicador", "serie", "periodo", "valor"))
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
     for indicator, series, period, value in zip(*columns, strict=True):
         cuts.setdefault((indicator, series), {})[int(period)] = float(value)
     return cuts
@@ -215,10 +217,13 @@ def _same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 def _frozen(frame: pd.DataFrame, context: Context) -> list[float]:
     """The first value as it was frozen, where it is the same figure (year and series)."""
+    if context.frozen is None:
+        return [np.nan] * len(frame)
     found = []
-    for row in frame.itertuples(index=False):
-        figure = None if context.frozen is None else context.frozen.indicator(str(row.indicator))
-        same = figure is not None and (figure.year, figure.series) == (row.year_a, row.series_a)
+    columns = (frames.values(frame[name]) for name in ("indicator", "year_a", "series_a"))
+    for name, period, series in zip(*columns, strict=True):
+        figure = context.frozen.indicator(str(name))
+        same = figure is not None and (figure.year, figure.series) == (period, series)
         found.append(figure.value if figure is not None and same else np.nan)
     return found
 
@@ -236,17 +241,15 @@ def _another_series(
 
 def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
     """The peer's difference over exactly the same years and series; NaN where it has none."""
-    rows = rows[rows["area"] == "total"]
-    values = rows.drop_duplicates(["indicador", "serie", "periodo"]).set_index(
-        ["indicador", "serie", "periodo"]
-    )["valor"]
+    values: dict[tuple[str, str, int], float] = {}
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
+    for indicator, series, period, value in zip(*columns, strict=True):
+        values.setdefault((indicator, series, period), value)
     found = []
-    for row in frame.itertuples(index=False):
-        ends = [
-            values.get((row.indicator, row.series_a, period), np.nan)
-            for period in (row.year_a, row.year_b)
-        ]
-        found.append(float(ends[1]) - float(ends[0]))
+    names = ("indicator", "series_a", "year_a", "year_b")
+    for indicator, series, *periods in zip(*(frames.values(frame[n]) for n in names), strict=True):
+        first, last = (values.get((indicator, series, period), np.nan) for period in periods)
+        found.append(last - first)
     return np.array(found, dtype="float64")
 
 
@@ -287,7 +290,7 @@ def is_revised(row: Mapping[Any, Any]) -> bool:
 def _revised(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Compared indicators whose baseline the source corrected, and what that explains."""
     compared = frame[frame["verdict"] != "not_comparable"]
-    moved = np.array([is_revised(row) for row in compared.to_dict("records")], dtype=bool)
+    moved = np.array([is_revised(row) for row in frames.records(compared)], dtype=bool)
     rows = compared[moved].reset_index(drop=True)
     parts = decomposed(rows["frozen"], rows["value_a"], rows["value_b"])
     return rows[["indicator", "name", "frozen", "value_a", "value_b", "verdict"]].join(parts)
@@ -309,19 +312,12 @@ def _revisions_table(revised: pd.DataFrame) -> Table:
     )
 
 
-def _series(frame: pd.DataFrame, context: Context) -> Table:
+def _series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
     """Every cut of the indicators measured three times or more, one column a year."""
-    rows = context.data.department("indicadores")
     years = range(context.years.baseline, context.years.follow_up + 1)
-    own = rows[
-        (rows["municipio"] == context.territory.code)
-        & (rows["area"] == "total")
-        & rows["valor"].notna()
-        & rows["periodo"].isin(years)
-    ]
     found = []
-    cuts = _cuts(own)
-    for row in frame.to_dict("records"):
+    cuts = _cuts(own[own["valor"].notna() & own["periodo"].isin(years)])
+    for row in frames.records(frame):
         values = cuts.get((row["indicator"], row["series_a"]), {})
         if len(values) >= FEWEST_CUTS:
             found.append(
@@ -338,11 +334,9 @@ def _series(frame: pd.DataFrame, context: Context) -> Table:
     )
 
 
-def _methods(context: Context) -> pd.DataFrame:
+def _methods(own: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Figures of one thing by different methods: shown apart, with the reason, never subtracted."""
-    rows = context.data.department("indicadores")
-    own = rows[(rows["municipio"] == context.territory.code) & rows["valor"].notna()]
-    own = own[own["area"] == "total"]
+    own = own[own["valor"].notna()]
     labels = {i.id: i.name for i in context.catalogue}
     found: list[dict[str, Any]] = []
     for concept, members in sorted(context.params.plan.change.same_concept.items()):

@@ -13,13 +13,13 @@ what most of them do not report.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from gsi import indicators, locale, unification
+from gsi import frames, indicators, locale, unification
 from gsi.results import Column, Fact, Table, count, flag, names
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
             }
         )
     frame = pd.DataFrame(found, columns=COLUMNS)
-    judged = [_judge(row, context) for row in frame.to_dict("records")]
+    judged = [_judge(row, context) for row in frames.records(frame)]
     return frame.assign(
         verdict=pd.Series([verdict for verdict, _ in judged], dtype="str"),
         why=pd.Series([why for _, why in judged], dtype="str"),
@@ -99,8 +99,7 @@ def facts(frame: pd.DataFrame) -> dict[str, Fact]:
         "indicators_unusable": count(len(unusable)),
         "has_unusable": flag(not unusable.empty),
         "unusable": names(
-            [f"{row.name_} ({row.why})" for row in unusable.rename(columns={"name": "name_"})
-             .itertuples()]
+            [f"{row['name']} ({row['why']})" for row in frames.records(unusable)]
         ),
         "indicators_once": count(int((~frame["comparable"].astype(bool)).sum())),
     }  # fmt: skip
@@ -138,19 +137,23 @@ def by_source(frame: pd.DataFrame) -> Table:
     them.
     """
     found = []
-    for source, part in frame.groupby("source", sort=True):
+    groups: dict[str, list[dict[Any, Any]]] = {}
+    for row in frames.records(frame):
+        groups.setdefault(row["source"], []).append(row)
+    for source, rows in sorted(groups.items()):
+        verdicts = Counter(row["verdict"] for row in rows)
         found.append(
             {
                 "source": source,
-                "label": _label(str(source)),
-                "indicators": len(part),
-                "coverage": float(part["coverage"].mean()),
-                "oldest": int(part["period"].min()),
-                "disagreement": float(part["disagreement"].mean()),
-                "implausible": float(part["implausible"].mean()),
-                "comparable": int(part["comparable"].sum()),
-                "unusable": int((part["verdict"] == UNUSABLE).sum()),
-                "observed": int((part["verdict"] == OBSERVED).sum()),
+                "label": _label(source),
+                "indicators": len(rows),
+                "coverage": _mean(rows, "coverage"),
+                "oldest": min(row["period"] for row in rows),
+                "disagreement": _mean(rows, "disagreement"),
+                "implausible": _mean(rows, "implausible"),
+                "comparable": sum(row["comparable"] for row in rows),
+                "unusable": verdicts[UNUSABLE],
+                "observed": verdicts[OBSERVED],
             }
         )
     columns = [
@@ -158,7 +161,7 @@ def by_source(frame: pd.DataFrame) -> Table:
         "comparable", "unusable", "observed",
     ]  # fmt: skip
     table = pd.DataFrame(found, columns=columns)
-    table["verdict"] = [_of_source(row) for row in table.to_dict("records")]
+    table["verdict"] = [_of_source(row) for row in frames.records(table)]
     return Table(
         table,
         {
@@ -172,6 +175,12 @@ def by_source(frame: pd.DataFrame) -> Table:
             "verdict": Column("Valoración"),
         },
     )
+
+
+def _mean(rows: Sequence[Mapping[Any, Any]], name: str) -> float:
+    """Of the values that there are."""
+    known = [row[name] for row in rows if not np.isnan(row[name])]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def _of_source(row: Mapping[Any, Any]) -> str:

@@ -254,7 +254,7 @@ def _baselines(job: Job) -> Iterator[tuple[str, Path]]:
 def _tables(job: Job) -> Iterator[tuple[str, Path]]:
     """The prepared inputs that a territory of the department opens."""
     store = job.store
-    owners = {f"{job.territory.department}.parquet", f"{COUNTRY}.parquet"}
+    owners = {f"{job.territory.department}.arrow", f"{COUNTRY}.arrow"}
     for path in _files(store.folder):
         relative = path.relative_to(store.folder)
         if len(relative.parts) == 1 or (
