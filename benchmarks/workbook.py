@@ -32,6 +32,8 @@ from gsi.context import Territory
 from gsi.kernels import server
 from gsi.kernels.threads import one_thread
 from gsi.project import MARKERS, Project
+from gsi.reporting import documents
+from gsi.reporting.engine import FORMATS
 from gsi.store import Store
 from gsi.workbook import STORE
 from gsi.workflow import notebooks
@@ -108,7 +110,9 @@ class Bench:
     def gsi(self, places: Sequence[Territory], *more: str) -> float:
         """Seconds of the whole order for ``places``."""
         raw = ("--raw", str(self.project.raw)) if self.raw else ()
-        return self.shell("-c", GSI, "run", *(place.code for place in places), *raw, *more)
+        codes = [place.code for place in places]
+        with nothing_left(self.project.root):
+            return self.shell("-c", GSI, "run", *codes, *raw, *more)
 
     def parts(self, place: Territory) -> dict[str, float]:
         """Seconds of each notebook in a forked kernel, the server being warm already."""
@@ -144,6 +148,12 @@ class Bench:
         ]
         return {str(path.relative_to(self.project.root)): path.read_bytes() for path in found}
 
+    def reported(self, place: Territory) -> bool:
+        """Whether both reports of a territory are there in every format."""
+        folder = self.project.output / place.code
+        names = [Path(name).stem for name in documents(self.project.reports)]
+        return all((folder / f"{name}.{kind}").is_file() for name in names for kind in FORMATS)
+
     def forget(self) -> None:
         """Remove every result, and what territories of a department share."""
         for folder in self.project.processed.iterdir():
@@ -169,6 +179,29 @@ def bench(raw: str | None) -> Iterator[Bench]:
             root, original.raw, root / "data" / "processed", root / "reports" / "_output"
         )
         yield Bench(project, store.prepare(project), given)
+
+
+@contextmanager
+def nothing_left(root: Path) -> Iterator[None]:
+    """Raises RuntimeError when the block leaves processes of ``root``, or temporary files."""
+
+    def temporary() -> set[str]:
+        return {path.name for path in Path(tempfile.gettempdir()).iterdir()}
+
+    def processes() -> set[int]:
+        mine = {process.pid for process in psutil.Process().children(recursive=True)}
+        named = psutil.process_iter(["pid", "environ"])
+        return mine | {
+            process.pid
+            for process in named
+            if (process.info["environ"] or {}).get("GSI_PROJECT") == str(root)
+        }
+
+    files, running = temporary(), processes()
+    yield
+    left = sorted(temporary() - files), sorted(processes() - running)
+    if any(left):
+        raise RuntimeError(f"quedan archivos o procesos: {left}")
 
 
 def _held(pid: int) -> int:
@@ -231,8 +264,17 @@ def one(run: Bench, place: Territory, repeat: int) -> tuple[float, bool]:
     return total, ratio >= COLD
 
 
-def growth(run: Bench, places: Sequence[Territory], sizes: Sequence[int], repeat: int) -> bool:
-    """Print seconds a territory over ``sizes``, and what a run without changes costs."""
+def growth(
+    run: Bench,
+    places: Sequence[Territory],
+    departments: Sequence[Territory],
+    sizes: Sequence[int],
+    repeat: int,
+) -> bool:
+    """Print seconds a territory over ``sizes``, and what a run without changes costs.
+
+    Where the largest is all ``places``, their ``departments`` follow, and all must have reports.
+    """
     kept = True
     # Stock's time depends little on the municipality: some, far apart, stand for all.
     step = max(1, len(places) // SAMPLE)
@@ -258,6 +300,13 @@ def growth(run: Bench, places: Sequence[Territory], sizes: Sequence[int], repeat
             reference = reference or each
             kept &= plain / each >= DEPARTMENT and share <= UNCHANGED
             kept &= each <= GROWTH * reference
+    if sizes[-1] >= len(places):
+        spent_s = run.gsi(departments)
+        print(f"{len(departments)} departamentos: {spent_s / len(departments):.2f} s cada uno")
+        every = [*places, *departments]
+        missing = [place.code for place in every if not run.reported(place)]
+        print(f"territorios con todos sus informes: {len(every) - len(missing)} de {len(every)}")
+        kept &= not missing
     return kept
 
 
@@ -271,7 +320,8 @@ def main(
         _, kept = one(run, place, repeat)
         near = known.municipalities(place.department)
         others = [p for p in known if p.level == "municipality" and p not in near]
-        return growth(run, [*near, *others], sizes, repeat) and kept
+        departments = [p for p in known if p.level == "department"]
+        return growth(run, [*near, *others], departments, sizes, repeat) and kept
 
 
 if __name__ == "__main__":
