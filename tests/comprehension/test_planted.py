@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 from builders import make_context
+from matplotlib.collections import LineCollection
 from paths import ROOT
 
 from gsi import example, indicators, locale
@@ -189,8 +190,13 @@ def test_each_row_of_the_rights_figure_has_the_line_of_its_years(sections, world
     section = sections["00"]["rights"]
     figure = rights_figures.distances(section, make_context(world, "00", names=NAMES))
     years = section.tables["series"].data.groupby("indicador")["periodo"].nunique()
-    drawn = [len(line.get_xdata()) for axis in figure.axes for line in axis.lines
-             if not axis.axison and len(line.get_xdata()) > 1]  # fmt: skip
+    drawn = [
+        len(line)
+        for axis in figure.axes
+        for lines in axis.collections
+        if not axis.axison and isinstance(lines, LineCollection)
+        for line in lines.get_segments()
+    ]
     assert drawn
     assert set(drawn) <= set(years[years > 1])
     words = " ".join(text.get_text() for axis in figure.axes for text in axis.texts)

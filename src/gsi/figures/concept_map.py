@@ -16,7 +16,8 @@ from gsi.results import Section
 
 HEIGHT = 5.2
 BOX = 0.168  # box width; the five columns and the arrows between them fill 0-1
-# All is drawn within the axis: nothing of it needs measuring to lay the figure out.
+# All is drawn within the axis: nothing of it needs measuring to lay the figure out, nor to find the
+# axis' limits (artists, not patches).
 INSIDE: dict[str, Any] = {"in_layout": False}
 LOOKS = {
     KNOWN: ("#E3EEF7", BLUE, "-"),
@@ -41,7 +42,7 @@ def draw(section: Section, context: Context) -> Figure:
     axis.set_xlim(-0.008, 1.008)
     axis.set_ylim(-0.115, 1.03)
     for start, end in sorted(graph.edges):
-        axis.add_patch(
+        axis.add_artist(
             FancyArrowPatch(
                 (position[start][0] + BOX / 2, position[start][1]),
                 (position[end][0] - BOX / 2, position[end][1]),
@@ -57,7 +58,7 @@ def draw(section: Section, context: Context) -> Figure:
                   **INSIDE)  # fmt: skip
     for place, (state, (face, edge, line)) in enumerate(LOOKS.items()):
         x = 0.16 + 0.27 * place
-        axis.add_patch(
+        axis.add_artist(
             FancyBboxPatch((x, -0.085), 0.03, 0.022, boxstyle="round,pad=0.004", facecolor=face,
                            edgecolor=edge, linestyle=line, linewidth=1, **INSIDE)
         )  # fmt: skip
@@ -81,7 +82,7 @@ def _box(axis, x: float, y: float, node: dict[str, str]) -> None:  # type: ignor
     label = textwrap.wrap(node["label"], 19)
     detail = textwrap.wrap(node["detail"], 22)
     height = 0.034 * len(label) + 0.029 * len(detail) + 0.026
-    axis.add_patch(
+    axis.add_artist(
         FancyBboxPatch((x - BOX / 2 + 0.004, y - height / 2), BOX - 0.008, height,
                        boxstyle="round,pad=0.004,rounding_size=0.01", facecolor=face,
                        edgecolor=edge, linestyle=line, linewidth=1, zorder=2, **INSIDE)

@@ -121,7 +121,8 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
         x = START + (1 - START) * _unit(when)
         heights = row["lugar"] + 0.32 * (2 * _unit(value) - 1)
         path = np.column_stack([x, heights])
-        paths.append(path)
+        if len(path) > 1:
+            paths.append(path)
         now = path[when == row["periodo"]]
         points.append(now)
         colours += [COLOURS.get(row["estado"], GREY)] * len(now)
