@@ -73,6 +73,22 @@ def test_save_and_load_give_the_same_words(tmp_path: Path) -> None:
     assert after.available
 
 
+def test_a_saved_table_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+    section = example()
+    section.save(tmp_path)
+    (name,) = section.tables
+    after = Section.load(tmp_path, section.name)
+    assert list(after.tables) == [name] and name in after.tables and "otra" not in after.tables
+    assert after.tables[name] is after.tables[name]
+    unread = Section.load(tmp_path, section.name)
+    for path in tmp_path.glob("*.parquet"):
+        path.unlink()
+    assert after.show(name).equals(section.show(name))
+    assert unread.facts and len(unread.tables) == 1
+    with pytest.raises(FileNotFoundError):
+        unread.show(name)
+
+
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     first = [path.read_bytes() for path in example().save(tmp_path / "a")]
     second = [path.read_bytes() for path in example().save(tmp_path / "b")]

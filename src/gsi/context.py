@@ -143,7 +143,11 @@ class Data:
 
     def has(self, name: str) -> bool:
         """True when the territory reported at least one row."""
-        return not self.own(name).empty
+        table = self._whole(name)
+        if table.empty or "municipio" not in table.columns:
+            return not self.own(name).empty
+        self._on_read(name, "own")
+        return bool(self._territory.owns(table["municipio"]).any())
 
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,6 +41,12 @@ class Kept:
         write_bytes(path, data)
         # The copy, as every later call gets it: what is computed from it then has one key too.
         return pickle.loads(data)
+
+    def parsed(self, name: str, read: Callable[[], T], paths: Sequence[Path]) -> T:
+        """What ``read`` makes of the files in ``paths`` (those that exist), remembered under what
+        they say: nine notebooks, and a country of territories, open the same ones."""
+        contents = [(path.name, path.read_bytes()) for path in paths if path.is_file()]
+        return self(name, lambda _contents: read(), contents)
 
 
 class _Content(pickle.Pickler):

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 
-from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 LOCALE = "es_CO"
 MISSING = "sin dato"
@@ -24,18 +23,14 @@ def number(value: float, digits: int = 0) -> str:
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     if rounded == 0:
         rounded = abs(rounded)  # no "-0,0"
-    written = format_decimal(rounded, format=_pattern(digits), locale=_locale())
-    return written.replace("-", "\N{MINUS SIGN}")
+    return f"{rounded:,f}".translate(_signs())
 
 
 @cache
-def _pattern(digits: int) -> NumberPattern:
-    return parse_pattern("#,##0" + ("." + "0" * digits if digits else ""))
-
-
-@cache
-def _locale() -> Locale:
-    return Locale.parse(LOCALE)
+def _signs() -> dict[int, str]:
+    """Python's signs of a number → the language's."""
+    group, point = get_group_symbol(LOCALE), get_decimal_symbol(LOCALE)
+    return str.maketrans({",": group, ".": point, "-": "\N{MINUS SIGN}"})
 
 
 def date(value: dt.date) -> str:

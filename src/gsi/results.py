@@ -125,9 +125,8 @@ class Column:
         """One cell in es-CO; missing values as 'sin dato'."""
         if isinstance(value, np.ndarray):  # a list, back from Parquet
             value = value.tolist()
-        if not isinstance(value, list) and pd.isna(value):
-            return locale.MISSING
-        return str(Fact(value, self.kind, self.digits))
+        missing = not value if isinstance(value, list | str) else pd.isna(value)
+        return locale.MISSING if missing else write_value(value, self.kind, self.digits)
 
 
 @dataclass(frozen=True)

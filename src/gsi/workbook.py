@@ -108,8 +108,7 @@ class Workbook:
         """
         kept = Kept(prepared.kept)
         folder, codes = project.params, (place.department, place.code)
-        settings, overrides = _parsed(
-            kept,
+        settings, overrides = kept.parsed(
             "parameters",
             lambda: params.load(folder, *codes),
             [folder / f"{name}.yml" for name in ("defaults", *codes)],
@@ -117,8 +116,7 @@ class Workbook:
         years = cut_years(settings, baseline, follow_up)
         base = folder / "indicators.yml"
         override = folder / f"indicators-{place.department}.yml"
-        catalogue = _parsed(
-            kept,
+        catalogue = kept.parsed(
             "catalogue",
             lambda: load_catalogue(base, override if override.is_file() else None),
             [base, override],
@@ -177,13 +175,6 @@ class Workbook:
         words: dict[str, Any] = {"title": title, "alt": alt}
         write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
         return Drawing(name, title, alt, picture)
-
-
-def _parsed(kept: Kept, name: str, read: Callable[[], T], paths: Sequence[Path]) -> T:
-    """What ``read`` makes of the files in ``paths`` (those that exist), remembered under what they
-    say: nine notebooks, and a country of territories, open the same ones."""
-    contents = [(path.name, path.read_bytes()) for path in paths if path.is_file()]
-    return kept(name, lambda _contents: read(), contents)
 
 
 def _ignoring(_table: str, _scope: str) -> None:

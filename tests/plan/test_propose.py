@@ -10,6 +10,7 @@ from gsi.comprehension.priority import priority
 from gsi.comprehension.readings import readings
 from gsi.context import Context
 from gsi.example import truth
+from gsi.kept import Kept
 from gsi.keys.governance import governance
 from gsi.keys.information import information
 from gsi.keys.training import training
@@ -142,14 +143,14 @@ def test_templates_name_facts_that_the_steps_give(sections: dict[str, Section]) 
     """A typo in a template would silence its decision for ever."""
     extra = propose(context("00"), sections)
     known = sections | {"proposal": extra}
-    for decision in measures().decisions:
+    for decision in measures(Kept()).decisions:
         paths = [*facts_of(decision.text), *facts_of(decision.evidence)]
         paths += [trigger.fact for trigger in decision.when]
         for path in paths:
             section, name = path.split(".")
             if section in known:
                 assert name in known[section].facts, path
-    for measure in measures().measures:
+    for measure in measures(Kept()).measures:
         if measure.when is not None:
             section, name = measure.when.fact.split(".")
             if section in known:

@@ -154,6 +154,7 @@ def _people(
         return {"has_people": flag(False)}
     when = int(population.facts["year"].value)
     codes = named or people.own_codes(context)
+    table = table[table["municipio"].isin(codes)]
     _, low, high = AGE_GROUPS["jovenes_estrategia"]
     sizes = {
         "children": people.counts(table, when, people.NINEZ).reindex(codes).sum(),

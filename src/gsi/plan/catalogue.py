@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from gsi.params.measures import Catalogue, load_measures
+from gsi.kept import Kept
+from gsi.params.measures import FILE, Catalogue, load_measures
 from gsi.tables import suites_folder
 
 
 @cache
-def measures() -> Catalogue:
+def measures(kept: Kept) -> Catalogue:
     """``params/measures.yml`` of the project that the contract's suites belong to."""
-    return load_measures(suites_folder().parent / "params")
+    folder = suites_folder().parent / "params"
+    return kept.parsed("measures", lambda: load_measures(folder), [folder / FILE])

@@ -90,7 +90,7 @@ def monitor(context: Context) -> Section:
             "objectives": _sums(last, "objetivo", settings),
             "cuts": _cuts_table(rows, settings),
             "alerts": _alerts_table(alerts, cut),
-            "adjust": _adjust(alerts, cut, measures().adjustments),
+            "adjust": _adjust(alerts, cut, measures(context.kept).adjustments),
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -43,10 +43,11 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     """
     settings = context.params.plan.proposal
     gaps = _gaps(context)
+    worsened = _worsened(sections)
     candidates = [
         found
-        for measure in measures().measures
-        if (found := _candidate(measure, gaps, sections, context)) is not None
+        for measure in measures(context.kept).measures
+        if (found := _candidate(measure, gaps, worsened, sections, context)) is not None
     ]
     chosen = _choose(candidates, settings.actions, settings.per_objective)
     actions = _actions(chosen, context)
@@ -104,7 +105,11 @@ def _gaps(context: Context) -> Gaps:
 
 
 def _candidate(
-    measure: Measure, gaps: Gaps, sections: Mapping[str, Section], context: Context
+    measure: Measure,
+    gaps: Gaps,
+    worse: Collection[str],
+    sections: Mapping[str, Section],
+    context: Context,
 ) -> dict[str, Any] | None:
     """The measure with its baseline, target, severity and evidence; None if nothing calls it."""
     found = (
@@ -115,7 +120,7 @@ def _candidate(
     if found is None:
         return None
     settings = context.params.plan.proposal
-    worsened = _worsened(found["indicator"], sections)
+    worsened = found["indicator"] in worse
     voiced = _voiced(measure.right, sections)
     found["score"] = (
         found["severity"] + settings.worsened_bonus * worsened + settings.voice_bonus * voiced
@@ -193,12 +198,13 @@ def _by_fact(
     }
 
 
-def _worsened(indicator: str | None, sections: Mapping[str, Section]) -> bool:
+def _worsened(sections: Mapping[str, Section]) -> set[str]:
+    """The indicators that are worse now than at the baseline."""
     change = sections.get("change")
-    if indicator is None or change is None or "indicators" not in change.tables:
-        return False
+    if change is None or "indicators" not in change.tables:
+        return set()
     data = change.tables["indicators"].data
-    return bool(((data["indicator"] == indicator) & (data["verdict"] == "worsened")).any())
+    return set(data.loc[data["verdict"] == "worsened", "indicator"])
 
 
 def _voiced(right: str, sections: Mapping[str, Section]) -> bool:
@@ -334,7 +340,7 @@ def _details_table(actions: pd.DataFrame) -> Table:
 def _decisions(sections: Mapping[str, Section], context: Context) -> pd.DataFrame:
     """The first decisions whose conditions hold and whose facts are known, filled in."""
     rows: list[dict[str, object]] = []
-    for decision in measures().decisions:
+    for decision in measures(context.kept).decisions:
         if len(rows) == context.params.plan.proposal.decisions:
             break
         if _asked(decision, sections, context):
