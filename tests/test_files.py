@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from pathlib import Path
@@ -25,6 +26,28 @@ def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> No
 def test_written_files_can_be_read_by_others(tmp_path: Path) -> None:
     files.write_text(tmp_path / "a.txt", "x")
     assert (tmp_path / "a.txt").stat().st_mode & 0o444 == 0o444
+
+
+@pytest.mark.parametrize("same_disk", [True, False])
+def test_a_moved_file_is_at_its_new_place_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same_disk: bool
+) -> None:
+    source, target = tmp_path / "de" / "a.txt", tmp_path / "a" / "b.txt"
+    files.write_text(source, "nuevo")
+    files.write_text(target, "viejo")
+    if not same_disk:
+        rename = Path.replace
+
+        def refuse(path: Path, other: Path) -> Path:
+            if path == source:
+                raise OSError(errno.EXDEV, "another disk")
+            return rename(path, other)
+
+        monkeypatch.setattr(Path, "replace", refuse)
+    assert files.move(source, target) == target
+    assert target.read_text() == "nuevo"
+    assert not source.exists()
+    assert list(target.parent.iterdir()) == [target]
 
 
 def test_parquet_keeps_values_and_bytes(tmp_path: Path) -> None:

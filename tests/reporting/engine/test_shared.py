@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from documents import TERRITORY, Stage, html_text
+from documents import TERRITORY, Stage, docx_paragraphs, docx_parts, html_text, pdf_pages, squeezed
+from PIL import Image
 
 from gsi.errors import UserMistake
 from gsi.reporting.engine import check, prepare, render
@@ -99,3 +101,46 @@ def test_a_warning_of_the_shared_parse_stops_the_report(stage: Stage, tmp_path: 
         render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
     assert "Pandoc" in str(problem.value)
     assert not (tmp_path / "out").exists()
+
+
+def test_rendering_only_reads_a_prepared_project(stage: Stage, tmp_path: Path) -> None:
+    conformance = Path(__file__).parent / "conformidad"
+    folder = stage('![Barras](barras.svg){#fig-barras fig-alt="Barras"}\n')
+    shutil.copyfile(conformance / "barras.svg", folder / "barras.svg")
+    prepare(folder)
+
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    before = files()
+    made = render(folder, ["informe"], ["html", "pdf", "docx"], tmp_path / "out", "embedded")
+    assert files() == before
+    (document,) = [path for path in made if path.suffix == ".docx"]
+    pictures = [name for name in docx_parts(document) if name.startswith("word/media/")]
+    assert [Path(name).suffix for name in pictures] == [".png"]
+
+
+def test_what_blocks_hold_is_numbered_and_referred_to(stage: Stage, tmp_path: Path) -> None:
+    picture = '![{0} con @tbl-t]({0}.png){{#fig-{0} fig-alt="Dibujo"}}'
+    body = (
+        "::: {.callout-note}\n## Nota de @fig-b\n\n| A | B |\n|---|---|\n| 1 | @fig-a |\n\n"
+        ": Título {#tbl-t}\n\n::: {.aviso}\n::: {layout-ncol=2}\n<!-- dos -->\n\n"
+        f"{picture.format('a')}\n\n{picture.format('b')}\n:::\n:::\n:::\n"
+    )
+    folder = stage(body)
+    for name in ("a", "b"):
+        Image.new("RGB", (40, 20), "white").save(folder / f"{name}.png")
+    made = render(folder, ["informe"], ["html", "pdf", "docx"], tmp_path / "out", "embedded")
+    page, printed, document = sorted(
+        made, key=lambda path: ["html", "pdf", "docx"].index(path.suffix[1:])
+    )
+    texts = [
+        html_text(page),
+        "".join(pdf_pages(printed)),
+        "".join(text for _, text in docx_paragraphs(document)),
+    ]
+    for text in map(squeezed, texts):
+        for words in ("Nota de Figura 2", "1 Figura 1", "Tabla 1: Título"):
+            assert squeezed(words) in text
+        for number, name in enumerate("ab", start=1):
+            assert squeezed(f"Figura {number}: {name} con Tabla 1") in text
