@@ -46,6 +46,7 @@ GROWTH = 1.15  # seconds a territory at the largest size by those at WHOLE, at m
 MEMORY = 6.0  # GiB of all processes together, at most
 SAMPLE = 3  # territories whose stock run is timed
 RENDER = "from benchmarks.workbook import render; import sys; render(*sys.argv[1:])"
+PASSING = "tmp"  # where orders leave what is to go with them
 GSI = "from gsi.cli import main; main()"
 
 
@@ -82,7 +83,13 @@ class Bench:
 
     def shell(self, *command: str) -> float:
         """Seconds of a Python process with ``command``; raises when it fails."""
-        environment = {**os.environ, "GSI_PROJECT": str(self.project.root)}
+        passing = self.project.root / PASSING
+        passing.mkdir(exist_ok=True)
+        environment = {
+            **os.environ,
+            "GSI_PROJECT": str(self.project.root),
+            "TMPDIR": str(passing),
+        }
         one_thread(environment)
         start = time.perf_counter()
         done = subprocess.run(
@@ -183,25 +190,22 @@ def bench(raw: str | None) -> Iterator[Bench]:
 
 @contextmanager
 def nothing_left(root: Path) -> Iterator[None]:
-    """Raises RuntimeError when the block leaves processes of ``root``, or temporary files."""
+    """Raises RuntimeError when the block leaves processes of the project in ``root``, or temporary
+    files in its folder for them."""
 
-    def temporary() -> set[str]:
-        return {path.name for path in Path(tempfile.gettempdir()).iterdir()}
-
-    def processes() -> set[int]:
-        mine = {process.pid for process in psutil.Process().children(recursive=True)}
-        named = psutil.process_iter(["pid", "environ"])
-        return mine | {
-            process.pid
-            for process in named
+    def left() -> set[str]:
+        files = {path.name for path in (root / PASSING).glob("*")}
+        running = {
+            str(process.pid)
+            for process in psutil.process_iter(["environ"])
             if (process.info["environ"] or {}).get("GSI_PROJECT") == str(root)
         }
+        return files | running
 
-    files, running = temporary(), processes()
+    before = left()
     yield
-    left = sorted(temporary() - files), sorted(processes() - running)
-    if any(left):
-        raise RuntimeError(f"quedan archivos o procesos: {left}")
+    if more := sorted(left() - before):
+        raise RuntimeError(f"quedan archivos o procesos: {more}")
 
 
 def _held(pid: int) -> int:
