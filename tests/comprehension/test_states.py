@@ -117,6 +117,22 @@ def test_census_poverty_is_never_followed_by_the_small_area_estimate() -> None:
     assert (facts["poverty"].value, facts["poverty_year"].value) == (60.0, 2018)
 
 
+def test_a_territory_without_any_measure_of_poverty_has_the_same_facts_missing() -> None:
+    """As a municipality younger than the census: its report must not show what was not computed."""
+    coverage = {"indicador": "cobertura_neta", "serie": "cobertura_neta", "valor": 60.0}
+    with_it = {"indicador": "ipm_censo", "serie": "ipm_censo", "valor": 60.0}
+    found = {}
+    for code, rows in (("73001", (coverage, with_it)), ("73002", (coverage,))):
+        frame = table(*({"municipio": code, **row} for row in rows))
+        context = make_context({"indicadores": frame}, code, names={code: "Uno"})
+        found[code] = rights(context).facts
+    assert found["73001"].keys() == found["73002"].keys()
+    assert [facts["has_poverty"].value for facts in found.values()] == [True, False]
+    named = [name for name in found["73002"] if name.startswith("poverty")]
+    assert "poverty_reference" in named
+    assert all(found["73002"][name].missing for name in named)
+
+
 def test_only_clear_differences_are_weighed() -> None:
     rows = pd.DataFrame({"estado": [WORSE, WORSE, BETTER, ALIKE, ALIKE, ALIKE]})
     assert unfavourable(rows) == pytest.approx(2 / 3)

@@ -6,7 +6,7 @@ Facts: ``reference`` (its name), ``objectives_with_data``, ``objectives_total``,
 ``without_data`` (names), ``worse``, ``comparable``; for each right ``<right>_indicators``,
 ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of the worst indicator);
 ``births_15_19``, ``births_10_14``, ``births_year``; ``poverty``, ``poverty_year``,
-``poverty_name``, ``poverty_reference``.
+``poverty_name``, ``poverty_reference``; missing ones where ``has_poverty`` is false.
 Tables: ``objectives`` (the twelve), ``indicators``, ``life_course`` (group × right), ``series``.
 """
 
@@ -183,13 +183,21 @@ def _poverty(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
         if not rows.empty:
             row = rows.iloc[0]
             return {
+                "has_poverty": flag(True),
                 "poverty": percent(row["valor"]),
                 "poverty_year": year(row["periodo"]),
                 "poverty_name": text(row["nombre"]),
                 "poverty_reference": percent(row["referencia"]),
                 "poverty_source": text(row["fuente"]),
             }
-    return {"poverty": percent(None), "poverty_year": year(None), "poverty_name": text(None)}
+    return {
+        "has_poverty": flag(False),
+        "poverty": percent(None),
+        "poverty_year": year(None),
+        "poverty_name": text(None),
+        "poverty_reference": percent(None),
+        "poverty_source": text(None),
+    }
 
 
 def _life_course(states: pd.DataFrame) -> Table:

@@ -34,7 +34,7 @@ from gsi.workflow.territory import FAILED, Job, Outcome, publish
 _NOT_SENT = {"_output", "_site", "__pycache__", ".ipynb_checkpoints"}
 _RESULTS, _OUTPUTS = "resultados", "informes"  # folders of what comes back
 _RAW = "data/raw"  # a project's inputs, if no others are named
-_FAST = 1  # compression: Parquet and pictures have theirs
+_FAST = 1  # compression: tables shrink to a tenth at once, and pictures have theirs
 
 
 class Damaged(Exception):
