@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from typing import Literal
 
 Kernel = Literal["auto", "forked", "stock"]
@@ -21,6 +22,20 @@ ENGINE = "gsi"
 
 class NotStarted(RuntimeError):
     """A kernel ended before its first word: nothing was executed."""
+
+
+_refused = threading.Event()
+
+
+def refuse() -> None:
+    """From now on no kernel is started by this process: it has been told to end."""
+    _refused.set()
+
+
+def require_allowed() -> None:
+    """Raise :class:`NotStarted` after :func:`refuse`."""
+    if _refused.is_set():
+        raise NotStarted("this process is ending")
 
 
 def can_fork() -> bool:

@@ -22,7 +22,7 @@ from nbclient.exceptions import CellExecutionComplete
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
-from gsi.kernels import NotStarted
+from gsi.kernels import NotStarted, require_allowed
 
 # What goes wrong is told by the exception, once, and by whoever asked for the notebook.
 _log = logging.getLogger(__name__)
@@ -111,6 +111,7 @@ class Engine(NBClientEngine):
 
         ``environment`` and ``working_folder`` are the kernel's; this process' own if not given.
         """
+        require_allowed()
         options.pop("input_path", None)
         return Client(
             nb_man,

@@ -24,6 +24,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
+from gsi.kernels import require_allowed
+
 # Variables that a library reads when it is imported, not when it is used.
 IMPORT_TIME = ("PYTHON", "OMP_", "OPENBLAS_", "MKL_", "NUMEXPR_", "ARROW_", "LC_", "PROJ_", "GDAL_")
 IMPORT_TIME_NAMES = ("LANG", "LANGUAGE", "TZ", "HOME", "MPLCONFIGDIR", "MATPLOTLIBRC", "IPYTHONDIR")
@@ -188,7 +190,11 @@ _clients_lock = threading.Lock()
 
 
 def client(environment: Mapping[str, str]) -> Client:
-    """This process' server for ``environment``, started on first use and ended with the process."""
+    """This process' server for ``environment``, started on first use and ended with the process.
+
+    Raises :class:`gsi.kernels.NotStarted` when the process is ending.
+    """
+    require_allowed()
     key = fingerprint(environment)
     with _clients_lock:
         found = _clients.get(key)

@@ -11,8 +11,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext, SpawnContext
@@ -27,6 +28,7 @@ Note = Any
 Context = SpawnContext | ForkServerContext
 
 PATIENCE = 15.0  # seconds for a worker to put its things away when told to stop
+SETTLE = 0.01  # seconds in which a process that is held stands still
 
 
 class Stopped(BaseException):
@@ -57,23 +59,24 @@ def run(
     each: int | None = None,
     start: Callable[[], None] | None = None,
     stop: Callable[[], None] | None = None,
+    halt: Callable[[], None] | None = None,
     on_note: Callable[[Task, Note], None] = lambda _task, _note: None,
-) -> Iterator[tuple[Task, Result | Died]]:
+) -> Generator[tuple[Task, Result | Died]]:
     """Each task with what ``work`` returned for it, as they end; :class:`Died` for a dead worker.
 
     Tasks begin in their order. A worker that has done ``each`` of them gives its place to a new
     one, and what its libraries remember goes with it. ``work`` is given a function whose argument
     reaches ``on_note`` in this process. In each worker ``start`` runs first, while it has a single
-    thread, and ``stop`` before it ends, also when it is told to (:class:`Stopped` is raised in its
-    work, its child processes killed) or its owner was killed. Closing the iterator, or an exception
-    in the caller, stops all workers.
+    thread, and ``stop`` before it ends, also when it is told to (``halt`` runs, its child processes
+    are killed and :class:`Stopped` is raised in its work) or its owner was killed. Closing
+    the iterator, or an exception in the caller, stops all workers.
     """
     waiting = list(reversed(tasks))
     crew: list[_Worker[Task]] = []
 
     def hire() -> None:
         mine, its = context.Pipe()
-        process = context.Process(target=_serve, args=(its, work, start, stop))
+        process = context.Process(target=_serve, args=(its, work, start, stop, halt))
         process.start()
         its.close()
         crew.append(_Worker(process, mine, each or -1))
@@ -138,10 +141,11 @@ def _serve(
     work: Callable[[Any, Callable[[Note], None]], Any],
     start: Callable[[], None] | None,
     stop: Callable[[], None] | None,
+    halt: Callable[[], None] | None,
 ) -> None:
     # Ctrl-C reaches every process of the terminal; the owner decides and tells the workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _on_stop)
+    signal.signal(signal.SIGTERM, partial(_on_stop, halt))
     try:
         if start is not None:
             start()
@@ -173,14 +177,33 @@ def _done(work: Callable[[Any, Callable[[Note], None]], Any], task: Any, note: A
         return Died(type(error).__name__)
 
 
-def _on_stop(_number: int, _frame: Any) -> None:
+def _on_stop(halt: Callable[[], None] | None, _number: int, _frame: Any) -> None:
     # Once: a second signal must not break into the tidying up.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # What this worker started would go on writing into what is about to be removed.
-    for child in psutil.Process().children(recursive=True):
+    # What this worker started, or would start yet, would go on writing into what is about to be
+    # removed.
+    if halt is not None:
+        halt()
+    _kill_descendants()
+    raise Stopped
+
+
+def _kill_descendants() -> None:
+    """Kill all that this process started; held first, so that nothing is started meanwhile."""
+    held: dict[int, psutil.Process] = {}
+    while True:
+        found = {child.pid: child for child in psutil.Process().children(recursive=True)}
+        new = {pid: child for pid, child in found.items() if pid not in held}
+        if not new:
+            break
+        held |= new
+        for child in new.values():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.suspend()
+        time.sleep(SETTLE)
+    for child in held.values():
         with contextlib.suppress(psutil.NoSuchProcess):
             child.kill()
-    raise Stopped
 
 
 def _watch_owner() -> None:

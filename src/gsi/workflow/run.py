@@ -17,7 +17,7 @@ from pathlib import Path
 
 from gsi.context import Territory
 from gsi.errors import Finding
-from gsi.kernels import can_fork
+from gsi.kernels import can_fork, refuse
 from gsi.machine import cores
 from gsi.workflow import pool
 from gsi.workflow.start import warm_up
@@ -76,12 +76,21 @@ def run(
             each=EACH,
             start=partial(_start_worker, scratch),
             stop=partial(_stop_worker, scratch),
+            halt=refuse,
             on_note=lambda job, what: on_step(job.territory, what),
         )
-        for job, result in done:
-            outcome = _died(job, result) if isinstance(result, pool.Died) else result
-            outcomes[job.territory.code] = outcome
-            on_end(outcome)
+        try:
+            for job, result in done:
+                outcome = _died(job, result) if isinstance(result, pool.Died) else result
+                outcomes[job.territory.code] = outcome
+                on_end(outcome)
+        except BaseException:
+            done.close()
+            # A worker that had to be killed could not put its things away.
+            for job in jobs:
+                if job.territory.code not in outcomes:
+                    sweep(job)
+            raise
     return [outcomes[job.territory.code] for job in jobs]
 
 
