@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from gsi import freeze, params, store
 from gsi.context import Context, Territory, Years
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from gsi.steps import Step
 
-T = TypeVar("T")
 # Where the notebooks of one run leave their results until all have succeeded.
 RESULTS = "GSI_RESULTS"
 # The prepared inputs of that run, so that a kernel does not look at every input file again.

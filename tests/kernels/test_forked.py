@@ -214,6 +214,18 @@ def test_kernels_that_end_together_are_all_noticed() -> None:
     mine.close()
 
 
+def test_kernels_of_a_server_that_was_given_up_have_ended() -> None:
+    """Another notebook may have noticed first that the server is gone, and closed it."""
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    mine, its = socket.socketpair()
+    client = server.Client(mine, ended)
+    kernel = server.Child(client, ended.pid)
+    assert kernel.poll() is None
+    its.close()
+    server.forget(client)
+    assert kernel.poll() == -signal.SIGKILL
+
+
 def test_an_interrupt_stops_the_cell_and_not_the_kernel() -> None:
     """As JupyterLab uses the kernelspec: start, interrupt, go on, restart, shut down."""
 

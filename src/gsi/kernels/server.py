@@ -148,12 +148,15 @@ class Client:
         with self._lock:
             try:
                 # Several notices may have come at once, and wait in the buffer.
-                while b"\n" in self._buffer or select.select([self._control], [], [], 0)[0]:
+                while not self._gone and self._has_more():
                     self._read(block=False)
             except OSError:
                 self._gone = True
             code = self._exits.pop(pid, None)
         return -signal.SIGKILL if code is None and self._gone else code
+
+    def _has_more(self) -> bool:
+        return b"\n" in self._buffer or bool(select.select([self._control], [], [], 0)[0])
 
     def _read(self, *, block: bool) -> int | None:
         """One message: the number of a new kernel, or None after noting one that ended."""
@@ -177,7 +180,10 @@ class Client:
         """End the server and its kernels, and wait until they are gone."""
         if os.getpid() != self._owner:
             return  # a copy of the client in a forked process owns nothing
-        self._control.close()
+        with self._lock:
+            # Who still has a kernel of it must be told that it ended, and not of a closed socket.
+            self._gone = True
+            self._control.close()
         if isinstance(self._process, int):
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(self._process, 0)
