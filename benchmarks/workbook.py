@@ -96,7 +96,8 @@ class Bench:
             [sys.executable, *command], env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise RuntimeError(done.stderr[-2000:])
+            # The summary of an order is at the end of what it prints, its failures among them.
+            raise RuntimeError(f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}")
         return time.perf_counter() - start
 
     def stock(self, place: Territory) -> dict[str, float]:
