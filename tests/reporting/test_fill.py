@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -114,9 +115,34 @@ def test_an_absence_in_sight_stops_the_report(
     run, reports = world
     report(reports, body)
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]
-    with pytest.raises(GsiError):
+    with pytest.raises(GsiError) as told:
         render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     assert not (tmp_path / "o").exists()
+    (found,) = told.value.findings
+    place = {"V": "informe.qmd, línea 5", "{": "_generado/tbl-otra-x.md, línea 1"}[body[0]]
+    assert found.where == place
+    assert found.received == {"V": "otra.dato", "{": ""}[body[0]]
+
+
+def test_a_condition_asks_whether_a_value_is_there(world: tuple[Run, Path], tmp_path: Path) -> None:
+    run, reports = world
+    facts = {"no": results.percent(None), "zero": results.count(0), "off": results.flag(False)}
+    Section("s", facts).save(run.sections)
+    asked = ("s.no", "s.zero", "s.off", "s.never", "never.x")
+    report(
+        reports,
+        "".join(
+            f'[Hay {key}.]{{.content-visible when-meta="known.{key}"}}'
+            f'[Sin {key}.]{{.content-hidden when-meta="known.{key}"}}\n\n'
+            for key in asked
+        ),
+    )
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"(?:Hay|Sin) [a-z.]+\.(?=<)", text) == [
+        "Sin s.no.", "Hay s.zero.", "Hay s.off.", "Sin s.never.", "Sin never.x.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("absent", ["all", "some", "none"])

@@ -204,12 +204,16 @@ def _group_columns(
 def _pyramid(own: pd.DataFrame, first: int, last: int) -> Table:
     chosen = own[own["periodo"].isin([first, last])]
     band = (chosen["edad"] // BAND * BAND).clip(upper=OLDEST)
+    every = pd.MultiIndex.from_product(
+        [sorted(chosen["periodo"].unique()), range(0, OLDEST + 1, BAND)], names=["periodo", "desde"]
+    )
     table = (
         chosen.assign(desde=band)
         .groupby(["periodo", "desde", "sexo"])["personas"]
         .sum()
         .unstack("sexo")
-        .reindex(columns=["hombre", "mujer"])
+        # Ages that the table does not tell of have their row, without people.
+        .reindex(index=every, columns=["hombre", "mujer"])
         .reset_index()
     )
     table["edades"] = [
@@ -229,9 +233,14 @@ def _pyramid(own: pd.DataFrame, first: int, last: int) -> Table:
 
 
 def _municipalities(context: Context, own: pd.DataFrame, first: int) -> Table:
-    table = pd.DataFrame({"total": people.counts(own, first, (0, OLDEST))})
+    def counted(low: int, high: int) -> pd.Series:
+        # Codes as text: categories of two selections need not be the same.
+        found = people.counts(own, first, (low, high))
+        return found.set_axis(found.index.astype("str"))
+
+    table = pd.DataFrame({"total": counted(0, OLDEST)})
     for key, (_, low, high) in GROUPS.items():
-        table[key] = people.counts(own, first, (low, high))
+        table[key] = counted(low, high).reindex(table.index)
     table["peso_ninez"] = 100 * table["ninez"] / table["total"]
     table = table.rename_axis("municipio").reset_index()
     table.insert(1, "nombre", table["municipio"].map(context.data.names))
@@ -294,8 +303,10 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
     place = context.territory
     shown = table[table["municipio"].isin([place.code, department])]
     own = table[table["municipio"] == place.code].iloc[0]
+    told = own[["hogares", "ninez_parte", "primera_infancia_parte"]]
     facts = {
         "families_available": flag(True),
+        "families_shown": flag(bool(told.notna().all())),
         "families_year": year(cut),
         "families_sample": count(own["hogares"]),
         "families_ninez": count(own["ninez_hogares"]),

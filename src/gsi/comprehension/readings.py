@@ -66,6 +66,7 @@ def readings(context: Context) -> Section:
         "municipalities": count(own["municipio"].nunique()),
         "from": date(own["fecha"].min().date()),
         "until": date(own["fecha"].max().date()),
+        "several_days": flag(own["fecha"].nunique() > 1),
         "top_right": text(leading["etiqueta"]),
         "top_right_share": percent(leading["parte"], 0),
         "compared": count(int((comparison["lectura"] != UNKNOWN).sum())),

@@ -223,7 +223,7 @@ def _rights(
         share, spoken = seen.get(right), said.get(right)
         evidence = []
         if share is not None:
-            evidence.append(f"{share[1]} desfavorables de {share[2]} comparaciones claras")
+            evidence.append(f"comparaciones claras: {share[2]}; desfavorables: {share[1]}")
         if spoken is not None:
             evidence.append(f"{100 * spoken:.0f}\N{NO-BREAK SPACE}% de los votos de los actores")
         points = int(share is not None and share[0] >= least)

@@ -161,6 +161,8 @@ class Pixels(NamedTuple):
         """A copy of what has ink in a whole figure's pixels."""
         rows = drawn[::-1]
         ink = rows[:, :, 3] > 0
+        if not ink.any():
+            return cls(rows[:0, :0].copy(), 0, 0)
         (bottom, *_, top), (left, *_, right) = (np.flatnonzero(ink.any(axis)) for axis in (1, 0))
         return cls(rows[bottom : top + 1, left : right + 1].copy(), int(left), int(bottom))
 
@@ -175,6 +177,8 @@ class Drawn(Artist):
 
     def draw(self, renderer: RendererBase) -> None:
         """Lay it on."""
+        if not self._pixels.rows.size:
+            return
         context = renderer.new_gc()
         renderer.draw_image(context, self._pixels.left, self._pixels.bottom, self._pixels.rows)
         context.restore()

@@ -294,21 +294,23 @@ def _network(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             "parts": Column("Grupos si faltara", "count"),
         },
     )
-    if sectors.empty:
-        return {"network_known": flag(False)}
-    top = sectors.iloc[0]
-    return {
+    known = {
         "network_known": flag(True),
         "network_entities": count(len(nodes)),
         "network_parts": count(whole.components),
         "network_density": percent(whole.density * 100, 0),
+        "unknown_sector": count(int((nodes["sector"] == "").sum())),
+        "any_unknown_sector": flag(bool((nodes["sector"] == "").any())),
+    }
+    if sectors.empty:
+        return known | {"connecting_known": flag(False)}
+    top = sectors.iloc[0]
+    return known | {
         "connecting_known": flag(bool(top["bridging"] > 0)),
         "connecting_sector": words(str(top["label"]) if top["bridging"] > 0 else None),
         "connecting_share": percent(float(top["bridging"]), 0),
         "connecting_parts": count(int(top["parts"])),
         "connecting_breaks": flag(int(top["parts"]) > whole.components),
-        "unknown_sector": count(int((nodes["sector"] == "").sum())),
-        "any_unknown_sector": flag(bool((nodes["sector"] == "").any())),
     }
 
 

@@ -20,6 +20,9 @@ from gsi.measure.disclosure import Suppression
 from gsi.plan.labels import with_interval
 from gsi.results import Column, Fact, Table, flag, percent
 
+FIGURES = ("H", "M0", "M0_low", "M0_high", "contribution")
+COLUMNS = ("kind", "key", "label", "people_share", *FIGURES, "m0_text")
+
 
 def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]) -> Table:
     """One row a group (areas; municipalities of a department) at the latest cut.
@@ -52,8 +55,7 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
             continue
         share = float(weight[domain].sum()) / total
         row = {"kind": kind, "key": key, "label": label, "people_share": share * 100}
-        names = ("H", "M0", "M0_low", "M0_high", "contribution")
-        row |= dict.fromkeys(names, np.nan)
+        row |= dict.fromkeys(FIGURES, np.nan)
         if few(m, domain, context):
             row["m0_text"] = "muestra pequeña"
         elif hide:
@@ -66,7 +68,7 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
             row |= {"H": found["H"].value * 100, "M0": value, "M0_low": low, "M0_high": high}
             row |= {"contribution": contribution, "m0_text": with_interval(value, low, high)}
         rows.append(row)
-    frame = pd.DataFrame(rows).sort_values(
+    frame = pd.DataFrame(rows, columns=COLUMNS).sort_values(
         ["kind", "contribution", "key"], ascending=[True, False, True], ignore_index=True
     )
     return Table(

@@ -88,14 +88,15 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
     decided = {cut: decide(m, cut, context) for cut in m.cuts.years}
     groups = _summary(m, context, decided)
     living = None if m.scores is None else _living(m, context)
+    compared = m.cuts.follow_up is not None and bool(m.domain(m.cuts.follow_up).any())
     facts = {
         "households_available": flag(True),
-        "compared": flag(m.cuts.follow_up is not None and bool(m.domain(m.cuts.follow_up).any())),
+        "compared": flag(compared),
         "baseline_cut": year(m.cuts.baseline),
         "follow_up_cut": year(m.cuts.follow_up),
-        "households": count(int(m.domain(m.cuts.baseline).sum())),
-        "households_follow_up": count(int(m.domain(m.cuts.follow_up).sum())),
-        "panel": flag(m.panel),
+        "households": _sampled(m.domain(m.cuts.baseline), context),
+        "households_follow_up": _sampled(m.domain(m.cuts.follow_up), context),
+        "panel": flag(compared and m.panel),
         "incomplete": count(m.incomplete),
         "confidence": percent(level * 100, 0),
         **_scoring(m, context),
@@ -118,9 +119,23 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
             "living_scores": scores(m, context),
         }
     facts |= decomposed(tables["decomposition"]) | _robust(tables["sensitivity"])
+    figures = ["baseline", "follow_up"]
+    deprived = tables["privations"].data[["baseline_raw", "follow_up_raw"]]
+    scored = living is not None and bool(living[figures].notna().any(axis=None))
+    facts |= {
+        "poverty_shown": flag(bool(groups[figures].notna().any(axis=None))),
+        "living_shown": flag(scored),
+        "privations_shown": flag(bool(deprived.notna().any(axis=None))),
+    }
     if context.territory.level == "department":
         tables["municipalities"] = _municipalities(m, context, decided)
     return facts, tables
+
+
+def _sampled(domain: Flags, context: Context) -> Fact:
+    """How many households were asked; of a handful, not how many."""
+    asked, least = int(domain.sum()), context.params.disclosure.threshold
+    return text(f"menos de {least}") if 0 < asked < least else count(asked)
 
 
 def _scoring(m: Measured, context: Context) -> dict[str, Fact]:

@@ -127,6 +127,7 @@ def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dic
         "participation_known": flag(bool(days["participation"].notna().any())),
         "first_year": year(int(days["fecha"].dt.year.min())),
         "last_year": year(int(days["fecha"].dt.year.max())),
+        "several_years": flag(days["fecha"].dt.year.nunique() > 1),
         "municipalities_without": names(frame.loc[frame["days"] == 0, "name"].tolist()),
     }
 

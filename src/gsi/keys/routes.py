@@ -219,7 +219,9 @@ def _told(times: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     """
     about = steps.set_index("step")
     rows = times.assign(
-        due=times["step"].map(about["due"]), entity=times["step"].map(about["entity"])
+        # Of no case at all, what is mapped would be text.
+        due=times["step"].map(about["due"]).astype("float64"),
+        entity=times["step"].map(about["entity"]),
     ).dropna(subset=["due"])
     rows = rows[rows["event"] | (rows["days"] > rows["due"])]
     return rows.assign(late=(rows["days"] > rows["due"]).astype(bool))[["step", "entity", "late"]]

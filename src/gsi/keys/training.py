@@ -150,7 +150,6 @@ def _facts(
         "community": count(common.number_or_none(agents["comunitario"])),
         "community_share": percent(common.share(agents["comunitario"], agents[TOTAL])),
         "women_known": flag(not pd.isna(sexes["mujeres"])),
-        "ethnic_known": flag(not pd.isna(ethnic["ninguno"])),
         "women_share": percent(common.share(sexes["mujeres"], sexes[TOTAL])),
         "ethnic_share": percent(common.share(ethnic_known, ethnic[TOTAL])),
         "moments": count(len(moments)),
@@ -165,6 +164,7 @@ def _facts(
         "all_municipalities": flag(set(places) <= trained),
         "first_year": year(int(own["fecha_inicio"].dt.year.min())),
         "last_year": year(int(own["fecha_inicio"].dt.year.max())),
+        "several_years": flag(own["fecha_inicio"].dt.year.nunique() > 1),
     }
 
 

@@ -28,6 +28,8 @@ METADATA = "_territorio.yml"
 INCLUDE = re.compile(r"\{\{<\s*include\s+_generado/([^\s>]+)\s*>\}\}")
 LIST = re.compile(r"lst-(\w+)-(\w+)--(\w+)\.md")
 META = re.compile(r"\{\{<\s*meta\s+([\w.-]+)\s*>\}\}")
+# A condition of the templates: whether this territory has that fact of that section.
+KNOWN = re.compile(r'-meta="known\.(\w+)\.(\w+)"')
 # What a territory does not have stands as a mark in the text that its conditions hide. The reports'
 # filter stops at a mark that is left in sight, so nothing goes missing in silence.
 ABSENT = "::: {.fragmento-ausente}\n:::\n"
@@ -66,6 +68,7 @@ def fill(workbook: Workbook, target: Path) -> None:
         section.name: section_metadata(section) for section in sections
     }
     metadata["figures"] = dict.fromkeys(figures, True)
+    metadata["known"] = _known((pair for text in sources for pair in KNOWN.findall(text)), sections)
     _write(generated / "orden.md", repeat_order(workbook))
     _write(generated / "tbl-parametros.md", changed_parameters(workbook))
     _mark_missing([path for text in sources for path in META.findall(text)], metadata)
@@ -150,6 +153,18 @@ def list_fragment(table: Table, column: str) -> str:
     written = [table.columns[column].write(value) for value in table.data[column]]
     lines = [f"{number}. {markdown(text)}" for number, text in enumerate(written, start=1)]
     return "\n".join(lines) + "\n"
+
+
+def _known(
+    asked: Iterable[tuple[str, str]], sections: Iterable[Section]
+) -> dict[str, dict[str, bool]]:
+    """Section → fact → whether there is a value to write, for what the templates ask."""
+    facts = {section.name: section.facts for section in sections}
+    found: dict[str, dict[str, bool]] = {}
+    for section, key in asked:
+        fact = facts.get(section, {}).get(key)
+        found.setdefault(section, {})[key] = fact is not None and not fact.missing
+    return found
 
 
 def _lists(included: Iterable[str], generated: Path, sections: Mapping[str, Section]) -> None:

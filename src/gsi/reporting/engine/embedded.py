@@ -333,6 +333,8 @@ def _finish(folder: Path, job: Job, draft: Path) -> Path:
         made = _set(compiler, draft.read_bytes(), pdf_standards=["ua-1"], timestamp=job.epoch)
     except typst.TypstError as problem:
         detail = str(getattr(problem, "diagnostic", None) or problem)
+        # What Typst calls a text that it was given without a file.
+        detail = detail.replace("__typst_py_bytes__.typ", draft.name)
         raise EngineError(job.document.name, "Typst", detail) from problem
     output.write_bytes(made)
     return output

@@ -103,9 +103,20 @@ local function value_of(root, key, el)
   return pandoc.Inlines {}
 end
 
+-- A value that this territory does not have is written ⟦falta …⟧; its conditions must hide it.
+local function present(value, key, el)
+  if value[1] and value[1].t == 'Str' and value[1].text == '⟦falta' then
+    findings.add(el, 'El informe muestra un valor que no se calculó para este territorio', key,
+      'Enciérrelo en un bloque con when-meta que solo se vea cuando el valor existe.')
+    return pandoc.Inlines {}
+  end
+  return value
+end
+
 local function substitute(el)
   if el.classes:includes 'gsi-meta' then
-    return value_of(meta, el.attributes['gsi-key'], el)
+    local key = el.attributes['gsi-key']
+    return present(value_of(meta, key, el), key, el)
   elseif el.classes:includes 'gsi-var' then
     return value_of(meta['gsi-variables'], el.attributes['gsi-key'], el)
   end
