@@ -8,9 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -201,6 +203,56 @@ def test_a_server_that_was_killed_is_started_again(tmp_path: Path) -> None:
     notebooks.execute(source, tmp_path / "b.ipynb", {"seed": 1}, "forked")
     assert said(tmp_path / "b.ipynb")[-1] == "sigue\n"
     assert server.client(os.environ).pid != client.pid
+
+
+@pytest.mark.parametrize("kernel", ["forked", "stock"])
+def test_a_kernel_is_reached_by_files_and_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernel: Any
+) -> None:
+    """A port that was chosen free can be taken before the kernel opens it."""
+    with tempfile.TemporaryDirectory(prefix="g-") as passing:  # short, unlike tmp_path
+        monkeypatch.setattr(tempfile, "tempdir", passing)
+        source = write(
+            tmp_path / "00_x.ipynb",
+            "import psutil\n"
+            "found = {str(c.laddr) for c in psutil.Process().net_connections('unix')}\n"
+            f"print(sum(name.startswith({passing!r}) for name in found))",
+        )
+        notebooks.execute(source, tmp_path / "x.ipynb", {"seed": 1}, kernel)
+        assert list(Path(passing).iterdir()) == []
+    assert said(tmp_path / "x.ipynb")[-1] == "5\n"
+
+
+def test_where_a_path_is_too_long_for_a_socket_a_kernel_opens_ports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    source = write(tmp_path / "00_x.ipynb", "print('sigue')")
+    notebooks.execute(source, tmp_path / "x.ipynb", {"seed": 1}, "forked")
+    assert said(tmp_path / "x.ipynb")[-1] == "sigue\n"
+
+
+@pytest.mark.parametrize("channel", ["shell", "control", "iopub"])
+def test_a_kernel_whose_port_was_taken_ends_at_once(channel: str) -> None:
+    """It would wait for its own open sockets, and whoever started it for its first word."""
+
+    async def use(port: int) -> float:
+        given = {f"{channel}_port": port}
+        manager = AsyncKernelManager(kernel_name="gsi", cache_ports=False, **given)
+        await manager.start_kernel()
+        start = time.monotonic()
+        while await manager.is_alive() and time.monotonic() < start + 30:
+            await asyncio.sleep(0.05)
+        took = time.monotonic() - start
+        await manager.shutdown_kernel(now=True)
+        return took
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        assert asyncio.run(use(taken.getsockname()[1])) < 20
 
 
 def test_kernels_that_end_together_are_all_noticed() -> None:

@@ -21,7 +21,7 @@ ENGINE = "gsi"
 
 
 class NotStarted(RuntimeError):
-    """A kernel ended before its first word: nothing was executed."""
+    """A kernel ended before its first word, or never said it: nothing was executed."""
 
 
 _refused = threading.Event()

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import secrets
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
@@ -37,7 +41,8 @@ _FIELDS = {
 }
 _LOOK = 0.01  # seconds between two looks at a kernel that is ending
 _SUBSCRIBE = 0.02  # seconds to see the published echo of a request before asking again
-_RECONNECT = 5  # milliseconds between two tries to reach a kernel that has not opened its ports yet
+_RECONNECT = 5  # milliseconds between two tries to reach a kernel that does not listen yet
+_LONGEST = 100  # bytes of a connection file's path; a socket beside it may have 103 on any system
 
 
 class Progress(NotebookExecutionManager):
@@ -130,6 +135,18 @@ class Engine(NBClientEngine):
 class Client(PapermillNotebookClient):
     """Papermill's client that goes on as soon as the kernel says it is ready, or gone."""
 
+    def create_kernel_manager(self) -> Any:
+        """As the parent's, over sockets in the file system where a path is not too long for them.
+
+        A port is chosen free, closed, and opened later by the kernel: of ten thousand kernels, some
+        find that another connection got it meanwhile.
+        """
+        manager = super().create_kernel_manager()
+        file = Path(tempfile.gettempdir()) / f"kernel-{secrets.token_hex(8)}.json"
+        if os.name == "posix" and len(os.fsencode(file)) <= _LONGEST:
+            manager.transport, manager.connection_file = "ipc", str(file)
+        return manager
+
     async def async_start_new_kernel_client(self) -> Any:
         """As the parent's; ready means that the kernel's 'idle' was heard on its own channel."""
         self.kc = self.km.client()
@@ -156,7 +173,7 @@ class Client(PapermillNotebookClient):
             except Empty:
                 if not await ensure_async(self.km.is_alive()):
                     raise NotStarted("Kernel died before replying to kernel_info") from None
-        raise RuntimeError(f"Kernel didn't respond in {self.startup_timeout} seconds")
+        raise NotStarted(f"Kernel didn't respond in {self.startup_timeout} seconds")
 
     async def _reply(self, asked: str) -> None:
         while True:

@@ -353,17 +353,23 @@ def _become_kernel(request: dict[str, Any], parent: int) -> NoReturn:
         import traceback
 
         traceback.print_exc()
-        code = 1
+        # The exit functions would wait for sockets that a kernel half made leaves open.
+        _flush()
+        os._exit(1)
     _leave(code)
 
 
 def _leave(code: int) -> NoReturn:
     """What the interpreter does at its end, without unwinding into the server's frames."""
     atexit._run_exitfuncs()
+    _flush()
+    os._exit(code)
+
+
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
-    os._exit(code)
 
 
 def _kernel_arguments(command: list[str]) -> list[str]:

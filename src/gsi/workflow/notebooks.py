@@ -81,7 +81,7 @@ def execute_all(notebooks: Sequence[Path], run: Callable[[Path], None], at_once:
 def _started(execute: Callable[..., Any], *arguments: Any, **options: Any) -> None:
     """``execute`` once more, and once more, while its kernel does not even start.
 
-    A kernel's ports are chosen before it opens them; another process may be given one meanwhile.
+    Where it opens ports, they are chosen before; another process may be given one meanwhile.
     """
     for _ in range(_TRIES - 1):
         with suppress(NotStarted):
