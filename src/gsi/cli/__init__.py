@@ -6,6 +6,7 @@ quick.
 
 from __future__ import annotations
 
+import gc
 import gettext
 import os
 import signal
@@ -57,6 +58,8 @@ def main() -> None:
     """Entry point: a person's mistake is told without a traceback."""
     # Told to end, it ends as with Ctrl-C: what is unfinished is put away.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A short order is mostly imports, and what they make stays: seldom look for what does not.
+    gc.set_threshold(50_000)
     try:
         cli(prog_name="gsi", standalone_mode=True)
     except GsiError as error:
