@@ -40,13 +40,13 @@ def sentences(page: Path) -> list[str]:
 
 
 def broken(folder: Path) -> list[str]:
-    """Sentences written around a value that is not there."""
+    """Sentences written around a value that is not there, or about none of something."""
     pages = [folder / "informes" / name for name in ("linea-base.html", "plan-de-accion.html")]
     return [
         words
         for page in pages
         for words in sentences(page)
-        if re.search(r"sin dato\b", RIGHT.sub("", words)) and not SAID.match(words)
+        if re.search(r"sin dato\b|\bDe 0 ", RIGHT.sub("", words)) and not SAID.match(words)
     ]
 
 

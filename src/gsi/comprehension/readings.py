@@ -70,6 +70,7 @@ def readings(context: Context) -> Section:
         "top_right": text(leading["etiqueta"]),
         "top_right_share": percent(leading["parte"], 0),
         "compared": count(int((comparison["lectura"] != UNKNOWN).sum())),
+        "any_compared": flag(bool((comparison["lectura"] != UNKNOWN).any())),
         "department": flag(several),
     }
     for key, verdict in (("agree", AGREE), ("only_actors", ONLY_ACTORS), ("only_data", ONLY_DATA)):

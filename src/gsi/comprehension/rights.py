@@ -142,6 +142,7 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     compared = states[states["estado"].isin(COMPARED)]
     facts["indicators"] = count(len(states))
     facts["comparable"] = count(len(compared))
+    facts["any_comparable"] = flag(len(compared) > 0)
     facts["worse"] = count(int((compared["estado"] == WORSE).sum()))
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
     facts["improving"] = count(int((states["tendencia"] == IMPROVES).sum()))
