@@ -18,7 +18,7 @@ from paths import ROOT
 REPORTS = ROOT / "reports"
 CONFORMANCE = ROOT / "tests" / "reporting" / "engine" / "conformidad"
 HEADER = '---\ntitle: "Línea de base"\ndate: "2026-11-22"\n---\n\n'
-TERRITORY = "territorio:\n  nombre: Ejemplo\n  codigo: '00'\nejemplo: false\n"
+TERRITORY = "gsi:\n  territorio:\n    nombre: Ejemplo\n    codigo: '00'\n  ejemplo: false\n"
 STYLE = ("_quarto.yml", "_filtros", "_estilo")
 
 Stage = Callable[..., Path]

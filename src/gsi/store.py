@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,21 @@ Progress = Callable[[str], None]
 KEPT = 3
 # What is prepared, and what is kept beside it, is their work too.
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "esda", "libpysal")
+# Packages that only read what is prepared: a change of theirs asks for no new reading.
+READ_ONLY = frozenset(
+    [
+        "cli",
+        "comprehension",
+        "example",
+        "figures",
+        "kernels",
+        "keys",
+        "plan",
+        "registers",
+        "reporting",
+        "workflow",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -88,8 +103,9 @@ class Store:
 
     @property
     def kept(self) -> Path:
-        """Where results that territories share are remembered; goes with the preparation."""
-        return self.folder / "kept"
+        """Where results that territories share are remembered; goes with the preparation, and with
+        all code."""
+        return self.folder / "kept" / _code(frozenset())
 
     @cached_property
     def digests(self) -> dict[str, dict[str, dict[str, str]]]:
@@ -290,10 +306,22 @@ def _key(project: Project, inputs: Mapping[str, str]) -> str:
     digest.update(os.environ.get("GSI_HASH_KEY", "").encode() + b"\0")
     for library in LIBRARIES:
         digest.update(f"{library}\0{version(library)}\0".encode())
-    code = Path(__file__).parent
-    for path in [*_ordered(code, "*.py"), *_ordered(project.expectations, "*.json")]:
+    digest.update(_code(READ_ONLY).encode() + b"\0")
+    for path in _ordered(project.expectations, "*.json"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update((project.params / "indicators.yml").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def _code(without: frozenset[str]) -> str:
+    """Digest of the package's modules, those in the packages ``without`` left out."""
+    digest = hashlib.sha256()
+    code = Path(__file__).parent
+    for path in _ordered(code, "*.py"):
+        relative = path.relative_to(code)
+        if relative.parts[0] not in without:
+            digest.update(relative.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

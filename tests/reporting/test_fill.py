@@ -25,7 +25,7 @@ def test_facts_become_text_and_flags_conditions() -> None:
             "people": results.count(1330187),
             "missing": results.percent(None),
             "done": results.flag(True),
-            "word": results.text("*a* {{< meta x >}} <b>"),
+            "word": results.text("*a* {{< meta gsi.x >}} <b>"),
         },
     )
     found = section_metadata(section)
@@ -91,13 +91,13 @@ def test_a_hidden_absence_is_no_problem(world: tuple[Run, Path], tmp_path: Path)
     run, reports = world
     report(
         reports,
-        "Hay {{< meta k.n >}}.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
-        '::: {.content-visible when-meta="otra.available"}\n'
-        "Valor {{< meta otra.dato >}}\n\n{{< include _generado/tbl-otra-x.md >}}\n:::\n",
+        "Hay {{< meta gsi.k.n >}}.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
+        '::: {.content-visible when-meta="gsi.otra.available"}\n'
+        "Valor {{< meta gsi.otra.dato >}}\n\n{{< include _generado/tbl-otra-x.md >}}\n:::\n",
     )
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]
     metadata = yaml.safe_load((tmp_path / "informe" / "_territorio.yml").read_text("utf-8"))
-    assert metadata["territorio"]["codigo"] == "73"
+    assert metadata["gsi"]["territorio"]["codigo"] == "73"
     assert (tmp_path / "informe" / "_generado" / "tbl-otra-x.md").read_text() == ABSENT
     (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     text = page.read_text(encoding="utf-8")
@@ -107,7 +107,7 @@ def test_a_hidden_absence_is_no_problem(world: tuple[Run, Path], tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "body", ["Valor {{< meta otra.dato >}}", "{{< include _generado/tbl-otra-x.md >}}"]
+    "body", ["Valor {{< meta gsi.otra.dato >}}", "{{< include _generado/tbl-otra-x.md >}}"]
 )
 def test_an_absence_in_sight_stops_the_report(
     world: tuple[Run, Path], tmp_path: Path, body: str
@@ -121,7 +121,7 @@ def test_an_absence_in_sight_stops_the_report(
     (found,) = told.value.findings
     place = {"V": "informe.qmd, línea 5", "{": "_generado/tbl-otra-x.md, línea 1"}[body[0]]
     assert found.where == place
-    assert found.received == {"V": "otra.dato", "{": ""}[body[0]]
+    assert found.received == {"V": "gsi.otra.dato", "{": ""}[body[0]]
 
 
 def test_a_condition_asks_whether_a_value_is_there(world: tuple[Run, Path], tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_a_condition_asks_whether_a_value_is_there(world: tuple[Run, Path], tmp_
     report(
         reports,
         "".join(
-            f'[Hay {key}.]{{.content-visible when-meta="known.{key}"}}'
-            f'[Sin {key}.]{{.content-hidden when-meta="known.{key}"}}\n\n'
+            f'[Hay {key}.]{{.content-visible when-meta="gsi.known.{key}"}}'
+            f'[Sin {key}.]{{.content-hidden when-meta="gsi.known.{key}"}}\n\n'
             for key in asked
         ),
     )

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from gsi import __version__
+from gsi.context import Territory
 from gsi.files import sha256
 from gsi.reporting.engine.escape import markdown
 from gsi.reporting.engine.fragments import Align, figure, pipe_table
@@ -27,9 +28,11 @@ GENERATED = "_generado"
 METADATA = "_territorio.yml"
 INCLUDE = re.compile(r"\{\{<\s*include\s+_generado/([^\s>]+)\s*>\}\}")
 LIST = re.compile(r"lst-(\w+)-(\w+)--(\w+)\.md")
-META = re.compile(r"\{\{<\s*meta\s+([\w.-]+)\s*>\}\}")
+# All facts stand under one key: any other name could be one of Quarto's or Pandoc's own fields.
+ROOT = "gsi"
+META = re.compile(r"\{\{<\s*meta\s+gsi\.([\w.-]+)\s*>\}\}")
 # A condition of the templates: whether this territory has that fact of that section.
-KNOWN = re.compile(r'-meta="known\.(\w+)\.(\w+)"')
+KNOWN = re.compile(r'-meta="gsi\.known\.(\w+)\.(\w+)"')
 # What a territory does not have stands as a mark in the text that its conditions hide. The reports'
 # filter stops at a mark that is left in sight, so nothing goes missing in silence.
 ABSENT = "::: {.fragmento-ausente}\n:::\n"
@@ -64,7 +67,7 @@ def fill(workbook: Workbook, target: Path) -> None:
     included = [name for text in sources for name in INCLUDE.findall(text)]
     _lists(included, generated, {section.name: section for section in sections})
     figures = _figures(workbook.results / "figures", generated)
-    metadata = territory_metadata(workbook) | {
+    metadata = territory_facts(workbook) | {
         section.name: section_metadata(section) for section in sections
     }
     metadata["figures"] = dict.fromkeys(figures, True)
@@ -72,18 +75,28 @@ def fill(workbook: Workbook, target: Path) -> None:
     _write(generated / "orden.md", repeat_order(workbook))
     _write(generated / "tbl-parametros.md", changed_parameters(workbook))
     _mark_missing([path for text in sources for path in META.findall(text)], metadata)
-    text = yaml.dump(metadata, Dumper=_DUMPER, allow_unicode=True, sort_keys=True, width=10_000)
+    document = {"subtitle": subtitle(workbook), ROOT: metadata}
+    text = yaml.dump(document, Dumper=_DUMPER, allow_unicode=True, sort_keys=True, width=10_000)
     _write(target / METADATA, text)
     _mark_absent(included, generated)
 
 
-def territory_metadata(workbook: Workbook) -> dict[str, Any]:
+def subtitle(workbook: Workbook) -> str:
+    """The line below a report's title: the territory and its two cuts."""
+    years = workbook.context.years
+    return markdown(f"{_full(workbook.territory)}. Cortes {years.baseline} y {years.follow_up}")
+
+
+def _full(place: Territory) -> str:
+    return place.name if place.level == "department" else f"{place.name}, {place.department_name}"
+
+
+def territory_facts(workbook: Workbook) -> dict[str, Any]:
     """What the reports say of the run itself."""
     place, years = workbook.territory, workbook.context.years
     level = "Departamento" if place.level == "department" else "Municipio"
-    full = place.name if place.level == "department" else f"{place.name}, {place.department_name}"
+    full = _full(place)
     return {
-        "subtitle": markdown(f"{full}. Cortes {years.baseline} y {years.follow_up}"),
         "territorio": {
             "nombre": markdown(place.name),
             "completo": markdown(full),

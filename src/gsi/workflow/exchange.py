@@ -258,7 +258,7 @@ def _tables(job: Job) -> Iterator[tuple[str, Path]]:
     for path in _files(store.folder):
         relative = path.relative_to(store.folder)
         if len(relative.parts) == 1 or (
-            path.name in owners and relative.parts[0] != store.kept.name
+            path.name in owners and relative.parts[0] != store.kept.parent.name
         ):
             yield relative.as_posix(), path
 

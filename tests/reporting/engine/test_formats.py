@@ -62,7 +62,7 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Path]]:
         project = folder / "proyecto"
         style_into(project)
         (project / "_territorio.yml").write_text(
-            "territorio:\n  nombre: Ejemplo\n  codigo: '00'\nejemplo: true\n"
+            "gsi:\n  territorio:\n    nombre: Ejemplo\n    codigo: '00'\n  ejemplo: true\n"
             'subtitle: "Departamento de ejemplo"\n',
             encoding="utf-8",
         )

@@ -24,11 +24,14 @@ def told(folder: Path, documents: tuple[str, ...] = ("informe",)) -> list[str]:
     [
         ("{{< video a.mp4 >}}", "Shortcode fuera del subconjunto"),
         ("Son {{< meta no.existe >}} personas.", "No existe la clave en los metadatos"),
-        ("Son {{< meta territorio >}} personas.", "La clave no es un texto"),
+        ("Son {{< meta gsi.territorio >}} personas.", "La clave no es un texto"),
         ("Son {{< var nada >}} personas.", "No existe la clave en _variables.yml"),
-        ("Texto `{{< meta territorio.nombre >}}`.", "Un shortcode no se resuelve dentro de código"),
-        ("Texto $x = {{< meta territorio.nombre >}}$.", "no se resuelve dentro de una fórmula"),
-        ("Texto {{< meta territorio.nombre", "abre y cierra en la misma línea"),
+        (
+            "Texto `{{< meta gsi.territorio.nombre >}}`.",
+            "Un shortcode no se resuelve dentro de código",
+        ),
+        ("Texto $x = {{< meta gsi.territorio.nombre >}}$.", "no se resuelve dentro de una fórmula"),
+        ("Texto {{< meta gsi.territorio.nombre", "abre y cierra en la misma línea"),
         ("{{< include _no.qmd >}}", "No existe el archivo incluido"),
         ("{{< include ../fuera.qmd >}}", "debe estar dentro del proyecto"),
         ("Véase la @fig-nada.", "La referencia no existe"),
@@ -70,7 +73,7 @@ def test_a_line_outside_the_subset_is_named(stage: Stage, line: str, rule: str) 
         ("::: {.fragmento-ausente}\n:::\n", 0, "necesita un fragmento que no se generó"),
         ("::: {.content-visible}\nA\n:::\n", 0, "necesita su condición"),
         ('::: {.content-visible when-profile="x"}\nA\n:::\n', 0, "Condición fuera del subconjunto"),
-        ('::: {.content-visible when-meta="territorio.nombre"}\nA\n:::\n', 0, "no es sí o no"),
+        ('::: {.content-visible when-meta="gsi.territorio.nombre"}\nA\n:::\n', 0, "no es sí o no"),
         ("::: {.decision}\n## Título\n:::\n", 0, "no va dentro de un bloque"),
         ("::: {layout-ncol=2}\nTexto.\n:::\n", 0, "solo van figuras"),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n\n: Título {#tbl-a .striped}\n", 4, "en una tabla"),
@@ -174,9 +177,9 @@ def test_conditional_content_follows_format_and_flags(stage: Stage, tmp_path: Pa
 
 
 def test_an_attribute_takes_the_metadata_too(stage: Stage, tmp_path: Path) -> None:
-    place = "{{< meta territorio.nombre >}}"
+    place = "{{< meta gsi.territorio.nombre >}}"
     body = f'![En {place}](a.png){{#fig-a fig-alt="Mapa de {place}"}}\n'
-    folder = stage(body, territory="territorio:\n  nombre: 'San \\\"\\*José\\*\\\"'\n")
+    folder = stage(body, territory="gsi:\n  territorio:\n    nombre: 'San \\\"\\*José\\*\\\"'\n")
     _picture(folder / "a.png")
     (path,) = render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
     html = path.read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ READER = "markdown"
 # What names a fact: markers and conditions in the text, identifiers in templates and filters.
 _NAMED = re.compile(r"""(?:gsi-key|when-meta|unless-meta)=["']?([\w.-]+)""")
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
+_FACT = re.compile(r"\bgsi\.[\w.-]+")
 _SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
 
 
@@ -130,6 +131,7 @@ def _pandoc_metadata(
         result["date-meta"] = day.isoformat()
     spoken = [text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
     used = {path for words in spoken for path in _NAMED.findall(words)}
+    used |= {name for name in names if name.startswith("gsi.")}
     above = {path[: dot.start()] for path in used for dot in re.finditer(r"\.", path)}
     facts = {
         key: value
@@ -155,7 +157,10 @@ def _only(
 
 
 def _template_names(found: Project) -> set[str]:
-    """Every identifier in what may read metadata: templates, partials, inclusions, own filters."""
+    """Every identifier in what may read metadata: templates, partials, inclusions, own filters.
+
+    Facts are named whole (``gsi.territorio.nombre``): they all stand under one key.
+    """
     files = [path for path in TEMPLATES.rglob("*") if path.is_file()]
     files += [found.root / name for name in found.filters]
     formats = found.options.get("format", {})
@@ -164,7 +169,8 @@ def _template_names(found: Project) -> set[str]:
             for key in ("template-partials", "include-after-body"):
                 files += [found.root / name for name in project.as_list(options.get(key))]
     texts = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
-    return {name for text in texts for name in _IDENTIFIER.findall(text)}
+    words = {name for text in texts for name in _IDENTIFIER.findall(text)}
+    return words - {"gsi"} | {name for text in texts for name in _FACT.findall(text)}
 
 
 def _format_metadata(options: dict[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,8 @@ QUARTO_NAME: dict[Format, str] = {"html": "html", "pdf": "typst", "docx": "docx"
 
 _COMMON = {"toc", "toc-depth", "toc-title", "number-sections", "date-format"}
 _PROJECT = {"type", "output-dir", "render"}
-# Metadata a document may carry beside the options: the title block and the territory's facts.
-_TITLE = {"title", "subtitle", "description", "date", "lang", "territorio", "ejemplo"}
+# Metadata a document may carry beside the options: the title block, and one key for all facts.
+_TITLE = {"title", "subtitle", "description", "date", "lang", "gsi"}
 _TOP = _COMMON | _TITLE | {"project", "metadata-files", "filters", "format"}
 _FORMATS: dict[str, set[str]] = {
     "html": _COMMON

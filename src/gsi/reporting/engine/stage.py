@@ -31,7 +31,7 @@ def prepare(folder: Path, shared: Path | None = None) -> None:
     """Complete a staged project so that it renders with either engine; same input, same bytes.
 
     Writes the fonts (TTF for Typst, a small WOFF for the HTML) and the DOCX reference, whose page
-    header carries the territory and, when ``ejemplo`` is true, the banner of the example data.
+    header carries the territory and, when ``gsi.ejemplo`` is true, the banner of the example data.
     ``shared`` is a folder where the fonts of many projects are kept once: theirs are hard links to
     it where the file system has them, copies where not.
     """
@@ -43,12 +43,14 @@ def prepare(folder: Path, shared: Path | None = None) -> None:
             link(path, folder / FONTS / path.name)
     write_text(folder / FONTS / "fuentes.css", _style_sheet())
     metadata = project.read_metadata(folder)
-    place = metadata.get("territorio")
+    facts = metadata.get("gsi")
+    facts = facts if isinstance(facts, dict) else {}
+    place = facts.get("territorio")
     named = (
         str(place.get("completo") or place.get("nombre") or "") if isinstance(place, dict) else ""
     )
     header = " · ".join(text for text in ("Gestión Social Integral", unescaped(named)) if text)
-    fictional = metadata.get("ejemplo") is True
+    fictional = facts.get("ejemplo") is True
     write_bytes(folder / REFERENCE, word.reference(header, fictional=fictional))
 
 
