@@ -67,6 +67,43 @@ indicators:
     assert after["propio"].minimum_coverage == before["nbi"].minimum_coverage
 
 
+OWN = """
+indicators:
+  - {{id: propio, name: Uno, right: desarrollo, objective: todos_jugando, group: infancia,
+     unit: "{unit}", direction: higher, source: Alcaldía, series: propio, years: "2024"{more}}}
+"""
+
+
+def test_bounds_come_from_the_unit_unless_the_indicator_writes_its_own() -> None:
+    limits = {i.id: i.limits for i in load_catalogue(CATALOGUE)}
+    assert limits["ipm_censo"] == limits["irca"] == (0, 100)
+    assert limits["fecundidad_10_14"] == (0, 1000)
+    assert limits["homicidio_0_17"] == limits["mortalidad_materna"] == (0, 100_000)
+    # More are enrolled than the projections count: 264,54 % was published for a municipality.
+    assert 264.54 < limits["cobertura_neta"][1] < 1000
+
+
+@pytest.mark.parametrize(
+    ("unit", "more", "told"),
+    [
+        ("casos", "", "la unidad «casos» no tiene límites conocidos"),
+        ("casos", ", bounds: [0, .inf]", "bounds son dos números finitos"),
+        ("casos", ", bounds: [5, 5]", "bounds son dos números finitos"),
+        ("%", ", target: 120, target_source: Ley", "target debe estar entre los límites"),
+    ],
+)
+def test_an_indicator_without_sensible_bounds_is_refused(
+    tmp_path: Path, unit: str, more: str, told: str
+) -> None:
+    with pytest.raises(UserMistake, match=told):
+        load_catalogue(CATALOGUE, override(tmp_path, OWN.format(unit=unit, more=more)))
+
+
+def test_an_indicator_of_another_unit_brings_its_bounds(tmp_path: Path) -> None:
+    path = override(tmp_path, OWN.format(unit="casos", more=", bounds: [0, 5000]"))
+    assert load_catalogue(CATALOGUE, path)[-1].limits == (0, 5000)
+
+
 def test_all_mistakes_at_once_with_place_and_rule(tmp_path: Path) -> None:
     path = override(
         tmp_path,

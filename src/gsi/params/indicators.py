@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +19,15 @@ GROUPS = {
     "ninez": "Niñez y adolescencia (0-17)",
     **{key: label for key, (label, _, _) in AGE_GROUPS.items()},
 }
+
+# What a value can be, by the beginning of its unit (the first that fits).
+UNIT_BOUNDS: tuple[tuple[str, tuple[float, float]], ...] = (
+    ("%", (0, 100)),
+    ("por cien mil", (0, 100_000)),
+    ("por diez mil", (0, 10_000)),
+    ("por mil", (0, 1_000)),
+    ("puntos (0-100)", (0, 100)),
+)
 
 
 class PopulationBase(BaseModel):
@@ -40,7 +50,9 @@ class Indicator(BaseModel):
 
     ``series`` is the comparability group: values of different series are never subtracted.
     ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
-    where there was no case. ``comparable``: false where the value of one place says nothing against
+    where there was no case. ``bounds``: the least and the greatest value that can be (inclusive),
+    where they are not those of the unit (:data:`UNIT_BOUNDS`): a coverage over projected people may
+    pass 100 %. ``comparable``: false where the value of one place says nothing against
     another's; its state is then 'no comparable'. ``preference`` orders the sources (``fuente``)
     that may publish the same figure.
     """
@@ -57,6 +69,7 @@ class Indicator(BaseModel):
     multiplier: float | None = Field(gt=0)
     population: PopulationBase | None
     unit: str = Field(min_length=1)
+    bounds: tuple[float, float] | None = None
     direction: Literal["lower", "higher"]
     source: str = Field(min_length=1)
     series: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -73,8 +86,15 @@ class Indicator(BaseModel):
 
     @property
     def is_share(self) -> bool:
-        """True when the value is a percentage in 0-100."""
+        """True when the unit is percent; the values that can be are in :attr:`limits`."""
         return self.unit == "%"
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the greatest value that can be, in the indicator's unit, inclusive."""
+        found = self.bounds or _of_unit(self.unit)
+        assert found is not None  # the catalogue refuses a unit without bounds
+        return found
 
     @model_validator(mode="after")
     def _coherent(self) -> Indicator:
@@ -96,9 +116,23 @@ class Indicator(BaseModel):
             problems.append("numerator, denominator y multiplier van juntos")
         if self.population is not None and self.numerator is None:
             problems.append("population exige numerator y denominator")
+        bounds = self.bounds or _of_unit(self.unit)
+        if bounds is None:
+            problems.append(
+                f"la unidad «{self.unit}» no tiene límites conocidos: escriba bounds, el menor y el "
+                "mayor valor posibles"
+            )
+        elif not (all(math.isfinite(end) for end in bounds) and bounds[0] < bounds[1]):
+            problems.append("bounds son dos números finitos, el menor y el mayor valor posibles")
+        elif self.target is not None and not bounds[0] <= self.target <= bounds[1]:
+            problems.append("target debe estar entre los límites del indicador (bounds)")
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+
+def _of_unit(unit: str) -> tuple[float, float] | None:
+    return next((bounds for start, bounds in UNIT_BOUNDS if unit.startswith(start)), None)
 
 
 def load_catalogue(path: Path, override: Path | None = None) -> list[Indicator]:

@@ -19,12 +19,14 @@ forma (`indicators:` y una lista). Los campos que no escriba se conservan.
 
 Campos: `id`, `name`, `right` (categoría de derechos), `objective` (objetivo de política), `group`,
 `numerator`, `denominator` y `multiplier` (fórmula), `population` (edades y sexos de las
-proyecciones que forman el denominador), `unit`, `direction` (`lower`: menos es mejor; `higher`: más
-es mejor), `source`, `series` (solo se comparan valores de la misma serie), `years`, `target` y
-`target_source`, `smallest_denominator` (por debajo se marca), `absent_is_zero` (un municipio sin
-fila en un año que la fuente cubre tuvo cero casos), `comparable` (`false`: el valor de un lugar no
-se compara con el de otro), `minimum_coverage` (parte de la población que
-debe cubrir un agregado), `preference` (orden de las fuentes), `in_index` y `note`.
+proyecciones que forman el denominador), `unit`, `bounds` (el menor y el mayor valor posibles, si no
+son los de la unidad: de 0 a 100 en % y en puntos, de 0 a 1.000 por mil, de 0 a 100.000 por cien
+mil; un valor por fuera es un error del archivo que lo trae), `direction` (`lower`: menos es mejor;
+`higher`: más es mejor), `source`, `series` (solo se comparan valores de la misma serie), `years`,
+`target` y `target_source`, `smallest_denominator` (por debajo se marca), `absent_is_zero` (un
+municipio sin fila en un año que la fuente cubre tuvo cero casos), `comparable` (`false`: el valor
+de un lugar no se compara con el de otro), `minimum_coverage` (parte de la población que debe cubrir
+un agregado), `preference` (orden de las fuentes), `in_index` y `note`.
 """
 
 
@@ -47,9 +49,10 @@ def page(catalogue: Sequence[Indicator]) -> str:
 
 def _entry(indicator: Indicator) -> str:
     better = "menos es mejor" if indicator.direction == "lower" else "más es mejor"
+    low, high = (locale.number(end) for end in indicator.limits)
     lines = [
         f"**{indicator.name}** (`{indicator.id}`)\n",
-        f"- Unidad: {indicator.unit}; {better}. Grupo: {GROUPS[indicator.group]}.",
+        f"- Unidad: {indicator.unit}, de {low} a {high}; {better}. Grupo: {GROUPS[indicator.group]}.",
     ]
     if indicator.multiplier is not None:
         factor = locale.number(indicator.multiplier)
