@@ -119,8 +119,8 @@ class Indicator(BaseModel):
         bounds = self.bounds or _of_unit(self.unit)
         if bounds is None:
             problems.append(
-                f"la unidad «{self.unit}» no tiene límites conocidos: escriba bounds, el menor y el "
-                "mayor valor posibles"
+                f"la unidad «{self.unit}» no tiene límites conocidos: escriba bounds, el menor y "
+                "el mayor valor posibles"
             )
         elif not (all(math.isfinite(end) for end in bounds) and bounds[0] < bounds[1]):
             problems.append("bounds son dos números finitos, el menor y el mayor valor posibles")

@@ -50,9 +50,10 @@ def page(catalogue: Sequence[Indicator]) -> str:
 def _entry(indicator: Indicator) -> str:
     better = "menos es mejor" if indicator.direction == "lower" else "más es mejor"
     low, high = (locale.number(end) for end in indicator.limits)
+    unit = f"{indicator.unit}, de {low} a {high}"
     lines = [
         f"**{indicator.name}** (`{indicator.id}`)\n",
-        f"- Unidad: {indicator.unit}, de {low} a {high}; {better}. Grupo: {GROUPS[indicator.group]}.",
+        f"- Unidad: {unit}; {better}. Grupo: {GROUPS[indicator.group]}.",
     ]
     if indicator.multiplier is not None:
         factor = locale.number(indicator.multiplier)
