@@ -123,13 +123,86 @@ otros: 1
     for words in (
         "indicador nbi, campo direccion: el campo no existe",
         "indicador desercion: el objetivo todos_registrados pertenece al derecho ciudadania",
-        "indicador rezago, campo direction: los valores permitidos son 'lower' o 'higher'",
+        "indicador rezago, campo direction: los valores permitidos son 'lower', 'higher' o 'none'",
         "cada id aparece una vez",
         "cada indicador es un bloque con id",
         "las claves permitidas son indicators",
     ):
         assert any(words in line for line in told), (words, told)
     assert all("indicators-73.yml" in line for line in told)
+
+
+def test_every_indicator_declares_what_it_is() -> None:
+    for i in load_catalogue(CATALOGUE):
+        assert i.numerator and i.denominator, i.id
+        assert i.columns, i.id
+        assert {"valor", "numerador"} & set(i.columns), i.id
+        if i.aggregate == "weighted":
+            assert i.weight_error is not None, i.id
+
+
+def test_no_change_is_read_across_a_break() -> None:
+    known = {i.id: i for i in load_catalogue(CATALOGUE)}
+    coverage, repetition = known["cobertura_neta_media"], known["repitencia"]
+    assert not coverage.comparable_years(2017, 2018)
+    assert not coverage.comparable_years(2019, 2020)
+    assert not coverage.comparable_years(2021, 2022)
+    assert not coverage.comparable_years(2014, 2013)
+    assert coverage.comparable_years(2020, 2021)
+    assert coverage.comparable_years(2018, 2024)  # both over the same projection
+    assert not repetition.comparable_years(2019, 2020)
+    assert not repetition.comparable_years(2024, 2018)
+    assert repetition.comparable_years(2020, 2024)
+    assert not known["pobreza_monetaria_sae"].comparable_years(2022, 2024)
+
+
+def test_what_counts_how_much_is_reported_has_no_direction_and_no_target() -> None:
+    known = {i.id: i for i in load_catalogue(CATALOGUE)}
+    reported = {i.id for i in known.values() if i.counts_reporting}
+    assert {
+        "delito_sexual_0_17", "violencia_intrafamiliar_0_17", "violencia_interpersonal_0_17",
+        "reclutamiento",
+    } <= reported  # fmt: skip
+    for name in reported:
+        assert known[name].direction == "none", name
+        assert known[name].target is None, name
+
+
+def test_the_census_is_one_family() -> None:
+    known = {i.id: i for i in load_catalogue(CATALOGUE)}
+    census = {i.id for i in known.values() if i.family == known["ipm_censo"].family}
+    assert {"nbi", "nbi_miseria", "pisos", "trabajo_infantil"} < census
+    assert len(census) == 1 + 15 + 2
+    assert all(known[name].full_count for name in census)
+
+
+def test_years_covered_are_those_declared() -> None:
+    known = {i.id: i for i in load_catalogue(CATALOGUE)}
+    assert known["reclutamiento"].covers(2017)
+    assert known["reclutamiento"].covers(2018) is False
+    assert known["ipm_sae"].covers(2023) is False
+    assert known["srpa"].covers(2023) is None
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("{id: desercion, direction: none}", "direction: none exige direction_reason"),
+        (
+            "{id: desercion, direction: none, direction_reason: No se sabe.}",
+            "un indicador sin sentido conocido no entra al índice ni tiene meta",
+        ),
+        ("{id: desercion, aggregate: none}", "weight va con aggregate: weighted, y solo con él"),
+        ("{id: nbi, aggregate: sum}", "aggregate: sum exige numerator"),
+        ("{id: nbi, numerator: null}", "numerator y denominator van juntos"),
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_refused(
+    tmp_path: Path, row: str, told: str
+) -> None:
+    path = override(tmp_path, f"indicators:\n  - {row}\n")
+    with pytest.raises(UserMistake, match=told):
+        load_catalogue(CATALOGUE, path)
 
 
 def test_the_documentation_page_is_not_stale() -> None:

@@ -147,43 +147,6 @@ def test_a_small_book(tmp_path: Path) -> None:
     assert [item.rows for item in part.set_aside] == [1, 1]
 
 
-def _until_2016() -> dict[str, list[list[Any]]]:
-    """The layout of 2010 to 2016: the department's name without its code."""
-    return {
-        "Índice": [["ÍNDICE"]],
-        "00": _sheet("Nacional", total=[100, 4, 26], year="AÑO 2016"),
-        "73": _sheet(
-            "Tolima",
-            ["73001 Ibagué", 60, 1, 12],
-            ["73067 Ataco", 25, 2, 9],
-            ["73217 Coyaima", 15, 1, 5],
-            total=[100, 4, 26],
-            year="AÑO 2016",
-        ),
-    }
-
-
-def test_until_2016_the_heading_has_the_departments_name_alone(tmp_path: Path) -> None:
-    part = read(write_xlsx(tmp_path / "n.xlsx", _until_2016()))
-    births = part.data.set_index(["municipio", "indicador"])["numerador"].astype(int)
-    found = {code: tuple(births[code, name] for name in GROUPS) for code, _ in births.index}
-    assert found == {
-        "73": (4, 26),
-        "73001": (1, 12),
-        "73067": (2, 9),
-        "73217": (1, 5),
-        "CO": (4, 26),
-    }
-    assert part.years == (2016,)
-
-
-def test_a_sheet_whose_department_cannot_be_known_is_told(tmp_path: Path) -> None:
-    book = _until_2016()
-    book["05"] = _sheet("Antioquia", ["73024 Alpujarra", 1, 0, 0], total=[1, 0, 0], year="AÑO 2016")
-    with pytest.raises(UserMistake, match="hoja 05: el encabezado debe decir el departamento"):
-        read(write_xlsx(tmp_path / "n.xlsx", book))
-
-
 def test_a_total_that_does_not_add_up_is_noted_on_its_rows(tmp_path: Path) -> None:
     sheet = _sheet("73 Tolima", ["73067 Ataco", 20, 2, 5], total=[20, 2, 9])
     part = read(write_xlsx(tmp_path / "n.xlsx", _book(**{"73": sheet})))

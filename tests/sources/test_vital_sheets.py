@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,41 +94,8 @@ def test_deaths_add_the_three_sexes(tmp_path: Path) -> None:
     assert (row["numerador"], row["denominador"]) == (10, 28)
 
 
-CASE_6A = (
-    ("Total", "Total", 100, 1, 2, 3, 6, 84, 4),
-    ("73001 Ibagué", "Total", 60, 1, 1, 2, 4, 50, 2),
-    (None, "Cabecera municipal", 60, 1, 1, 2, 4, 50, 2),
-    ("73067 Ataco", "Total", 40, 0, 1, 1, 2, 34, 2),
-)
-
-
-def headed(title: str, *rows: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """A sheet of 6A as it was published until 2016, with the department's name alone."""
-    named = [(title,) if row == ("73 Tolima",) else row for row in births_sheet(*rows)]
-    return [("AÑO 2016",) if row == ("Año 2018",) else row for row in named]
-
-
-def test_until_2016_the_heading_has_the_departments_name_alone(tmp_path: Path) -> None:
-    bogota = headed("Bogotá, D.C.", ("Total", "Total", 50, 1, 1, 1, 1, 46, 0))
-    unknown = headed("Sin información", ("Total", "Total", 9, 0, 0, 0, 0, 0, 9))
-    book = {"Índice": [("ÍNDICE",)], "73": headed("Tolima", *CASE_6A), "11": bogota, "01": unknown}
-    part = birth_weight.read(write_xlsx(tmp_path / "a.xlsx", book))
-    rows = part.data.set_index("municipio")[["numerador", "denominador"]]
-    assert part.years == (2016,)
-    assert {code: tuple(map(int, row)) for code, row in rows.iterrows()} == {
-        "73": (12, 96),
-        "73001": (8, 58),
-        "73067": (4, 38),
-        "11": (4, 50),
-        "11001": (4, 50),
-        "CO": (16, 146),
-    }
-
-
-def test_a_sheet_whose_rows_are_of_another_department_is_of_none(tmp_path: Path) -> None:
-    book = {"05": headed("Antioquia", *CASE_6A)}
-    with pytest.raises(UserMistake, match="hoja 05: el encabezado debe decir el departamento"):
-        birth_weight.read(write_xlsx(tmp_path / "a.xlsx", book))
+def _light(value: Callable[..., Any], place: str, year: int, column: str) -> Any:
+    return value(place, "bajo_peso", year, column, fuente=birth_weight.SOURCE)
 
 
 @pytest.mark.real
@@ -138,12 +106,13 @@ def test_published_totals(
     # which 12 of unknown age.
     assert value("CO", "defunciones_5", 2018, "numerador") == 7_329 + 1_604
     assert value("CO", "defunciones_5", 2018, "denominador") == 236_920
+    light = partial(_light, value)
     # Sheet of Tolima: 73 + 117 + 222 + 758 of 17,145 births, 289 of unknown weight.
-    assert value("73", "bajo_peso_residencia", 2018, "numerador") == 1_170
-    assert value("73", "bajo_peso_residencia", 2018, "denominador") == 17_145 - 289
-    assert value("73001", "bajo_peso_residencia", 2018, "numerador") == 33 + 49 + 98 + 329
+    assert light("73", 2018, "numerador") == 1_170
+    assert light("73", 2018, "denominador") == 17_145 - 289
+    assert light("73001", 2018, "numerador") == 33 + 49 + 98 + 329
     # The header is one row lower in 2017.
-    assert value("73067", "bajo_peso_residencia", 2017, "numerador") == 12
+    assert light("73067", 2017, "numerador") == 12
     for source in (birth_weight.SOURCE, deaths.SOURCE):
         assert record(source).notes[0].endswith("con diferencia: ninguno.")
     codes = reading.tables["indicadores"].query("indicador == 'defunciones_5'")["municipio"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +15,7 @@ from gsi.params import read_yaml
 from gsi.vocabulary import AGE_GROUPS, OBJECTIVES, RIGHTS
 
 TRANSVERSAL = "transversal"
+_SPAN = re.compile(r"\b(\d{4})(?:\s*-\s*(\d{4}))?\b")
 GROUPS = {
     "todos": "Toda la población",
     "familias": "Familias",
@@ -45,10 +48,46 @@ class PopulationBase(BaseModel):
         return self
 
 
-class Indicator(BaseModel):
-    """One row of the catalogue. ``multiplier`` is 100 for shares, 1,000 or 100,000 for rates.
+class Weight(BaseModel):
+    """What a municipality counts for in a mean. ``name`` is printed with the mean (Spanish).
 
-    ``series`` is the comparability group: values of different series are never subtracted.
+    ``population``: people of the projections; null: the ``denominador`` of the indicator's own row.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1)
+    population: PopulationBase | None
+
+
+class Indicator(BaseModel):
+    """One row of the catalogue.
+
+    What it is: ``numerator`` and ``denominator`` in words, ``multiplier`` (100 for shares, 1,000 or
+    100,000 for rates) where the value is computed from both, and ``columns``, contract column →
+    where the publisher has it. ``observed``: what is counted; ``place``: where (the residence of
+    the person, where the event occurred, or where the service is given), null when it is not known.
+
+    What may be done with it: ``series`` is the comparability group: values of different series are
+    never subtracted. ``breaks``: a value of one of these years or later is not comparable with one
+    before it; ``other_base``: years computed on another population, comparable only among
+    themselves; ``unusable_years`` are read without value; ``preliminary_years`` are marked
+    (:meth:`comparable_years`). ``direction`` is 'none' where neither more nor less is known to be
+    better, and then ``direction_reason`` says why. ``counts_reporting``: the figure also counts how
+    much is reported, so that less of it may be silence. ``family``: indicators with one family are
+    one fact of one source and count once when many are compared. ``full_count``: no sample was
+    drawn, so there is no sampling interval.
+
+    What a department and the country have: ``aggregate`` is 'sum' (numerators over denominators),
+    'weighted' (mean by ``weight``), 'published' (only what the publisher gives) or 'none', in
+    ``aggregate_years`` (null: all). ``weight_error``: the largest distance known, in the unit of
+    the value, between that mean and the published figure; 0 where it reproduces it, null where none
+    is known; ``weight_errors``: the same of the departments (or CO) where it is larger.
+    ``error_factor``: the standard error of the mean over that of independent municipalities; null:
+    no error is given. ``official_departments``: who publishes them and how ours stands to it.
+    ``series_error``: by how much the values of a series may be off, department or not, because of
+    what its source leaves unsaid.
+
     ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
     where there was no case. ``bounds``: the least and the greatest value that can be (inclusive),
     where they are not those of the unit (:data:`UNIT_BOUNDS`): a coverage over projected people may
@@ -70,10 +109,29 @@ class Indicator(BaseModel):
     population: PopulationBase | None
     unit: str = Field(min_length=1)
     bounds: tuple[float, float] | None = None
-    direction: Literal["lower", "higher"]
+    direction: Literal["lower", "higher", "none"]
+    direction_reason: str | None = None
+    observed: Literal["persons", "households", "births", "deaths", "students", "cases", "samples"]
+    place: Literal["residence", "occurrence", "service"] | None = None
+    columns: Mapping[str, str] = Field(default_factory=dict)
     source: str = Field(min_length=1)
     series: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     years: str
+    breaks: tuple[int, ...] = ()
+    other_base: tuple[int, ...] = ()
+    unusable_years: tuple[int, ...] = ()
+    preliminary_years: tuple[int, ...] = ()
+    family: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    counts_reporting: bool = False
+    full_count: bool = False
+    aggregate: Literal["sum", "weighted", "published", "none"]
+    weight: Weight | None = None
+    weight_error: float | None = Field(default=None, ge=0)
+    weight_errors: Mapping[str, float] = Field(default_factory=dict)
+    aggregate_years: str | None = None
+    series_error: Mapping[str, float] = Field(default_factory=dict)
+    error_factor: float | None = Field(default=None, gt=0)
+    official_departments: str | None = None
     target: float | None
     target_source: str | None
     smallest_denominator: int | None = Field(ge=1)
@@ -96,6 +154,47 @@ class Indicator(BaseModel):
         assert found is not None  # the catalogue refuses a unit without bounds
         return found
 
+    @property
+    def is_approximate(self) -> bool:
+        """True when a department's mean is not known to be what its publisher gives."""
+        return self.aggregate == "weighted" and self.weight_error != 0
+
+    def covers(self, year: int) -> bool | None:
+        """Whether the source covers the year, zero cases included; None where it is not declared.
+
+        ``years`` is written '2005-2023' or '2018, 2022'.
+        """
+        return _within(self.years, year)
+
+    def aggregates(self, year: int) -> bool:
+        """Whether a department's value of that year can be made from its municipalities."""
+        if self.aggregate not in ("sum", "weighted") or year in self.unusable_years:
+            return False
+        return self.aggregate_years is None or bool(_within(self.aggregate_years, year))
+
+    def comparable_years(self, first: int, second: int) -> bool:
+        """Whether the values of two years may be subtracted: no break between them, one base."""
+        early, late = sorted((first, second))
+        if {early, late} & set(self.unusable_years):
+            return False
+        if (early in self.other_base) != (late in self.other_base):
+            return False
+        return not any(early < year <= late for year in self.breaks)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, row: Any) -> Any:
+        """An indicator is its own family, and adds up when it is made from counts."""
+        if not isinstance(row, dict):
+            return row
+        made = row.get("multiplier") is not None
+        plain = {
+            "family": row.get("id"),
+            "aggregate": "sum" if made else "none",
+            "observed": "persons",
+        }
+        return {**plain, **row}
+
     @model_validator(mode="after")
     def _coherent(self) -> Indicator:
         problems = []
@@ -111,11 +210,6 @@ class Indicator(BaseModel):
             problems.append(f"group debe ser uno de {', '.join(GROUPS)}")
         if (self.target is None) != (self.target_source is None):
             problems.append("target y target_source van juntos")
-        formula = (self.numerator, self.denominator, self.multiplier)
-        if any(part is None for part in formula) != all(part is None for part in formula):
-            problems.append("numerator, denominator y multiplier van juntos")
-        if self.population is not None and self.numerator is None:
-            problems.append("population exige numerator y denominator")
         bounds = self.bounds or _of_unit(self.unit)
         if bounds is None:
             problems.append(
@@ -126,6 +220,20 @@ class Indicator(BaseModel):
             problems.append("bounds son dos números finitos, el menor y el mayor valor posibles")
         elif self.target is not None and not bounds[0] <= self.target <= bounds[1]:
             problems.append("target debe estar entre los límites del indicador (bounds)")
+        if (self.numerator is None) != (self.denominator is None):
+            problems.append("numerator y denominator van juntos")
+        if self.multiplier is not None and self.numerator is None:
+            problems.append("multiplier exige numerator y denominator")
+        if self.population is not None and self.multiplier is None:
+            problems.append("population exige numerator, denominator y multiplier")
+        if self.direction == "none" and self.direction_reason is None:
+            problems.append("direction: none exige direction_reason")
+        if self.direction == "none" and (self.in_index or self.target is not None):
+            problems.append("un indicador sin sentido conocido no entra al índice ni tiene meta")
+        if (self.aggregate == "weighted") != (self.weight is not None):
+            problems.append("weight va con aggregate: weighted, y solo con él")
+        if self.aggregate == "sum" and self.multiplier is None:
+            problems.append("aggregate: sum exige numerator, denominator y multiplier")
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -133,6 +241,14 @@ class Indicator(BaseModel):
 
 def _of_unit(unit: str) -> tuple[float, float] | None:
     return next((bounds for start, bounds in UNIT_BOUNDS if unit.startswith(start)), None)
+
+
+def _within(years: str, year: int) -> bool | None:
+    """Whether ``years`` ('2005-2023'; '2018, 2022') holds the year; None when it names none."""
+    spans = _SPAN.findall(years)
+    if not spans:
+        return None
+    return any(int(first) <= year <= int(last or first) for first, last in spans)
 
 
 def load_catalogue(path: Path, override: Path | None = None) -> list[Indicator]:

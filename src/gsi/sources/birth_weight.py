@@ -33,8 +33,8 @@ def _ratio(counts: Counts) -> tuple[float, float]:
 def read(path: Path) -> Part:
     """Table ``indicadores``: live births under 2,500 g of those of known weight."""
     return read_sheets(
-        path, LAYOUT, indicator="bajo_peso_residencia", ratio=_ratio,
-        source=SOURCE, series="eevv_residencia", note=NOTE,
+        path, LAYOUT, indicator="bajo_peso", ratio=_ratio,
+        source=SOURCE, series="eevv_peso_conocido", note=NOTE,
     )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.sources import grids
-from gsi.sources.department_sheets import BOGOTA, department_of, is_unknown
 from gsi.sources.numbers import number
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems, label
@@ -24,7 +23,9 @@ from gsi.vocabulary import COUNTRY
 
 SERIES = "eevv_residencia"
 GROUPS = {"fecundidad_10_14": "De 10-14 Años", "fecundidad_15_19": "De 15-19 Años"}
+BOGOTA = ("11", "11001")
 _PLACE = re.compile(r"(\d{5})\s+\S")
+_DEPARTMENT = re.compile(r"(\d{2})\s+\S")
 _YEAR = re.compile(r"\bano (\d{4})\b")
 
 Counts = dict[str, float]
@@ -124,9 +125,10 @@ def _sheet(problems: Problems, name: str, rows: list[grids.Row]) -> Sheet | None
     year = _YEAR.search(above)
     if year is None:
         problems.add("el encabezado debe decir el año", "ninguno", sheet=name)
-    department = department_of(name, rows, header)
-    if department is None and is_unknown(name, rows[:header]):
-        problems.add("el encabezado debe decir el departamento", name, sheet=name)
+    heading = next(
+        (m for row in rows[:header] if (m := _DEPARTMENT.match(str(row[0] or "").strip()))), None
+    )
+    department = heading.group(1) if heading and _is_department(rows[:header], name) else None
     sheet = Sheet(name, department, int(year.group(1)) if year else None, {})
     for text, counts in _body(problems, name, rows, header, columns):
         place = _PLACE.match(text)
@@ -142,6 +144,14 @@ def _sheet(problems: Problems, name: str, rows: list[grids.Row]) -> Sheet | None
         problems.add("falta la fila Total", name, sheet=name)
         return None
     return sheet
+
+
+def _is_department(head: list[grids.Row], sheet: str) -> bool:
+    """Foreigners and 'sin información' also bear a two-digit heading in some years."""
+    text = label(" ".join(str(row[0] or "") for row in head)) + " " + label(sheet)
+    return not any(
+        word in text for word in ("extranjeros", "sin informacion", "pais de residencia")
+    )
 
 
 def _body(

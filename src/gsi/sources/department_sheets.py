@@ -1,14 +1,13 @@
 """Vital statistics of DANE with one sheet a department and, in it, areas under each municipality.
 
 The header row moves from year to year; code and name share a cell; only the first row of a place
-('Total') is read, its areas are parts of it. Until 2016 a sheet's heading says its department by
-name alone ('Tolima'); since 2017 by code and name ('73 Tolima').
+('Total') is read, its areas are parts of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,8 +23,6 @@ from gsi.vocabulary import COUNTRY
 BOGOTA = ("11", "11001")
 _PLACE = re.compile(r"(\d{5})\s+\S")
 _DEPARTMENT = re.compile(r"(\d{2})\s+\S")
-# Sheets of no department, whatever their name or code: mothers from abroad, no place known.
-_NOWHERE = ("extranjero", "exterior", "sin informacion", "pais de residencia")
 _YEAR = re.compile(r"\bano (\d{4})\b")
 
 Counts = dict[str, float]
@@ -102,7 +99,7 @@ def read_sheets(
 
 def _sheet(problems: Problems, name: str, rows: list[grids.Row], layout: Layout) -> Sheet | None:
     """A department's counts; None for the index, the country and the sheets of no department."""
-    if not _is_coded(name):
+    if not re.fullmatch(r"\d{2}", name.strip()) or name.strip() == "00":
         return None
     labels = [[label(cell) for cell in row] for row in rows]
     target = label(next(iter(layout.columns.values())))
@@ -118,9 +115,8 @@ def _sheet(problems: Problems, name: str, rows: list[grids.Row], layout: Layout)
     year = _YEAR.search(" ".join(row[0] for row in labels[:header] if row))
     if year is None:
         problems.add("el encabezado debe decir el año", "ninguno", sheet=name)
-    department = department_of(name, rows, header)
-    if department is None and not is_unknown(name, rows[:header]):
-        return None
+    headings = [_DEPARTMENT.match(str(row[0] or "").strip()) for row in rows[:header]]
+    department = next((match.group(1) for match in headings if match), None)
     if department is None:
         problems.add("el encabezado debe decir el departamento", name, sheet=name)
     if len(columns) < len(layout.columns) or "total" not in above or not (year and department):
@@ -147,42 +143,6 @@ def _sheet(problems: Problems, name: str, rows: list[grids.Row], layout: Layout)
     if not sheet.total:
         problems.add("falta la fila Total", name, sheet=name)
     return sheet
-
-
-def department_of(name: str, rows: Sequence[grids.Row], header: int) -> str | None:
-    """The department of a sheet: of its heading's code or, where that has none, of the sheet's name
-    as far as its rows agree. None for a sheet of no department."""
-    if _is_nowhere(name, rows[:header]):
-        return None
-    texts = [str(row[0] or "").strip() for row in rows]
-    said = next(
-        (match.group(1) for text in texts[:header] if (match := _DEPARTMENT.match(text))), ""
-    )
-    if said:
-        return said
-    named = name.strip()
-    placed = {match.group(1)[:2] for text in texts[header:] if (match := _PLACE.match(text))}
-    # A district's sheet has no row but its total.
-    district = named == BOGOTA[0] and any(
-        label(text).startswith("bogota") for text in texts[:header]
-    )
-    return named if placed == {named} or (district and not placed) else None
-
-
-def is_unknown(name: str, head: Sequence[grids.Row]) -> bool:
-    """Whether a sheet without a department should have one: its name is a code, and nothing in its
-    heading says that it is of no department."""
-    return _is_coded(name) and not _is_nowhere(name, head)
-
-
-def _is_coded(name: str) -> bool:
-    return bool(re.fullmatch(r"\d{2}", name.strip())) and name.strip() != "00"
-
-
-def _is_nowhere(name: str, head: Sequence[grids.Row]) -> bool:
-    """Mothers or deaths of no department; some years give their sheet a code."""
-    text = f"{label(' '.join(str(row[0] or '') for row in head))} {label(name)}"
-    return any(word in text for word in _NOWHERE)
 
 
 def _counts(
