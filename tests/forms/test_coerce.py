@@ -7,9 +7,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from gsi import tables
 from gsi.forms.coerce import coerce
+from gsi.forms.grids import blank
+from gsi.forms.words import slug
 
 
 def one(cell: Any, table: str, column: str) -> tuple[Any, int]:
@@ -46,13 +50,24 @@ def test_what_is_no_date(cell: Any) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("Sí", 1), ("no", 0), ("X", 1), (1, 1), (0.0, 0), (True, 1), ("1.0", 1), ("FALSO", 0)],
+    [
+        *[(mark, 1) for mark in ("Sí", "Si", "SI", "sí", "✓", "✔", "✔\ufe0f", "☑", "●", "X", "x")],
+        *[(mark, 0) for mark in ("no", "No", "NO.", "✗", "✘", "-", "–", "0", "FALSO")],
+        *[(1, 1), (0.0, 0), (True, 1), (False, 0), ("1", 1), ("1.0", 1), ("1,0", 1), ("\uf0fc", 1)],
+    ],
 )
 def test_yes_and_no(cell: Any, expected: int) -> None:
     assert one(cell, "personas", "gestante") == (expected, 0)
 
 
-@pytest.mark.parametrize("cell", [2, "tal vez", dt.datetime(2024, 1, 1)])
+@pytest.mark.parametrize("cell", ["?", "¿?", " ? "])
+def test_what_nobody_knows_is_missing(cell: Any) -> None:
+    assert one(cell, "personas", "gestante") == (None, 0)
+
+
+@pytest.mark.parametrize(
+    "cell", [2, -1, "-1", "tal vez", "¿Sí?", "no?", "★", "+", "…", dt.datetime(2024, 1, 1)]
+)
 def test_what_is_neither_yes_nor_no(cell: Any) -> None:
     assert one(cell, "personas", "gestante") == (None, 1)
 
@@ -78,7 +93,26 @@ def test_codes_get_their_zeros_back(table: str, cell: Any, expected: str) -> Non
     assert one(cell, table, "municipio") == (expected, 0)
 
 
-@pytest.mark.parametrize("cell", ["Ataco", 730671, "73-067"])
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("73067.0", "73067"),  # pandas, of a column with blanks
+        ("73.067", "73067"),  # datos.gov.co
+        ("73,067", "73067"),
+        ("5.001", "05001"),
+        (73.067, "73067"),
+        ("5001.0", "05001"),
+        ("\N{FULLWIDTH DIGIT SEVEN}3067", "73067"),
+        ("٧٣٠٦٧", "73067"),
+    ],
+)
+def test_codes_written_as_numbers_are_the_same_codes(cell: Any, expected: str) -> None:
+    assert one(cell, "formacion", "municipio") == (expected, 0)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Ataco", 730671, "73-067", "73.06", 73.06, "730.67", "073067", True, "✓", "-"]
+)
 def test_what_is_no_code(cell: Any) -> None:
     assert one(cell, "formacion", "municipio") == (None, 1)
 
@@ -120,3 +154,65 @@ def test_text_keeps_its_accents_and_numbers_lose_their_point() -> None:
 @pytest.mark.parametrize("cell", [True, dt.datetime(2024, 1, 1), "doce"])
 def test_what_is_no_number(cell: Any) -> None:
     assert one(cell, "formacion", "horas") == (None, 1)
+
+
+@pytest.mark.parametrize(
+    "cell", [float("inf"), -float("inf"), 1e309, "inf", "Infinity", "nan", "1e309", "-", "✓", "?"]
+)
+@pytest.mark.parametrize("column", ["horas", "inscritos"])
+def test_what_no_amount_can_be(cell: Any, column: str) -> None:
+    assert one(cell, "formacion", column) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    "cell", ["05/03/2024 o 06/03/2024", "05/03/0024", "05/03/1924", dt.date(2224, 3, 5), "-", "✓"]
+)
+def test_a_date_is_whole_and_of_our_time(cell: Any) -> None:
+    assert one(cell, "formacion", "fecha_inicio") == (None, 1)
+
+
+@pytest.mark.parametrize(
+    "cell", ["05/03/2024 14:30", "5/3/2024 2:30 p. m.", "2024-03-05T10:00:00Z"]
+)
+def test_the_time_of_a_date_is_left_out(cell: str) -> None:
+    assert one(cell, "formacion", "fecha_inicio") == (pd.Timestamp("2024-03-05"), 0)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cell"),
+    [
+        ("personas", "sexo", "✓"),
+        ("personas", "sexo", "¿mujer?"),
+        ("escenarios", "tipo", "-"),
+        ("casos", "paso", "★"),
+        ("actores", "municipio", "✓"),
+        ("rutas", "ruta", "?"),
+    ],
+)
+def test_a_word_without_letters_is_told(table: str, column: str, cell: str) -> None:
+    assert one(cell, table, column) == (None, 1)
+
+
+CELLS = st.one_of(
+    st.text(min_size=1, max_size=12),
+    st.text(alphabet="✓✗?¿-–.,;:/ 0123456789eE+%$xXnNsSiIíaA", min_size=1, max_size=8),
+    st.floats(),
+    st.integers(),
+    st.booleans(),
+    st.dates(),
+)
+# What the guide says for 'no data', after its signs are taken out.
+SAID = {"nd", "n_d", "na", "n_a", "sin_dato", "sin_informacion", "np"}
+
+
+@given(st.data())
+@settings(max_examples=400, deadline=None)
+def test_a_cell_with_something_in_it_is_never_missing_in_silence(data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(tables.names()))
+    columns = [c for c in tables.schema(name).columns if c.kind != "geometria"]
+    column = data.draw(st.sampled_from(columns))
+    cell = data.draw(CELLS)
+    assume(not blank(cell))
+    value, told = one(cell, name, column.name)
+    if value is None and not told:
+        assert slug(str(cell)) in SAID or (column.kind == "binario" and "?" in str(cell))

@@ -66,8 +66,8 @@ def test_labels_titles_blank_rows_and_typing_habits(tmp_path: Path) -> None:
     assert found["tema"].isna().all()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
 def test_csv_encodings_and_separators(tmp_path: Path, encoding: str, mark: str) -> None:
     row = TRAINING | {"nombre": "Años de niñez", "momento_gestion": "Ejecución"}
     lines = [mark.join(str(cell) for cell in cells) for cells in sheet_of(row)]
@@ -76,6 +76,28 @@ def test_csv_encodings_and_separators(tmp_path: Path, encoding: str, mark: str) 
     found = forms.read(path)["formacion"]
     assert found.loc[0, "nombre"] == "Años de niñez"
     assert found.loc[0, "horas"] == 20.0
+
+
+def test_excels_own_line_is_a_setting(tmp_path: Path) -> None:
+    lines = ["sep=;", *(";".join(str(cell) for cell in cells) for cells in sheet_of(TRAINING))]
+    path = text(tmp_path / "formacion.csv", "\r\n".join(lines), "utf-8")
+    assert forms.recognise(path) == [(None, "formacion")]
+    assert forms.read(path)["formacion"].loc[0, "horas"] == 20.0
+    # Excel does not show that line: the first row of data is row 2 there.
+    lines[-1] = lines[-1].replace("20", "veinte", 1)
+    text(path, "\r\n".join(lines), "utf-8")
+    assert all("fila 2" in finding.where for finding in findings(path))
+
+
+def test_a_tick_is_yes_in_the_table(tmp_path: Path) -> None:
+    marks = {"discapacidad": "✓", "gestante": "✗", "asiste": "?"}
+    path = text(
+        tmp_path / "personas.csv",
+        "\n".join(";".join(str(cell) for cell in cells) for cells in sheet_of(PERSON | marks)),
+    )
+    found = forms.read(path)["personas"]
+    assert (found.loc[0, "discapacidad"], found.loc[0, "gestante"]) == (1, 0)
+    assert found["asiste"].isna().all()
 
 
 def test_every_wrong_cell_is_a_finding_with_its_place(tmp_path: Path) -> None:

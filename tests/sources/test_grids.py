@@ -43,13 +43,36 @@ def test_a_damaged_file_is_a_users_mistake(tmp_path: Path, name: str) -> None:
         grids.csv_table(path) if name.endswith("gz") else grids.sheets(path)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(f"AÑO{separator}VALOR\n2024{separator}ñ\n".encode(encoding))
     table = grids.csv_table(path)
     assert table.to_dict("list") == {"AÑO": ["2024"], "VALOR": ["ñ"]}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_excels_own_line_says_the_separator_and_is_no_heading(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    data = "sep=|\r\nA,B|C\r\n1|2\r\n".encode("cp1252")
+    path.write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    assert grids.csv_header(path) == ["A,B", "C"]
+    assert grids.csv_table(path).to_dict("list") == {"A,B": ["1"], "C": ["2"]}
+
+
+def test_decimal_commas_are_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", encoding="utf-8")
+    assert grids.csv_table(path).iloc[0].tolist() == ["1,5", "2,5", "3,5"]
+
+
+@pytest.mark.parametrize("data", [b"a,b\n1,\0\n", b"a,b\n" + b"1,2\n" * 20000 + b"1,\xf1\n"])
+def test_what_is_no_text_is_told_by_its_cause(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    with pytest.raises(UserMistake, match="UTF-8, UTF-16 o Windows-1252"):
+        grids.csv_table(path)
 
 
 def test_a_heading_with_line_breaks_in_a_compressed_file(tmp_path: Path) -> None:

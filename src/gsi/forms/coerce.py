@@ -6,16 +6,19 @@ Everything works on whole columns: texts are parsed once a distinct value.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gsi.forms.grids import blank
-from gsi.forms.numbers import parse_numbers
 from gsi.forms.words import identifier, slug
+from gsi.locale import fold
+from gsi.numerals import ascii_digits, code_digits, parse
 from gsi.tables import ColumnSpec
 
 EXCEL_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#¡REF!",
@@ -23,9 +26,13 @@ EXCEL_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM
 # What the forms' lists offer: the code with all its digits, and the name.
 CODE_AND_NAME = re.compile(r"(\d{5}|\d{2})[ \-–:,.]+([^\W\d_].*)")
 _SERIAL_FROM, _SERIAL_TO = 32874, 73415  # 1990-01-01, 2100-12-31
-_ABSENT = {"", "nd", "n_d", "na", "n_a", "sin_dato", "sin_informacion", "np"}
-_YES = {"1", "1_0", "si", "s", "x", "verdadero", "true"}
-_NO = {"0", "0_0", "no", "n", "falso", "false"}
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_TIME = r"[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s*m\.?|Z|[+-]\d{2}:?\d{2})?"
+_ABSENT = {"nd", "n_d", "na", "n_a", "sin_dato", "sin_informacion", "np"}
+# U+F0FC and U+F0FB are the tick and the cross of Wingdings, as Word pastes them.
+_YES = {"1", "1.0", "1,0", "si", "s", "x", "verdadero", "true", *"✓✔☑●√\uf0fc"}
+_NO = {"0", "0.0", "0,0", "no", "n", "falso", "false", *"✗✘-–—\uf0fb"}
+_UNKNOWN = {"?", "¿?", "??"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def coerce(
     stores a date whose format was lost in pasting.
     """
     cells = cells.mask(cells.map(blank), None)
-    broken = cells.map(lambda cell: isinstance(cell, str) and cell.strip().upper() in EXCEL_ERRORS)
+    broken = cells.map(_is_error)
     problems = _problem(
         broken, "la celda tiene un error de Excel", "Corrija la fórmula o escriba el valor."
     )
@@ -79,7 +86,15 @@ def coerce(
     return typed, problems + more
 
 
+def _is_error(cell: Any) -> bool:
+    """Excel's errors; a number that is none (a workbook may hold NaN) would pass for no cell."""
+    if isinstance(cell, float):
+        return math.isnan(cell)
+    return isinstance(cell, str) and cell.strip().upper() in EXCEL_ERRORS
+
+
 def _says_absent(cell: Any) -> bool:
+    """The words for 'no data' that the guide names; symbols alone are none: they are told."""
     return isinstance(cell, str) and len(cell) < 20 and slug(cell) in _ABSENT
 
 
@@ -107,11 +122,20 @@ def _numeric(cells: pd.Series, column: ColumnSpec, decimal_point: bool) -> Coerc
     texts, plain = _is_text(cells), _is_number(cells)
     values = pd.Series(float("nan"), index=cells.index, dtype="float64")
     values[plain] = cells[plain].astype("float64")
-    parsed = parse_numbers(cells[texts].astype("str"), column, decimal_point)
+    values = values.where(np.isfinite(values))
+    parsed = parse(
+        cells[texts].astype("str"),
+        whole=column.kind == "entero",
+        bounds=(
+            -math.inf if column.minimum is None else column.minimum,
+            math.inf if column.maximum is None else column.maximum,
+        ),
+        decimal_point=decimal_point,
+    )
     values[texts] = parsed.values
-    wrong = (cells.notna() & ~texts & ~plain) | parsed.wrong.reindex(cells.index, fill_value=False)
-    problems = _problem(wrong, "debe ser un número", "Escriba solo el número, sin palabras.")
     doubtful = parsed.ambiguous.reindex(cells.index, fill_value=False)
+    wrong = cells.notna() & values.isna() & ~doubtful
+    problems = _problem(wrong, "debe ser un número", "Escriba solo el número, sin palabras.")
     problems += _problem(
         doubtful,
         "el número puede leerse de dos maneras (el punto o la coma puede ser de miles o decimal)",
@@ -141,11 +165,18 @@ def _dates(cells: pd.Series, serials: bool) -> Coerced:
     values[texts] = parsed.astype("datetime64[us]")
     if serials:
         values = values.fillna(_from_serials(cells))
-    return values, _problem(
+    problems = _problem(
         cells.notna() & values.isna(),
         "debe ser una fecha que exista",
         "Escríbala como dd/mm/aaaa (por ejemplo 05/03/2024) o dé a la celda formato de fecha.",
     )
+    strange = values.notna() & ~values.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
+    problems += _problem(
+        strange,
+        f"la fecha debe estar entre {_FIRST_YEAR} y {_LAST_YEAR}",
+        "Revise el año, con sus cuatro cifras.",
+    )
+    return values.mask(strange), problems
 
 
 def _from_serials(cells: pd.Series) -> pd.Series:
@@ -158,7 +189,7 @@ def _from_serials(cells: pd.Series) -> pd.Series:
 
 def _date(text: str) -> dt.datetime | None:
     """ISO or day first; with slashes, dashes or dots; a time after the date is left out."""
-    day = text.split("T")[0].split(" ")[0]
+    day = re.sub(_TIME + "$", "", ascii_digits(text), flags=re.IGNORECASE)
     for form in ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d"):
         try:
             return dt.datetime.strptime(day, form)
@@ -168,12 +199,22 @@ def _date(text: str) -> dt.datetime | None:
 
 
 def _binary(cells: pd.Series) -> Coerced:
-    texts = cells.map(plain, na_action="ignore")
+    """Words and marks are compared whole: ``¿Sí?`` and ``-1`` are neither yes nor no."""
+    texts = cells.map(lambda cell: _mark(plain(cell)), na_action="ignore").astype("str")
+    cells = cells.mask(texts.isin(_UNKNOWN), None)
     known = {**dict.fromkeys(_YES, 1), **dict.fromkeys(_NO, 0)}
-    values = _by_value(texts, lambda text: known.get(slug(text))).astype("Int64")
+    values = _by_value(texts, known.get).astype("Int64")
     return values, _problem(
-        cells.notna() & values.isna(), "debe ser 1 (sí) o 0 (no)", "Escriba 1 o 0."
+        cells.notna() & values.isna(),
+        "debe ser 1 (sí) o 0 (no)",
+        "Escriba Sí o No (o 1 o 0; ✓ o X es sí); si no se sabe, deje la celda vacía o escriba ?.",
     )
+
+
+def _mark(text: str) -> str:
+    """A mark without the sign that makes it an emoji, a word without accents or full stop."""
+    found = ascii_digits(text).replace("\ufe0f", "").replace("\ufe0e", "")
+    return fold(found).strip().removesuffix(".") if len(found) > 1 else fold(found)
 
 
 def _words(cells: pd.Series, column: ColumnSpec) -> Coerced:
@@ -181,7 +222,10 @@ def _words(cells: pd.Series, column: ColumnSpec) -> Coerced:
         return _texts(cells, identifier if column.identifier else plain)
     allowed = {slug(value): value for value in column.values}
     texts, problems = _texts(cells, lambda text: text)
-    values = _by_value(texts, lambda text: allowed.get(identifier(text))).astype("str")
+    # A word that is doubted ('¿urbano?') is not that word.
+    values = _by_value(
+        texts, lambda text: None if "?" in text else allowed.get(identifier(text))
+    ).astype("str")
     problems += _problem(
         texts.notna() & values.isna(),
         "solo admite: " + ", ".join(column.labels or column.values),
@@ -195,6 +239,7 @@ def _codes(cells: pd.Series, column: ColumnSpec) -> Coerced:
         return _texts(cells, identifier if column.identifier else plain)
     short = column.name == "departamento" or "{2}" in column.pattern
     long = column.name != "departamento"
+    cells = cells.map(lambda cell: str(cell) if isinstance(cell, bool) else cell)
     texts, problems = _texts(cells, lambda text: _divipola(text, short=short, long=long))
     broken = texts.notna() & ~texts.str.fullmatch(column.pattern).fillna(False).astype(bool)
     problems += _problem(
@@ -209,8 +254,9 @@ def _codes(cells: pd.Series, column: ColumnSpec) -> Coerced:
 
 
 def _divipola(text: str, *, short: bool, long: bool) -> str:
-    """The code of ``73067 Ataco``; the leading zeros that Excel takes away are given back."""
-    code = plain(text).upper()
+    """The code of ``73067 Ataco``; the leading zeros that Excel takes away are given back, and the
+    mark that it puts in (``73.067``, ``73067.0``) is taken out."""
+    code = code_digits(plain(text).upper())
     named = CODE_AND_NAME.fullmatch(code)
     if named:
         return named[1]
@@ -224,7 +270,12 @@ def _divipola(text: str, *, short: bool, long: bool) -> str:
 def _texts(cells: pd.Series, clean: Callable[[str], str]) -> Coerced:
     texts = cells.map(plain, na_action="ignore").astype("str")
     values = _by_value(texts, clean).astype("str")
-    return values.mask(values == ""), []
+    emptied = values == ""
+    return values.mask(emptied), _problem(
+        emptied & (texts != ""),
+        "debe tener letras o números",
+        "Escriba el valor con palabras, o deje la celda vacía si no se sabe.",
+    )
 
 
 def plain(cell: Any) -> str:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from gsi.delimited import SAMPLE, TEXT, dialect_of
 from gsi.errors import Finding, UserMistake
 
-_DELIMITERS = ";,\t"
 FORMATS = (".xlsx", ".xlsm", ".ods", ".csv")
 
 
@@ -62,38 +62,24 @@ def blank(value: Any) -> bool:
 
 def _csv_grid(path: Path, first_rows: int | None) -> Grid:
     data = path.read_bytes()
-    if first_rows is not None:
+    if first_rows is not None and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         # Headings are near the top; a file of millions of rows is not decoded to look at them.
-        cut = data.find(b"\n", 65536)
+        cut = data.find(b"\n", SAMPLE)
         data = data[: cut + 1] if cut >= 0 else data
-    text = _decode(path, data)
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        dialect = dialect_of(data, whole=True)
+        text = data.decode(dialect.encoding)
+    except ValueError as problem:
+        raise UserMistake(_unreadable(path.name, TEXT)) from problem
+    lines = io.StringIO(text, newline="")
+    for _ in range(dialect.skip):
+        lines.readline()
+    reader = csv.reader(lines, delimiter=dialect.separator)
     try:
         rows, numbers = _without_blank(reader, first_rows)
     except csv.Error as problem:
         raise UserMistake(_unreadable(path.name, "un archivo CSV bien formado")) from problem
-    return Grid(path.name, None, rows, numbers, decimal_point=delimiter == ",")
-
-
-def _decode(path: Path, data: bytes) -> str:
-    if b"\0" not in data:
-        for encoding in ("utf-8-sig", "cp1252"):
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    raise UserMistake(_unreadable(path.name, "un archivo de texto UTF-8 o Windows-1252"))
-
-
-def _delimiter(text: str) -> str:
-    """The separator that cuts the first lines in most columns; the semicolon when in doubt."""
-    lines = [line for line in text[:65536].splitlines()[:30] if line.strip()]
-    widths = {
-        mark: max((len(row) for row in csv.reader(lines, delimiter=mark)), default=0)
-        for mark in _DELIMITERS
-    }
-    return max(_DELIMITERS, key=lambda mark: widths[mark])
+    return Grid(path.name, None, rows, numbers, decimal_point=dialect.separator == ",")
 
 
 def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi.delimited import SAMPLE, TEXT, Dialect, dialect_of
 from gsi.errors import Finding, UserMistake
 
 Row = tuple[Any, ...]
@@ -98,35 +99,42 @@ def _trimmed(rows: list[Row]) -> list[Row]:
 
 def csv_header(path: Path) -> list[str]:
     """The first record of a CSV or CSV.GZ (a heading may hold line breaks)."""
-    encoding, separator = dialect(path)
-    with _text(path, encoding) as stream:
-        return next(csv.reader(stream, delimiter=separator), [])
+    how = dialect(path)
+    with _text(path, how.encoding) as stream:
+        for _ in range(how.skip):
+            stream.readline()
+        return next(csv.reader(stream, delimiter=how.separator), [])
 
 
 def csv_table(path: Path) -> pd.DataFrame:
     """Every cell as text, nothing taken for missing; columns as published, RangeIndex."""
-    encoding, separator = dialect(path)
+    return read_csv(path, dtype=str, keep_default_na=False)
+
+
+def read_csv(path: Path, **options: Any) -> pd.DataFrame:
+    """A CSV or CSV.GZ by its own dialect; ``options`` are those of :func:`pandas.read_csv`."""
+    how = dialect(path)
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, sep=separator, encoding=encoding)
-    except (pd.errors.ParserError, OSError, EOFError) as error:
+        return pd.read_csv(
+            path, sep=how.separator, encoding=how.encoding, skiprows=how.skip, **options
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError) as error:
         raise unreadable(path, "texto separado por comas (CSV)") from error
+    except UnicodeDecodeError as error:
+        raise unreadable(path, TEXT) from error
 
 
-def dialect(path: Path) -> tuple[str, str]:
+def dialect(path: Path) -> Dialect:
     """Encoding and separator. Excel in Colombia saves CSV with ';' and Windows-1252."""
     try:
         with _binary(path) as stream:
-            sample = stream.read(65536)
+            sample = stream.read(SAMPLE)
     except (OSError, EOFError) as error:
         raise unreadable(path, "texto separado por comas (CSV)") from error
     try:
-        text, encoding = sample.decode("utf-8-sig"), "utf-8-sig"
-    except UnicodeDecodeError as error:
-        split = error.start >= len(sample) - 3  # only the sample's end cut a character in two
-        encoding = "utf-8-sig" if split else "cp1252"
-        text = sample.decode(encoding, errors="ignore")
-    first = text.split("\n", 1)[0]
-    return encoding, ";" if first.count(";") > first.count(",") else ","
+        return dialect_of(sample, whole=False)
+    except ValueError as error:
+        raise unreadable(path, TEXT) from error
 
 
 def _binary(path: Path) -> Any:

@@ -41,11 +41,7 @@ def read(path: Path) -> Part:
             "falta una columna del archivo publicado", f"{len(header)} columnas", column=name
         )
     problems.stop()
-    try:
-        encoding, separator = grids.dialect(path)
-        raw = pd.read_csv(path, dtype={"dpmp": str}, sep=separator, encoding=encoding)
-    except (pd.errors.ParserError, OSError, EOFError) as error:
-        raise grids.unreadable(path, "texto separado por comas (CSV)") from error
+    raw = grids.read_csv(path, dtype={"dpmp": str})
     codes = each(raw["dpmp"], code)
     for row in codes.index[codes.isna()][:10]:
         problems.add("debe ser un código DIVIPOLA", str(raw.at[row, "dpmp"]), row=int(row) + 2)
