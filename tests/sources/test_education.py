@@ -12,7 +12,8 @@ import pytest
 
 from gsi.errors import UserMistake
 from gsi.sources import Reading, SourceRecord
-from gsi.sources.education import HEADINGS, RATES, population, read
+from gsi.sources.education import HEADINGS, RATES, people, read
+from gsi.sources.problems import Problems
 
 HEADER = [*HEADINGS.values(), *RATES.values()]
 
@@ -97,14 +98,25 @@ def test_coverage_above_100_is_kept_with_a_note(
     )
 
 
-def test_population_text() -> None:
-    assert population("24.934", True) == 24_934
-    assert population("2.5", True) == 2_500
-    assert population("560", True) == 560
-    assert math.isnan(population("13", True))
-    assert population("13", False) == 13
-    with pytest.raises(ValueError, match="not a number"):
-        population("2.5", False)
+def _people(texts: list[str], years: list[int]) -> list[float]:
+    problems = Problems("men.csv")
+    found = people(pd.Series(texts), pd.Series(years, dtype="float64"), problems)
+    problems.stop()
+    return found.tolist()
+
+
+def test_people_of_a_year_that_lost_its_zeros() -> None:
+    found = _people(["24.934", "2.5", "560", "13", "1,174,274", "13"], [2021] * 5 + [2020])
+    assert found[:3] == [24_934, 2_500, 560]
+    assert math.isnan(found[3])
+    assert found[4:] == [1_174_274, 13]
+
+
+def test_people_as_programs_and_the_portal_of_2023_write_them() -> None:
+    assert _people(["5100.0", "519.0"], [2021, 2021]) == [5100, 519]
+    assert _people(["5100", "5,012"], [2020, 2021]) == [5100, 5012]
+    with pytest.raises(UserMistake, match="debe ser un número entero"):
+        _people(["5100", "5,01"], [2020, 2021])
 
 
 def _write(path: Path, *rows: list[str], header: list[str] = HEADER) -> Path:
@@ -146,3 +158,44 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
         "men.csv, columna AÑO",
         "men.csv, columna REPITENCIA",
     ]
+
+
+def test_decimal_points_and_years_with_a_comma(tmp_path: Path) -> None:
+    """The portal's file until 2023: '108.5' without percent sign, '2,021' and '5,012'."""
+    path = tmp_path / "men.csv"
+    rows = [
+        ["2019", "73067", "Ataco", "Tolima", "5100", "88.2", *["61.5"] * 4, "4.25", *["5.5"] * 3],
+        ["2020", "73067", "Ataco", "Tolima", "5050", "87.1", *["60.5"] * 4, "3.1", *["4"] * 3],
+        ["2,021", "73067", "Ataco", "Tolima", "5,012", "86.9", *["59.9"] * 4, "3.9", *["4.6"] * 3],
+    ]
+    lines = [HEADER, *rows]
+    path.write_text(
+        "\n".join(",".join(f'"{cell}"' for cell in line) for line in lines), encoding="utf-8"
+    )
+    data = read(path).data.set_index(["indicador", "periodo"])
+    assert data.loc["cobertura_neta", "valor"].to_dict() == {2019: 88.2, 2020: 87.1, 2021: 86.9}
+    assert data.loc["desercion", "valor"].to_dict() == {2019: 4.25, 2020: 3.1, 2021: 3.9}
+    assert data.loc["cobertura_neta", "denominador"].to_dict() == {
+        2019: 5100,
+        2020: 5050,
+        2021: 5012,
+    }
+
+
+def test_three_decimals_are_no_thousands(tmp_path: Path) -> None:
+    rates = ["88.251", "61.502", "90.753", "70.111", "33.432", "4.251", "5.512", "7.113", "3.021"]
+    path = _write(tmp_path / "men.csv", ["2019", "73067", "Ataco", "Tolima", "5100", *rates])
+    data = read(path).data.set_index("indicador")
+    assert data["valor"].to_dict() == dict(zip(RATES, map(float, rates), strict=True))
+    assert (data["nota"].fillna("") == "").all()
+
+
+@pytest.mark.parametrize("bad", ["88251", "-3,2%", "inf", "1e309", "nan"])
+def test_an_impossible_rate_is_told_with_its_row(tmp_path: Path, bad: str) -> None:
+    good = ["2019", "73067", "Ataco", "Tolima", "5100", *["1,5%"] * 9]
+    path = _write(tmp_path / "men.csv", good, [*good[:5], bad, *good[6:]])
+    with pytest.raises(UserMistake) as caught:
+        read(path)
+    (finding,) = caught.value.findings
+    assert finding.where == "men.csv, fila 3, columna COBERTURA_NETA"
+    assert finding.received == bad

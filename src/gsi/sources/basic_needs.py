@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi import limits
 from gsi.sources import grids
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems, label
@@ -76,7 +77,12 @@ def _sheet(problems: Problems, sheet: str, rows: list[grids.Row]) -> pd.DataFram
         for name, offset in found.items():
             cells = pd.Series([row[start + offset] for row in body], dtype=object)
             values = problems.numbers(
-                cells, dots="decimal", sheet=sheet, column=INDICATORS[name], first_row=last + 2
+                cells,
+                dots="decimal",
+                within=limits.of(name),
+                sheet=sheet,
+                column=INDICATORS[name],
+                first_row=last + 2,
             )
             codes = [_place(row, places) for row in body]
             parts.append(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.sources import grids
-from gsi.sources.numbers import number
+from gsi.sources.numbers import count
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part, set_aside
@@ -167,7 +167,7 @@ def _body(
         counts: Counts = {}
         for group, column in columns.items():
             try:
-                counts[group] = number(rows[position][column])
+                counts[group] = count(rows[position][column])
             except ValueError as error:
                 problems.add(
                     "debe ser un número de nacimientos", str(error), sheet=name, row=position + 1

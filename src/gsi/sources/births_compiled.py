@@ -9,7 +9,7 @@ import pandas as pd
 
 from gsi.sources import grids
 from gsi.sources.births import SERIES
-from gsi.sources.numbers import code, each
+from gsi.sources.numbers import PEOPLE, YEARS, code, each
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems
 from gsi.sources.records import Part, set_aside
@@ -40,7 +40,13 @@ def read(path: Path) -> Part:
     problems.stop()
     data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
     for name in ("periodo", "numerador", "denominador"):
-        data[name] = problems.numbers(data[name], dots="decimal", column=HEADINGS[name])
+        data[name] = problems.numbers(
+            data[name],
+            dots="decimal",
+            whole=True,
+            within=YEARS if name == "periodo" else PEOPLE,
+            column=HEADINGS[name],
+        )
     data["municipio"] = each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()][:10]:
         problems.add(

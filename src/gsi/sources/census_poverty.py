@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi import limits
 from gsi.sources import grids
 from gsi.sources.numbers import code
 from gsi.sources.peek import Peek
@@ -164,6 +165,7 @@ def _melt(
                 "indicador": name,
                 "valor": problems.numbers(
                     pd.Series([row[column] for row in body], dtype=object),
+                    within=limits.of(name),
                     sheet=sheet,
                     column=str(rows[first - 1][column]),
                     first_row=first + 1,

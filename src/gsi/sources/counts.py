@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi import limits
+from gsi.numerals import Bounds
 from gsi.sources import grids
-from gsi.sources.numbers import code
+from gsi.sources.numbers import PEOPLE, YEARS, code
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part, set_aside
@@ -52,6 +54,12 @@ def layout_of(peek: Peek, layouts: tuple[Layout, ...]) -> Layout | None:
     return next((layout for layout in layouts if layout.fits(peek)), None)
 
 
+def _within(name: str, layout: Layout) -> Bounds:
+    if name == "periodo":
+        return YEARS
+    return limits.of(layout.indicator) if name == "valor" else PEOPLE
+
+
 def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
     """Table ``indicadores`` of one file: numerador, denominador or valor, as far as published."""
     problems = Problems(path.name)
@@ -67,6 +75,8 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
         name: problems.numbers(
             pd.Series([row[found[name]] for row in body], dtype=object),
             dots="decimal",
+            whole=name != "valor",
+            within=_within(name, layout),
             sheet=sheet,
             column=heading,
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.sources import grids
-from gsi.sources.numbers import number
+from gsi.sources.numbers import count
 from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part, set_aside
 from gsi.sources.rows import indicator_rows
@@ -151,7 +151,7 @@ def _counts(
     counts: Counts = {}
     for key, columns in spans.items():
         try:
-            counts[key] = sum(number(row[column]) for column in columns)
+            counts[key] = sum(count(row[column]) for column in columns)
         except ValueError as error:
             problems.add("debe ser un número", str(error), sheet=name, row=position + 1)
             counts[key] = 0.0

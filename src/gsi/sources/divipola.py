@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi import geography
 from gsi.sources import grids
 from gsi.sources.numbers import code, each
 from gsi.sources.peek import Peek
@@ -52,7 +53,9 @@ def read(path: Path) -> Part:
             column=HEADINGS["municipio"],
         )
     for name in ("lon", "lat"):
-        data[name] = problems.numbers(data[name], dots="decimal", column=HEADINGS[name])
+        data[name] = problems.numbers(
+            data[name], dots="decimal", within=geography.BOX[name], column=HEADINGS[name]
+        )
     problems.stop()
     data["departamento"] = data["municipio"].str[:2]
     columns = ["municipio", "nombre", "departamento", "nombre_departamento", "lon", "lat"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.sources import grids
-from gsi.sources.numbers import code, each
+from gsi.sources.numbers import PEOPLE, code, each
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems
 from gsi.sources.records import Part
@@ -37,7 +37,9 @@ def read(path: Path) -> Part:
     found = problems.locate(list(raw.columns), HEADINGS)
     problems.stop()
     data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
-    data["numerador"] = problems.numbers(data["numerador"], column=HEADINGS["numerador"])
+    data["numerador"] = problems.numbers(
+        data["numerador"], whole=True, within=PEOPLE, column=HEADINGS["numerador"]
+    )
     data["municipio"] = each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()][:10]:
         problems.add(

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gsi import limits
 from gsi.locale import fold
 from gsi.sources import grids
-from gsi.sources.numbers import code, each, number
+from gsi.sources.numbers import PEOPLE, YEARS, code, each
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems
 from gsi.sources.records import Part, set_aside
@@ -44,17 +45,21 @@ def claims(peek: Peek) -> bool:
     return peek.headed("CÓDIGO_MUNICIPIO", "POBLACIÓN_5_16", "COBERTURA_NETA", "DESERCIÓN")
 
 
-def population(text: str, in_thousands: bool) -> float:
+def people(texts: pd.Series, years: pd.Series, problems: Problems) -> pd.Series:
     """People aged 5-16 as the file writes them; NaN where it cannot be known.
 
-    ``in_thousands``: the year whose thousands carry a dot and lost their closing zeros: ``24.934``
-    is 24,934 and ``2.5`` is 2,500. There a lone ``13`` may be 13 or 13,000: left unknown instead
-    of guessed.
+    In a year whose thousands carry a dot the file lost their closing zeros: ``24.934`` is 24,934
+    and ``2.5`` is 2,500; there a lone ``13`` may be 13 or 13,000 and is left unknown instead of
+    guessed. Not so in a file of a program, whose dots are decimal (``5100.0``).
     """
-    if in_thousands and re.fullmatch(r"\d{1,3}\.\d{1,3}", text):
-        return round(float(text) * 1000)
-    value = number(text)
-    return float("nan") if in_thousands and value < 100 else value
+    decimal = texts.str.fullmatch(r"\d{4,}\.\d+|\d+\.0").any()
+    dotted = texts.str.contains(".", regex=False) & (not decimal)
+    in_thousands = years.isin(set(years[dotted]))
+    lost = in_thousands & texts.str.fullmatch(r"\d{1,3}\.\d{1,3}")
+    whole = [str(round(float(text) * 1000)) for text in texts[lost]]
+    texts = texts.where(~lost, pd.Series(whole, index=texts.index[lost], dtype="str"))
+    read = problems.numbers(texts, whole=True, within=PEOPLE, column=HEADINGS["poblacion"])
+    return read.mask(in_thousands & (read < 100))
 
 
 def read(path: Path) -> Part:
@@ -74,24 +79,23 @@ def read(path: Path) -> Part:
             row=int(row) + 2,
             column=HEADINGS["municipio"],
         )
-    base["periodo"] = problems.numbers(base["periodo"], column=HEADINGS["periodo"])
+    base["periodo"] = problems.numbers(
+        base["periodo"], whole=True, within=YEARS, column=HEADINGS["periodo"]
+    )
     rates = {}
     for name, heading in RATES.items():
         cells = raw.iloc[:, found[name]].where(~national, "")
-        rates[name] = problems.numbers(cells, column=heading)
-    try:
-        people = _people(base)
-    except ValueError as error:
-        problems.add("debe ser un número", str(error), column=HEADINGS["poblacion"])
+        rates[name] = problems.numbers(cells, within=limits.of(name), column=heading)
+    aged = people(base["poblacion"], base["periodo"], problems)
     problems.stop()
 
     kept = base[~national].reset_index(drop=True)
-    people = people[~national].reset_index(drop=True)
+    aged = aged[~national].reset_index(drop=True)
     parts = []
     for name in RATES:
         value = rates[name][~national].reset_index(drop=True)
         part = kept[["municipio", "periodo"]].assign(indicador=name, valor=value)
-        part["denominador"] = people if name == "cobertura_neta" else np.nan
+        part["denominador"] = aged if name == "cobertura_neta" else np.nan
         part["nota"] = None
         if name.startswith("cobertura_neta"):
             part.loc[value > 100, "nota"] = ABOVE
@@ -114,7 +118,7 @@ def read(path: Path) -> Part:
         f"Celdas de tasa vacías: {sum(int(r[~national].isna().sum()) for r in rates.values())}.",
         *_spellings(kept),
     ]
-    blank = people.isna() & (kept["poblacion"] != "")
+    blank = aged.isna() & (kept["poblacion"] != "")
     if blank.any():
         notes.append(
             "Población de 5 a 16 años sin leer porque el archivo perdió los ceros finales: "
@@ -122,13 +126,6 @@ def read(path: Path) -> Part:
         )
     years = tuple(sorted(kept["periodo"].astype(int).unique().tolist()))
     return Part("indicadores", data, len(raw), len(kept), set_aside(aside), years, tuple(notes))
-
-
-def _people(base: pd.DataFrame) -> pd.Series:
-    dotted = base["poblacion"].str.contains(".", regex=False)
-    years = set(base.loc[dotted, "periodo"])
-    pairs = zip(base["poblacion"], base["periodo"], strict=True)
-    return pd.Series([population(text, year in years) for text, year in pairs], dtype="float64")
 
 
 def _spellings(rows: pd.DataFrame) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
 from gsi.errors import Finding, UserMistake
 from gsi.locale import fold
-from gsi.sources.numbers import Dots, number
+from gsi.locale import number as localised
+from gsi.numerals import ANY, Bounds
+from gsi.sources.numbers import Dots, is_sheet_error, numbers
 
 DOWNLOAD_AGAIN = "Descargue de nuevo el archivo de la página del publicador, sin modificarlo."
 
@@ -82,36 +83,49 @@ class Problems:
         values: pd.Series,
         *,
         dots: Dots = "thousands",
+        whole: bool = False,
+        within: Bounds = ANY,
+        failed: bool = False,
         sheet: str = "",
         column: str = "",
         first_row: int = 2,
     ) -> pd.Series:
-        """The values as floats; text that is no number is noted once for the column.
+        """The values as finite floats; what is no number, or no value of this column, is noted once
+        a column, with its first row.
 
         ``values`` must have a RangeIndex; ``first_row`` is the file's row of its first value.
+        ``whole``: only whole numbers. ``within``: the least and the greatest that can be.
+        ``failed``: a spreadsheet's error (#DIV/0!) is a missing value here.
         """
-        unreadable: dict[Any, None] = {}
+        if failed:
+            values = values.mask(values.map(is_sheet_error).astype(bool), None)
+        parsed, wrong = numbers(values, dots, whole=whole, within=within)
+        parsed, wrong = parsed.reset_index(drop=True), wrong.reset_index(drop=True)
+        broken = parsed.notna() & (parsed % 1 != 0) if whole else wrong & False
+        outside = parsed.notna() & ~broken & ~parsed.between(*within)
+        low, high = (_end(end) for end in within)
+        for mask, rule in (
+            (wrong, "debe ser un número"),
+            (broken, "debe ser un número entero"),
+            (outside, f"debe estar entre {low} y {high}"),
+        ):
+            rows = mask.to_numpy().nonzero()[0]
+            if len(rows):
+                some = "celda no lo es" if len(rows) == 1 else "celdas no lo son"
+                if mask is outside:
+                    some = "celda no lo está" if len(rows) == 1 else "celdas no lo están"
+                self.add(
+                    f"{rule} ({len(rows)} {some})",
+                    _shown([str(value) for value in values.iloc[rows].unique()]),
+                    sheet=sheet,
+                    row=int(rows[0]) + first_row,
+                    column=column,
+                )
+        return parsed.mask(broken | outside)
 
-        def convert(value: Any) -> float:
-            try:
-                return number(value, dots)
-            except ValueError:
-                unreadable[value] = None
-                return math.nan
 
-        distinct = {value: convert(value) for value in pd.unique(values)}
-        parsed = pd.Series([distinct[value] for value in values], dtype="float64")
-        if unreadable:
-            wrong = values.isin(list(unreadable)).to_numpy().nonzero()[0]
-            self.add(
-                f"debe ser un número ({len(wrong)} {'celda' if len(wrong) == 1 else 'celdas'} no "
-                "lo son)",
-                _shown([str(value) for value in unreadable]),
-                sheet=sheet,
-                row=int(wrong[0]) + first_row,
-                column=column,
-            )
-        return parsed
+def _end(bound: float) -> str:
+    return localised(bound, 0 if bound == round(bound) else 2) if math.isfinite(bound) else "∞"
 
 
 def _shown(items: Sequence[str], limit: int = 8) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from gsi.forms.identity import IDENTIFIERS, default_key, fingerprints
 from gsi.sources import grids
-from gsi.sources.numbers import code, each
+from gsi.sources.numbers import PEOPLE, code, each
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems
 from gsi.sources.records import Part, set_aside
@@ -72,7 +72,7 @@ def read(path: Path) -> Part:
     base["municipio"] = each(base["municipio"], code)
     year = base["corte"].str.extract(r"((?:19|20)\d{2})", expand=False)
     base["area"] = base["zona"].map(AREAS)
-    base["peso"] = problems.numbers(base["peso"], column=HEADINGS["peso"])
+    base["peso"] = problems.numbers(base["peso"], within=PEOPLE, column=HEADINGS["peso"])
     for name in PRIVATIONS:
         base[name] = raw.iloc[:, found[name]].str.strip()
     for name, wrong, rule in (

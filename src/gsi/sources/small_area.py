@@ -151,7 +151,12 @@ def _sheet(
     for name in ("p", "error", "inferior", "superior", "cvlog"):
         cells = pd.Series([row[found[name]] for row in body], dtype=object)
         columns[name] = problems.numbers(
-            cells, dots="decimal", sheet=sheet, column=str(header[found[name]])
+            cells,
+            dots="decimal",
+            # An estimate of 0 leaves no interval to compute: its row has no error either.
+            failed=name in ("inferior", "superior"),
+            sheet=sheet,
+            column=str(header[found[name]]),
         )
     return pd.DataFrame(columns)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi import limits
 from gsi.sources import grids
-from gsi.sources.numbers import code
+from gsi.sources.numbers import YEARS, code
 from gsi.sources.peek import Peek
 from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part, set_aside
@@ -48,12 +49,18 @@ def read(path: Path) -> Part:
     body = rows[1:]
     places = [_place(row[found["departamento"]], row[found["municipio"]]) for row in body]
     years = problems.numbers(
-        pd.Series([row[found["periodo"]] for row in body], dtype=object), sheet=sheet, column="Año"
+        pd.Series([row[found["periodo"]] for row in body], dtype=object),
+        whole=True,
+        within=YEARS,
+        sheet=sheet,
+        column="Año",
     )
     parts = []
     for area, heading in AREAS.items():
         cells = pd.Series([row[found[area]] for row in body], dtype=object)
-        values = problems.numbers(cells, dots="decimal", sheet=sheet, column=heading)
+        values = problems.numbers(
+            cells, dots="decimal", within=limits.of("irca"), sheet=sheet, column=heading
+        )
         parts.append(
             pd.DataFrame({"municipio": places, "periodo": years, "area": area, "valor": values})
         )
