@@ -54,7 +54,7 @@ def render(code: str, raw: str) -> None:
     """Both reports of a territory in every format from its notebooks' results, as stock does."""
     from gsi import reporting
     from gsi.reporting import engine
-    from gsi.workbook import Workbook
+    from gsi.workbook import Workbook, reports_folder
 
     workbook = Workbook.open(code, raw=raw or None)
     project = workbook.project
@@ -66,7 +66,7 @@ def render(code: str, raw: str) -> None:
             filled,
             names,
             engine.FORMATS,
-            project.output / code,
+            reports_folder(project, workbook.territory, workbook.context.years),
             "embedded",
             shared=workbook.store.folder.parent,
         )
@@ -148,9 +148,9 @@ class Bench:
         processed, output = self.project.processed / place.code, self.project.output / place.code
         found = [
             path
-            for path in [*processed.rglob("*"), *output.iterdir()]
+            for path in [*processed.rglob("*"), *output.rglob("*")]
             if path.is_file()
-            and (path.parent.name in {"sections", "figures"} or path.parent == output)
+            and (path.parent.name in {"sections", "figures"} or path.is_relative_to(output))
             and path.suffix in {".json", ".parquet", ".png", ".html", ".pdf", ".docx"}
             and path.name != "calidad.html"
         ]
@@ -158,9 +158,10 @@ class Bench:
 
     def reported(self, place: Territory) -> bool:
         """Whether both reports of a territory are there in every format."""
-        folder = self.project.output / place.code
+        folders = list((self.project.output / place.code).glob("[0-9]*-[0-9]*"))
         names = [Path(name).stem for name in documents(self.project.reports)]
-        return all((folder / f"{name}.{kind}").is_file() for name in names for kind in FORMATS)
+        wanted = [f"{name}.{kind}" for name in names for kind in FORMATS]
+        return any(all((folder / name).is_file() for name in wanted) for folder in folders)
 
     def forget(self) -> None:
         """Remove every result, and what territories of a department share."""

@@ -227,3 +227,8 @@ def cut_years(settings: params.Parameters, baseline: int | None, follow_up: int 
 def results_folder(project: Project, place: Territory, years: Years) -> Path:
     """Where a territory's results for a pair of cuts live."""
     return project.processed / place.code / str(years)
+
+
+def reports_folder(project: Project, place: Territory, years: Years) -> Path:
+    """Where a territory's reports for a pair of cuts are read."""
+    return project.output / place.code / str(years)

@@ -72,7 +72,8 @@ def test_a_changed_file_is_a_revision_with_the_figures_it_moves(root: Path, tmp_
     assert row["cause"] == "La fuente cambió: indicadores.csv."
     # Households and other indicators did not move: one figure was revised.
     assert list(moved.index) == ["indicator.cobertura_neta.00003"]
-    page = (here / "reports" / "_output" / "00" / "linea-base.html").read_text(encoding="utf-8")
+    published = here / "reports" / "_output" / "00" / "2018-2024"
+    page = (published / "linea-base.html").read_text(encoding="utf-8")
     assert "Cifras revisadas" in page and "No es un cambio en la vida de la gente" in page
     manifest = json.loads((sections.parent / "manifest.json").read_text(encoding="utf-8"))
     seal = (here / FOLDER / "linea-base.sha256").read_text(encoding="utf-8").split()[0]
@@ -84,11 +85,24 @@ def test_a_changed_file_is_a_revision_with_the_figures_it_moves(root: Path, tmp_
 
     told = gsi(here, "baseline", "freeze", "00", "--supersede", "--reason", "El MEN corrigió 2018")
     assert told.returncode == 0, told.stderr
+    assert "ninguna orden los reemplaza" in told.stdout
     new = json.loads((here / FOLDER / "linea-base.json").read_text(encoding="utf-8"))
     assert (new["replaces"], new["reason"]) == (seal, "El MEN corrigió 2018")
     verified = gsi(here, "baseline", "verify", "00").stdout
     assert "vigente" in verified and "sustituida" in verified
     assert "otra línea de base congelada" in " ".join(gsi(here, "status").stdout.split())
+
+    # The reports frozen with it stay; the next run's lie beside them, and are up to date.
+    plan = published / "plan-de-accion.html"
+    before = plan.read_bytes()
+    run = gsi(here, "run", "00", "--jobs", "1", "--formats", "html")
+    assert run.returncode == 0, run.stderr
+    assert "linea-base.html: es de la línea de base congelada" in run.stdout
+    assert (published / "linea-base.html").read_text(encoding="utf-8") == page
+    newer = (published / "linea-base-2.html").read_text(encoding="utf-8")
+    assert "El MEN corrigió 2018" in newer and "Cifras revisadas" not in newer
+    assert plan.read_bytes() != before and not (published / "plan-de-accion-2.html").exists()
+    assert "al día" in gsi(here, "status").stdout
 
 
 def test_an_altered_seal_stops_everything(root: Path, tmp_path: Path) -> None:

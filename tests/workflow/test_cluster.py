@@ -202,7 +202,7 @@ def test_through_a_url_the_same_bytes_though_a_worker_dies(
     )
     assert [outcome.territory.code for outcome in outcomes] == list(CODES)
     assert [finding for outcome in outcomes for finding in outcome.findings] == []
-    assert outcomes[0].outputs[0] == root / "out" / "00" / "linea-base.html"
+    assert outcomes[0].outputs[0] == root / "out" / "00" / "2018-2024" / "linea-base.html"
     assert content(root) == content(local)
     assert hidden(root) == []
     assert set(steps) == set(CODES)

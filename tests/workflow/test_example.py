@@ -26,11 +26,12 @@ REPORTS = [
     for name in ("linea-base", "plan-de-accion")
     for ending in ("html", "pdf", "docx")
 ]
-RESULTS = Path("data") / "processed" / "00" / "2018-2024"
+CUT = "2018-2024"
+RESULTS = Path("data") / "processed" / "00" / CUT
 
 
 def output(root: Path) -> Path:
-    return root / "reports" / "_output" / "00"
+    return root / "reports" / "_output" / "00" / CUT
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -199,7 +200,9 @@ def text_of(page: str) -> str:
 @pytest.mark.parametrize("row", ROWS)
 def test_every_row_of_the_mission_is_filled_for_the_example(example: Path, row: str) -> None:
     report, anchor, words = ROWS[row]
-    page = (example / "reports" / "_output" / "00" / f"{report}.html").read_text(encoding="utf-8")
+    page = (example / "reports" / "_output" / "00" / CUT / f"{report}.html").read_text(
+        encoding="utf-8"
+    )
     start = page.find(f'id="{anchor}"')
     assert start > 0, f"{row}: no {anchor}"
     level = re.match(r'[^>]*class="level(\d)"', page[start:])
@@ -220,12 +223,12 @@ def test_a_municipality_without_enough_data_is_named_in_the_text(example: Path) 
 
 def test_the_example_says_it_is_fictional(example: Path) -> None:
     for name in ("linea-base", "plan-de-accion"):
-        page = (example / "reports" / "_output" / "00" / f"{name}.html").read_text("utf-8")
+        page = (example / "reports" / "_output" / "00" / CUT / f"{name}.html").read_text("utf-8")
         assert "ficticios" in text_of(page)[:1500]
 
 
 def test_no_request_leaves_the_page(example: Path) -> None:
-    for path in (example / "reports" / "_output" / "00").glob("*.html"):
+    for path in (example / "reports" / "_output" / "00" / CUT).glob("*.html"):
         page = path.read_text(encoding="utf-8")
         assert not re.search(r"""(src|href)=["'](https?:)?//""", page), path.name
         assert "<script" not in page

@@ -135,7 +135,7 @@ def made(job: Job, tmp_path: Path) -> tuple[Exchange, Job, Outcome]:
     parcel = way.send([job])
     here = at(job, parcel, way.receive(parcel, tmp_path / "allá"))
     files.write_text(here.project.processed / "73067" / "2018-2024" / "manifest.json", "nuevo")
-    report = here.project.output / "73067" / "linea-base.html"
+    report = here.project.output / "73067" / "2018-2024" / "linea-base.html"
     files.write_text(report, "informe")
     return way, here, Outcome(PLACE, outputs=[report])
 
@@ -145,7 +145,7 @@ def test_results_come_back_as_a_run_here_would_leave_them(job: Job, tmp_path: Pa
     delivery = way.deliver(here, outcome)
     assert names(here.project.processed / "73067") == set()  # a worker does not keep them
     got = way.collect(job, outcome, delivery)
-    assert got.outputs == [job.project.output / "73067" / "linea-base.html"]
+    assert got.outputs == [job.project.output / "73067" / "2018-2024" / "linea-base.html"]
     assert got.outputs[0].read_text() == "informe"
     assert names(job.project.processed / "73067") == {"2018-2024/manifest.json"}
     assert (job.project.processed / "73067/2018-2024/manifest.json").read_text() == "nuevo"

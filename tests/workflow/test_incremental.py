@@ -83,7 +83,7 @@ def test_only_what_changed_is_run_again_and_the_rest_is_what_a_run_would_give(
     after = written(root)
     assert {code for code in ALL if after[code] != before[code]} == {DEPARTMENT, CHANGED}
     skipped = content(root, OTHER)
-    page = root / "reports" / "_output" / OTHER / "linea-base.html"
+    page = root / "reports" / "_output" / OTHER / "2018-2024" / "linea-base.html"
     page.write_text("otro", encoding="utf-8")
     assert "informes modificados (linea-base.html)" in " ".join(
         gsi(root, "status", COLUMNS="200").stdout.split()

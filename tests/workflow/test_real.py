@@ -22,7 +22,9 @@ def tolima(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def words(root: Path, code: str, name: str = "linea-base") -> str:
-    page = (root / "reports" / "_output" / code / f"{name}.html").read_text(encoding="utf-8")
+    page = (root / "reports" / "_output" / code / "2018-2024" / f"{name}.html").read_text(
+        encoding="utf-8"
+    )
     body = re.sub(r"<style.*?</style>", " ", page, flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 

@@ -29,6 +29,7 @@ def freeze(
     territory: str, raw: str | None, baseline: int | None, supersede: bool, reason: str | None
 ) -> None:
     """Congela la línea de base de un TERRITORIO con los datos de hoy."""
+    from gsi.freeze import record
     from gsi.freeze.order import freeze as make
 
     why = (reason or "").strip()
@@ -48,6 +49,9 @@ def freeze(
     )
     out.print(f"  {escape(shown(folder))}")
     out.print(f"  huella {frozen.sha256}")
+    reports = len(record.noted_reports(folder))
+    if reports:
+        out.print(f"  con ella quedan {reports} archivos del informe: ninguna orden los reemplaza")
     if frozen.replaces:
         out.print(f"  sustituye la de huella {frozen.replaces[:12]}: {escape(frozen.reason)}")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gsi.project import Project
     from gsi.store import Store
     from gsi.workbook import Workbook
+    from gsi.workflow.publish import Kept
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -73,3 +74,12 @@ def tell(findings: Sequence[Finding]) -> None:
 def shown(path: Path) -> str:
     """Relative to where the person stands, when it is below."""
     return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def left_in_place(kept: Kept) -> str:
+    """Which file was not replaced, why, and where the new one is."""
+    why = {
+        "edited": "alguien lo cambió después de publicado",
+        "frozen": "es de la línea de base congelada",
+    }[kept.why]
+    return f"{kept.path.name}: {why}. El de hoy es {kept.instead.name}."

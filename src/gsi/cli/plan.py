@@ -11,7 +11,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import err, open_territory, out, prepare, raw_option, shown
+from gsi.cli.console import err, left_in_place, open_territory, out, prepare, raw_option, shown
 from gsi.errors import Finding, UserMistake
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def propose(
     """
     from gsi.plan import form
     from gsi.plan.adopt import write_plan
+    from gsi.workbook import reports_folder
+    from gsi.workflow.publish import beside
 
     book = open_territory(territory, raw, follow_up=follow_up)
     project = book.project
@@ -79,11 +81,30 @@ def propose(
                 "Complete los datos y repita: gsi run " + place.code,
             )
         )
-    path = Path(to) if to else project.output / place.code / f"plan-de-accion-{kind}.xlsx"
     title = "Plan de acción para ajustar" if adjust else "Plan de acción propuesto"
-    write_plan(path, rows, place, book.store, title=title)
+    path, left = Path(to or ""), None
+    if to:
+        if path.exists():
+            raise UserMistake(
+                Finding(
+                    str(path),
+                    "no se escribe sobre un archivo que ya existe: puede estar editado",
+                    "ya existe",
+                    "Escriba otro nombre en --to, o mueva el que está.",
+                )
+            )
+        write_plan(path, rows, place, book.store, title=title)
+    else:
+        # The form that the council is editing is not written over.
+        path, left = beside(
+            reports_folder(project, place, book.context.years),
+            f"plan-de-accion-{kind}.xlsx",
+            lambda made: write_plan(made, rows, place, book.store, title=title),
+        )
     out.print(f"[bold]{escape(place.code)} {escape(place.name)}[/bold]: acciones, {len(rows)}.")
     out.print(f"  {escape(shown(path.resolve()))}")
+    if left is not None:
+        out.print(f"  [yellow]Se conserva[/yellow] {escape(left_in_place(left))}")
     out.print(
         "Edítelo, escriba la fecha y el acta de adopción"
         + (" y el motivo de cada ajuste" if adjust else " y el presupuesto de cada acción")

@@ -7,12 +7,22 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.markup import escape
 
-from gsi.cli.console import err, out, prepare, progress, raw_option, shown, tell
+from gsi.cli.console import (
+    err,
+    left_in_place,
+    out,
+    prepare,
+    progress,
+    raw_option,
+    shown,
+    tell,
+)
 from gsi.errors import Finding, UserMistake
 
 FORMATS = ("html", "pdf", "docx")
@@ -144,6 +154,7 @@ def run(
             _summary(places, outcomes, len(places) - len(todo))
         raise
     _summary(places, outcomes, len(places) - len(todo))
+    _tell_older(project, places)
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
 
@@ -253,6 +264,23 @@ def _tell_failed(outcome: Any) -> None:
     tell(outcome.findings)
 
 
+def _tell_older(project: Any, places: Sequence[Any]) -> None:
+    """Reports of before each cut had its folder: nothing touches them."""
+    from gsi.reporting import documents
+
+    names = [Path(name).stem for name in documents(project.reports)]
+    for place in places:
+        folder = project.output / place.code
+        found = [f"{name}.{kind}" for name in names for kind in FORMATS]
+        older = [name for name in found if (folder / name).is_file()]
+        if older:
+            err.print(
+                f"[yellow]Aviso:[/yellow] en {escape(shown(folder))} hay informes de una versión "
+                f"anterior ({', '.join(older)}). No se tocan: los de hoy están en la carpeta de "
+                "sus cortes."
+            )
+
+
 def _summary(places: Sequence[Any], outcomes: Sequence[Any], fresh: int) -> None:
     unfinished = len(places) - fresh - len(outcomes)
     order = {place.code: number for number, place in enumerate(places)}
@@ -264,6 +292,8 @@ def _summary(places: Sequence[Any], outcomes: Sequence[Any], fresh: int) -> None
         out.print(f"[bold]{escape(outcome.territory.code)} {escape(outcome.territory.name)}[/bold]")
         for path in outcome.outputs:
             out.print(f"  {escape(shown(path))}")
+        for left in outcome.kept:
+            out.print(f"  [yellow]Se conserva[/yellow] {escape(left_in_place(left))}")
     if fresh:
         out.print(f"Territorios al día, sin nada que rehacer: {fresh}. Para rehacerlos: --force")
     which = f" ({', '.join(failed)})" if failed else ""

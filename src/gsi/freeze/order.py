@@ -9,11 +9,14 @@ from pathlib import Path
 
 from gsi import quality
 from gsi.errors import Finding, TerritoryFailed, UserMistake
+from gsi.files import sha256
 from gsi.freeze import record, revisions, snapshot
 from gsi.freeze.record import REPLACED, Frozen
 from gsi.keys.information import information
 from gsi.results import Section
 from gsi.workbook import Workbook
+
+BASELINE_REPORT = "linea-base"  # how the names of its files begin
 
 
 def take(book: Workbook) -> Frozen:
@@ -32,9 +35,20 @@ def revised(book: Workbook, section: Section) -> Section:
     return revisions.NONE if frozen is None else revisions.section(frozen, today(book, section))
 
 
+def reports(book: Workbook) -> dict[str, str]:
+    """The baseline reports published for the year, in any cut: path in the territory's folder →
+    SHA-256."""
+    published = book.project.output / book.territory.code
+    found = sorted(published.glob(f"{book.context.years.baseline}-*/{BASELINE_REPORT}*"))
+    return {
+        path.relative_to(published).as_posix(): sha256(path) for path in found if path.is_file()
+    }
+
+
 def freeze(book: Workbook, *, reason: str | None = None) -> tuple[Frozen, Path]:
     """Freeze the baseline of ``book`` and return it with the folder it stands in.
 
+    The baseline reports that are published for the year are frozen with it: no run replaces them.
     With a ``reason`` an existing baseline is replaced: it is kept beside the new one, which cites
     its hash, and the ICV scores are made anew. Without one, raises :class:`UserMistake` when a
     baseline of the territory and year exists, or when there is nothing to freeze.
@@ -83,6 +97,7 @@ def freeze(book: Workbook, *, reason: str | None = None) -> tuple[Frozen, Path]:
     stage = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         digest = found.save(stage)
+        record.note_reports(stage, reports(book))
         stage.chmod(0o755)
         if existing is not None:
             target.replace(target.with_name(f"{target.name}.{REPLACED}{existing.sha256[:12]}"))

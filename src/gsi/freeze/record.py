@@ -24,6 +24,7 @@ DOCUMENT = "linea-base.json"
 SEAL = "linea-base.sha256"
 PREFIX = "linea-base-"
 REPLACED = "sustituida-"
+REPORTS = "informes.sha256"
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,27 @@ def load(project: Project, place: Territory | str, year: int) -> Frozen | None:
     code = place if isinstance(place, str) else place.code
     where = folder(project, code, year)
     return read(where) if (where / DOCUMENT).is_file() or (where / SEAL).is_file() else None
+
+
+def note_reports(target: Path, reports: Mapping[str, str]) -> None:
+    """Write in the folder of a baseline the reports that are frozen with it, name → SHA-256."""
+    lines = "".join(f"{value}  {name}\n" for name, value in sorted(reports.items()))
+    write_text(target / REPORTS, lines)
+    (target / REPORTS).chmod(0o444)
+
+
+def noted_reports(folder: Path) -> list[str]:
+    """SHA-256 of the reports that were frozen with the baseline in ``folder``."""
+    path = folder / REPORTS
+    if not path.is_file():
+        return []
+    return [line.split()[0] for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+def frozen_reports(project: Project, code: str) -> frozenset[str]:
+    """SHA-256 of every report frozen with a baseline of the territory, superseded or not."""
+    folders = (project.processed / code).glob(f"{PREFIX}*")
+    return frozenset(value for path in folders for value in noted_reports(path))
 
 
 def owners(project: Project, place: Territory, year: int) -> tuple[Frozen | None, Frozen | None]:

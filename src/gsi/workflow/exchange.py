@@ -20,15 +20,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from gsi import params
+from gsi.context import Years
 from gsi.errors import Finding, UserMistake
 from gsi.files import link, sha256
+from gsi.freeze import frozen_reports
 from gsi.freeze.record import PREFIX
 from gsi.project import MARKERS, Project
 from gsi.store import Store
 from gsi.vocabulary import COUNTRY
-from gsi.workbook import cut_years, results_folder
+from gsi.workbook import cut_years, reports_folder, results_folder
 from gsi.workflow.freshness import Basis
-from gsi.workflow.territory import FAILED, Job, Outcome, publish
+from gsi.workflow.publish import publish
+from gsi.workflow.territory import FAILED, Job, Outcome
 
 # Made by a person's tools or by a run, and read by none.
 _NOT_SENT = {"_output", "_site", "__pycache__", ".ipynb_checkpoints"}
@@ -134,11 +137,13 @@ class Exchange:
                 (made / _RESULTS).replace(kept)
             else:
                 reports = [made / _OUTPUTS / path.name for path in outcome.outputs]
-                folder = job.project.output / job.territory.code
+                folder = reports_folder(job.project, job.territory, _years(job))
+                frozen = frozen_reports(job.project, job.territory.code)
                 # Out of the temporary folder first: what is published is renamed, not copied.
                 stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{final.name}."))
                 (made / _RESULTS).replace(stage)
-                outcome = replace(outcome, outputs=publish(reports, folder, stage, final))
+                outputs, left = publish(reports, folder, stage, final, frozen)
+                outcome = replace(outcome, outputs=outputs, kept=left)
         self._files.rm(self._at(delivery.name))
         return outcome
 
@@ -307,6 +312,10 @@ def _unpacked(packed: Path, folder: Path) -> Path:
 
 
 def _final(job: Job) -> Path:
+    return results_folder(job.project, job.territory, _years(job))
+
+
+def _years(job: Job) -> Years:
     place = job.territory
     settings, _ = params.load(job.project.params, place.department, place.code)
-    return results_folder(job.project, place, cut_years(settings, job.baseline, job.follow_up))
+    return cut_years(settings, job.baseline, job.follow_up)

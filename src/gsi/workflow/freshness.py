@@ -265,6 +265,11 @@ def results_of(basis: Basis, job: Job) -> Path:
     return results_folder(basis.project, job.territory, years)
 
 
+def output_of(project: Project, found: Mapping[str, Any]) -> Path:
+    """The folder that the reports of the manifest ``found`` were published in."""
+    return project.output / found["territory"]["code"] / str(_years(found))
+
+
 def judge_job(basis: Basis, job: Job) -> Judgement:
     """Whether a territory has to be run: never run so, out of date, or in doubt."""
     results = results_of(basis, job)
@@ -276,7 +281,7 @@ def judge_job(basis: Basis, job: Job) -> Judgement:
     made = {Path(name).suffix.removeprefix(".") for name in found["outputs"]}
     if not made.issuperset(job.formats):
         return Judgement(["faltan formatos"])
-    return judge(basis, found, results, basis.project.output / job.territory.code)
+    return judge(basis, found, results, output_of(basis.project, found))
 
 
 def judge(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> Judgement:
@@ -384,7 +389,7 @@ def confirm(basis: Basis, job: Job) -> bool:
     found = manifest.read(results)
     if found is None:
         return False
-    judged = judge(basis, found, results, basis.project.output / job.territory.code)
+    judged = judge(basis, found, results, output_of(basis.project, found))
     reads = None if judged.reasons else remade(basis, found, results, judged.doubtful)
     if reads is None:
         return False
@@ -469,5 +474,5 @@ def remember(basis: Basis, jobs: Sequence[Job]) -> None:
         results = results_of(basis, job)
         found = manifest.read(results)
         if found is not None:
-            _touched(basis, found, results, basis.project.output / job.territory.code)
+            _touched(basis, found, results, output_of(basis.project, found))
     basis.hashes.save()

@@ -82,6 +82,14 @@ def renew(results: Path, found: dict[str, Any], store: Store, key: dict[str, Any
     _save(results, found | _inputs(store) | {"key": key})
 
 
+def renamed(results: Path, names: Mapping[str, str]) -> None:
+    """Write in the manifest in ``results`` the names under which its reports were published."""
+    found = read(results)
+    if found is not None:
+        told = {names.get(name, name): value for name, value in found["outputs"].items()}
+        _save(results, found | {"outputs": dict(sorted(told.items()))})
+
+
 def _save(results: Path, document: dict[str, Any]) -> None:
     write_text(results / NAME, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
 

@@ -66,6 +66,6 @@ def _state(
     if isinstance(basis, str):
         reasons = [basis]
     else:
-        reasons = freshness.reasons(basis, found, folder, project.output / code)
+        reasons = freshness.reasons(basis, found, folder, freshness.output_of(project, found))
     state = "al día" if not reasons else "desactualizado: " + "; ".join(reasons)
     return Run(code, found["territory"]["name"], folder.name, state)

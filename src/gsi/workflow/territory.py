@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gsi import quality, reporting
+from gsi import freeze, quality, reporting
 from gsi.context import Territory
 from gsi.errors import Finding, GsiError, TerritoryFailed
-from gsi.files import move, replacing
 from gsi.kernels import Kernel
 from gsi.kernels.threads import one_thread
 from gsi.keys import households, registers
@@ -20,8 +19,9 @@ from gsi.project import Project
 from gsi.reporting.engine import Engine, Format, render
 from gsi.reporting.engine.versions import engine_versions
 from gsi.store import Store
-from gsi.workbook import READS, RESULTS, STORE, Workbook, results_folder
+from gsi.workbook import READS, RESULTS, STORE, Workbook, reports_folder, results_folder
 from gsi.workflow import freshness, manifest, notebooks
+from gsi.workflow.publish import Kept, publish
 
 FAILED = ".fallida"
 
@@ -54,11 +54,13 @@ class Job:
 class Outcome:
     """How a territory ended: the files written, or the findings that stopped it.
 
-    ``stands``: nothing was run, because the results that were there would be the same.
+    ``stands``: nothing was run, because the results that were there would be the same. ``kept``:
+    reports that somebody changed or froze, left in place; the new ones lie beside them.
     """
 
     territory: Territory
     outputs: list[Path] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     stands: bool = False
 
@@ -77,12 +79,12 @@ def report(job: Job, say: Callable[[str], None]) -> Outcome:
     try:
         if job.doubtful and freshness.confirm(freshness.Basis(job.project, job.store), job):
             return Outcome(job.territory, stands=True)
-        return Outcome(job.territory, outputs=_report(job, say))
+        return _report(job, say)
     except GsiError as error:
         return Outcome(job.territory, findings=error.findings)
 
 
-def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
+def _report(job: Job, say: Callable[[str], None]) -> Outcome:
     project, place = job.project, job.territory
     critical = quality.critical_failures(job.store.verdicts, [place.code])
     if critical:
@@ -149,7 +151,9 @@ def _report(job: Job, say: Callable[[str], None]) -> list[Path]:
             engine = engine_versions(job.engine)
             given = basis.notebooks, basis.reports
             manifest.write(workbook, stage, outputs, engine, job.raw, job.asked, key, *given)
-            return publish(outputs, project.output / place.code, stage, final)
+            folder = reports_folder(project, place, years)
+            frozen = freeze.frozen_reports(project, place.code)
+            return Outcome(place, *publish(outputs, folder, stage, final, frozen))
     except TerritoryFailed:
         _keep_failure(stage, final)
         raise
@@ -166,36 +170,14 @@ def _reads(stage: Path) -> freshness.Reads:
 
 def sweep(job: Job) -> None:
     """Remove what a territory's killed process left unfinished, among results and reports."""
-    for folder in (job.project.processed, job.project.output):
-        for path in (folder / job.territory.code).glob(".*"):
+    code = job.territory.code
+    results, reports = job.project.processed / code, job.project.output / code
+    for folder in (results, reports, *reports.glob("[0-9]*-[0-9]*")):
+        for path in folder.glob(".*"):
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
             elif not path.name.startswith(".~"):  # an open document's lock is its editor's
                 path.unlink(missing_ok=True)
-
-
-def publish(outputs: Sequence[Path], folder: Path, stage: Path, final: Path) -> list[Path]:
-    """Put the reports where they are read and the results where they are kept; the reports.
-
-    ``stage``, a folder beside ``final``, becomes ``final``; what is published from it stays there
-    too.
-    """
-    published = []
-    for path in outputs:
-        target = folder / path.name
-        if path.is_relative_to(stage):
-            with replacing(target) as temporary:
-                shutil.copyfile(path, temporary)
-        else:
-            move(path, target)
-        published.append(target)
-    stage.chmod(0o755)
-    old = stage.with_name(stage.name + ".antes")
-    if final.exists():
-        final.replace(old)
-    stage.replace(final)
-    shutil.rmtree(old, ignore_errors=True)
-    return published
 
 
 def _keep_failure(stage: Path, final: Path) -> None:
