@@ -70,7 +70,8 @@ class Data:
     ``tables`` maps a contract table to its rows of the department (with the department's own rows;
     ``indicadores`` also has the country's). Tables without ``municipio`` hang on another one:
     ``personas`` on ``hogares``, ``avances`` on ``plan_accion``. ``plan_accion`` is the version in
-    force; :meth:`versions` gives all of them.
+    force; :meth:`versions` gives all of them. A plan is of one owner: that of a municipality is
+    not its department's.
     """
 
     PARENTS: ClassVar = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
@@ -120,7 +121,7 @@ class Data:
             return table
         if "municipio" in table.columns:
             if name not in self._own:
-                self._own[name] = self._only_own(table)
+                self._own[name] = self._only_own(table, name)
             return self._own[name].copy(deep=False)
         key, parent = self.PARENTS[name]
         # A report on an action that a later version withdrew is still the territory's.
@@ -136,10 +137,15 @@ class Data:
         table = self._tables.get("plan_accion")
         if table is None:
             return contract.empty("plan_accion")
-        return table if whole else self._only_own(table)
+        return table if whole else self._only_own(table, "plan_accion")
 
-    def _only_own(self, table: pd.DataFrame) -> pd.DataFrame:
-        return table[self._territory.owns(table["municipio"])].reset_index(drop=True)
+    def _owned(self, table: pd.DataFrame, name: str) -> pd.Series:
+        if name != DISAGREEMENTS and contract.schema(name).one_owner:
+            return table["municipio"] == self._territory.code
+        return self._territory.owns(table["municipio"])
+
+    def _only_own(self, table: pd.DataFrame, name: str) -> pd.DataFrame:
+        return table[self._owned(table, name)].reset_index(drop=True)
 
     def has(self, name: str) -> bool:
         """True when the territory reported at least one row."""
@@ -147,13 +153,13 @@ class Data:
         if table.empty or "municipio" not in table.columns:
             return not self.own(name).empty
         self._on_read(name, "own")
-        return bool(self._territory.owns(table["municipio"]).any())
+        return bool(self._owned(table, name).any())
 
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
         self._on_read(DISAGREEMENTS, "own")
         table = self._tables.get(DISAGREEMENTS)
-        return self._only_own(unification.empty() if table is None else table)
+        return self._only_own(unification.empty() if table is None else table, DISAGREEMENTS)
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:

@@ -76,6 +76,8 @@ class TableSchema:
     """A table: its columns in order and the columns that identify a row (empty: none do).
 
     ``purpose``: why it matters, for the person asked to fill it in; empty where no form asks.
+    ``one_owner``: its rows are of the very code they carry; a department has none of its
+    municipalities' (a plan).
     """
 
     name: str
@@ -85,6 +87,7 @@ class TableSchema:
     key: list[str]
     person_level: bool
     purpose: str = ""
+    one_owner: bool = False
 
     def column(self, name: str) -> ColumnSpec:
         """One column; ``KeyError`` when the table has no such column."""
@@ -139,6 +142,7 @@ def schema(name: str) -> TableSchema:
         key=_key(document["expectations"]),
         person_level=meta["nivel_persona"],
         purpose=meta.get("para_que", ""),
+        one_owner=meta.get("un_solo_dueno", False),
     )
 
 

@@ -55,7 +55,7 @@ def in_force(prepared: Store) -> pd.DataFrame:
 
 def save(project: Project, prepared: Store, plan: pd.DataFrame, name: str = "plan.xlsx") -> Path:
     path = project.root / name
-    write_plan(path, plan, prepared.territories.resolve("00"), prepared, title="Plan")
+    write_plan(path, plan, prepared.territories.resolve("00"), title="Plan")
     return path
 
 

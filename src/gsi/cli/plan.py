@@ -93,13 +93,13 @@ def propose(
                     "Escriba otro nombre en --to, o mueva el que está.",
                 )
             )
-        write_plan(path, rows, place, book.store, title=title)
+        write_plan(path, rows, place, title=title)
     else:
         # The form that the council is editing is not written over.
         path, left = beside(
             reports_folder(project, place, book.context.years),
             f"plan-de-accion-{kind}.xlsx",
-            lambda made: write_plan(made, rows, place, book.store, title=title),
+            lambda made: write_plan(made, rows, place, title=title),
         )
     out.print(f"[bold]{escape(place.code)} {escape(place.name)}[/bold]: acciones, {len(rows)}.")
     out.print(f"  {escape(shown(path.resolve()))}")
@@ -142,13 +142,16 @@ def adopt(file: str, raw: str | None) -> None:
 def status(territory: str, raw: str | None, follow_up: int | None) -> None:
     """Dice cómo va el plan de un TERRITORIO: versiones, ajustes, cortes, alertas y pronóstico."""
     from gsi.plan.monitor import monitor
+    from gsi.plan.municipal import municipal_plans
 
     book = open_territory(territory, raw, follow_up=follow_up)
     section = monitor(book.context)
     place = book.territory
+    municipal = municipal_plans(book.context)
     if "versions" not in section.tables:
         out.print(f"{escape(place.name)} no tiene un plan adoptado.")
         out.print(f"Escriba una propuesta con: gsi plan propose {place.code}")
+        _show_municipal(municipal)
         return
     for name, title, columns in SHOWN:
         found = section.tables.get(name)
@@ -156,6 +159,13 @@ def status(territory: str, raw: str | None, follow_up: int | None) -> None:
             _show(found, title.format(name=place.name), columns)
     for gap in section.gaps:
         out.print(f"Sin información reportada: falta la tabla {gap.table}; {escape(gap.why)}.")
+    _show_municipal(municipal)
+
+
+def _show_municipal(section: results.Section) -> None:
+    found = section.tables.get("municipal")
+    if found is not None:
+        _show(found, "Planes de los municipios", ("name", "adopted_on", "actions", "physical"))
 
 
 def _show(found: results.Table, title: str, columns: Sequence[str]) -> None:

@@ -90,24 +90,19 @@ def adopt(project: Project, prepared: Store, path: Path) -> Adoption:
                 "Si la versión vigente es otra, revise qué archivos hay en la carpeta de datos.",
             )
         )
-    write_plan(target, plan, place, prepared, title=f"Plan de acción, versión {number}")
+    write_plan(target, plan, place, title=f"Plan de acción, versión {number}")
     target.chmod(0o444)
     history = pd.concat([before, plan], ignore_index=True) if len(before) else plan
     log = adjusted(history)
     return Adoption(place, number, plan, log[log["version"] == number], target)
 
 
-def write_plan(
-    path: Path, plan: pd.DataFrame, place: Territory, prepared: Store, *, title: str
-) -> None:
+def write_plan(path: Path, plan: pd.DataFrame, place: Territory, *, title: str) -> None:
     """``plan`` as a form of the contract, to be read, edited and read back without loss."""
-    codes = [place]
-    if place.level == "department":
-        codes += prepared.territories.municipalities(place.code)
     forms.write_form(
         path,
         {TABLE: plan},
-        forms.Place.of(place, codes, ()),
+        forms.Place.of(place, [place], ()),
         title=f"{title}: {place.name}",
         team="Consejo de Política Social",
         example=False,

@@ -25,10 +25,11 @@ def proposed(context: Context, proposal: Section) -> pd.DataFrame:
     actions = proposal.tables["actions"].data
     code, first = context.territory.code, context.years.follow_up + 1
     every = context.data.versions()
+    taken = set(context.data.versions(whole=True)["accion"])
     standing = not every.empty
     rows = pd.DataFrame(
         {
-            "accion": _free_codes(f"{code}-{first}", len(actions), set(every["accion"])),
+            "accion": _free_codes(f"{code}-{first}", len(actions), taken),
             "municipio": code,
             "clave": actions["key"],
             "categoria_derecho": actions["right"],

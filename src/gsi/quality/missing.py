@@ -22,7 +22,8 @@ def missing_forms(
 
     Facts: how many there are and are missing (counts), none filled in or some missing (exclusive
     flags), and the first: its title, why it matters, its workbook and who fills it in. A form whose
-    rows belong to the whole department counts for its municipalities.
+    rows belong to the whole department counts for its municipalities, except a plan, which is of
+    who adopted it.
     """
     absent = [table for table in settings.order if not _reported(verdicts, table, territory)]
     total = len(settings.order)
@@ -61,5 +62,7 @@ def missing_forms(
 
 
 def _reported(verdicts: Verdicts, table: str, territory: Territory) -> bool:
-    owner = verdicts.rows.get(table, {}).get(territory.department, 0)
-    return bool(verdicts.rows_within(table, [territory.code]) or owner)
+    above = 0
+    if not tables.schema(table).one_owner:
+        above = verdicts.rows.get(table, {}).get(territory.department, 0)
+    return bool(verdicts.rows_within(table, [territory.code]) or above)

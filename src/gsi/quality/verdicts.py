@@ -41,7 +41,9 @@ class Verdict:
     def within(self, codes: Collection[str]) -> int:
         """Rows of the territories in ``codes`` that broke the rule; unplaced rows are anyone's."""
         return sum(
-            n for code, n in self.by_municipality.items() if code == NOWHERE or owned(code, codes)
+            n
+            for code, n in self.by_municipality.items()
+            if code == NOWHERE or owned(self.table, code, codes)
         )
 
 
@@ -67,7 +69,7 @@ class Verdicts:
         rows = self.rows.get(table, {})
         if all(len(code) > 2 for code in codes):  # no department, so no code but these
             return sum(rows.get(code, 0) for code in set(codes))
-        return sum(n for code, n in rows.items() if owned(code, codes))
+        return sum(n for code, n in rows.items() if owned(table, code, codes))
 
     def save(self, path: Path) -> None:
         """Write as JSON, whole or not at all."""
@@ -81,9 +83,10 @@ class Verdicts:
         return cls(tuple(Verdict(**item) for item in document["items"]), document["rows"])
 
 
-def owned(code: str, codes: Collection[str]) -> bool:
-    """Whether a row's code is one of ``codes`` or stands in one of their departments."""
-    return code in codes or (len(code) > 2 and code[:2] in codes)
+def owned(table: str, code: str, codes: Collection[str]) -> bool:
+    """Whether a row's code is one of ``codes`` or, in a table whose facts add up, stands in one of
+    their departments."""
+    return code in codes or (len(code) > 2 and code[:2] in codes and not schema(table).one_owner)
 
 
 def critical_failures(verdicts: Verdicts, territory_codes: Collection[str]) -> list[Finding]:
@@ -115,7 +118,11 @@ def _remedy(table: str) -> str:
 
 
 def _received(verdict: Verdict, rows: int, codes: Collection[str]) -> str:
-    placed = {code: n for code, n in verdict.by_municipality.items() if code and owned(code, codes)}
+    placed = {
+        code: n
+        for code, n in verdict.by_municipality.items()
+        if code and owned(verdict.table, code, codes)
+    }
     # Of tables with a row a person, not even a count is told: it may be one person.
     hidden = schema(verdict.table).person_level
     total = "filas de personas" if hidden else f"{rows} fila" if rows == 1 else f"{rows} filas"
