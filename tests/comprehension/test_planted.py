@@ -15,7 +15,7 @@ from gsi.comprehension.concept_map import concept_map
 from gsi.comprehension.investment import investment
 from gsi.comprehension.population import population
 from gsi.comprehension.priority import priority
-from gsi.comprehension.readings import AGREE, ONLY_ACTORS, ONLY_DATA, readings
+from gsi.comprehension.readings import AGREE, NOT_SAID, ONLY_ACTORS, readings
 from gsi.comprehension.rights import rights
 from gsi.comprehension.scenarios import scenarios
 from gsi.comprehension.scope import scope
@@ -88,7 +88,7 @@ def test_readings_agree_where_planted(sections) -> None:
 
 def test_an_objective_nobody_speaks_of_is_found_in_the_data(sections) -> None:
     table = sections["00"]["readings"].tables["objectives"].data
-    assert (table["lectura"] == ONLY_DATA).all()
+    assert (table["lectura"] == NOT_SAID).all()
     assert truth.READING_ONLY_DATA in set(zip(table["municipio"], table["objetivo"], strict=True))
 
 
@@ -101,7 +101,7 @@ def test_the_planted_lack_of_places_is_the_lowest_rate(sections) -> None:
 
 def test_money_does_not_follow_need_and_the_overlap_is_found(sections) -> None:
     section = sections["00"]["investment"]
-    assert section.facts["lowest_name"].value == truth.BY_CODE[truth.LITTLE_MONEY].name
+    assert section.facts["lowest_names"].value == [truth.BY_CODE[truth.LITTLE_MONEY].name]
     assert section.facts["ratio_priority"].value < 1
     overlaps = section.tables["overlaps"].data
     keys = ["municipio", "poblacion", "categoria_derecho"]

@@ -76,7 +76,10 @@ def test_the_nearest_place_of_a_missing_kind() -> None:
 
 
 def test_places_per_hundred_children_in_need() -> None:
-    reported = places(("a", "73001", "cdi", 10, 8), ("b", "73001", "colegio", 60, None))
+    reported = places(
+        ("a", "73001", "cdi", 10, 8), ("b", "73001", "colegio", 60, None),
+        ("c", "73002", "colegio", 10, None),
+    )  # fmt: skip
     tables = {"escenarios": reported, "poblacion": PEOPLE, "indicadores": POVERTY}
     section = scenarios(make_context(tables, "73", names=NAMES))
     rows = section.tables["coverage"].data.set_index(["municipio", "tipo"])
@@ -85,10 +88,10 @@ def test_places_per_hundred_children_in_need() -> None:
     assert rows.loc[("73002", "cdi"), "estado"] == "sin escenario"
     assert rows.loc[("73001", "colegio"), "estado"] == "sin dato de uso"
     kinds = section.tables["types"].data.set_index("tipo")
-    # both municipalities' children count, also where there is no place
+    # both municipalities reported: their children count, also where there is no such place
     assert kinds.loc["cdi", "tasa"] == pytest.approx(100 * 10 / (0.5 * 100 + 0.2 * 50))
     assert section.facts["cdi_without"].value == ["Dos"]
-    assert section.facts["without"].value == ["Dos"]
+    assert kinds.loc["cdi", "sin_escenario"] == 1
     assert section.facts["use"].value == pytest.approx(80)
     assert section.facts["children_in_need"].value == pytest.approx(0.5 * 300 + 0.2 * 100)
 

@@ -21,6 +21,7 @@ from runs import checkout
 
 from gsi import locale
 from gsi.comprehension import people
+from gsi.comprehension.readings import AGREE, ONLY_ACTORS, UNKNOWN
 from gsi.context import Context
 
 pytestmark = pytest.mark.slow
@@ -150,9 +151,12 @@ def scenarios_coverage(run: Run) -> list[str]:
 
 def readings_comparison(run: Run) -> list[str]:
     verdicts = run.table("readings.comparison")["lectura"]
-    compared = (verdicts != "sin dato para comparar").sum()
-    return [whole((verdicts == word).sum()) if word else whole(compared)
-            for word in ("coinciden", "", "solo lo ven los actores")]  # fmt: skip
+    found = [
+        (verdicts != UNKNOWN).sum(),
+        (verdicts == AGREE).sum(),
+        (verdicts == ONLY_ACTORS).sum(),
+    ]
+    return [whole(number) for number in found]
 
 
 def investment_need(run: Run) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from builders import make_context
 
+from gsi.context import Data
 from gsi.example import truth
 from gsi.keys.training import training
 from gsi.results import Column, Section, Table
-from keys.worlds import context, rows
+from keys.worlds import NAMES, context, rows, world
 
 
 def course(code: str, place: str, **more: object) -> dict[str, object]:
@@ -93,10 +96,10 @@ def test_a_territory_without_courses_says_what_is_missing() -> None:
 
 def test_the_planted_place_without_courses_is_found() -> None:
     section = training(context())
-    assert section.facts["municipalities_missing"].value == [truth.BY_CODE[truth.NO_TRAINING].name]
-    first = section.tables["missing"].data.iloc[0]
-    assert first["municipio"] == truth.NO_TRAINING
-    assert first["lacking"] == 4 + 2 + 1  # moments, kinds of agent, an ethnic group
+    assert section.facts["municipalities_missing"].value == truth.BY_CODE[truth.NO_TRAINING].name
+    # It reported none: what it lacks is not known.
+    for table in ("missing", "coverage"):
+        assert truth.NO_TRAINING not in set(section.tables[table].data["municipio"])
 
 
 def needs(**index: float | None) -> Section:
@@ -158,10 +161,21 @@ def test_groups_carry_hours_and_completion_with_its_interval() -> None:
 
 
 def test_an_ethnic_group_without_anybody_enrolled_is_named_where_it_lives() -> None:
-    missing = training(context()).tables["missing"].data.set_index("municipio")
-    assert missing.at[truth.NO_TRAINING, "groups"] == "Afrocolombiano"
-    # Its courses report enrolled people of the group, however few.
-    assert missing.at["00010", "groups"] == "ninguno"
+    drawn = world()
+    homes = drawn["hogares"].drop_duplicates("hogar").set_index("hogar")["municipio"]
+    people = drawn["personas"]
+    people = people[(people["corte"] == 2024) & (people["grupo_etnico"] == "afro")]
+    living = people["hogar"].map(homes).value_counts()
+    courses = drawn["formacion"]
+    reported = set(courses.loc[courses["grupo_etnico"] == "afro", "municipio"])
+    town = next(code for code in living.index[living >= 10] if code in reported)
+    cut = courses[(courses["municipio"] != town) | (courses["grupo_etnico"] != "afro")]
+    base = context()
+    for table, found in ((courses, False), (cut.reset_index(drop=True), True)):
+        data = Data(drawn | {"formacion": table}, base.territory, NAMES)
+        missing = training(replace(base, data=data)).tables["missing"].data
+        groups = missing.set_index("municipio")["groups"].get(town, "")
+        assert ("Afrocolombiano" in groups) is found
 
 
 def test_in_the_example_training_goes_where_it_is_needed_least() -> None:

@@ -4,10 +4,17 @@ Vulnerable people = incidence of multidimensional poverty × population of the m
 the final appropriation of one fiscal year, in pesos of that year. Lines of the whole department
 cannot be put in a municipality and are shown apart.
 
-Facts: ``year``, ``total``, ``department_lines``, ``executed`` (% obligated), ``entities``,
-``lines``, ``vulnerable``, ``per_vulnerable``, ``per_vulnerable_department``,
-``per_vulnerable_priority``, ``per_vulnerable_rest``, ``ratio_priority`` (priority ÷ rest),
-``lowest_name``, ``lowest_value``, ``lowest_priority_name``, ``lowest_priority_value``,
+Only municipalities that reported lines of the year count, in sums, figures per person and ranks:
+the others were silent (:mod:`gsi.delivery`), which is not having no money.
+
+Facts: ``year``, ``total``, ``local_lines`` and ``department_lines`` (the two parts of it),
+``executed`` (% obligated), ``entities``, ``lines``, who reported (``by``, ``reporters``…);
+``vulnerable`` and ``per_vulnerable``: the people that the money is divided by, and the quotient;
+``per_vulnerable_department`` and ``department_reporters`` (of several that reported);
+``per_vulnerable_priority``, ``per_vulnerable_rest``, ``ratio_priority`` (priority ÷ rest) with
+``priority_reporters``, ``rest_reporters`` and ``priority_silent`` (names);
+``lowest_names``, ``lowest_value``, ``lowest_priority_names``, ``lowest_priority_value``: where the
+least is, of several that reported and differ;
 ``overlaps``, ``overlap_names``, ``overlap_money``, ``without_money`` (names), ``has_*`` flags.
 Tables: ``municipalities``, ``overlaps``, ``without_money``, ``sources``, ``rights``.
 """
@@ -17,6 +24,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gsi import delivery
 from gsi.comprehension import people
 from gsi.comprehension.people import OLDEST
 from gsi.context import Context
@@ -72,7 +80,8 @@ def investment(context: Context, priority: Section) -> Section:
     own = own[own["vigencia"] == when]
     local = own[own["municipio"].str.len() == 5]
     table = _municipalities(context, whole, priority)
-    mine = table[table["municipio"].isin(people.own_codes(context))]
+    who = delivery.delivered(own, context)
+    mine = table[table["municipio"].isin(who.reported)].reset_index(drop=True)
     overlaps = _overlaps(context, local)
     missing = _without_money(context, local, mine)
     gaps = []
@@ -83,7 +92,10 @@ def investment(context: Context, priority: Section) -> Section:
     facts: dict[str, Fact] = {
         "year": year(when),
         "total": money(own["apropiado"].sum()),
+        "local_lines": money(local["apropiado"].sum()),
         "department_lines": money(own.loc[own["municipio"].str.len() == 2, "apropiado"].sum()),
+        "has_department_lines": flag(who.own),
+        **delivery.facts(who, context),
         "executed": percent(
             100 * obligated["obligado"].sum() / obligated["apropiado"].sum()
             if obligated["apropiado"].sum() > 0
@@ -91,10 +103,14 @@ def investment(context: Context, priority: Section) -> Section:
         ),
         "entities": count(own["entidad"].nunique()),
         "lines": count(own["linea"].map(fold).nunique()),
-        "vulnerable": count(_total(mine["vulnerables"])),
+        "vulnerable": count(_total(_divided(mine)["vulnerables"])),
         "per_vulnerable": money(_ratio(mine)),
+        "undivided": names(_undivided(mine)),
+        "any_undivided": flag(bool(_undivided(mine)) and len(_divided(mine)) > 0),
         "per_vulnerable_department": money(_ratio(table)),
-        **_against_priority(context, table, mine),
+        "department_reporters": count(len(_divided(table))),
+        "has_department_reporters": flag(len(_divided(table)) > 1),
+        **_against_priority(context, table),
         "overlaps": count(len(overlaps)),
         "has_overlaps": flag(len(overlaps) > 0),
         "overlap_money": money(overlaps["apropiado"].sum()),
@@ -137,27 +153,48 @@ def _total(values: pd.Series) -> float | None:
     return float(values.sum()) if values.notna().any() else None
 
 
+def _divided(table: pd.DataFrame) -> pd.DataFrame:
+    """Municipalities with both parts of the ratio: reported money and known people."""
+    return table[table["apropiado"].notna() & table["vulnerables"].gt(0)]
+
+
+def _undivided(table: pd.DataFrame) -> list[str]:
+    """Municipalities whose money has no people to be divided by."""
+    left = table[table["apropiado"].notna() & ~table["vulnerables"].gt(0)]
+    return [str(name) for name in left["nombre"]]
+
+
 def _ratio(table: pd.DataFrame) -> float | None:
-    known = table[table["apropiado"].notna() & table["vulnerables"].gt(0)]
+    known = _divided(table)
     return float(known["apropiado"].sum() / known["vulnerables"].sum()) if len(known) else None
 
 
-def _against_priority(context: Context, table: pd.DataFrame, mine: pd.DataFrame) -> dict[str, Fact]:
+def _against_priority(context: Context, table: pd.DataFrame) -> dict[str, Fact]:
+    """Money per person of priority municipalities and the rest, of those that reported."""
     called = table["estado"] == PRIORITY
     first, rest = _ratio(table[called]), _ratio(table[~called])
     ratio = first / rest if first is not None and rest else None
+    silent = table.loc[called & table["apropiado"].isna(), "municipio"].tolist()
     facts: dict[str, Fact] = {
         "per_vulnerable_priority": money(first),
         "per_vulnerable_rest": money(rest),
+        "priority_reporters": count(len(_divided(table[called]))),
+        "priority_asked": count(int(called.sum())),
+        "rest_reporters": count(len(_divided(table[~called]))),
+        "priority_silent": text(delivery.written(silent, context) if silent else None),
+        "has_priority_silent": flag(bool(silent)),
         "ratio_priority": decimal(ratio, 2),
         "has_priority_ratio": flag(ratio is not None),
         "priority_gets_less": flag(ratio is not None and ratio < 1),
     }
-    for key, rows in (("lowest", mine), ("lowest_priority", mine[mine["estado"] == PRIORITY])):
-        known = rows.dropna(subset=["por_persona"])
-        facts[f"{key}_name"] = text(known["nombre"].iloc[0] if len(known) else None)
-        facts[f"{key}_value"] = money(known["por_persona"].iloc[0] if len(known) else None)
-        facts[f"has_{key}"] = flag(len(known) > 0 and context.territory.level == "department")
+    for key, rows in (("lowest", table), ("lowest_priority", table[called])):
+        known = _divided(rows)
+        least = known[known["por_persona"].round() == known["por_persona"].round().min()]
+        # The only one that reported, or all alike, is no order.
+        ordered = context.territory.level == "department" and 0 < len(least) < len(known)
+        facts[f"{key}_names"] = names(least["nombre"].tolist() if ordered else [])
+        facts[f"{key}_value"] = money(float(least["por_persona"].iloc[0]) if ordered else None)
+        facts[f"has_{key}"] = flag(ordered)
     return facts
 
 
@@ -179,7 +216,7 @@ def _overlaps(context: Context, local: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_money(context: Context, local: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
-    """Priority municipalities (or the territory itself) × right with no money reported."""
+    """Priority municipalities that reported (or the territory itself) × right without money."""
     codes = mine.loc[mine["estado"] == PRIORITY, "municipio"].tolist()
     if context.territory.level == "municipality":
         codes = [context.territory.code]

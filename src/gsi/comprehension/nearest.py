@@ -15,10 +15,11 @@ from gsi.results import Column, Fact, Table, count, decimal, flag, text
 
 
 def nearest_places(
-    context: Context, labels: dict[str, str], when: int
+    context: Context, labels: dict[str, str], when: int, reporters: list[str]
 ) -> tuple[dict[str, Fact], dict[str, Table]]:
     """Where a kind of place is missing in the year ``when``, the nearest one of the department.
 
+    Only ``reporters`` can lack a place: where nothing was reported, nothing is known to be missing.
     Facts: ``nearest_known``, ``nearest_missing`` (pairs of origin and kind without a place of its
     own), ``farthest_from``, ``farthest_type``, ``farthest_name``, ``farthest_km``. Table
     ``nearest``, the farthest first and no more than fit a page. Nothing where no origin or place
@@ -29,7 +30,7 @@ def nearest_places(
     reported = reported[reported["periodo"] == when]
     placed = reported.dropna(subset=["lon", "lat"]).reset_index(drop=True)
     key = "municipio" if context.territory.level == "department" else "microterritorio"
-    origins = _origins(context, placed, key)
+    origins = _origins(context, placed, key, reporters)
     if origins.empty or placed.empty:
         return unknown, {}
     records = []
@@ -81,14 +82,16 @@ def nearest_places(
     return facts, {"nearest": Table(table, {"nombre": Column(start), **_SHOWN})}
 
 
-def _origins(context: Context, placed: pd.DataFrame, key: str) -> pd.DataFrame:
+def _origins(
+    context: Context, placed: pd.DataFrame, key: str, reporters: list[str]
+) -> pd.DataFrame:
     """Index = code; columns nombre, lon, lat. Codes in order."""
     if key == "municipio":
         boundaries = context.data.boundaries()
         if boundaries is None:
             return pd.DataFrame()
         inside = boundaries.set_index("municipio").geometry.representative_point()
-        inside = inside[inside.index.isin(list(context.data.names))].sort_index()
+        inside = inside[inside.index.isin(reporters)].sort_index()
         return pd.DataFrame(
             {
                 "nombre": [context.data.names[code] for code in inside.index],

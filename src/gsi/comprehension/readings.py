@@ -1,11 +1,13 @@
 """C5: what the actors say of their own situation, and where the indicators say the same.
 
-In each municipality with statements, the actors see a problem in a right when it gathers at least
-``actors_share`` of the votes; the data see it when at least ``data_share`` of the right's clear
-differences from the department is unfavourable. Both rules are parameters
-(``comprehension.readings``). Statements are shown with the kind of actor, never its name.
+In each municipality with statements, the actors give priority to a right when it gathers at least
+``actors_share`` of the votes; the data point at it when at least ``data_share`` of the right's
+clear differences from the department is unfavourable. Both rules are parameters
+(``comprehension.readings``). A right below the share of votes was not given priority: nobody said
+that it is no problem. Statements are shown with the kind of actor, never its name.
 
-Facts: ``statements``, ``votes``, ``participants``, ``municipalities``, ``from``, ``until``,
+Facts: who reported (``by``, ``reporters``…: :mod:`gsi.delivery`), ``statements``, ``votes``,
+``participants``, ``municipalities``, ``from``, ``until``,
 ``top_right``, ``top_right_share``, ``agree``, ``only_actors``, ``only_data`` (names of rights, or
 of municipalities with right in a department), their ``_count``, ``compared``.
 Tables: ``rights``, ``topics``, ``top``, ``comparison`` (municipality × right), ``objectives``.
@@ -15,6 +17,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gsi import delivery
 from gsi.comprehension import people
 from gsi.comprehension.states import COMPARED, WORSE, compare, unfavourable
 from gsi.context import Context
@@ -36,8 +39,11 @@ ACTOR_TYPES = {
     "privado": "Sector privado",
     "cooperacion": "Cooperación",
 }
-AGREE, ONLY_ACTORS, ONLY_DATA = "coinciden", "solo lo ven los actores", "solo lo ven los datos"
-NEITHER, UNKNOWN = "ninguno lo señala", "sin dato para comparar"
+AGREE = "lo priorizan los actores y lo señalan los datos"
+ONLY_ACTORS = "lo priorizan los actores; los datos no lo señalan"
+ONLY_DATA = "lo señalan los datos; los actores no lo priorizaron"
+NOT_SAID = "lo señalan los datos; ninguna afirmación lo nombra"
+NEITHER, UNKNOWN = "ni priorizado ni señalado", "sin dato para comparar"
 
 
 @step
@@ -47,6 +53,7 @@ def readings(context: Context) -> Section:
     if own.empty:
         why = "sin ella el diagnóstico no tiene la lectura que los propios actores hacen"
         return Section("readings", gaps=[Gap("lecturas", why)])
+    settings = context.params.comprehension.readings
     own = own.assign(votos=own["votos"].astype("float64"))
     by_right = _shares(own, "categoria_derecho", RIGHTS)
     by_topic = _shares(own, "tema", TOPICS)
@@ -72,6 +79,9 @@ def readings(context: Context) -> Section:
         "compared": count(int((comparison["lectura"] != UNKNOWN).sum())),
         "any_compared": flag(bool((comparison["lectura"] != UNKNOWN).any())),
         "department": flag(several),
+        "least_votes": percent(100 * settings.actors_share, 0),
+        "least_worse": percent(100 * settings.data_share, 0),
+        **delivery.facts(delivery.delivered(own, context), context),
     }
     for key, verdict in (("agree", AGREE), ("only_actors", ONLY_ACTORS), ("only_data", ONLY_DATA)):
         rows = comparison[comparison["lectura"] == verdict]
@@ -81,8 +91,7 @@ def readings(context: Context) -> Section:
         ]
         facts[key] = names(written)
         facts[f"{key}_count"] = count(len(rows))
-    unseen = objectives[objectives["lectura"] == ONLY_DATA]
-    facts["unseen_objectives"] = names(unseen["etiqueta"].drop_duplicates().tolist())
+    facts["unseen_objectives"] = names(objectives["etiqueta"].drop_duplicates().tolist())
     share = Column("Parte de los votos", "percent")
     head = {"enunciados": Column("Afirmaciones", "count"), "votos": Column("Votos", "count")}
     tables = {
@@ -140,11 +149,14 @@ def _comparison(
     ).reindex(index=codes, columns=list(RIGHTS), fill_value=0)
     records = []
     for code in codes:
-        total = votes.loc[code].fillna(0).sum()
+        spoken = {
+            right: float(n) for right, n in zip(RIGHTS, votes.loc[code].fillna(0), strict=True)
+        }
+        total = sum(spoken.values())
         for right, label in RIGHTS.items():
             rows = states[(states["municipio"] == code) & (states["derecho"] == right)]
             worse = int((rows["estado"] == WORSE).sum())
-            said = votes.loc[code].fillna(0)[right] / total if total else 0.0
+            said = spoken[right] / total if total else 0.0
             seen = unfavourable(rows)
             if total < settings.smallest_votes or not len(rows):
                 verdict = UNKNOWN
@@ -156,6 +168,7 @@ def _comparison(
                     "nombre": context.data.names[code],
                     "derecho": right,
                     "etiqueta": label,
+                    "votos": spoken[right],
                     "votos_parte": 100 * said,
                     "indicadores": len(rows),
                     "peores": worse,
@@ -167,16 +180,16 @@ def _comparison(
 
 
 def _objectives(context: Context, own: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    """Objectives that most of a municipality's indicators call worse and nobody spoke of."""
+    """Objectives that most of a municipality's indicators call worse and no statement names."""
     settings = context.params.comprehension.readings
     states = states[states["objetivo"].isin(list(OBJECTIVES))]
     spoken = own.dropna(subset=["objetivo"]).groupby(["municipio", "objetivo"])["votos"].sum()
     records = []
     for key, rows in states.groupby(["municipio", "objetivo"]):
         code, objective = (str(part) for part in key)
+        if spoken.get((code, objective), 0) > 0 or unfavourable(rows) < settings.data_share:
+            continue
         worse = rows[rows["estado"] == WORSE]
-        seen = unfavourable(rows) >= settings.data_share
-        said = bool(spoken.get((code, objective), 0) > 0)
         worst = worse.nlargest(1, "gravedad")
         records.append(
             {
@@ -184,16 +197,14 @@ def _objectives(context: Context, own: pd.DataFrame, states: pd.DataFrame) -> pd
                 "nombre": context.data.names[code],
                 "objetivo": objective,
                 "etiqueta": OBJECTIVES[objective][1],
-                "votos": float(spoken.get((code, objective), 0)),
                 "indicadores": len(rows),
                 "peores": len(worse),
                 "peor_indicador": worst["nombre"].iloc[0] if len(worst) else None,
                 "gravedad": float(worst["gravedad"].iloc[0]) if len(worst) else 0.0,
-                "lectura": _verdict(said, seen),
+                "lectura": NOT_SAID,
             }
         )
     table = pd.DataFrame(records, columns=_OBJECTIVE_COLUMNS)
-    table = table[table["lectura"] == ONLY_DATA]
     return table.sort_values(["gravedad", "municipio"], ascending=[False, True], ignore_index=True)
 
 
@@ -206,11 +217,11 @@ def _verdict(actors: bool, data: bool) -> str:
 
 
 _COMPARISON_COLUMNS = [
-    *("municipio", "nombre", "derecho", "etiqueta", "votos_parte", "indicadores"),
+    *("municipio", "nombre", "derecho", "etiqueta", "votos", "votos_parte", "indicadores"),
     *("peores", "datos_parte", "lectura"),
 ]
 _OBJECTIVE_COLUMNS = [
-    *("municipio", "nombre", "objetivo", "etiqueta", "votos", "indicadores", "peores"),
+    *("municipio", "nombre", "objetivo", "etiqueta", "indicadores", "peores"),
     *("peor_indicador", "gravedad", "lectura"),
 ]
 _COMPARISON = {

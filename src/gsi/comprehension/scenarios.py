@@ -3,10 +3,14 @@
 Children in need = incidence of multidimensional poverty × children of the ages the kind of place
 serves (parameter ``comprehension.scenarios.ages``), municipality by municipality.
 
+Only municipalities that reported places in the year count, in sums, needs and ranks: the others
+were silent (:mod:`gsi.delivery`), which is not having none.
+
 Facts: ``year``, ``places``, ``capacity``, ``served``, ``use``, ``children_in_need`` (0-17),
-``poverty_name``, ``poverty_year``, ``without`` (municipalities with no place of any kind),
-``has_lowest``, ``lowest_type``, ``lowest_rate`` (places per 100 children in need),
-``lowest_municipality``, ``lowest_municipality_rate``;
+``poverty_name``, ``poverty_year``, who reported (``by``, ``reporters``, ``partial``…);
+``has_lowest``, ``lowest_type``, ``lowest_rate`` (places per 100 children in need);
+``lowest_compared``, ``lowest_municipalities`` and ``lowest_municipality_rate``: where the fewest
+are, of several that reported and differ;
 ``nearest_*`` and ``farthest_*``: :mod:`gsi.comprehension.nearest`;
 for each kind ``<tipo>_capacity``, ``<tipo>_use``, ``<tipo>_rate``, ``<tipo>_without`` (names).
 Tables: ``types``, ``coverage`` (municipality × kind), ``nearest`` (where a kind is missing),
@@ -18,6 +22,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from gsi import delivery
 from gsi.comprehension import people
 from gsi.comprehension.nearest import nearest_places
 from gsi.context import Context
@@ -56,18 +61,17 @@ def scenarios(context: Context) -> Section:
         return Section("scenarios", gaps=[Gap("escenarios", why)])
     when = people.period(own["periodo"], context.years.baseline)
     own = own[own["periodo"] == when]
-    coverage = _coverage(context, own)
+    who = delivery.delivered(own, context)
+    coverage = _coverage(context, own, who.reported)
     types = _types(coverage, own)
     poverty = people.poverty(context)
     gaps = []
     if types["necesidad"].isna().all():
         why = "sin pobreza y población por edad no se calculan cupos por niña o niño en necesidad"
         gaps.append(Gap("indicadores" if poverty.empty else "poblacion", why))
-    codes = people.own_codes(context)
-    places = own["municipio"].unique()
-    need = people.in_need(context, people.NINEZ, when).reindex(codes)
+    need = people.in_need(context, people.NINEZ, when).reindex(who.reported)
     catalogue = {indicator.id: indicator.name for indicator in context.catalogue}
-    near_facts, near = nearest_places(context, LABELS, when)
+    near_facts, near = nearest_places(context, LABELS, when, who.reported)
     facts: dict[str, Fact] = {
         "year": year(when),
         "places": count(len(own)),
@@ -77,7 +81,7 @@ def scenarios(context: Context) -> Section:
         "children_in_need": count(need.sum() if need.notna().any() else None),
         "poverty_name": text(catalogue[poverty["indicador"].iloc[0]] if len(poverty) else None),
         "poverty_year": year(int(poverty["periodo"].iloc[0]) if len(poverty) else None),
-        "without": names([context.data.names[code] for code in codes if code not in places]),
+        **delivery.facts(who, context),
         **_lowest(types, coverage),
         **near_facts,
     }
@@ -90,8 +94,11 @@ def scenarios(context: Context) -> Section:
         facts[f"{kind}_rate"] = decimal(row["tasa"])
         facts[f"{kind}_without"] = names(rows["nombre"].tolist())
         facts[f"{kind}_without_count"] = count(len(rows))
+    shown = dict(_TYPE_COLUMNS)
+    if context.territory.level == "municipality":
+        del shown["sin_escenario"]
     tables = {
-        "types": Table(types, _TYPE_COLUMNS),
+        "types": Table(types, shown),
         "coverage": Table(coverage, _COVERAGE_COLUMNS),
         **near,
     }
@@ -100,10 +107,9 @@ def scenarios(context: Context) -> Section:
     return Section("scenarios", facts, tables, gaps)
 
 
-def _coverage(context: Context, own: pd.DataFrame) -> pd.DataFrame:
-    """Every municipality × kind of place reported in the territory, those with none included."""
+def _coverage(context: Context, own: pd.DataFrame, codes: list[str]) -> pd.DataFrame:
+    """Every municipality that reported × kind of place reported by any, also with none of it."""
     settings = context.params.comprehension.scenarios
-    codes = people.own_codes(context)
     kinds = [kind for kind in LABELS if kind in set(own["tipo"])]
     when = int(own["periodo"].iloc[0])
     sums = own.groupby(["municipio", "tipo"]).agg(
@@ -166,13 +172,16 @@ def _lowest(types: pd.DataFrame, coverage: pd.DataFrame) -> dict[str, Fact]:
         return {"has_lowest": flag(False)}
     kind = rated.sort_values(["tasa", "tipo"]).iloc[0]
     places = coverage[(coverage["tipo"] == kind["tipo"]) & coverage["tasa"].notna()]
-    worst = places.sort_values(["tasa", "municipio"]).iloc[0]
+    # As they are written: two that read the same are no order.
+    rates = places["tasa"].round(1)
+    worst = places[rates == rates.min()]
     return {
         "has_lowest": flag(True),
         "lowest_type": text(kind["etiqueta"]),
         "lowest_rate": decimal(kind["tasa"]),
-        "lowest_municipality": text(worst["nombre"]),
-        "lowest_municipality_rate": decimal(worst["tasa"]),
+        "lowest_compared": flag(len(worst) < len(places) and len(worst) <= delivery.MOST_NAMES),
+        "lowest_municipalities": names(worst["nombre"].tolist()),
+        "lowest_municipality_rate": decimal(float(worst["tasa"].iloc[0])),
     }
 
 
@@ -219,7 +228,7 @@ _TYPE_COLUMNS = {
     "atendidos": Column("Personas atendidas", "count"),
     "uso": Column("Uso de los cupos", "percent"),
     "tasa": Column("Cupos por 100 niñas y niños en necesidad", "decimal", 1),
-    "sin_escenario": Column("Municipios sin este escenario", "count"),
+    "sin_escenario": Column("Municipios que reportaron y no lo tienen", "count"),
 }
 _COVERAGE_COLUMNS = {
     "nombre": Column("Municipio"),

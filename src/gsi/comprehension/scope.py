@@ -22,7 +22,7 @@ from gsi.comprehension.micro import ABOVE, PERHAPS, microterritories
 from gsi.comprehension.scenarios import LABELS
 from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare, unfavourable
 from gsi.context import Context
-from gsi.results import Column, Fact, Section, Table, count, flag, names, text, year
+from gsi.results import Column, Fact, Section, Table, count, flag, names, percent, text, year
 from gsi.steps import step
 from gsi.vocabulary import AGE_GROUPS, RIGHTS
 
@@ -218,19 +218,25 @@ def _rights(
     said = _said(readings, codes)
     least = context.params.comprehension.scope.right_share
     voice = context.params.comprehension.readings.actors_share
+    where = ""
+    if context.territory.level == "department":
+        where = "En los municipios nombrados, " if named else "En sus municipios, "
     groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
     for right, label in RIGHTS.items():
         share, spoken = seen.get(right), said.get(right)
         evidence = []
         if share is not None:
-            evidence.append(f"comparaciones claras: {share[2]}; desfavorables: {share[1]}")
+            evidence.append(
+                f"diferencias claras con el departamento: {share[2]}; desfavorables: {share[1]}"
+            )
         if spoken is not None:
-            evidence.append(f"{100 * spoken:.0f}\N{NO-BREAK SPACE}% de los votos de los actores")
+            evidence.append(f"{percent(100 * spoken, 0)} de los votos de los actores")
         points = int(share is not None and share[0] >= least)
         points += int(spoken is not None and spoken >= voice)
         word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
         groups[word].append(label.lower())
-        items.append(_item("Derechos", label, word, "; ".join(evidence) or "ningún indicador"))
+        told = f"{where}{'; '.join(evidence)}" if evidence else "ningún indicador"
+        items.append(_item("Derechos", label, word, told))
     keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
     written = [f"{right} ({word})" for word, listed in groups.items() for right in listed]
     facts: dict[str, Fact] = {"rights_written": names(written)}
@@ -251,12 +257,15 @@ def _seen(states: pd.DataFrame) -> dict[str, tuple[float, int, int]]:
 
 
 def _said(readings: Section, codes: list[str]) -> dict[str, float]:
+    """Right → share of all votes of those municipalities together."""
     if "comparison" not in readings.tables:
         return {}
     rows = readings.tables["comparison"].data
     rows = rows[rows["municipio"].isin(codes)]
-    shares = rows.groupby("derecho")["votos_parte"].mean() / 100
-    return {str(right): float(share) for right, share in shares.items()}
+    votes = rows.groupby("derecho")["votos"].sum()
+    if votes.sum() == 0:
+        return {}
+    return {str(right): float(number / votes.sum()) for right, number in votes.items()}
 
 
 def _sentence(label: str) -> str:

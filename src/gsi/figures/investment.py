@@ -16,11 +16,13 @@ THOUSAND = 1000
 
 
 def per_vulnerable(section: Section, context: Context) -> Figure:
-    """Pesos per vulnerable person by municipality, coloured by priority; a line at the mean."""
+    """Pesos per vulnerable person by municipality, coloured by priority; a line at the mean of
+    those of the department that reported, where several did."""
     table = section.tables["municipalities"].data
     known = table.dropna(subset=["por_persona"]).sort_values("por_persona", ascending=False)
     known = known.tail(MOST_MUNICIPALITIES)
-    mean = float(section.facts["per_vulnerable_department"].value) / THOUSAND
+    several = section.facts["has_department_reporters"].value
+    mean = float(section.facts["per_vulnerable_department"].value) / THOUSAND if several else 0.0
     figure = new_figure(1.3 + 0.2 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
@@ -37,10 +39,10 @@ def per_vulnerable(section: Section, context: Context) -> Figure:
             fontsize=8.5,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
         )
-    axis.axvline(mean, color=INK, linestyle="--", linewidth=1)
-    axis.text(
-        mean, len(known) - 0.35, f"departamento: {locale.number(mean)}", fontsize=8.5, ha="center"
-    )
+    if several:
+        axis.axvline(mean, color=INK, linestyle="--", linewidth=1)
+        label = f"los {section.facts['department_reporters']} que reportaron: {locale.number(mean)}"
+        axis.text(mean, len(known) - 0.35, label, fontsize=8.5, ha="center")
     axis.set_ylim(-0.6, len(known) + 0.1)
     axis.set_yticks(place, known["nombre"])
     axis.set_xlim(0, limit * 1.12)

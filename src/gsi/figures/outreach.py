@@ -24,10 +24,11 @@ def reached(section: Section, context: Context) -> Figure | None:
     figure = new_figure(0.7 + 0.19 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
-    colours = [VERMILION if days == 0 else BLUE for days in known["days"]]
+    never = known["days"].eq(0).fillna(False).to_numpy(dtype=bool)
+    colours = np.where(never, VERMILION, BLUE)
     axis.barh(place, known["share"], color=colours, height=0.7)
-    for y, share, days in zip(place.tolist(), known["share"], known["days"], strict=True):
-        label = "sin ninguna jornada" if days == 0 else f"{locale.number(share)} %"
+    for y, share, none in zip(place.tolist(), known["share"], never, strict=True):
+        label = "sin ninguna jornada" if none else f"{locale.number(share)} %"
         axis.text(share + 0.8, y, label, va="center", fontsize=8.5)
     labels = [f"{row.place} ({row.name})" for row in known.itertuples(index=False)]
     axis.set_yticks(place, labels, fontsize=8.5)

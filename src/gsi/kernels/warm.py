@@ -34,7 +34,7 @@ LIBRARIES = (
     "pandas.io.formats.csvs", "pandas.io.formats.html", "pandas.io.formats.string",
     "pyarrow.parquet",
     "pyarrow.dataset", "pyarrow.pandas_compat", "pandas.core.arrays.arrow.extension_types",
-    "scipy.stats", "scipy.optimize", "statsmodels.duration.survfunc",
+    "scipy.stats", "scipy.optimize",
     "matplotlib.figure", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
     "seaborn", "geopandas", "shapely", "esda",
     "libpysal.weights",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi import delivery
 from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.evidence import day_sectors, evidence
@@ -123,6 +124,8 @@ def _conditions(
         "conditions_met": count(int(frame["met"].sum())),
         "conditions_measured": count(int(frame["evidence"].notna().sum())),
         "raters": count(int(rated["actor"].nunique())),
+        **delivery.facts(delivery.delivered(rated, context), context, "rated_"),
+        "rated_shown": flag(context.territory.level == "department" and not rated.empty),
         "rated_on": words(None) if rated.empty else Fact(rated["fecha"].max().date(), "date"),
         "overrated": names(over["label"].str.lower().tolist()),
         "any_overrated": flag(not over.empty),
@@ -181,6 +184,7 @@ def _actors(linked: pd.DataFrame, context: Context, tables: dict[str, Table]) ->
     nuclear = [common.sector_key(name) for name in context.params.keys.convening.nuclear_sectors]
     missing = [common.sector_label(name) for name in nuclear if name not in present]
     return {
+        **delivery.facts(delivery.delivered(linked, context), context, "actors_"),
         "actors": count(len(linked)),
         "actors_first_year": year(first),
         "actors_year": year(context.years.follow_up),
@@ -196,7 +200,8 @@ def _actors(linked: pd.DataFrame, context: Context, tables: dict[str, Table]) ->
 
 
 def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
-    """Nuclear sectors: entities linked, places without one of their own, service days attended.
+    """Nuclear sectors: entities linked, municipalities that reported their actors with one of
+    their own and without, service days attended.
 
     Adds table ``nuclear``. ``absent``: nuclear sectors at fewer than half of the service days.
     """
@@ -206,8 +211,9 @@ def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     wide = wide.assign(key=wide["sector"].map(common.sector_key))
     if wide.empty and not days:
         return {"nuclear_known": flag(False)}
-    places = common.places(context)
-    here = wide[wide["municipio"].isin([*places, context.territory.department])]
+    linked = common.until(context.data.own("actores"), "fecha_vinculacion", context)
+    places = delivery.delivered(linked, context).reported
+    here = wide[wide["municipio"].isin([*common.places(context), context.territory.department])]
     rows: list[dict[str, Any]] = []
     for name in map(common.sector_key, context.params.keys.convening.nuclear_sectors):
         mine = here[here["key"] == name]
@@ -223,15 +229,15 @@ def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             }
         )
     frame = pd.DataFrame(rows)
-    tables["nuclear"] = Table(
-        frame,
-        {
-            "label": Column("Sector nuclear"),
-            "entities": Column("Entidades vinculadas", "count"),
-            "own": Column("Municipios con entidad propia", "count"),
-            "days": Column("Jornadas a las que fue", "percent", 0),
-        },
-    )
+    columns = {
+        "label": Column("Sector nuclear"),
+        "entities": Column("Entidades vinculadas", "count"),
+        "own": Column(f"Con entidad propia, de {delivery.plural(len(places))}", "count"),
+        "days": Column("Jornadas a las que fue", "percent", 0),
+    }
+    if context.territory.level == "municipality" or not places:
+        del columns["own"]
+    tables["nuclear"] = Table(frame, columns)
     absent = [f"{row['label']} ({percent(row['days'], 0)})" for row in rows if row["days"] < HALF]
     return {
         "nuclear_known": flag(True),

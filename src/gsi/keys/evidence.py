@@ -1,7 +1,7 @@
 """Evidence of the seven conditions of success, computed from what the other tables show.
 
 Each value is in the unit its label in ``params`` names (sessions, or percent in 0-100); NaN where
-the table it needs was not reported.
+the table it needs was not reported. Municipalities that reported nothing in it do not count.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gsi.context import Context
+from gsi.delivery import delivered
 from gsi.keys import common
 from gsi.keys.governance import at_reference
 from gsi.keys.training import AGENTS, MOMENTS
@@ -55,7 +56,8 @@ def _share(conditions: list[bool]) -> float:
 
 
 def _sessions(context: Context) -> float:
-    """Sessions of the council in the follow-up year: the territory's own, else its places' mean."""
+    """Sessions of the council in the follow-up year: the territory's own, else the mean of its
+    municipalities that reported commitments."""
     rows = common.until(context.data.own("compromisos"), "sesion_fecha", context)
     if rows.empty:
         return NOTHING
@@ -65,17 +67,19 @@ def _sessions(context: Context) -> float:
     by_place = held.groupby("municipio")["sesion_fecha"].nunique()
     if context.territory.code in set(rows["municipio"]):
         return float(by_place.get(context.territory.code, 0))
-    return float(by_place.reindex(common.places(context), fill_value=0).mean())
+    return float(by_place.reindex(delivered(rows, context).reported, fill_value=0).mean())
 
 
 def _appropriation(context: Context) -> float:
-    """Municipality × moment × kind of agent with somebody enrolled, of all that there are."""
+    """Municipality × moment × kind of agent with somebody enrolled, of all there are where
+    courses were reported."""
     rows = common.until(context.data.own("formacion"), "fecha_inicio", context)
     if rows.empty:
         return NOTHING
-    present = rows[(rows["inscritos"] > 0) & rows["municipio"].isin(common.places(context))]
+    places = delivered(rows, context).reported
+    present = rows[(rows["inscritos"] > 0) & rows["municipio"].isin(places)]
     cells = present[["municipio", "momento_gestion", "tipo_agente"]].drop_duplicates()
-    return common.share(len(cells), len(common.places(context)) * len(MOMENTS) * len(AGENTS))
+    return common.share(len(cells), len(places) * len(MOMENTS) * len(AGENTS))
 
 
 def _progress(context: Context) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gsi import delivery
 from gsi.context import Context
 from gsi.keys import common
 from gsi.results import Column, Fact, Gap, Section, Table, count, date, flag, percent, text, year
@@ -27,7 +28,11 @@ WHY = (
 
 @step
 def governance(context: Context) -> Section:
-    """Sessions by year, commitments by state and entity, and the overdue at the reference date."""
+    """Sessions by year, commitments by state and entity, and the overdue at the reference date.
+
+    ``own_known``: the territory reported sessions of its own. A department whose municipalities
+    alone did has none to count, which is not none.
+    """
     agreed = common.until(context.data.own("compromisos"), "sesion_fecha", context)
     if agreed.empty:
         return Section("governance", gaps=[Gap("compromisos", WHY)])
@@ -41,13 +46,18 @@ def governance(context: Context) -> Section:
     this_year = sessions[sessions["year"] == context.years.follow_up]["instancia"].value_counts()
     overdue = rows[rows["overdue"]].sort_values(["vence", "compromiso"])
     due = rows[rows["vence"] <= common.reference(context)]
+    own_known = not sessions.empty
     worst = _entities(rows).data.head(2)["overdue"].tolist()
     stands_out = len(worst) > 0 and worst[0] > (worst[1] if len(worst) > 1 else 0)
     facts: dict[str, Fact] = {
         "reference": date(common.reference(context).date()),
         "year": year(context.years.follow_up),
-        "sessions_council": count(int(this_year.get("consejo", 0))),
-        "sessions_coordination": count(int(this_year.get("coordinacion_eje_social", 0))),
+        "own_known": flag(own_known),
+        "sessions_council": count(int(this_year.get("consejo", 0)) if own_known else None),
+        "sessions_coordination": count(
+            int(this_year.get("coordinacion_eje_social", 0)) if own_known else None
+        ),
+        **delivery.facts(delivery.delivered(rows, context), context),
         "last_session": date(rows["sesion_fecha"].max().date()),
         "commitments": count(len(rows)),
         "fulfilled": count(int((rows["state"] == "cumplido").sum())),
@@ -65,16 +75,14 @@ def governance(context: Context) -> Section:
         "sessions_elsewhere": count(int((elsewhere["year"] == context.years.follow_up).sum())),
         "listed": count(min(len(overdue), context.params.keys.governance.listed)),
     }
-    return Section(
-        "governance",
-        facts,
-        {
-            "sessions": _sessions(sessions, rows["sesion_fecha"].dt.year),
-            "states": _states(rows),
-            "entities": _entities(rows),
-            "overdue": _overdue(overdue, context),
-        },
-    )
+    tables = {
+        "states": _states(rows),
+        "entities": _entities(rows),
+        "overdue": _overdue(overdue, context),
+    }
+    if own_known:
+        tables["sessions"] = _sessions(sessions, rows["sesion_fecha"].dt.year)
+    return Section("governance", facts, tables)
 
 
 def at_reference(commitments: pd.DataFrame, context: Context) -> pd.DataFrame:

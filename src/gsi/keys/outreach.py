@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi import delivery
 from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.common import TOTAL
@@ -47,7 +48,8 @@ def outreach(context: Context) -> Section:
     """Service days, people reached of people identified, next days and effect on living conditions.
 
     'Reached' is attended in a service day up to the reference date; 'identified' is marked as
-    vulnerable at the follow-up cut. Estimates of people carry the weights of their homes.
+    vulnerable at the follow-up cut. Estimates of people carry the weights of their homes. Days
+    and people are of the municipalities that reported them (:mod:`gsi.delivery`).
     """
     gaps = [Gap(name, why) for name, why in WHY.items() if not context.data.has(name)]
     facts: dict[str, Fact] = {}
@@ -102,9 +104,8 @@ def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dic
         entities=("entities", "mean"),
         participation=("participation", "mean"),
     )
-    frame = by_place.reindex(common.places(context)).reset_index()
-    for name in ("days", "simultaneous", "continuity"):
-        frame[name] = frame[name].fillna(0).astype(int)
+    held = delivery.delivered(days, context)
+    frame = by_place.reindex(held.reported).rename_axis("municipio").reset_index()
     frame["participation"] *= 100
     frame.insert(1, "name", [context.data.names[code] for code in frame["municipio"]])
     tables["days"] = Table(
@@ -128,7 +129,7 @@ def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dic
         "first_year": year(int(days["fecha"].dt.year.min())),
         "last_year": year(int(days["fecha"].dt.year.max())),
         "several_years": flag(days["fecha"].dt.year.nunique() > 1),
-        "municipalities_without": names(frame.loc[frame["days"] == 0, "name"].tolist()),
+        **delivery.facts(held, context, "days_"),
     }
 
 
@@ -146,7 +147,9 @@ def _reached(
     tables["lagging"] = Table(
         lagging.head(10).reset_index(drop=True), tables["microterritories"].columns
     )
+    # Where no day was reported at all, nobody knows which places had one.
     places = tables["microterritories"].data
+    places = places[places["days"].notna()]
     unvisited = places.loc[places["days"] == 0, "place"].tolist()
     mine = decided.municipality.counts.loc[common.row_of(context)]
     facts: dict[str, Fact] = {
@@ -158,6 +161,7 @@ def _reached(
         ),
         "unvisited": names(unvisited),
         "any_unvisited": flag(bool(unvisited)),
+        **delivery.facts(delivery.delivered(own, context), context, "people_"),
     }
     if mine.isna().any():
         return facts
@@ -227,10 +231,11 @@ def _places(own: pd.DataFrame, days: pd.DataFrame, decided: Reached, context: Co
         for code in codes
     ]
     frame = _shares(groups, withheld, back)
-    frame["days"] = [int(visits.get(code, 0)) for code in codes]
     owner: dict[Any, Any] = dict(zip(own["microterritorio"], own["municipio"], strict=True))
     owner |= dict(zip(days["microterritorio"], days["municipio"], strict=True)) if len(days) else {}
     frame["municipio"] = [owner[code] for code in codes]
+    known = frame["municipio"].isin(set(days["municipio"]) if len(days) else set())
+    frame["days"] = pd.Series([visits.get(code, 0) for code in codes], dtype="Int64").where(known)
     frame["name"] = [context.data.names[code] for code in frame["municipio"]]
     columns = {"place": Column("Microterritorio"), "name": Column("Municipio")}
     return Table(frame, columns | {"days": Column("Jornadas", "count")} | _SHARE_COLUMNS)

@@ -33,7 +33,8 @@ def people(context: Context) -> pd.DataFrame:
     Columns: persona, hogar, municipio, microterritorio, upm, peso, edad, sexo, grupo_etnico,
     score, poor, vulnerable, attended (services received up to the reference date), served (any),
     reached (in a service day), times (service days attended). ``vulnerable`` and ``poor`` are
-    missing where not reported.
+    missing where not reported. Only people of municipalities that reported attentions: of the
+    others nobody knows whether they were attended.
     """
     members = context.data.department("personas")
     members = members[members["corte"] == context.years.follow_up]
@@ -43,13 +44,15 @@ def people(context: Context) -> pd.DataFrame:
     rows = members[kept].merge(homes, on="hogar", how="inner")
     rows["vulnerable"] = rows.pop("identificada_vulnerable").astype("boolean")
     attended = until(context.data.department("atenciones"), "fecha", context)
+    rows = rows[rows["municipio"].isin(attended["municipio"].unique())]
+    rows = rows.sort_values("persona", ignore_index=True)
     rows["attended"] = rows["persona"].map(attended.groupby("persona").size()).fillna(0).astype(int)
     in_days = attended[attended["jornada"].notna()]
     times = in_days.groupby("persona")["jornada"].nunique()
     rows["times"] = rows["persona"].map(times).fillna(0).astype(int)
     rows["served"] = rows["attended"] > 0
     rows["reached"] = rows["times"] > 0
-    return rows.sort_values("persona", ignore_index=True)
+    return rows
 
 
 def eligible(rows: pd.DataFrame, rule: str) -> pd.Series:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi import delivery
 from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.cascade import ACCEPTABLE, cascade
@@ -47,6 +48,8 @@ def services(context: Context) -> Section:
     if context.data.has("servicios"):
         facts |= _offer(context, tables)
     facts["offer_known"] = flag("places" in tables)
+    cases = common.until(context.data.own("casos"), "fecha", context)
+    facts |= delivery.facts(delivery.delivered(cases, context), context, "routes_")
     found = routes(context) if context.data.has("casos") else []
     facts |= route_facts(found, context, tables)
     if not tables:
@@ -77,6 +80,7 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         "rule_vulnerable": flag(settings.eligible == "vulnerable"),
         "rule_ipm": flag(settings.eligible == "ipm"),
         "rule_either": flag(settings.eligible == "either"),
+        **delivery.facts(delivery.delivered(own, context), context, "people_"),
     }
     lines = []
     for code in common.places(context):
@@ -222,6 +226,7 @@ def _offer(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     )
     places, places_used = int(known["cupos"].sum()), int(known["cupos_usados"].sum())
     return {
+        **delivery.facts(delivery.delivered(offers, context), context, "offer_"),
         "offers": count(int(offers["servicio"].nunique())),
         "offer_sectors": count(int(offers["sector"].nunique())),
         "offer_year": year(last),

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi import delivery
 from gsi.context import Context
 from gsi.keys import common
 from gsi.keys.common import TOTAL
+from gsi.keys.training_reach import concentration, population, reach
 from gsi.measure.disclosure import Suppression
 from gsi.measure.intervals import wilson
-from gsi.measure.targeting import cgh, concentration_index
 from gsi.results import (
     Column,
     Fact,
@@ -21,10 +22,10 @@ from gsi.results import (
     Section,
     Table,
     count,
-    decimal,
     flag,
     names,
     percent,
+    text,
     year,
 )
 from gsi.steps import step
@@ -44,8 +45,6 @@ DIMENSIONS = {
     "grupo_etnico": ("Grupo étnico", ETHNIC),
 }
 
-FEWEST_PLACES = 3  # municipalities below which an order by need says nothing
-
 WHY = (
     "Sin ella no se sabe si los agentes públicos y comunitarios se están formando, "
     "ni si la formación llega a los territorios prioritarios."
@@ -57,7 +56,8 @@ def training(context: Context, priority: Section | None = None) -> Section:
     """Coverage, hours, completion and reach of training up to the reference date.
 
     ``priority``: the section of the priority index, for the reach where priorities are. Facts are
-    of the territory; table ``coverage`` has one row a municipality of the territory.
+    of the territory; table ``coverage`` has one row a municipality of it that reported courses:
+    those that reported none were silent (:mod:`gsi.delivery`) and count nowhere.
     """
     everything = common.until(context.data.department("formacion"), "fecha_inicio", context)
     mine = context.territory.owns(everything["municipio"])
@@ -66,16 +66,20 @@ def training(context: Context, priority: Section | None = None) -> Section:
     everything = _usable(everything)
     own = everything[mine].reset_index(drop=True)
     decided = _decide(everything, context)
-    facts = _facts(own, decided, context) | _reach(everything, decided, context, priority)
-    facts |= _concentration(everything, context, priority)
-    facts["any_missing"] = flag(not _missing(own, context).data.empty)
+    who = delivery.delivered(own, context)
+    facts = _facts(own, decided, who, context)
+    facts |= reach(decided["tipo_agente"][0], who, context, priority) | concentration(
+        everything, context, priority
+    )
+    missing = _missing(own, who, context)
+    facts["any_missing"] = flag(not missing.data.empty)
     return Section(
         "training",
         facts,
         {
-            "coverage": _coverage(own, decided, context),
+            "coverage": _coverage(own, decided, who, context),
             "groups": _groups(own, decided, context),
-            "missing": _missing(own, context),
+            "missing": missing,
             "years": _years(own, context),
         },
     )
@@ -126,7 +130,10 @@ def _decide(rows: pd.DataFrame, context: Context) -> dict[str, tuple[Suppression
 
 
 def _facts(
-    own: pd.DataFrame, decided: dict[str, tuple[Suppression, Suppression]], context: Context
+    own: pd.DataFrame,
+    decided: dict[str, tuple[Suppression, Suppression]],
+    who: delivery.Delivery,
+    context: Context,
 ) -> dict[str, Fact]:
     agents, ethnic, sexes = (
         common.row(decided[name][0], context) for name in ("tipo_agente", "grupo_etnico", "sexo")
@@ -136,6 +143,7 @@ def _facts(
     completion, low, high = _completion(certified, started, context)
     places = common.places(context)
     trained = set(own.loc[own["inscritos"] > 0, "municipio"])
+    untrained = [code for code in places if code not in trained]
     moments = set(own.loc[own["inscritos"] > 0, "momento_gestion"])
     ethnic_known = ethnic[TOTAL] - ethnic["ninguno"]
     return {
@@ -158,87 +166,13 @@ def _facts(
         "municipalities": count(len(trained & set(places))),
         "municipalities_total": count(len(places)),
         "municipalities_share": percent(common.share(len(trained & set(places)), len(places))),
-        "municipalities_missing": names(
-            [context.data.names[code] for code in places if code not in trained]
-        ),
-        "all_municipalities": flag(set(places) <= trained),
+        "municipalities_missing": text(delivery.written(untrained, context) if untrained else None),
+        "all_municipalities": flag(not untrained),
+        **delivery.facts(who, context),
         "first_year": year(int(own["fecha_inicio"].dt.year.min())),
         "last_year": year(int(own["fecha_inicio"].dt.year.max())),
         "several_years": flag(own["fecha_inicio"].dt.year.nunique() > 1),
     }
-
-
-def _reach(
-    rows: pd.DataFrame,
-    decided: dict[str, tuple[Suppression, Suppression]],
-    context: Context,
-    priority: Section | None,
-) -> dict[str, Fact]:
-    """Share of enrolled people in priority municipalities beside their share of the population."""
-    codes = common.priority_codes(priority)
-    if context.territory.level != "department" or not codes:
-        return {"reach_known": flag(False)}
-    enrolled = decided["tipo_agente"][0].counts[TOTAL]
-    published = enrolled.reindex(codes)
-    in_priority = common.share(
-        np.nan if published.isna().any() else published.sum(), enrolled[TOTAL]
-    )
-    people = _population(context)
-    population = common.share(people.reindex(codes).sum(min_count=1), people.sum(min_count=1))
-    untrained = sorted(set(codes) - set(rows.loc[rows["inscritos"] > 0, "municipio"]))
-    known = not (np.isnan(in_priority) or np.isnan(population))
-    return {
-        "reach_known": flag(known),
-        "priority_share": percent(in_priority),
-        "priority_population_share": percent(population),
-        "reach_ratio": decimal(in_priority / population if known else None, 2),
-        "priority_behind": flag(known and in_priority < population),
-        "priority_missing": names([context.data.names.get(code, code) for code in untrained]),
-    }
-
-
-def _concentration(
-    rows: pd.DataFrame, context: Context, priority: Section | None
-) -> dict[str, Fact]:
-    """Concentration of enrolments over the priority index: negative where training seeks need.
-
-    People of each municipality, ordered by its index (the neediest first), against what they got.
-    A complete count has no sampling error; the order of the municipalities has its own
-    uncertainty, told with the index. ``needy_half``: enrolments of the neediest half of people.
-    """
-    if context.territory.level != "department" or priority is None:
-        return {"concentration_known": flag(False)}
-    if "ranking" not in priority.tables:
-        return {"concentration_known": flag(False)}
-    ranking = priority.tables["ranking"].data
-    need = ranking.set_index(ranking["municipio"].astype(str))["need"].astype(float).dropna()
-    people = _population(context).astype(float)
-    enrolled = rows.groupby("municipio")["inscritos"].sum().astype(float)
-    frame = pd.DataFrame({"need": need, "people": people.reindex(need.index)}).dropna()
-    frame = frame[frame["people"] > 0]
-    frame["enrolled"] = enrolled.reindex(frame.index).fillna(0.0)
-    if len(frame) < FEWEST_PLACES or frame["enrolled"].sum() == 0:
-        return {"concentration_known": flag(False)}
-    rate = frame["enrolled"] / frame["people"]
-    index = concentration_index(rate, -frame["need"], frame["people"])
-    return {
-        "concentration_known": flag(True),
-        "concentration": decimal(index, 2),
-        "needy_half": percent(cgh(rate, -frame["need"], frame["people"], poorest=0.5) * 50, 0),
-        "away_from_need": flag(index > 0),
-    }
-
-
-def _population(context: Context) -> pd.Series:
-    """Municipality → people in the last year known up to the follow-up one."""
-    people = context.data.department("poblacion")
-    people = people[
-        (people["area"] == "total")
-        & (people["periodo"] <= context.years.follow_up)
-        & people["municipio"].isin(list(context.data.names))
-    ]
-    people = people[people["periodo"] == people["periodo"].max()]
-    return people.groupby("municipio")["personas"].sum()
 
 
 def _finished_enrolled(rows: pd.DataFrame) -> int:
@@ -255,12 +189,15 @@ def _completion(certified: Any, started: int, context: Context) -> tuple[float, 
 
 
 def _coverage(
-    own: pd.DataFrame, decided: dict[str, tuple[Suppression, Suppression]], context: Context
+    own: pd.DataFrame,
+    decided: dict[str, tuple[Suppression, Suppression]],
+    who: delivery.Delivery,
+    context: Context,
 ) -> Table:
     enrolled, certified = decided["tipo_agente"]
-    people = _population(context)
+    people = population(context)
     rows = []
-    for code in common.places(context):
+    for code in who.reported:
         mine = own[own["municipio"] == code]
         n: Any = enrolled.counts.at[code, TOTAL]
         done: Any = certified.counts.at[code, TOTAL]
@@ -279,7 +216,11 @@ def _coverage(
                 "moments": int(mine.loc[mine["inscritos"] > 0, "momento_gestion"].nunique()),
             }
         )
-    frame = pd.DataFrame(rows).astype({"enrolled": "Int64"})
+    columns = [
+        "municipio", "name", "courses", "enrolled", "withheld", "rate", "hours", "completion",
+        "completion_text", "moments",
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=columns).astype({"enrolled": "Int64"})
     frame["enrolled_text"] = common.shown(frame["enrolled"], frame["withheld"])
     return Table(
         frame,
@@ -358,8 +299,9 @@ def _groups(
     )
 
 
-def _missing(own: pd.DataFrame, context: Context) -> Table:
-    """Who is missing where: municipalities whose moments, kinds of agent or groups lack training.
+def _missing(own: pd.DataFrame, who: delivery.Delivery, context: Context) -> Table:
+    """Who is missing where: municipalities that reported and whose moments, kinds of agent or
+    groups lack training.
 
     An ethnic group is missing where the household table shows it (with at least the threshold of
     people, so that its presence tells of nobody) and no course reports anybody of it.
@@ -367,7 +309,7 @@ def _missing(own: pd.DataFrame, context: Context) -> Table:
     present = own[own["inscritos"] > 0]
     living = _ethnic_present(context)
     rows = []
-    for code in common.places(context):
+    for code in who.reported:
         mine = present[present["municipio"] == code]
         moments = [MOMENTS[m] for m in MOMENTS if m not in set(mine["momento_gestion"])]
         agents = [AGENTS[a] for a in AGENTS if a not in set(mine["tipo_agente"])]

@@ -1,7 +1,7 @@
 """Routes of care: how far cases get, how long each step takes, where they are lost.
 
 A case is a sequence of rows (case, step, day it reached the step, state). Times between steps are
-estimated by Kaplan-Meier (statsmodels), cases still waiting being censored; a case lost before the
+estimated by Kaplan-Meier, cases still waiting being censored; a case lost before the
 next step is a competing end, censored on the day it was last seen, which assumes that lost cases
 would have waited like the others: the report says so.
 """
@@ -14,10 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+_SAME = 1e-9  # products of fractions that are one half differ from it by less
+
 
 @dataclass(frozen=True)
 class Duration:
-    """Median time to an event and its interval (same unit as the input); NaN: not reached."""
+    """Median time to an event and its interval (same unit as the input).
+
+    NaN where there is none: ``median``, the curve never falls to one half; ``low`` and ``high``,
+    the band never does. Without ``high`` the median may be as long as one likes.
+    """
 
     median: float
     low: float
@@ -27,31 +33,57 @@ class Duration:
 
 
 def kaplan_meier_median(time: np.ndarray, event: np.ndarray, level: float = 0.95) -> Duration:
-    """Median survival time with its interval by inverted log-log bands (Brookmeyer-Crowley).
+    """Median survival time; its interval by inverting the log-log band (Brookmeyer-Crowley).
 
-    ``time`` (n,) ≥ 0; ``event`` (n,) bool: reached. NaN where the curve never falls to one half
-    (median) or the band never does (a bound).
+    ``time`` (n,) ≥ 0; ``event`` (n,) bool: reached. Kaplan and Meier (1958), JASA 53(282); the
+    band, with Greenwood's variance of log S, in Kalbfleisch and Prentice (2002), *The Statistical
+    Analysis of Failure Time Data*, 1.4.3; its inversion in Brookmeyer and Crowley (1982),
+    Biometrics 38(1). As R's ``survival`` does it (``conf.type = "log-log"``): a curve or a limit
+    that stays at one half gives the middle of that stretch, and where the curve falls to zero the
+    band has no upper limit. Two limits R leaves out are known there: zero is below one half, so
+    ``low`` is that day at the latest; and where nobody had been censored the binomial limit of none
+    of n (Clopper and Pearson, 1934, Biometrika 26(4)) holds.
     """
+    from scipy.stats import norm
+
     times = np.asarray(time, dtype=float)
     happened = np.asarray(event, dtype=bool)
     if (times < 0).any():
         raise ValueError("times must not be negative")
-    events, n = int(happened.sum()), len(times)
-    if events == 0:
-        return Duration(float("nan"), float("nan"), float("nan"), 0, n)
-    from statsmodels.duration.survfunc import SurvfuncRight
-
-    # A zero time is a same-day step; SurvfuncRight accepts it as a first event time.
-    curve = SurvfuncRight(times, happened.astype(int))
-    steps = np.asarray(curve.surv_times)
-    reached = np.asarray(curve.surv_prob) <= 0.5 + 1e-12
-    median = float(steps[reached][0]) if reached.any() else float("nan")
+    days = np.unique(times[happened])
+    if len(days) == 0:
+        return Duration(float("nan"), float("nan"), float("nan"), 0, len(times))
+    at_risk = np.array([int((times >= day).sum()) for day in days])
+    events = np.array([int((happened & (times == day)).sum()) for day in days])
+    curve = np.cumprod(1 - events / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
-        low, high = curve.quantile_ci(0.5, alpha=1 - level, method="cloglog")
-    if np.isnan(low) and np.isnan(high):
-        # The whole band jumps past one half on a single day: the interval is that day.
-        low = high = median
-    return Duration(median, _finite(low), _finite(high), events, n)
+        spread = np.sqrt(np.cumsum(events / (at_risk * (at_risk - events)))) / np.abs(np.log(curve))
+        width = norm.ppf(0.5 + level / 2) * spread
+        low, high = curve ** np.exp(width), curve ** np.exp(-width)
+    gone = at_risk == events
+    low[gone], high[gone] = 0.0, np.nan
+    if gone[-1] and happened.all():
+        high[-1] = 1 - (0.5 - level / 2) ** (1 / len(times))
+    end = float(times.max())
+    return Duration(
+        _halved(days, curve, end),
+        _halved(days, low, end),
+        _halved(days, high, end),
+        int(events.sum()),
+        len(times),
+    )
+
+
+def _halved(days: np.ndarray, curve: np.ndarray, end: float) -> float:
+    """First day on which a step curve is at one half or less; the middle of a stretch at it."""
+    below = np.flatnonzero(curve <= 0.5 + _SAME)
+    if len(below) == 0:
+        return float("nan")
+    first = below[0]
+    if curve[first] < 0.5 - _SAME:
+        return float(days[first])
+    left = np.flatnonzero(~(curve >= 0.5 - _SAME))
+    return float((days[first] + (days[left[0]] if len(left) else end)) / 2)
 
 
 def funnel(cases: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
@@ -132,7 +164,3 @@ def step_times(cases: pd.DataFrame, steps: pd.DataFrame, reference: pd.Timestamp
         )
     columns = ["case", "step", "next_step", "days", "event"]
     return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=columns)
-
-
-def _finite(value: float) -> float:
-    return float(value) if np.isfinite(value) else float("nan")

@@ -22,7 +22,7 @@ LIBRARIES = (
     "babel", "duckdb", "esda", "font-source-sans-pro", "geopandas", "great-expectations",
     "ipykernel", "jupyterlab", "libpysal", "matplotlib", "nbclient", "nbformat", "networkx",
     "numpy", "openpyxl", "pandas", "papermill", "pyarrow", "pydantic", "pypandoc-binary",
-    "scipy", "seaborn", "statsmodels", "typst", "xlrd",
+    "scipy", "seaborn", "typst", "xlrd",
 )  # fmt: skip
 NAME = MANIFEST
 
