@@ -13,6 +13,7 @@ import nbformat
 import pandas as pd
 import pytest
 from paths import ROOT
+from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
 from gsi import forms, tables
@@ -89,6 +90,18 @@ def test_the_manifest_holds_what_anyone_can_check(example: Path) -> None:
     assert manifest["libraries"]["pandas"]
     assert manifest["parameters"]["years"] == {"baseline": 2018, "follow_up": 2024}
     assert manifest["engine"]
+
+
+def test_the_staged_projects_hold_against_quarto(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A department's and a municipality's, with all their facts and parts."""
+    root = shutil.copytree(example, tmp_path / "copia")
+    told = gsi(root, "run", "00001", "--formats", "html")
+    assert told.returncode == 0, told.stderr
+    hold_against_quarto(example / RESULTS / "informe", tmp_path / "00", monkeypatch)
+    staged = root / "data" / "processed" / "00001" / "2018-2024" / "informe"
+    hold_against_quarto(staged, tmp_path / "00001", monkeypatch)
 
 
 def test_status_says_what_is_stale_and_why(example: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -116,3 +117,11 @@ def test_a_municipality_without_forms_is_told_which_to_fill_first(tolima: Path) 
     assert "El primer formulario que debe llenarse es Plan de acción." in text
     assert "73067-6-plan-e-inversion.xlsx" in text
     assert "Faltan 16 de 16 formularios" in text
+
+
+@pytest.mark.parametrize("code", ["73", "73067"])
+def test_the_staged_project_holds_against_quarto(
+    tolima: Path, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged = tolima / "data" / "processed" / code / "2018-2024" / "informe"
+    hold_against_quarto(staged, tmp_path, monkeypatch)

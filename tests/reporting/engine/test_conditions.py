@@ -97,8 +97,8 @@ def test_what_is_wrong_after_a_hidden_block_is_told_with_its_line(stage: Stage) 
 
 
 def test_a_wrong_condition_of_a_hidden_block_is_told(stage: Stage) -> None:
-    territory = TERRITORY + "a:\n  texto: Palabras\n"
-    body = '::: {.content-visible #x when-meta="a.texto"}\nUno.\n:::\n'
+    territory = TERRITORY + "  texto: Palabras\n"
+    body = '::: {.content-visible #x when-meta="gsi.texto"}\nUno.\n:::\n'
     with pytest.raises(UserMistake) as problem:
         check(stage(body, territory=territory), ["informe"], ["html"])
     rules = " ".join(item.rule for item in problem.value.findings)

@@ -57,9 +57,12 @@ def test_escaping_is_undone_by_removing_backslashes(text: str) -> None:
 def test_hostile_words_are_literal_in_every_place_and_format(stage: Stage, tmp_path: Path) -> None:
     data = {"Nombre | <b>": HOSTILE, "Valor *": [str(n) for n in range(len(HOSTILE))]}
     keys = {f"k{n}": markdown(text) for n, text in enumerate(HOSTILE)}
-    territory = yaml.safe_dump({"hostil": keys, "x": "NO"}, allow_unicode=True, width=10_000)
+    territory = yaml.safe_dump(
+        {"gsi": {"hostil": keys, "x": "NO"}}, allow_unicode=True, width=10_000
+    )
     prose = "\n\n".join(
-        f"{{{{< meta hostil.{key} >}}}}\n\nA {{{{< meta hostil.{key} >}}}} Z" for key in keys
+        f"{{{{< meta gsi.hostil.{key} >}}}}\n\nA {{{{< meta gsi.hostil.{key} >}}}} Z"
+        for key in keys
     )
     body = (
         f"# Uno {{#sec-uno}}\n\n{prose}\n\n{{{{< include _tabla.md >}}}}\n\n"

@@ -52,25 +52,25 @@ def test_another_preparation_takes_the_fonts_that_are_kept(stage: Stage, tmp_pat
 
 def test_every_fact_that_is_named_reaches_the_report(stage: Stage, tmp_path: Path) -> None:
     territory = TERRITORY + (
-        "hechos:\n  uno: Primero\n  dos: true\n  hondo:\n    tres: Tercero\n  cuatro: Cuarto\n"
-        "portada:\n  lema: El lema\n"
+        "  hechos:\n    uno: Primero\n    dos: true\n    hondo:\n      tres: Tercero\n"
+        "    cuatro: Cuarto\n  portada:\n    lema: El lema\n"
     )
     body = (
-        "A {{< meta hechos.uno >}}.\n\n"
-        '::: {.content-visible when-meta="hechos.dos"}\nDicho.\n:::\n\n'
-        '::: {.content-visible when-format="html"}\nC {{< meta hechos.hondo.tres >}}.\n:::\n\n'
-        '::: {.content-visible when-format="docx"}\nD {{< meta hechos.uno >}}.\n:::\n'
+        "A {{< meta gsi.hechos.uno >}}.\n\n"
+        '::: {.content-visible when-meta="gsi.hechos.dos"}\nDicho.\n:::\n\n'
+        '::: {.content-visible when-format="html"}\nC {{< meta gsi.hechos.hondo.tres >}}.\n:::\n\n'
+        '::: {.content-visible when-format="docx"}\nD {{< meta gsi.hechos.uno >}}.\n:::\n'
     )
     folder = stage(body, territory=territory)
     text = (folder / "informe.qmd").read_text(encoding="utf-8")
     head, rest = text.removeprefix("---\n").split("---\n", 1)
     kept = [line for line in head.splitlines() if not line.startswith("title:")]
-    kept.append('title: "Informe {{< meta hechos.cuatro >}}"')
+    kept.append('title: "Informe {{< meta gsi.hechos.cuatro >}}"')
     lines = "\n".join(kept)
     (folder / "informe.qmd").write_text(f"---\n{lines}\n---\n{rest}", encoding="utf-8")
     partial = folder / "_estilo" / "title-block.html"
     partial.write_text(
-        partial.read_text(encoding="utf-8") + "<p>$portada.lema$</p>\n", encoding="utf-8"
+        partial.read_text(encoding="utf-8") + "<p>$gsi.portada.lema$</p>\n", encoding="utf-8"
     )
     (page,) = render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
     shown = html_text(page)

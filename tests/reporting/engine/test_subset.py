@@ -147,19 +147,19 @@ def test_a_date_is_optional_and_is_iso(stage: Stage) -> None:
 
 
 def test_conditional_content_follows_format_and_flags(stage: Stage, tmp_path: Path) -> None:
-    territory = "a:\n  si: true\n  no: false\n  n: '1.234'\ndate: 2026-11-22\n"
+    territory = "gsi:\n  si: true\n  no: false\n  n: '1.234'\ndate: 2026-11-22\n"
     body = (
         '::: {.content-visible when-format="html"}\nPantalla.\n:::\n\n'
         '::: {.content-hidden when-format="html"}\nPapel.\n:::\n\n'
         '::: {.content-visible unless-format="docx"}\nNo Word.\n:::\n\n'
-        '::: {.content-visible when-meta="a.si"}\nVisible {{< meta a.n >}}.\n\n'
-        '::: {.content-hidden when-meta="a.si"}\nInterior @fig-nada.\n:::\n:::\n\n'
-        '::: {.content-visible when-meta="a.no"}\n::: {.fragmento-ausente}\n:::\n:::\n\n'
-        '::: {.content-visible when-meta="a.falta"}\nAusente.\n:::\n\n'
-        'Frase [cierta]{.content-visible when-meta="a.si"}'
-        '[falsa]{.content-visible when-meta="a.no"}'
-        '[&#32;y [dos]{.content-visible when-meta="a.si"}]{.content-visible when-meta="a.si"}'
-        '[negada]{.content-hidden unless-meta="a.no"}.\n'
+        '::: {.content-visible when-meta="gsi.si"}\nVisible {{< meta gsi.n >}}.\n\n'
+        '::: {.content-hidden when-meta="gsi.si"}\nInterior @fig-nada.\n:::\n:::\n\n'
+        '::: {.content-visible when-meta="gsi.no"}\n::: {.fragmento-ausente}\n:::\n:::\n\n'
+        '::: {.content-visible when-meta="gsi.falta"}\nAusente.\n:::\n\n'
+        'Frase [cierta]{.content-visible when-meta="gsi.si"}'
+        '[falsa]{.content-visible when-meta="gsi.no"}'
+        '[&#32;y [dos]{.content-visible when-meta="gsi.si"}]{.content-visible when-meta="gsi.si"}'
+        '[negada]{.content-hidden unless-meta="gsi.no"}.\n'
     )
     folder = stage(body, territory=territory)
     paths = render(folder, ["informe"], ["html", "pdf", "docx"], tmp_path / "out", "embedded")

@@ -78,7 +78,7 @@ def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -
     for name in documents:
         text = source.read(found.root, name, found.merged({}), found.variables)
         findings += text.findings
-        findings += project.check_options(name, text.metadata, text.metadata_lines)
+        findings += project.check_document(name, text.metadata, text.metadata_lines)
         metadata = found.merged(text.metadata)
         day = project.iso_date(metadata.get("date"))
         findings += _title_findings(text, metadata, day)

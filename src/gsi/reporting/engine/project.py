@@ -23,10 +23,12 @@ _PROJECT = {"type", "output-dir", "render"}
 # Metadata a document may carry beside the options: the title block, and one key for all facts.
 _TITLE = {"title", "subtitle", "description", "date", "lang", "gsi"}
 _TOP = _COMMON | _TITLE | {"project", "metadata-files", "filters", "format"}
+# Of a document with formats of its own, Quarto makes no others: they stand in the project.
+_DOCUMENT = _COMMON | _TITLE
 _FORMATS: dict[str, set[str]] = {
     "html": _COMMON
     | {"theme", "minimal", "embed-resources", "css", "template-partials", "html-math-method"}
-    | {"include-after-body"},
+    | {"include-after-body", "section-divs"},
     "typst": _COMMON
     | {"template-partials", "papersize", "margin", "mainfont", "fontsize", "font-paths"}
     | {"section-numbering"},
@@ -37,7 +39,8 @@ _PARTIALS = {
     "typst": {"typst-template.typ", "typst-show.typ"},
 }
 _FIXED = {"html.theme": "none", "html.minimal": True, "html.embed-resources": True}
-_FIXED |= {"html.html-math-method": "mathml", "project.type": "default"}
+_FIXED |= {"html.html-math-method": "mathml", "html.section-divs": True}
+_FIXED |= {"project.type": "default"}
 
 
 @dataclass
@@ -56,24 +59,21 @@ class Project:
         return [name for name in self.options.get("filters", []) if name != "quarto"]
 
     def merged(self, own: Mapping[str, Any]) -> dict[str, Any]:
-        """All metadata a document sees: territory, project and its own header, later wins."""
-        layers = [self.metadata, _without_options(self.options), _without_options(own)]
-        merged: dict[str, Any] = {}
-        for layer in layers:
-            merged = _merge(merged, layer)
-        return merged
+        """All metadata a document sees: the project's, the territory's and its own, later wins.
+
+        As in Quarto: the project's files are joined deep, and a map of the document's header
+        stands for their whole map of that name.
+        """
+        return _merge(_without_options(self.options), self.metadata) | _without_options(own)
 
     def format_options(self, own: Mapping[str, Any], name: Format) -> dict[str, Any]:
-        """The options of one format: project, project's format, document, document's format."""
-        quarto = QUARTO_NAME[name]
-        result: dict[str, Any] = {}
-        for level in (self.options, own):
-            result |= {key: level[key] for key in _COMMON if key in level}
-            formats = level.get("format", {})
-            chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
-            if isinstance(chosen, Mapping):
-                result |= chosen
-        return result
+        """The options of one format: the project's, its format's, the document's."""
+        result = {key: self.options[key] for key in _COMMON if key in self.options}
+        formats = self.options.get("format", {})
+        chosen = formats.get(QUARTO_NAME[name]) if isinstance(formats, Mapping) else None
+        if isinstance(chosen, Mapping):
+            result |= chosen
+        return result | {key: own[key] for key in _COMMON if key in own}
 
 
 def load(root: Path, *, check: bool = True) -> Project:
@@ -88,13 +88,13 @@ def load(root: Path, *, check: bool = True) -> Project:
         stop_if_any([finding("_quarto.yml", rule, "no existe", "Cree _quarto.yml en esa carpeta.")])
     text = path.read_text(encoding="utf-8")
     options, lines, findings = source.load_yaml("_quarto.yml", text)
-    findings += check_options("_quarto.yml", options, lines)
+    findings += _check_project(options, lines)
     metadata: dict[str, Any] = {}
     for name in options.get("metadata-files", []):
-        extra, problems = _read_mapping(root, str(name), required=True)
+        extra, keys, problems = _read_mapping(root, str(name), required=True)
         metadata = _merge(metadata, extra)
-        findings += problems
-    variables, problems = _read_mapping(root, "_variables.yml", required=False)
+        findings += problems + _unknown(str(name), extra, keys, "", _TITLE)
+    variables, _, problems = _read_mapping(root, "_variables.yml", required=False)
     project = Project(root, options, metadata, variables)
     if check:
         project.findings += findings + problems + _missing_files(project, lines)
@@ -113,45 +113,71 @@ def document_date(root: Path, name: str) -> dt.date | None:
     return iso_date(found.merged(text.metadata).get("date"))
 
 
-def check_options(name: str, options: Mapping[str, Any], lines: Mapping[str, int]) -> list[Finding]:
+def check_document(
+    name: str, metadata: Mapping[str, Any], lines: Mapping[str, int]
+) -> list[Finding]:
+    """What of a document's header is outside the supported subset."""
+    found = _unknown(name, metadata, lines, "", _DOCUMENT)
+    return found + _unfollowed(name, metadata, lines)
+
+
+def _check_project(options: Mapping[str, Any], lines: Mapping[str, int]) -> list[Finding]:
     """Keys outside the supported subset, and values the embedded engine cannot follow."""
-    found = []
-
-    def wrong(key: str, rule: str, received: Any, remedy: str) -> None:
-        place: Place | str = Place(name, lines[key]) if key in lines else name
-        found.append(finding(place, rule, f"{key}: {received}", remedy))
-
-    def unknown(prefix: str, given: Any, allowed: set[str]) -> None:
-        if not isinstance(given, Mapping):
-            return
-        for key in given:
-            if key not in allowed:
-                remedy = f"Use: {enumerate_names(sorted(allowed))}."
-                rule = "Opción de Quarto fuera del subconjunto admitido"
-                wrong(f"{prefix}{key}", rule, given[key], remedy)
-
-    unknown("", options, _TOP)
-    unknown("project.", options.get("project"), _PROJECT)
+    name = "_quarto.yml"
     formats = options.get("format", {})
-    unknown("format.", formats, set(_FORMATS))
+    found = _unknown(name, options, lines, "", _TOP)
+    found += _unknown(name, options.get("project"), lines, "project.", _PROJECT)
+    found += _unknown(name, formats, lines, "format.", set(_FORMATS))
     for quarto, allowed in _FORMATS.items():
         chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
-        unknown(f"format.{quarto}.", chosen, allowed)
+        found += _unknown(name, chosen, lines, f"format.{quarto}.", allowed)
         for key, value in (chosen or {}).items() if isinstance(chosen, Mapping) else ():
             fixed = _FIXED.get(f"{quarto}.{key}")
             if fixed is not None and value != fixed:
-                wrong(f"format.{quarto}.{key}", "Valor no admitido", value, f"Escriba {fixed}.")
-    lang = options.get("lang")
-    if lang is not None and str(lang).split("-")[0] != "es":
-        wrong("lang", "Los informes se escriben en español", lang, "Escriba lang: es.")
-    if options.get("date-format", "long") != "long":
-        wrong("date-format", "Formato de fecha no admitido", options["date-format"], "Use long.")
+                remedy = f"Escriba {str(fixed).lower()}."
+                path = f"format.{quarto}.{key}"
+                found.append(_wrong(name, lines, path, "Valor no admitido", value, remedy))
     filters = options.get("filters", [])
     if filters and filters[0] != "quarto":
-        wrong(
-            "filters", "Los filtros propios van después de quarto", filters, "Empiece por quarto."
-        )
+        rule, remedy = "Los filtros propios van después de quarto", "Empiece por quarto."
+        found.append(_wrong(name, lines, "filters", rule, filters, remedy))
+    return found + _unfollowed(name, options, lines)
+
+
+def _unfollowed(name: str, options: Mapping[str, Any], lines: Mapping[str, int]) -> list[Finding]:
+    """Values of common options that the embedded engine does not follow."""
+    found = []
+    lang = options.get("lang")
+    if lang is not None and str(lang).split("-")[0] != "es":
+        rule, remedy = "Los informes se escriben en español", "Escriba lang: es."
+        found.append(_wrong(name, lines, "lang", rule, lang, remedy))
+    style = options.get("date-format", "long")
+    if style != "long":
+        rule = "Formato de fecha no admitido"
+        found.append(_wrong(name, lines, "date-format", rule, style, "Use long."))
     return found
+
+
+def _unknown(
+    name: str, given: Any, lines: Mapping[str, int], prefix: str, allowed: set[str]
+) -> list[Finding]:
+    if not isinstance(given, Mapping):
+        return []
+    rule = "Opción de Quarto fuera del subconjunto admitido"
+    remedy = f"Use: {enumerate_names(sorted(allowed))}."
+    return [
+        _wrong(name, lines, f"{prefix}{key}", rule, given[key], remedy)
+        for key in given
+        if key not in allowed
+    ]
+
+
+def _wrong(
+    name: str, lines: Mapping[str, int], key: str, rule: str, received: Any, remedy: str
+) -> Finding:
+    place: Place | str = Place(name, lines[key]) if key in lines else name
+    shown = key if isinstance(received, Mapping) else f"{key}: {received}"
+    return finding(place, rule, shown, remedy)
 
 
 def written_date(value: Any, date_format: str | None) -> str:
@@ -212,15 +238,16 @@ def as_list(value: Any) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
-def _read_mapping(root: Path, name: str, *, required: bool) -> tuple[dict[str, Any], list[Finding]]:
+def _read_mapping(
+    root: Path, name: str, *, required: bool
+) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
+    """A YAML file's mapping, the line of each key and what is wrong with it."""
     path = root / name
-    if not path.is_file():
-        if not required:
-            return {}, []
-        rule = "Falta el archivo de metadatos que nombra _quarto.yml"
-        return {}, [finding(name, rule, "no existe", "Prepare de nuevo el informe del territorio.")]
-    mapping, _, findings = source.load_yaml(name, path.read_text(encoding="utf-8"))
-    return mapping, findings
+    if path.is_file():
+        return source.load_yaml(name, path.read_text(encoding="utf-8"))
+    rule = "Falta el archivo de metadatos que nombra _quarto.yml"
+    remedy = "Prepare de nuevo el informe del territorio."
+    return {}, {}, [finding(name, rule, "no existe", remedy)] if required else []
 
 
 def _without_options(level: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,12 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from gsi.errors import Finding, UserMistake
+from gsi.files import write_text
+from gsi.reporting.engine import word
+from gsi.reporting.engine.findings import Place
 from gsi.reporting.engine.project import QUARTO_NAME, Format
 
 # Quarto tells these and still ends with code 0; in a report they are missing words or numbers.
@@ -19,6 +24,11 @@ _LOST = re.compile(
     re.IGNORECASE,
 )
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+# How Quarto tells a fault: from ERROR to its own stack trace; of YAML, file and line of each one,
+# then the lines themselves with the place underlined.
+_ERROR, _TRACE = re.compile(r"^\s*ERROR:", re.MULTILINE), re.compile(r"^Stack trace:", re.MULTILINE)
+_FAULT = re.compile(r"^(?:ERROR: )?In file (.+)\n\(line (\d+), columns? [\d-]+\) ", re.MULTILINE)
+_EXCERPT = re.compile(r"\d+: .*|~+")
 
 
 def program() -> str | None:
@@ -57,30 +67,70 @@ def render(
     for path in folder.glob("*.qmd"):
         if path.name not in documents and not path.name.startswith("_"):
             path.unlink()
-    names = ",".join(QUARTO_NAME[name] for name in formats)
+    _only(folder / "_quarto.yml", formats)
     environment = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
     done = subprocess.run(
-        [require(), "render", str(folder), "--to", names, "--no-execute"],
+        [require(), "render", str(folder), "--no-execute"],
         cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    said = _COLOUR.sub("", f"{done.stdout}\n{done.stderr}").splitlines()
-    lost = [line.strip() for line in said if _LOST.search(line)]
-    if done.returncode and not lost:
-        lost = [line.strip() for line in said if line.strip()][-12:]
+    said = _COLOUR.sub("", f"{done.stdout}\n{done.stderr}")
+    if done.returncode:
+        raise UserMistake(_failure(said, folder))
+    lost = [line.strip() for line in said.splitlines() if _LOST.search(line)]
     if lost:
-        rule, remedy = (
-            "Quarto no pudo resolver el informe",
-            "Corrija el informe y vuelva a generarlo.",
-        )
-        raise UserMistake([Finding("quarto render", rule, line, remedy) for line in lost])
+        raise UserMistake([_finding("quarto render", line) for line in lost])
     output = folder / "_output"
     made = [output / f"{Path(name).stem}.{format_}" for name in documents for format_ in formats]
     absent = [path.name for path in made if not path.is_file()]
     if absent:
         rule, remedy = "Quarto terminó sin este archivo", "Revise su versión: se necesita la 1.6."
         raise UserMistake([Finding("quarto render", rule, name, remedy) for name in absent])
+    for path in made:
+        if path.suffix == ".docx":
+            word.finish(path)
     return made
+
+
+def _only(path: Path, formats: Sequence[Format]) -> None:
+    """Leave only ``formats`` in a copy's ``_quarto.yml``.
+
+    Quarto makes every format of a project that it is not told of, in one call; told of several
+    (``--to html,typst``), it knows none (quarto-cli issue 5947).
+    """
+    options = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = options.get("format", {})
+    wanted = [QUARTO_NAME[name] for name in formats]
+    options["format"] = {name: given.get(name, "default") for name in wanted}
+    write_text(path, yaml.safe_dump(options, allow_unicode=True, sort_keys=False))
+
+
+def _failure(said: str, folder: Path) -> list[Finding]:
+    """What Quarto told before its stack trace, at the file and line it named."""
+    start = _ERROR.search(said)
+    told = said[start.start() :] if start else said
+    end = _TRACE.search(told)
+    told = (told[: end.start()] if end else told).replace(f"{folder}{os.sep}", "")
+    # What stood before a fault, its place, its text, and so on.
+    _, *faults = _FAULT.split(told)
+    if not faults:
+        return [_finding("quarto render", _joined(told) or "terminó con error, sin decir cuál")]
+    places = [Place(file, int(line)) for file, line in zip(faults[::3], faults[1::3], strict=True)]
+    # The last one's text ends where Quarto tells what it does about them.
+    texts = [_joined(text.split("\nERROR:")[0]) for text in faults[2::3]]
+    return [
+        _finding(str(place), text) for place, text in dict.fromkeys(zip(places, texts, strict=True))
+    ]
+
+
+def _joined(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines()]
+    return " ".join(line for line in lines if line and not _EXCERPT.fullmatch(line)).rstrip(".")
+
+
+def _finding(where: str, said: str) -> Finding:
+    remedy = "Corrija el informe y vuelva a generarlo."
+    return Finding(where, "Quarto no pudo resolver el informe", said, remedy)

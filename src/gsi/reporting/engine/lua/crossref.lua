@@ -76,13 +76,11 @@ local function image_for_format(el)
   el.attributes['fig-alt'] = nil
   forget_line(el)
   if typst then
-    local size = width and width:match '^%d+%.?%d*%%$' or '100%'
-    return raw_inline('#image(' .. typst_string(el.src) .. ', alt: ' .. typst_string(alt) .. ', width: '
-      .. size .. ')')
+    local size = width and width:match '^%d+%.?%d*%%$'
+    return raw_inline('#image(' .. typst_string(el.src) .. ', alt: ' .. typst_string(alt)
+      .. (size and ', width: ' .. size or '') .. ')')
   end
   if docx and el.src:match '%.svg$' then el.src = el.src .. '.png' end
-  -- Word has no responsive width: a picture is as wide as the text unless it says otherwise.
-  if docx and not width then el.attributes.width = '100%' end
   el.caption = { pandoc.Str(alt) }
   return el
 end
@@ -90,8 +88,7 @@ end
 local function typst_float(kind, id, body, caption, position)
   local blocks = pandoc.Blocks { raw '#figure([' }
   blocks:extend(body)
-  -- The line break that Pandoc writes after this block is the space after the colon.
-  blocks:insert(raw('], caption: figure.caption(position: ' .. position .. ', separator: ":", ['))
+  blocks:insert(raw('], caption: figure.caption(position: ' .. position .. ', ['))
   blocks:insert(pandoc.Plain(caption))
   blocks:insert(raw(']), kind: "quarto-float-' .. kind .. '", supplement: "' .. label[kind]
     .. '", numbering: "1")<' .. id .. '>'))
