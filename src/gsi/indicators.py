@@ -26,6 +26,8 @@ CALCULATED = "calculo_gsi"
 
 # Two publications of one figure are said to disagree beyond what rounding explains.
 ROUNDING = 0.005
+# Up to so many cases are told as cases, not as a rate.
+FEW_CASES = 2
 Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 
 
@@ -202,6 +204,11 @@ def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataF
         .drop(columns="_distance")
         .reset_index(drop=True)
     )
+
+
+def few_cases(numerator: pd.Series, multiplier: pd.Series) -> pd.Series:
+    """Whether a figure is a rate of one or two cases, which says that they were, not how often."""
+    return multiplier.notna() & numerator.between(1, FEW_CASES)
 
 
 def pair(

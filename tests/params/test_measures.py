@@ -19,7 +19,13 @@ PARAMS = ROOT / "params"
 def test_the_projects_catalogue_is_sound() -> None:
     catalogue = load_measures(PARAMS)
     known = {indicator.id for indicator in load_catalogue(PARAMS / "indicators.yml", None)}
-    named = {name for measure in catalogue.measures for name in measure.indicators}
+    named = {
+        name
+        for measure in catalogue.measures
+        for name in (
+            *measure.indicators, *(measure.attention.registers if measure.attention else ())
+        )
+    }  # fmt: skip
     assert named <= known
     assert {measure.key for measure in catalogue.measures} == {1, 2, 3, 4, 5}
     assert set(catalogue.adjustments) == set(ALERTS) - {"not_programmed"}
@@ -28,6 +34,25 @@ def test_the_projects_catalogue_is_sound() -> None:
 def test_an_indicator_calls_for_one_measure_only() -> None:
     named = [n for measure in load_measures(PARAMS).measures for n in measure.indicators]
     assert len(named) == len(set(named))
+
+
+def test_a_measure_has_the_objective_of_the_indicators_it_moves() -> None:
+    """By hand: no floor lessens hunger, and a day of services keeps nobody alive by itself."""
+    objectives = {i.id: i.objective for i in load_catalogue(PARAMS / "indicators.yml", None)}
+    apart = {
+        # Crowding, floors and walls are living conditions; their measure is a healthy house.
+        "vivienda": {"transversal"},
+        # Low weight is also a cause of death, and water of the diseases that a death counts.
+        "salud_materna": {"ninguno_desnutrido"},
+    }
+    for measure in load_measures(PARAMS).measures:
+        registers = measure.attention.registers if measure.attention else ()
+        for name in (*measure.indicators, *registers):
+            allowed = {measure.objective, *apart.get(measure.id, set())}
+            assert objectives[name] in allowed, (measure.id, name)
+    moved = {measure.id: measure.objective for measure in load_measures(PARAMS).measures}
+    assert moved["vivienda"] == "todos_saludables"
+    assert {moved["jornadas"], moved["jornadas_reporte"]} == {"todos_saludables"}
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:

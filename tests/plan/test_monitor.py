@@ -10,7 +10,7 @@ from keys.worlds import context, rows
 
 from gsi.context import Context
 from gsi.example import truth
-from gsi.plan.labels import OUTLOOKS
+from gsi.plan.labels import ALERTS, OUTLOOKS
 from gsi.plan.monitor import monitor
 
 
@@ -40,13 +40,18 @@ def followed(actions: list[dict], reports: list[dict]) -> Context:
 
 def test_planted_alerts_are_found_and_none_invented() -> None:
     found = monitor(context("00")).tables["alerts"].data
+    ended = found[found["alert"] == "ended_unmet"]
+    assert set(ended["accion"]) == set(truth.ENDED_UNMET)
+    assert {str(cut) for cut in ended["cut"]} == {truth.CUTS[-1]}
+    found = found[found["alert"] != "ended_unmet"]
     assert {(a, str(c)): k for a, c, k in zip(found["accion"], found["cut"], found["alert"],
                                               strict=True)} == truth.ALERTS  # fmt: skip
     assert len(found) == len(truth.ALERTS)
 
 
 def test_an_alert_that_lasts_is_counted() -> None:
-    adjust = monitor(context("00")).tables["adjust"].data.set_index("accion")
+    adjust = monitor(context("00")).tables["adjust"].data
+    adjust = adjust[adjust["alert"] != "ended_unmet"].set_index("accion")
     assert adjust.loc["A04", "times"] == 2 and adjust.loc["A11", "times"] == 1
     assert "A12" not in adjust.index  # not programmed yet asks for no adjustment
 
@@ -197,3 +202,50 @@ def test_bands_are_parameters() -> None:
     )
     assert monitor(place).facts["band"].value == "verde"
     assert isinstance(monitor(place).tables["cuts"].data, pd.DataFrame)
+
+
+def test_an_action_that_ended_short_of_its_target_is_an_alert_and_in_no_band() -> None:
+    """Ninety of a hundred, all that was programmed to the cut: the target is what was promised."""
+    ended = action("a", fin="2024-12-31", ponderador=50)
+    met = action("b", fin="2024-12-31", ponderador=30)
+    going = action("c", ponderador=20)
+    section = monitor(
+        followed([ended, met, going], [report("a", 100, 90), report("b", 90, 100),
+                                       report("c", 50, 45)])
+    )  # fmt: skip
+    rows_ = section.tables["progress"].data.set_index("accion")
+    assert rows_["band_text"].to_dict() == {
+        "a": "sin cumplir", "b": "sobresaliente", "c": "sobresaliente"
+    }  # fmt: skip
+    adjust = section.tables["adjust"].data.set_index("accion")
+    assert "ended_unmet" in set(adjust.loc[["a"], "alert"]) and "c" not in adjust.index
+    assert adjust["remedy"].notna().all()
+
+
+def test_alerts_are_told_by_kind_and_add_up() -> None:
+    section = monitor(context("00"))
+    parts = str(section.facts["alerts_text"]).split("; ")
+    assert sum(int(part.rsplit(", ", 1)[1]) for part in parts) == section.facts["alerts"].value
+    last = {key: kind for key, kind in truth.ALERTS.items() if key[1] == truth.CUTS[-1]}
+    asked = [kind for kind in last.values() if kind != "not_programmed"]
+    asked += ["ended_unmet"] * len(truth.ENDED_UNMET)
+    assert section.facts["alerts"].value == len(asked)
+    for kind in set(asked):
+        assert f"{ALERTS[kind]}, {asked.count(kind)}" in parts
+
+
+def test_the_bands_are_defined_where_they_are_used() -> None:
+    words = str(monitor(context("00")).facts["bands"]).replace("\N{NO-BREAK SPACE}", " ")
+    assert words == (
+        "crítico, menos de 40 %; bajo, de 40 a menos de 60 %; medio, de 60 a menos de 70 %; "
+        "satisfactorio, de 70 a menos de 80 %; sobresaliente, 80 % o más"
+    )
+
+
+def test_a_target_to_fall_is_a_level_to_come_down_to() -> None:
+    down = action("a", tipo_meta="reduccion", linea_base=20, meta=10, ponderador=100,
+                  inicio="2022-01-01")  # fmt: skip
+    cuts = [report("a", 18, 17, fecha_corte="2023-06-30"), report("a", 16, 14,
+            fecha_corte="2024-06-30"), report("a", 14, 11)]  # fmt: skip
+    text = monitor(followed([down], cuts)).tables["progress"].data["outlook_text"].iloc[0]
+    assert "la meta es bajar a 10,0" in text and " de 10,0" not in text

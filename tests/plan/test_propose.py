@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 from builders import make_context
 from keys.worlds import context, rows
 
 from gsi.comprehension.priority import priority
+from gsi.comprehension.priority_index import matrix
 from gsi.comprehension.readings import readings
+from gsi.comprehension.rights import rights
 from gsi.context import Context
 from gsi.example import truth
 from gsi.kept import Kept
@@ -18,9 +22,11 @@ from gsi.params.measures import facts_of
 from gsi.plan.baseline import baseline
 from gsi.plan.catalogue import measures
 from gsi.plan.change import change
+from gsi.plan.form import proposed
 from gsi.plan.monitor import monitor
 from gsi.plan.propose import propose
-from gsi.results import Section, count, flag, percent
+from gsi.quality import criteria
+from gsi.results import Section, Table, count, flag, percent, text
 
 
 def reported(indicator: str, year: int, value: float, place: str, **more: object) -> dict:
@@ -155,3 +161,206 @@ def test_templates_name_facts_that_the_steps_give(sections: dict[str, Section]) 
             section, name = measure.when.fact.split(".")
             if section in known:
                 assert name in known[section].facts, measure.id
+
+
+# ── what may be a ground ─────────────────────────────────────────────────────────────────────
+
+TOWNS = {f"730{number:02d}": f"Municipio {number}" for number in range(1, 21)}
+
+
+def department(*records: dict, **tables: object) -> Context:
+    found = {"indicadores": rows("indicadores", *records)} | tables
+    return make_context(found, "73", names=TOWNS)
+
+
+def everywhere(indicator: str, value: float, share: float = 1.0, year: int = 2018) -> list[dict]:
+    """The figure in ``share`` of the municipalities."""
+    towns = list(TOWNS)[: round(share * len(TOWNS))]
+    return [reported(indicator, year, value, town) for town in towns]
+
+
+@pytest.mark.parametrize(("share", "stands"), [(0.25, False), (0.7, False), (0.8, True)])
+def test_what_quality_sets_aside_grounds_nothing(share: float, stands: bool) -> None:
+    """A figure far worse than the country's, of a few municipalities, planted in a department."""
+    planted = [
+        reported("analfabetismo", 2018, 60.0, "73"), reported("analfabetismo", 2018, 10.0, "CO"),
+        reported("analfabetismo", 2024, 80.0, "73"), reported("analfabetismo", 2024, 10.0, "CO"),
+        *everywhere("analfabetismo", 60.0, share),
+        reported("sin_agua", 2018, 10.0, "73"), reported("sin_agua", 2018, 10.0, "CO"),
+        *everywhere("sin_agua", 10.0),
+    ]  # fmt: skip
+    where = department(*planted)
+    assert ("analfabetismo" not in criteria.set_aside(where)) == stands
+    changed = Section("change", {}, {"indicators": Table(pd.DataFrame(
+        {"indicator": ["analfabetismo"], "verdict": ["worsened"], "year_a": [2018], "year_b": [2024]}
+    ), {})})  # fmt: skip
+    found = propose(where, {"change": changed, "baseline": baseline(where)})
+    actions = found.tables["actions"].data if "actions" in found.tables else pd.DataFrame()
+    assert ("analfabetismo" in set(actions.get("indicator", []))) == stands
+    assert found.facts["any_worsened"].value == stands
+    decisions = found.tables["decisions"].data
+    told = " ".join([*decisions["text"], *decisions["evidence"]])
+    assert ("analfabetismo" in told) == stands
+    # The headline of rights, and the order of municipalities, ask the same gate.
+    seen = rights(where)
+    assert seen.facts["worse"].value == int(stands)
+    assert seen.facts["comparable"].value == 1 + int(stands)
+    assert ("analfabetismo" in {item.id for item in matrix(where).used}) == stands
+
+
+def test_a_municipality_is_not_compared_with_a_department_that_few_make() -> None:
+    records = [
+        reported("irca", 2018, 30.0, "73001"), reported("irca", 2018, 10.0, "73"),
+        *everywhere("irca", 30.0, 0.25)[1:],
+    ]  # fmt: skip
+    tables = {"indicadores": rows("indicadores", *records)}
+    town = make_context(tables, "73001", names=TOWNS)
+    assert not propose(town, {}).facts["any"].value
+    assert rights(town).facts["comparable"].value == 0
+    # Its own figure stands beside the country's.
+    tables = {"indicadores": rows("indicadores", *records, reported("irca", 2018, 8.0, "CO"))}
+    (row,) = (
+        propose(make_context(tables, "73001", names=TOWNS), {})
+        .tables["actions"]
+        .data.to_dict("records")
+    )
+    assert (row["indicator"], row["why"]) == ("irca", "País: 8 puntos (0-100).")
+
+
+def test_a_register_of_reports_is_never_to_be_reduced() -> None:
+    """Twice the department's rate of registered violence: the target is attention in time."""
+    counting = [item.id for item in place().catalogue if item.counts_reporting]
+    assert "violencia_intrafamiliar_0_17" in counting
+    records = [
+        record
+        for name in counting
+        for record in (
+            reported(name, 2018, 400.0, "73067", numerador=40, denominador=10_000),
+            reported(name, 2018, 100.0, "73", numerador=900, denominador=900_000),
+            reported(name, 2018, 50.0, "CO"),
+        )
+    ]
+    where = place(*records, actions=40, per_objective=40)
+    actions = propose(where, {}).tables["actions"].data.set_index("measure")
+    assert set(actions["kind"]) == {"capacidad"} and not set(actions["indicator"]) - {""}
+    row = actions.loc["violencia"]
+    assert row["outcome"] == "Casos de violencia con medida de protección en el plazo"
+    assert row["target"] == 100 and np.isnan(row["baseline"]) and row["rule"] == "attention"
+    assert "40 en 2018" in row["evidence"] and "puede ser silencio" in row["why"]
+    # Where the route's cases are known, they are the baseline; when all are in time, nothing.
+    for late, known in ((35.0, True), (0.0, False)):
+        steps = pd.DataFrame(
+            {"route": ["violencia_sexual_familiar"] * 2, "share": [99.0, late],
+             "label": ["Recepción de la denuncia", "Medida de protección"]}
+        )  # fmt: skip
+        told = {"services": Section("services", {}, {"late": Table(steps, {})})}
+        table = propose(where, told).tables["actions"].data.set_index("measure")
+        assert ("violencia" in table.index) == known
+        if known:
+            assert table.loc["violencia", "baseline"] == 65
+            assert "65,0\N{NO-BREAK SPACE}% hasta 2024" in table.loc["violencia", "evidence"]
+
+
+def test_no_measure_hangs_on_an_indicator_that_cannot_call_for_it() -> None:
+    catalogue = {item.id: item for item in place().catalogue}
+    for measure in measures(Kept()).measures:
+        for name in measure.indicators:
+            assert catalogue[name].direction != "none", name
+            assert not catalogue[name].counts_reporting, name
+        if measure.attention:
+            assert all(catalogue[name].counts_reporting for name in measure.attention.registers)
+
+
+def test_one_or_two_cases_are_told_as_cases_and_ground_no_target() -> None:
+    def world(cases: int) -> Context:
+        rate = cases / 800 * 100_000
+        return place(
+            reported("homicidio_0_17", 2018, rate, "73067", numerador=cases, denominador=800),
+            reported("homicidio_0_17", 2018, 2.0, "73", numerador=8, denominador=400_000),
+        )
+
+    for cases, words in ((1, "1 caso"), (2, "2 casos")):
+        where = world(cases)
+        assert not propose(where, {}).facts["any"].value
+        row = baseline(where).tables["indicators"].data.iloc[0]
+        assert row["value_text"] == words and "uno o dos casos" in row["remark"]
+    many = world(9)
+    assert propose(many, {}).tables["actions"].data["measure"].tolist() == ["muerte_violenta"]
+    assert baseline(many).tables["indicators"].data["value_text"].iloc[0].startswith("1.125,0")
+
+
+def test_every_target_says_how_it_is_set_and_the_counts_add_up() -> None:
+    late = Section("training", {"municipalities_share": percent(60), "completion": percent(95),
+                                "courses": count(3)})  # fmt: skip
+    where = place(
+        reported("sin_agua", 2018, 58.0, "73067"), reported("sin_agua", 2018, 14.0, "73"),
+        reported("delito_sexual_0_17", 2018, 90.0, "73067", numerador=9, denominador=10_000),
+    )  # fmt: skip
+    found = propose(where, {"training": late, "governance": Section("governance")})
+    actions = found.tables["actions"].data.set_index("measure")
+    assert actions["rule"].to_dict() == {
+        "agua": "gap", "violencia": "attention", "formacion_municipios": "key",
+        "convocatoria_reporte": "council",
+    }  # fmt: skip
+    facts = found.facts
+    assert [facts[f"{rule}_targets"].value for rule in ("gap", "attention", "key", "council")] == [
+        1, 1, 1, 1
+    ]  # fmt: skip
+    # Only those of a gap close the declared part of it.
+    assert actions.loc["agua", "rule_text"] == (
+        "cierra 50\N{NO-BREAK SPACE}% de la distancia con el departamento"
+    )
+    assert actions.loc["agua", "target"] == pytest.approx(58 - 0.5 * (58 - 14))
+
+
+def test_the_plan_says_the_state_of_a_key_with_the_word_of_the_baseline() -> None:
+    where = place(reported("pisos", 2018, 1.0, "73067"))
+    given = {
+        "training": Section("training", {"municipalities_share": percent(60),
+                                         "completion": percent(95), "courses": count(3)}),
+        "keys": Section("keys", {"key_2_state": text("en desarrollo")}),
+    }  # fmt: skip
+    (row,) = propose(where, given).tables["actions"].data.to_dict("records")
+    assert row["why"] == "Se espera al menos 100,0\N{NO-BREAK SPACE}%. Clave 2: en desarrollo."
+
+
+def test_what_the_plan_already_has_is_not_proposed_again() -> None:
+    records = [
+        record
+        for name in ("sin_agua", "excretas")
+        for record in (reported(name, 2018, 58.0, "73067"), reported(name, 2018, 14.0, "73"))
+    ]
+    where = place(*records)
+    both = propose(where, {})
+    rows_ = proposed(where, both)
+    assert list(both.tables["actions"].data["measure"]) == ["agua", "saneamiento"]
+    # The council adopts what was proposed, with its own words around.
+    adopted = rows_.assign(presupuesto=1e6, indicador=rows_["indicador"].str.upper())
+    tables = {"indicadores": rows("indicadores", *records)}
+    whole = make_context(tables | {"plan_accion": adopted}, "73067", names={"73067": "Ataco"})
+    again = propose(whole, {"plan": monitor(whole)})
+    assert not again.facts["any"].value and again.facts["already"].value == 2
+    assert "decisions" not in again.tables or "agregar" not in set(
+        again.tables["decisions"].data["decision"]
+    )
+    half = make_context(
+        tables | {"plan_accion": adopted.iloc[:1]}, "73067", names={"73067": "Ataco"}
+    )
+    rest = propose(half, {"plan": monitor(half)})
+    assert list(rest.tables["actions"].data["measure"]) == ["saneamiento"]
+    assert rest.facts["already"].value == 1
+    decisions = rest.tables["decisions"].data
+    assert decisions["decision"].tolist() == ["agregar"]
+    assert "saneamiento" in decisions["text"].iloc[0]
+
+
+def test_what_worsened_is_named_with_the_years_of_its_own_data() -> None:
+    where = place(reported("sin_agua", 2018, 1.0, "73067"))
+    data = pd.DataFrame(
+        {"indicator": ["ipm_sae", "desercion"], "verdict": ["worsened", "worsened"],
+         "year_a": [2022, 2018], "year_b": [2024, 2023]}
+    )  # fmt: skip
+    found = propose(where, {"change": Section("change", {}, {"indicators": Table(data, {})})})
+    evidence = found.tables["decisions"].data.set_index("decision").loc["empeoro", "evidence"]
+    assert "(estimación de área pequeña) (2022 a 2024)" in evidence
+    assert "Deserción intraanual (2018 a 2023)" in evidence and "2018 y 2024" not in evidence

@@ -27,6 +27,7 @@ from gsi.measure import composite as ci
 from gsi.measure import robustness as rb
 from gsi.params.indicators import Indicator
 from gsi.params.priority import PrioritySettings
+from gsi.quality import criteria
 
 INDEX = "index"
 
@@ -69,8 +70,9 @@ def matrix(context: Context, also: Sequence[str] = ()) -> Matrix:
     if settings.robustness.count_error:
         errors = errors.combine_first(_count_errors(chosen, wide))[ids_chosen]
     cover = values.notna().mean()
-    used = [i for i in chosen if cover[i.id] >= settings.minimum_data]
-    thin = [i for i in chosen if 0 < cover[i.id] < settings.minimum_data]
+    apart = criteria.set_aside(context)
+    used = [i for i in chosen if cover[i.id] >= settings.minimum_data and i.id not in apart]
+    thin = [i for i in chosen if cover[i.id] > 0 and i not in used]
     ids = [i.id for i in used]
     return Matrix(values[ids], errors[ids], wide("periodo")[ids], tree(used, settings), used, thin)
 

@@ -33,6 +33,7 @@ from gsi.comprehension.states import (
 )
 from gsi.context import Context
 from gsi.params.indicators import GROUPS
+from gsi.quality import criteria
 from gsi.results import (
     Column,
     Fact,
@@ -179,8 +180,9 @@ def _births(context: Context) -> dict[str, Fact]:
 
 
 def _poverty(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
+    apart = criteria.set_aside(context)
     for name in context.params.comprehension.poverty:
-        rows = states[states["indicador"] == name]
+        rows = states[states["indicador"] == name].iloc[: 0 if name in apart else None]
         if not rows.empty:
             row = rows.iloc[0]
             return {

@@ -19,6 +19,7 @@ from gsi.context import Context
 from gsi.measure.intervals import byar, difference, two_rates, wilson
 from gsi.params.comprehension import RightsSettings
 from gsi.params.indicators import Indicator
+from gsi.quality import criteria
 from gsi.vocabulary import COUNTRY
 
 BETTER, WORSE, ALIKE = "mejor que", "peor que", "sin diferencia clara"
@@ -66,7 +67,10 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     frame["departamento"] = frame["departamento"].where(small)
     frame["referencia"] = frame["departamento"].where(small, frame["pais"])
     # What the catalogue calls not comparable has its figures shown, and no verdict.
-    apart = frame["indicador"].isin([key for key, item in known.items() if not item.comparable])
+    # Nor does what quality sets aside: the figure of a department that most do not report.
+    apart = frame["indicador"].isin(
+        [*criteria.set_aside(context), *(key for key, item in known.items() if not item.comparable)]
+    )
     frame["referencia"] = frame["referencia"].mask(apart)
     order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
     frame = frame.assign(_order=frame["indicador"].map(order))

@@ -173,6 +173,8 @@ ALERTS = {
     ("A13", "2024-12-31"): "negative_progress",
 }
 """(action, cut) → what stands out. Every other report is ordinary."""
+ENDED_UNMET = ("A01", "A04", "A05", "A10", "A14")
+"""Actions that ended on the last cut with less than their target done, most of them by little."""
 
 ADOPTED = (("2024-01-12", "Acta 01 de 2024"), ("2024-08-15", "Acta 05 de 2024"))
 """The two versions of the plan; the second was adopted between both cuts."""

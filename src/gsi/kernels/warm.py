@@ -56,7 +56,7 @@ WORKBOOK = (
     "gsi.freeze.order", "gsi.freeze.revisions", "gsi.keys.convening", "gsi.keys.governance",
     "gsi.keys.information", "gsi.keys.outreach", "gsi.keys.registers", "gsi.keys.services",
     "gsi.keys.state", "gsi.keys.training", "gsi.plan.baseline", "gsi.plan.change",
-    "gsi.plan.monitor", "gsi.plan.propose",
+    "gsi.plan.monitor", "gsi.plan.municipal", "gsi.plan.propose",
 )  # fmt: skip
 
 

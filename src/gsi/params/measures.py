@@ -41,11 +41,31 @@ class Trigger(_Strict):
         return self
 
 
+class Attention(_Strict):
+    """Cases to be attended, where the indicators that count them also count how much is reported.
+
+    ``registers``: those indicators; that one of them holds cases calls for the measure. ``route``
+    and ``step``: a route of the territory and words of the name of its step, whose share of cases
+    within the deadline is the baseline where it is known.
+    """
+
+    registers: tuple[str, ...] = Field(min_length=1)
+    route: str | None = None
+    step: str | None = None
+
+    @model_validator(mode="after")
+    def _both(self) -> Attention:
+        if (self.route is None) != (self.step is None):
+            raise ValueError("route y step van juntos")
+        return self
+
+
 class Measure(_Strict):
     """What can be done: linked to an objective, a key, a sector and a product indicator.
 
-    It is called for by the gap of an outcome indicator (``indicators``), or by a fact of a key
-    (``when``; its value is the baseline and ``target`` where it should be).
+    It is called for by the gap of an outcome indicator (``indicators``), by cases to be attended
+    (``attention``), or by a fact of a key (``when``; its value is the baseline). ``target``: where
+    the last two should be.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -60,6 +80,7 @@ class Measure(_Strict):
     funding: Literal["sgp", "propios", "sgr", "cofinanciacion", "otro"]
     indicators: tuple[str, ...] = ()
     when: Trigger | None = None
+    attention: Attention | None = None
     outcome: str | None = None
     outcome_unit: str | None = None
     target: float | None = None
@@ -73,11 +94,12 @@ class Measure(_Strict):
             problems.append(f"objective debe ser uno de {', '.join(OBJECTIVES)}")
         elif OBJECTIVES[self.objective][0] != self.right:
             problems.append(f"el objetivo pertenece al derecho {OBJECTIVES[self.objective][0]}")
-        if bool(self.indicators) == (self.when is not None):
-            problems.append("cada medida lleva indicators o when, y no ambos")
+        called = [bool(self.indicators), self.when is not None, self.attention is not None]
+        if sum(called) != 1:
+            problems.append("cada medida lleva indicators, attention o when, y solo uno")
         described = [self.outcome is not None, self.outcome_unit is not None]
-        if any(described) != all(described) or (self.when is None) == all(described):
-            problems.append("outcome y outcome_unit van con when, y solo con when")
+        if any(described) != all(described) or bool(self.indicators) == all(described):
+            problems.append("outcome y outcome_unit van con when o attention, y solo con ellos")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -211,6 +211,21 @@ class MonitorSettings(_Strict):
         reached = [band.label for band in self.bands if percent >= band.start]
         return reached[-1] if reached else self.bands[0].label
 
+    def bands_text(self) -> str:
+        """The bands as a reader needs them: ``crítico, menos de 40 %; bajo, de 40 a menos de 60 %``
+        and so on."""
+        ends = [band.start for band in self.bands[1:]]
+        written = []
+        for band, end in zip(self.bands, [*ends, None], strict=True):
+            if end is None:
+                span = f"{band.start:g}\N{NO-BREAK SPACE}% o más"
+            elif band.start == 0:
+                span = f"menos de {end:g}\N{NO-BREAK SPACE}%"
+            else:
+                span = f"de {band.start:g} a menos de {end:g}\N{NO-BREAK SPACE}%"
+            written.append(f"{band.label}, {span}")
+        return "; ".join(written)
+
 
 class PlanSettings(_Strict):
     """Everything key 1, the baseline, the change and the action plan assume.

@@ -13,7 +13,7 @@ from gsi import frames, indicators, spreadsheet
 from gsi.context import Context
 from gsi.measure.change import with_intervals
 from gsi.params.indicators import TRANSVERSAL, Indicator
-from gsi.plan.labels import BASES, with_interval
+from gsi.plan.labels import BASES, cases, with_interval
 from gsi.quality import criteria
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names, percent, year
 from gsi.steps import step
@@ -22,6 +22,8 @@ from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 FILES = ("linea-base.csv", "linea-base.xlsx")
 GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
 CROSS_CUTTING = "Transversal"
+FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
+DIRECTIONS = {"higher": 1, "lower": -1, "none": 0}
 
 
 @step
@@ -62,8 +64,9 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
     """Every indicator of the catalogue at a year (the baseline's): value (NaN: no data), interval.
 
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
-    high, error, basis, numerator, denominator, multiplier, source, series, old, remark, department,
-    country, note (the row's own), calculated (an aggregate of municipalities made here).
+    high, error, basis, numerator, denominator, multiplier, source, series, old, few_cases (a rate
+    of one or two cases), remark, department, country, note (the row's own), calculated (an
+    aggregate of municipalities made here).
     """
     rows = context.data.department("indicadores")
     place = context.territory
@@ -92,30 +95,21 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         frame["department"] = np.nan
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+    frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
-    unusable = _unusable(context)
+    unusable = {} if place.level == "municipality" else criteria.set_aside(context)
     frame["remark"] = [
         " ".join(
-            filter(None, [unusable.get(str(row["indicator"]), ""), _remark(row, when, context)])
+            filter(None, [_apart(unusable.get(str(row["indicator"]))), _remark(row, when, context)])
         )
         for row in frames.records(frame)
     ]
     return frame
 
 
-def _unusable(context: Context) -> dict[str, str]:
-    """Indicator → the sentence that says it cannot be classified, and why.
-
-    It is by how many municipalities lack the figure: a municipality lacks none of its own.
-    """
-    if context.territory.level == "municipality":
-        return {}
-    judged = criteria.by_indicator(context)
-    rows = judged[judged["verdict"] == criteria.UNUSABLE]
-    return {
-        str(name): f"{criteria.UNUSABLE.capitalize()}: {why}."
-        for name, why in zip(rows["indicator"], rows["why"], strict=True)
-    }
+def _apart(why: str | None) -> str:
+    """The sentence that says that a figure cannot be classified; '' when it can."""
+    return "" if why is None else f"{criteria.UNUSABLE.capitalize()}: {why}."
 
 
 def write_files(section: Section, folder: Path) -> list[Path]:
@@ -157,7 +151,7 @@ def _described(indicator: Indicator) -> dict[str, object]:
             else OBJECTIVES[indicator.objective][1]
         ),
         "unit": indicator.unit,
-        "direction": 1 if indicator.direction == "higher" else -1,
+        "direction": DIRECTIONS[indicator.direction],
         "share": indicator.is_share,
         "multiplier": np.nan if indicator.multiplier is None else indicator.multiplier,
         "target": np.nan if indicator.target is None else indicator.target,
@@ -178,12 +172,15 @@ def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
         return ""
     # A calculated aggregate says so in its own column; repeating it in each row hides the rest.
     remarks = [row["note"]] if row["note"] and not row["calculated"] else []
+    if row["few_cases"]:
+        remarks.append(FEW_CASES)
     if row["old"]:
         remarks.append(f"Dato de {int(row['year'])}: anterior en varios años a {base}.")
     if row["year"] > base:
         remarks.append(f"Dato de {int(row['year'])}: posterior a {base}.")
     half = (row["high"] - row["low"]) / 2
-    if half > context.params.plan.baseline.wide_interval * abs(row["value"]):
+    wide = half > context.params.plan.baseline.wide_interval * abs(row["value"])
+    if wide and not row["few_cases"]:
         remarks.append("Muy incierto.")
     return " ".join(remarks)
 
@@ -201,10 +198,10 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         _objective=known["objective"].map(objectives).fillna(len(objectives)),
         basis_text=[BASES[basis] for basis in known["basis"]],
         value_text=[
-            with_interval(value, low, high, unit=unit)
-            for value, low, high, unit in zip(
-                known["value"], known["low"], known["high"], known["unit"], strict=True
-            )
+            cases(row["numerator"])
+            if row["few_cases"]
+            else with_interval(row["value"], row["low"], row["high"], unit=row["unit"])
+            for row in frames.records(known)
         ],
         remark_text=known["remark"].where(known["remark"] != "", "—"),
     )

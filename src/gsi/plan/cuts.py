@@ -10,7 +10,9 @@ import pandas as pd
 from gsi import versions
 from gsi.measure import progress
 from gsi.params.plan import MonitorSettings
-from gsi.plan.labels import ALERTS
+from gsi.plan.labels import ALERTS, UNMET
+
+TARGET = 100.0  # percent of the final target
 
 
 def at_cut(
@@ -61,6 +63,7 @@ def _progress(
         "physical": np.nan,
         "final": np.nan,
         "financial": np.nan,
+        "unmet": False,
         "band": "",
     }
     if now.empty:
@@ -74,7 +77,7 @@ def _progress(
         float(report[name]) if pd.notna(report[name]) else float("nan")
         for name in ("programado", "ejecutado", "obligado")
     )
-    kind = str(action["tipo_meta"])
+    kind, ended = str(action["tipo_meta"]), action["fin"] <= cut
     base = progress.base_of_year(kind, float(action["linea_base"]), cut, own)
     found = progress.physical(kind, base, programmed, executed)
     final = progress.physical(kind, base, float(action["meta"]), executed)
@@ -86,8 +89,16 @@ def _progress(
         "final": final.percent,
         "financial": progress.financial(obligated, float(action["presupuesto"])),
         "state": found.state,
-        "band": "" if np.isnan(found.percent) else settings.band(found.percent),
+        "unmet": bool(ended and final.percent < TARGET),
+        "band": _band(found.percent, bool(ended and final.percent < TARGET), settings),
     }
+
+
+def _band(physical: float, unmet: bool, settings: MonitorSettings) -> str:
+    """An action that ended short of its target is in no band: what was programmed is past."""
+    if unmet:
+        return UNMET
+    return "" if np.isnan(physical) else settings.band(physical)
 
 
 def alert_of(row: pd.Series, settings: MonitorSettings) -> list[str]:
@@ -97,7 +108,7 @@ def alert_of(row: pd.Series, settings: MonitorSettings) -> list[str]:
     if row["state"] == "not_programmed":
         spent = row["obligated"] > 0
         return ["money_without_progress"] if spent else ["not_programmed"]
-    found = []
+    found = ["ended_unmet"] if row["unmet"] else []
     physical, financial = row["physical"], row["financial"]
     if physical < 0:
         found.append("negative_progress")

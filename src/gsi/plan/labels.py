@@ -32,12 +32,15 @@ TARGETS = {
 
 ALERTS = {
     "no_report": "sin reporte",
+    "ended_unmet": "terminó sin cumplir",
     "negative_progress": "retroceso",
     "money_without_progress": "dinero sin avance",
     "progress_without_money": "avance sin dinero",
     "over_hundred": "más de 100 %",
     "not_programmed": "no programada (NP)",
 }
+
+UNMET = "sin cumplir"  # the band of an action that ended short of its target
 
 OUTLOOKS = {
     "met": "ya cumplida",
@@ -54,6 +57,12 @@ def with_unit(value: float, unit: str, digits: int = 1) -> str:
     """``20,3 %``, ``61,0 por mil mujeres``."""
     written = write_value(value, "decimal", digits)
     return f"{written}\N{NO-BREAK SPACE}%" if unit == "%" else f"{written} {unit}"
+
+
+def cases(number: float) -> str:
+    """``1 caso``, ``2 casos``: what stands in for a rate of so few."""
+    written = write_value(number, "count")
+    return f"{written} caso" if number == 1 else f"{written} casos"
 
 
 def with_interval(

@@ -29,6 +29,7 @@ from gsi.results import (
     flag,
     money,
     percent,
+    text,
     write_value,
 )
 from gsi.steps import step
@@ -161,6 +162,9 @@ def _facts(
         "not_programmed": count(int((last["state"] == "not_programmed").sum())),
         "not_reported": count(int((last["state"] == "not_reported").sum())),
         "alerts": count(len(now)),
+        "alerts_text": text(_alerts_text(now) or None),
+        "bands": text(settings.bands_text()),
+        "ended_unmet": count(int(last["unmet"].sum())),
         "any_alert": flag(not now.empty),
         "any_event": flag(not alerts.empty),
         "actions_to_adjust": count(now["accion"].nunique()),
@@ -179,6 +183,12 @@ def _facts(
         facts["cut_before"] = date(pd.Timestamp(cuts[-2]).date())
         facts["physical_gain"] = decimal(physical - weighted(before, settings), 1)
     return facts
+
+
+def _alerts_text(now: pd.DataFrame) -> str:
+    """How many alerts of each kind: ``sin reporte, 1; retroceso, 2``."""
+    kinds = now["alert"].value_counts()
+    return "; ".join(f"{ALERTS[code]}, {kinds[code]}" for code in ADJUST if code in kinds)
 
 
 def _adopted(plan: pd.DataFrame) -> Table:

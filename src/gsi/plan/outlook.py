@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.measure.forecast import Outlook, outlook
+from gsi.measure.progress import FALLING
 from gsi.plan.labels import OUTLOOKS
 from gsi.results import write_value
 
@@ -35,20 +36,26 @@ def outlooks(
         )
         rows.append(
             [action["accion"], found.state, found.value, found.low, found.high, found.probability,
-             found.reports, _text(found, float(action["meta"]))]
+             found.reports, _text(found, str(action["tipo_meta"]), float(action["meta"]))]
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _text(found: Outlook, target: float) -> str:
-    """``no se cumpliría: 4.887 de 6.000 (4.314 a 5.460)``; the label alone when it has ended."""
+def _text(found: Outlook, kind: str, target: float) -> str:
+    """``no se cumpliría: 4.887 de 6.000 (4.314 a 5.460)``; the label alone when it has ended.
+
+    A target to fall is a level to come down to, of which nothing is a part: ``se cumpliría:
+    llegaría a 5,0; la meta es bajar a 10,0``.
+    """
     label = OUTLOOKS[found.state]
     if found.state in ("met", "unmet", "none"):
         return label
     digits = 0 if abs(target) >= 100 else 1
     value, aim = (write_value(number, "decimal", digits) for number in (found.value, target))
-    text = f"{label}: {value} de {aim}"
-    if np.isnan(found.low):
-        return text
-    low, high = (write_value(bound, "decimal", digits) for bound in (found.low, found.high))
-    return f"{text} ({low} a {high})"
+    interval = ""
+    if not np.isnan(found.low):
+        low, high = (write_value(bound, "decimal", digits) for bound in (found.low, found.high))
+        interval = f" ({low} a {high})"
+    if kind in FALLING:
+        return f"{label}: llegaría a {value}{interval}; la meta es bajar a {aim}"
+    return f"{label}: {value} de {aim}{interval}"

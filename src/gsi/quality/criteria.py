@@ -35,6 +35,45 @@ COLUMNS = [
 _JUDGED = ("municipio", "periodo", "valor", "serie", "fuente")
 
 
+def set_aside(context: Context) -> dict[str, str]:
+    """Indicator → why its figures cannot ground a decision, a target, a headline or a rank here.
+
+    The gate that every such use asks. It looks at the territory's whole department: what most of
+    its municipalities do not report tells neither the department from the country nor one of them
+    from the others, so a municipality is not compared with such a department either.
+    """
+    return context.shared("set_aside", _set_aside, ("indicadores",))
+
+
+def _set_aside(context: Context) -> dict[str, str]:
+    rows = context.data.department("indicadores")
+    rows = rows[(rows["area"] == "total") & rows["municipio"].isin(list(context.data.names))]
+    at = _by_id(indicators.at(rows, context.years.baseline))
+    known = _by_id(rows[rows["valor"].notna()])
+    found = {}
+    for indicator in context.catalogue:
+        if indicator.id in at:
+            period = _period(at[indicator.id])
+            covered = _coverage(known[indicator.id], period, len(context.data.names))
+            if covered < 100 * context.params.plan.quality.coverage:
+                found[indicator.id] = _covering(covered)
+    return found
+
+
+def _period(rows: Mapping[str, np.ndarray]) -> int:
+    """The year most municipalities have at the baseline, the last of equals."""
+    return int(max(_most_frequent(rows["periodo"])))
+
+
+def _coverage(known: Mapping[str, np.ndarray], period: int, places: int) -> float:
+    """Share (0-100) of the municipalities that have the figure of a year."""
+    return 100 * len(set(known["municipio"][known["periodo"] == period])) / places
+
+
+def _covering(share: float) -> str:
+    return f"cobertura {locale.number(share)}\N{NO-BREAK SPACE}%"
+
+
 def none() -> pd.DataFrame:
     """The table of :func:`by_indicator` of a territory without indicators."""
     return pd.DataFrame(columns=[*COLUMNS, "verdict", "why"])
@@ -58,11 +97,8 @@ def by_indicator(context: Context) -> pd.DataFrame:
         if indicator.id not in at:
             continue
         mine, known = at[indicator.id], known_rows[indicator.id]
-        period = int(max(_most_frequent(mine["periodo"])))
+        period = _period(mine)
         value, periods = known["valor"], known["periodo"]
-        with_data = len(set(known["municipio"][periods == period]))
-        if context.territory.level == "municipality":
-            with_data = 1
         impossible = value < 0
         if indicator.is_share:
             impossible |= value > 100
@@ -72,7 +108,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
                 "indicator": indicator.id,
                 "name": indicator.name,
                 "source": str(min(_most_frequent(mine["fuente"]))),
-                "coverage": 100 * with_data / len(places),
+                "coverage": _coverage(known, period, len(places)),
                 "period": period,
                 "age": context.years.baseline - period,
                 "disagreement": _percent(differences[indicator.id], len(value)),
@@ -204,7 +240,7 @@ def _judge(row: Mapping[Any, Any], context: Context) -> tuple[str, str]:
     value = {name: float(row[name]) for name in
              ("coverage", "age", "disagreement", "implausible")}  # fmt: skip
     if value["coverage"] < 100 * limits.coverage:
-        return UNUSABLE, f"cobertura {locale.number(value['coverage'])}\N{NO-BREAK SPACE}%"
+        return UNUSABLE, _covering(value["coverage"])
     reasons = []
     if value["age"] > context.params.plan.baseline.oldest_years:
         reasons.append(f"dato de {row['period']}")
