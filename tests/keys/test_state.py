@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from builders import make_context
 
+from gsi.kept import Kept
 from gsi.keys.convening import convening
 from gsi.keys.outreach import outreach
 from gsi.keys.services import services
 from gsi.keys.state import SECTIONS, states
 from gsi.keys.training import training
-from gsi.results import Section, count, percent
+from gsi.plan.catalogue import measures
+from gsi.results import Section, count, flag, percent
 from keys.worlds import context
 
 
@@ -38,6 +40,46 @@ def one(**facts: object) -> str:
 )
 def test_the_rules_by_hand(facts: dict[str, float], state: str) -> None:
     assert one(**facts) == state
+
+
+def key_1(share: float, **facts: bool) -> tuple[str, str]:
+    section = Section(
+        "information",
+        {"publications": count(9), "indicators_share": percent(share)}
+        | {name: flag(value) for name, value in facts.items()},
+    )
+    found = states(make_context({}, "73", names={"73001": "Ibagué"}), {"information": section})
+    return str(found.facts["key_1_state"].value), str(found.facts["key_1_lift"].value)
+
+
+def test_key_1_is_not_consolidated_with_the_indicators_missing() -> None:
+    """34 of 57 indicators: homes measured twice do not make up for the rest."""
+    measured = {"households_available": True, "compared": True}
+    state, lift = key_1(100 * 34 / 57 + 1, **measured)
+    assert state == "en desarrollo" and "Completar los indicadores" in lift
+    assert key_1(40, **measured)[0] == "incipiente"
+    assert key_1(95, **measured) == (
+        "consolidada", "Mantener lo logrado y medirlo en el próximo corte"
+    )  # fmt: skip
+
+
+def test_no_measure_is_proposed_for_what_consolidates_a_key() -> None:
+    """The same figure cannot be an achievement in one report and a gap in the other."""
+    required = {
+        rule.fact: rule.at_least
+        for rules in context().params.keys.states.values()
+        for rule in rules.consolidada
+    }
+    same = {"governance.kept": "convening.commitments_kept"}
+    compared = 0
+    for measure in measures(Kept()).measures:
+        if measure.when is None or measure.when.below is None:
+            continue
+        fact = same.get(measure.when.fact, measure.when.fact)
+        if fact in required:
+            compared += 1
+            assert measure.when.below <= required[fact], measure.id
+    assert compared >= 6
 
 
 def test_nothing_reported_is_not_inexistent() -> None:

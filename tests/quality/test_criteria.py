@@ -47,7 +47,7 @@ def test_coverage_decides_what_cannot_be_classified() -> None:
     written = told.tables["indicators"].written()["Valoración"].tolist()
     assert written == ["no clasificable: cobertura 63\N{NO-BREAK SPACE}%", "completo"]
     source = told.tables["indicator_sources"].data.iloc[0]
-    assert source["verdict"] == "con observaciones: 1 no clasificables de 2"
+    assert source["verdict"] == "con observaciones: indicadores no clasificables, 1 de 2"
     # The baseline table says it beside the figure.
     own = context.data.department("indicadores").iloc[[0]].assign(municipio="00", valor=80.0)
     whole = pd.concat([context.data.department("indicadores"), own], ignore_index=True)

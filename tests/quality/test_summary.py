@@ -6,6 +6,7 @@ import dataclasses
 import html.parser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from builders import make_context
@@ -13,7 +14,15 @@ from quality.worlds import code, good_row, good_tables
 
 from gsi import quality, tables
 from gsi.quality import Verdicts
-from gsi.quality.summary import COMPLETE, INSUFFICIENT, OBSERVED, broken_rules, source_verdicts
+from gsi.quality.summary import (
+    COMPLETE,
+    INSUFFICIENT,
+    NOTHING_READ,
+    OBSERVED,
+    PART_READ,
+    broken_rules,
+    source_files,
+)
 from gsi.results import Section
 from gsi.sources import SetAside, SourceRecord
 
@@ -123,6 +132,51 @@ def test_a_publication_in_many_files_is_one_row_with_its_worst_verdict(verdicts:
     assert set(remarked["table"]) < set(section.tables["tables"].data["table"])
 
 
+def test_a_blank_sheet_is_no_source_and_takes_nothing_from_its_table(verdicts: Verdicts) -> None:
+    """A form whose plan is blank, beside the file that has the plan: one verdict, complete."""
+    filled = dataclasses.replace(
+        RECORD, table="plan_accion", title="Plan de acción", set_aside=(), file="plan.xlsx"
+    )
+    blank = dataclasses.replace(filled, file="blanco.xlsx", rows_read=0, rows_kept=0)
+    context = make_context(good_tables(3), code(0))
+    section = quality.section(context, verdicts, [filled, blank])
+    (row,) = section.tables["origins"].data.to_dict("records")
+    tables_ = section.tables["tables"].data.set_index("table")
+    assert row["verdict"] == tables_.loc["plan_accion", "verdict"] == COMPLETE
+    assert row["files"] == 1
+
+
+def test_a_source_has_one_verdict_with_its_parts_wherever_it_is_told() -> None:
+    """Files read whole, one of its two indicators reported by a quarter of the municipalities."""
+    codes = [f"100{number:02d}" for number in range(1, 9)]
+    rows = [("cobertura_neta", place) for place in codes[:2]]
+    rows += [("desercion", place) for place in codes]
+    frame = pd.DataFrame(
+        [
+            {"municipio": place, "indicador": name, "periodo": 2018, "valor": 80.0,
+             "area": "total", "fuente": "men", "serie": "s", "nota": ""}
+            for name, place in rows
+        ]
+    ).assign(numerador=np.nan, denominador=np.nan, error_estandar=np.nan, inferior=np.nan,
+             superior=np.nan)  # fmt: skip
+    context = make_context({"indicadores": frame}, "10", names={c: c for c in codes})
+    record = dataclasses.replace(
+        RECORD, source="men", title="Estadísticas", table="indicadores", set_aside=()
+    )
+    world = Verdicts((), {"indicadores": dict.fromkeys(codes, 1)})
+    section = quality.section(context, world, [record])
+    told = section.tables["origins"].data["told"].tolist()
+    assert told == ["con observaciones: indicadores no clasificables, 1 de 2"]
+    assert section.tables["indicator_sources"].data["verdict"].tolist() == told
+    assert section.facts["origins_remarked"].value == 1
+    # Beside rows set aside, both parts are named.
+    with_rows = dataclasses.replace(record, set_aside=RECORD.set_aside)
+    section = quality.section(context, world, [with_rows])
+    (parts,) = section.tables["origins"].data["told"]
+    assert parts == "con observaciones: indicadores no clasificables, 1 de 2; filas apartadas"
+    assert section.tables["indicator_sources"].data["verdict"].tolist() == [parts]
+
+
 def test_nothing_told_hangs_on_other_territories_rows_of_a_file(verdicts: Verdicts) -> None:
     """A report must stay true, and the same, when rows of a neighbour change the file."""
     more = dataclasses.replace(
@@ -153,8 +207,9 @@ def test_small_counts_of_people_are_withheld(verdicts: Verdicts) -> None:
 def test_sources_of_tables_the_territory_does_not_have_are_left_out(verdicts: Verdicts) -> None:
     other = dataclasses.replace(RECORD, table="rutas")
     useless = dataclasses.replace(RECORD, rows_kept=0)
-    found = source_verdicts(verdicts, [RECORD, other, useless], [code(0)])
-    assert [item.verdict for item in found] == [OBSERVED, INSUFFICIENT]
+    blank = dataclasses.replace(RECORD, rows_read=0, rows_kept=0, set_aside=())
+    found = source_files(verdicts, [RECORD, other, useless, blank], [code(0)])
+    assert [item.reading for item in found] == [PART_READ, NOTHING_READ]
     assert found[0].reason == "filas de prueba"
 
 

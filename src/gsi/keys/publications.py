@@ -40,6 +40,7 @@ def _differences(rows: pd.DataFrame) -> dict[str, Fact]:
         "disagreements": count(len(rows)),
         "disagree": flag(not rows.empty),
         "disagree_values": count(int((rows["que"] == unification.VALUE).sum())),
+        "disagree_values_any": flag(bool((rows["que"] == unification.VALUE).any())),
         "disagree_people": count(len(people)),
         "disagree_people_any": flag(not people.empty),
         "disagree_people_median": percent(usual, 0),
@@ -89,7 +90,7 @@ def sources(own: pd.DataFrame, context: Context) -> Table:
             "indicators": Column("Indicadores", "count"),
             "first": Column("Desde", "year"),
             "last": Column("Hasta", "year"),
-            "coverage": Column("Municipios con dato", "percent", 0),
+            "coverage": Column("Municipios con dato en algún año", "percent", 0),
         },
     )
 

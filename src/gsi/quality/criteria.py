@@ -1,4 +1,4 @@
-"""How far each indicator and each source can be used in a territory: five questions, one verdict.
+"""How far each indicator can be used in a territory: five questions, one verdict.
 
 - complete: the share of municipalities that have the figure;
 - on time: how many years before the baseline it is;
@@ -13,7 +13,7 @@ what most of them do not report.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -156,83 +156,14 @@ def indicator_table(frame: pd.DataFrame) -> Table:
         shown.drop(columns="_order"),
         {
             "name": Column("Indicador"),
-            "coverage": Column("Completo (% de municipios)", "decimal", 0),
+            "coverage": Column("Completo, ese año (% de municipios)", "decimal", 0),
             "period": Column("Año", "year"),
-            "disagreement": Column("Otra fuente difiere (%)", "decimal", 0),
-            "implausible": Column("Imposibles (%)", "decimal", 0),
+            "disagreement": Column("Otra fuente da otro valor (%)", "decimal", 1),
+            "implausible": Column("Imposibles (%)", "decimal", 1),
             "comparable_text": Column("Se repite"),
             "verdict_text": Column("Valoración"),
         },
     )
-
-
-def by_source(frame: pd.DataFrame) -> Table:
-    """The same five questions of each source, over the indicators it stands for.
-
-    A source is as good as the least of its indicators that most of them share: its verdict counts
-    them.
-    """
-    found = []
-    groups: dict[str, list[dict[Any, Any]]] = {}
-    for row in frames.records(frame):
-        groups.setdefault(row["source"], []).append(row)
-    for source, rows in sorted(groups.items()):
-        verdicts = Counter(row["verdict"] for row in rows)
-        found.append(
-            {
-                "source": source,
-                "label": _label(source),
-                "indicators": len(rows),
-                "coverage": _mean(rows, "coverage"),
-                "oldest": min(row["period"] for row in rows),
-                "disagreement": _mean(rows, "disagreement"),
-                "implausible": _mean(rows, "implausible"),
-                "comparable": sum(row["comparable"] for row in rows),
-                "unusable": verdicts[UNUSABLE],
-                "observed": verdicts[OBSERVED],
-            }
-        )
-    columns = [
-        "source", "label", "indicators", "coverage", "oldest", "disagreement", "implausible",
-        "comparable", "unusable", "observed",
-    ]  # fmt: skip
-    table = pd.DataFrame(found, columns=columns)
-    table["verdict"] = [_of_source(row) for row in frames.records(table)]
-    return Table(
-        table,
-        {
-            "label": Column("Fuente"),
-            "indicators": Column("Indicadores", "count"),
-            "coverage": Column("Completa (% de municipios)", "decimal", 0),
-            "oldest": Column("Dato más antiguo", "year"),
-            "disagreement": Column("Otra fuente difiere (%)", "decimal", 0),
-            "implausible": Column("Imposibles (%)", "decimal", 0),
-            "comparable": Column("Se repiten", "count"),
-            "verdict": Column("Valoración"),
-        },
-    )
-
-
-def _mean(rows: Sequence[Mapping[Any, Any]], name: str) -> float:
-    """Of the values that there are."""
-    known = [row[name] for row in rows if not np.isnan(row[name])]
-    return float(np.mean(known)) if known else float("nan")
-
-
-def _of_source(row: Mapping[Any, Any]) -> str:
-    whole = int(row["indicators"])
-    unusable, observed = int(row["unusable"]), int(row["observed"])
-    if unusable == whole:
-        share = locale.number(float(row["coverage"]))
-        return f"{UNUSABLE}: cobertura {share}\N{NO-BREAK SPACE}%"
-    if unusable or observed:
-        parts = [
-            f"{number} {word}"
-            for number, word in ((unusable, "no clasificables"), (observed, "con observaciones"))
-            if number
-        ]
-        return f"{OBSERVED}: {' y '.join(parts)} de {whole}"
-    return COMPLETE
 
 
 def _judge(row: Mapping[Any, Any], context: Context) -> tuple[str, str]:
@@ -282,12 +213,6 @@ def _places(context: Context) -> list[str]:
     if context.territory.level == "municipality":
         return [context.territory.code]
     return list(context.data.names)
-
-
-def _label(source: str) -> str:
-    if unification.is_form(source):
-        return f"Formulario {source.removeprefix(unification.FORM)}"
-    return source.replace("_", " ")
 
 
 def _percent(part: int, whole: int) -> float:

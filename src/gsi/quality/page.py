@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gsi.quality.summary import (
     SEVERITIES,
     broken_rules,
-    source_verdicts,
+    source_files,
     table_verdicts,
 )
 from gsi.quality.verdicts import Verdicts
@@ -58,7 +58,7 @@ def page(
     codes = [territory.code]
     broken = broken_rules(verdicts, codes, threshold)
     judged = table_verdicts(verdicts, codes, threshold)
-    sources = source_verdicts(verdicts, records, codes)
+    sources = source_files(verdicts, records, codes)
     by_severity = {key: sum(item.severity == key for item in broken) for key in SEVERITIES}
     name = territory.name
     if territory.level == "municipality":
@@ -92,7 +92,7 @@ def page(
         "<h2>Fuentes y archivos</h2>",
         _table(
             "Archivos leídos y por qué se apartaron filas de ellos",
-            ("Fuente", "Quién la publica", "Archivo", "Años", "Filas apartadas", "Valoración"),
+            ("Fuente", "Quién la publica", "Archivo", "Años", "Filas apartadas", "Lectura"),
             [
                 (
                     item.record.title,
@@ -100,7 +100,7 @@ def page(
                     item.record.file,
                     item.record.years or "no se indica",
                     item.reason or "ninguna",
-                    item.verdict,
+                    item.reading,
                 )
                 for item in sources
             ],

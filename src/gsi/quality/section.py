@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from gsi.quality import criteria
+from gsi.quality import criteria, origins
 from gsi.quality.missing import missing_forms
 from gsi.quality.summary import (
     ABSENT,
-    COMPLETE,
     INSUFFICIENT,
     OBSERVED,
     SEVERITIES,
     Broken,
-    SourceVerdict,
+    SourceFile,
     TableVerdict,
     broken_rules,
-    source_verdicts,
+    source_files,
     table_verdicts,
 )
 from gsi.quality.verdicts import Verdicts
@@ -36,7 +35,8 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     information can be trusted (three exclusive flags), indicators by verdict, the forms not filled
     in and the first to fill (:mod:`gsi.quality.missing`). Tables: ``forms``, ``tables`` (verdict a
     table reported; ``remarked``, those with a remark), ``indicators`` and ``indicator_sources``
-    (five questions and a verdict each), ``sources`` (a row a file; ``origins``, a publication),
+    (five questions and a verdict each), ``sources`` (a row a file) and ``origins`` (a row a source,
+    :mod:`gsi.quality.origins`),
     ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when it would have
     no row. Counts of people below the disclosure threshold are withheld.
     """
@@ -44,7 +44,7 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     threshold = context.params.disclosure.threshold
     broken = broken_rules(verdicts, codes, threshold)
     judged = table_verdicts(verdicts, codes, threshold)
-    sources = source_verdicts(verdicts, records, codes)
+    sources = source_files(verdicts, records, codes)
     missing = [item.title for item in judged if item.verdict == ABSENT]
     severities = [item.severity for item in broken]
     insufficient = [item.title for item in judged if item.verdict == INSUFFICIENT]
@@ -77,16 +77,18 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     else:
         judged_indicators = criteria.none()
     facts |= criteria.facts(judged_indicators)
+    found = origins.origins(sources, judged_indicators)
+    facts |= origins.facts(found)
     form_facts, forms = missing_forms(verdicts, context.territory, context.params.forms)
     facts |= form_facts
     tables = {
         "forms": forms,
         "indicators": criteria.indicator_table(judged_indicators),
-        "indicator_sources": criteria.by_source(judged_indicators),
+        "indicator_sources": origins.questions(found),
         "tables": _tables([item for item in judged if item.verdict != ABSENT]),
         "remarked": _tables([item for item in judged if item.verdict in (OBSERVED, INSUFFICIENT)]),
         "sources": _sources(sources),
-        "origins": _origins(sources),
+        "origins": origins.sources_table(found),
         "files": _files(sources),
         "set_aside": _set_aside(sources),
         "rules": _rules(broken),
@@ -105,12 +107,12 @@ def _tables(judged: Sequence[TableVerdict]) -> Table:
     return Table(data, columns)
 
 
-def _sources(sources: Sequence[SourceVerdict]) -> Table:
+def _sources(sources: Sequence[SourceFile]) -> Table:
     columns = {
         "title": Column("Fuente"),
         "publisher": Column("Quién la publica"),
         "years": Column("Años"),
-        "verdict": Column("Valoración"),
+        "reading": Column("Lectura"),
     }
     data = pd.DataFrame(
         [
@@ -121,7 +123,7 @@ def _sources(sources: Sequence[SourceVerdict]) -> Table:
                 "publisher": item.record.publisher,
                 "years": item.record.years or "no se indica",
                 "reason": item.reason,
-                "verdict": item.verdict,
+                "reading": item.reading,
             }
             for item in sources
         ],
@@ -130,43 +132,13 @@ def _sources(sources: Sequence[SourceVerdict]) -> Table:
     return Table(data, columns)
 
 
-def _origins(sources: Sequence[SourceVerdict]) -> Table:
-    """A row a publication: the files of one title and publisher together."""
-    columns = {
-        "title": Column("Fuente"),
-        "publisher": Column("Quién la publica"),
-        "files": Column("Archivos", "count"),
-        "years": Column("Años"),
-        "verdict": Column("Valoración"),
-    }
-    groups: dict[tuple[str, str], list[SourceVerdict]] = {}
-    for item in sources:
-        groups.setdefault((item.record.title, item.record.publisher), []).append(item)
-    rows = [
-        {
-            "title": title,
-            "publisher": publisher,
-            "files": len({item.record.file for item in items}),
-            "years": ", ".join(sorted({item.record.years for item in items if item.record.years}))
-            or "no se indica",
-            "verdict": next(
-                verdict
-                for verdict in (INSUFFICIENT, OBSERVED, COMPLETE)
-                if any(item.verdict == verdict for item in items)
-            ),
-        }
-        for (title, publisher), items in groups.items()
-    ]
-    return Table(pd.DataFrame(rows, columns=list(columns)), columns)
-
-
-def _files(sources: Sequence[SourceVerdict]) -> Table:
+def _files(sources: Sequence[SourceFile]) -> Table:
     columns = {"file": Column("Archivo"), "title": Column("Fuente")}
     found = {(item.record.file, item.record.title) for item in sources}
     return Table(pd.DataFrame(sorted(found), columns=list(columns)), columns)
 
 
-def _set_aside(sources: Sequence[SourceVerdict]) -> Table:
+def _set_aside(sources: Sequence[SourceFile]) -> Table:
     columns = {"title": Column("Fuente"), "reason": Column("Por qué se apartaron filas")}
     data = pd.DataFrame(
         [

@@ -21,6 +21,9 @@ COMPLETE = "completo"
 OBSERVED = "con observaciones"
 INSUFFICIENT = "insuficiente"
 ABSENT = "sin información"
+ALL_READ = "se usan todas sus filas"
+PART_READ = "se apartaron filas"
+NOTHING_READ = "ninguna fila se pudo usar"
 _WITHHELD = "no se muestra"
 
 
@@ -49,12 +52,15 @@ class TableVerdict:
 
 
 @dataclass(frozen=True)
-class SourceVerdict:
-    """A file, what was used of it, and why the rest was not."""
+class SourceFile:
+    """A file, how much of it was used (``reading``), and why the rest was not.
+
+    It is no verdict: that is of the source, whose figures count too (:mod:`gsi.quality.origins`).
+    """
 
     record: SourceRecord
     reason: str
-    verdict: str
+    reading: str
 
 
 def shown_count(value: int, table: str, threshold: int | None) -> str:
@@ -133,27 +139,27 @@ def _reasons(rules: Sequence[str], most: int = 2) -> str:
     return f"{text} Otras reglas incumplidas: {more}." if more > 0 else text
 
 
-def source_verdicts(
+def source_files(
     verdicts: Verdicts,
     records: Iterable[SourceRecord],
     codes: Collection[str],
-) -> list[SourceVerdict]:
-    """The files behind the tables that the territory has rows in.
+) -> list[SourceFile]:
+    """The files behind the tables that the territory has rows in; a blank sheet is behind none.
 
     Nothing here counts or hashes a file as a whole: rows of other territories would change it.
     """
     return [
-        SourceVerdict(
+        SourceFile(
             record,
             "; ".join(part.reason for part in record.set_aside),
-            _judge_source(record),
+            _reading(record),
         )
         for record in records
-        if verdicts.rows_within(record.table, codes)
+        if verdicts.rows_within(record.table, codes) and (record.rows_kept or record.set_aside)
     ]
 
 
-def _judge_source(record: SourceRecord) -> str:
+def _reading(record: SourceRecord) -> str:
     if not record.rows_kept:
-        return INSUFFICIENT
-    return OBSERVED if record.set_aside else COMPLETE
+        return NOTHING_READ
+    return PART_READ if record.set_aside else ALL_READ

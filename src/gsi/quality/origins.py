@@ -1,0 +1,153 @@
+"""One verdict a source, with its parts named: what could be read of it and what its figures say.
+
+A source is what a publisher puts out under one title, in one file or many. Its verdict is the same
+wherever it is told:
+
+- insufficient: no row of it could be used;
+- not classifiable: none of the indicators that it stands for is (:mod:`gsi.quality.criteria`);
+- with remarks: some of them are not, or have remarks, or rows of its files were set aside;
+- complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gsi import frames, unification
+from gsi.quality.criteria import COMPLETE, OBSERVED, UNUSABLE
+from gsi.quality.summary import INSUFFICIENT, SourceFile
+from gsi.results import Column, Fact, Table, count, flag
+
+
+@dataclass
+class Origin:
+    """A source: its files and the judged indicators that it stands for (rows of
+    :func:`gsi.quality.criteria.by_indicator`)."""
+
+    title: str
+    publisher: str
+    files: list[SourceFile] = field(default_factory=list)
+    indicators: list[dict[Any, Any]] = field(default_factory=list)
+
+    def verdict(self) -> tuple[str, str]:
+        """The verdict and its parts."""
+        if self.files and not any(item.record.rows_kept for item in self.files):
+            return INSUFFICIENT, "ninguna fila se pudo usar"
+        whole = len(self.indicators)
+        unusable = [row for row in self.indicators if row["verdict"] == UNUSABLE]
+        observed = [row for row in self.indicators if row["verdict"] == OBSERVED]
+        if whole and len(unusable) == whole:
+            reasons = dict.fromkeys(str(row["why"]) for row in unusable)
+            return UNUSABLE, next(iter(reasons)) if len(reasons) == 1 else "poca cobertura"
+        parts = [
+            f"indicadores {word}, {len(rows)} de {whole}"
+            for rows, word in ((unusable, "no clasificables"), (observed, "con observaciones"))
+            if rows
+        ]
+        if any(item.record.set_aside for item in self.files):
+            parts.append("filas apartadas")
+        return (OBSERVED, "; ".join(parts)) if parts else (COMPLETE, "")
+
+    def told(self) -> str:
+        """The verdict as a reader sees it: ``con observaciones: filas apartadas``."""
+        return ": ".join(filter(None, self.verdict()))
+
+
+def origins(sources: Sequence[SourceFile], judged: pd.DataFrame) -> list[Origin]:
+    """The sources of a territory, in the order of their files; then those of indicators whose file
+    is not known."""
+    found: dict[tuple[str, str], Origin] = {}
+    by_id: dict[str, Origin] = {}
+    for item in sources:
+        key = item.record.title, item.record.publisher
+        origin = found.setdefault(key, Origin(*key))
+        origin.files.append(item)
+        by_id.setdefault(item.record.source, origin)
+    for row in frames.records(judged):
+        source = str(row["source"])
+        if source not in by_id:
+            by_id[source] = found.setdefault((_label(source), ""), Origin(_label(source), ""))
+        by_id[source].indicators.append(row)
+    return list(found.values())
+
+
+def facts(found: Sequence[Origin]) -> dict[str, Fact]:
+    """How many sources there are and how many of each verdict."""
+    verdicts = [origin.verdict()[0] for origin in found if origin.files]
+    return {
+        "origins": count(len(verdicts)),
+        "origins_complete": count(verdicts.count(COMPLETE)),
+        "origins_remarked": count(len(verdicts) - verdicts.count(COMPLETE)),
+        "has_origins_remarked": flag(len(verdicts) > verdicts.count(COMPLETE)),
+    }
+
+
+def sources_table(found: Sequence[Origin]) -> Table:
+    """A row a source that has a file: who publishes it, its files, years and verdict."""
+    rows = [
+        {
+            "title": origin.title,
+            "publisher": origin.publisher,
+            "files": len({item.record.file for item in origin.files}),
+            "years": ", ".join(sorted({i.record.years for i in origin.files if i.record.years}))
+            or "no se indica",
+            "verdict": origin.verdict()[0],
+            "told": origin.told(),
+        }
+        for origin in found
+        if origin.files
+    ]
+    columns = {
+        "title": Column("Fuente"),
+        "publisher": Column("Quién la publica"),
+        "files": Column("Archivos", "count"),
+        "years": Column("Años"),
+        "told": Column("Valoración"),
+    }
+    return Table(pd.DataFrame(rows, columns=[*columns, "verdict"]), columns)
+
+
+def questions(found: Sequence[Origin]) -> Table:
+    """The five questions of each source, over the indicators it stands for, and its verdict."""
+    rows = [
+        {
+            "label": origin.title,
+            "indicators": len(origin.indicators),
+            "coverage": _mean(origin.indicators, "coverage"),
+            "oldest": min(row["period"] for row in origin.indicators),
+            "disagreement": _mean(origin.indicators, "disagreement"),
+            "implausible": _mean(origin.indicators, "implausible"),
+            "comparable": sum(bool(row["comparable"]) for row in origin.indicators),
+            "verdict": origin.told(),
+        }
+        for origin in found
+        if origin.indicators
+    ]
+    columns = {
+        "label": Column("Fuente"),
+        "indicators": Column("Indicadores", "count"),
+        "coverage": Column("Completa, en el año usado (% de municipios)", "decimal", 0),
+        "oldest": Column("Dato más antiguo", "year"),
+        "disagreement": Column("Otra fuente da otro valor (%)", "decimal", 1),
+        "implausible": Column("Imposibles (%)", "decimal", 1),
+        "comparable": Column("Se repiten", "count"),
+        "verdict": Column("Valoración"),
+    }
+    return Table(pd.DataFrame(rows, columns=list(columns)), columns)
+
+
+def _mean(rows: Sequence[dict[Any, Any]], name: str) -> float:
+    """Of the values that there are."""
+    known = [row[name] for row in rows if not np.isnan(row[name])]
+    return float(np.mean(known)) if known else float("nan")
+
+
+def _label(source: str) -> str:
+    if unification.is_form(source):
+        return f"Formulario {source.removeprefix(unification.FORM)}"
+    return source.replace("_", " ")
