@@ -55,6 +55,13 @@ def test_a_measure_has_the_objective_of_the_indicators_it_moves() -> None:
     assert {moved["jornadas"], moved["jornadas_reporte"]} == {"todos_saludables"}
 
 
+def test_a_target_by_a_key_is_what_the_key_expects() -> None:
+    for measure in load_measures(PARAMS).measures:
+        if measure.when is not None and not measure.when.missing:
+            limit = measure.when.below if measure.when.above is None else measure.when.above
+            assert measure.target == limit, measure.id
+
+
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     document = yaml.safe_load((PARAMS / "measures.yml").read_text(encoding="utf-8"))
     document["measures"][0]["key"] = 9

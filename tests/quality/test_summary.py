@@ -127,6 +127,12 @@ def test_a_publication_in_many_files_is_one_row_with_its_worst_verdict(verdicts:
     section = quality.section(make_context(good_tables(3), code(0)), verdicts, [RECORD, other])
     rows = section.tables["origins"].data
     assert rows[["title", "files", "verdict"]].to_numpy().tolist() == [[RECORD.title, 2, OBSERVED]]
+    # The table that it fills alone breaks a rule: both tables of the report say so.
+    assert rows["told"].tolist() == ["con observaciones: incumple alguna regla; filas apartadas"]
+    two = dataclasses.replace(other, title="Otra", source="formulario:otro.xlsx")
+    section = quality.section(make_context(good_tables(3), code(0)), verdicts, [RECORD, two])
+    told = section.tables["origins"].data.set_index("title")["told"]
+    assert told["Otra"] == COMPLETE  # which of the two broke it is not known
     remarked = section.tables["remarked"].data
     assert COMPLETE not in set(remarked["verdict"])
     assert set(remarked["table"]) < set(section.tables["tables"].data["table"])

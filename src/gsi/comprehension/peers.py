@@ -127,7 +127,8 @@ def _municipalities(
 def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
     """Own value beside the median of the peers, same indicator, series and year."""
     code = context.territory.code
-    known = {indicator.id: indicator for indicator in context.catalogue if indicator.comparable}
+    # Where neither more nor less is known to be better, nobody stands worse.
+    known = {i.id: i for i in context.catalogue if i.comparable and i.direction != "none"}
     found = figures(context, [code, *others])
     found = found[found["indicador"].isin(list(known))]
     own = found[found["municipio"] == code]

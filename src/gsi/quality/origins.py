@@ -3,10 +3,13 @@
 A source is what a publisher puts out under one title, in one file or many. Its verdict is the same
 wherever it is told:
 
-- insufficient: no row of it could be used;
+- insufficient: no row of it could be used, or its table breaks a critical rule;
 - not classifiable: none of the indicators that it stands for is (:mod:`gsi.quality.criteria`);
-- with remarks: some of them are not, or have remarks, or rows of its files were set aside;
+- with remarks: some of them are not, or have remarks, or its table breaks a rule, or rows of its
+  files were set aside;
 - complete.
+
+A table's rules count for the source that fills it alone: which of several broke one is not known.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import pandas as pd
 
 from gsi import frames, unification
 from gsi.quality.criteria import COMPLETE, OBSERVED, UNUSABLE
-from gsi.quality.summary import INSUFFICIENT, SourceFile
+from gsi.quality.summary import INSUFFICIENT, SourceFile, TableVerdict
 from gsi.results import Column, Fact, Table, count, flag
 
 
@@ -33,11 +36,15 @@ class Origin:
     publisher: str
     files: list[SourceFile] = field(default_factory=list)
     indicators: list[dict[Any, Any]] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)
+    """Verdicts of the tables that it fills alone."""
 
     def verdict(self) -> tuple[str, str]:
         """The verdict and its parts."""
         if self.files and not any(item.record.rows_kept for item in self.files):
             return INSUFFICIENT, "ninguna fila se pudo usar"
+        if INSUFFICIENT in self.tables:
+            return INSUFFICIENT, "incumple una regla crítica"
         whole = len(self.indicators)
         unusable = [row for row in self.indicators if row["verdict"] == UNUSABLE]
         observed = [row for row in self.indicators if row["verdict"] == OBSERVED]
@@ -49,6 +56,8 @@ class Origin:
             for rows, word in ((unusable, "no clasificables"), (observed, "con observaciones"))
             if rows
         ]
+        if OBSERVED in self.tables:
+            parts.append("incumple alguna regla")
         if any(item.record.set_aside for item in self.files):
             parts.append("filas apartadas")
         return (OBSERVED, "; ".join(parts)) if parts else (COMPLETE, "")
@@ -58,9 +67,11 @@ class Origin:
         return ": ".join(filter(None, self.verdict()))
 
 
-def origins(sources: Sequence[SourceFile], judged: pd.DataFrame) -> list[Origin]:
+def origins(
+    sources: Sequence[SourceFile], judged: pd.DataFrame, tables: Sequence[TableVerdict]
+) -> list[Origin]:
     """The sources of a territory, in the order of their files; then those of indicators whose file
-    is not known."""
+    is not known. ``tables``: the verdict of each table by its rules."""
     found: dict[tuple[str, str], Origin] = {}
     by_id: dict[str, Origin] = {}
     for item in sources:
@@ -73,6 +84,14 @@ def origins(sources: Sequence[SourceFile], judged: pd.DataFrame) -> list[Origin]
         if source not in by_id:
             by_id[source] = found.setdefault((_label(source), ""), Origin(_label(source), ""))
         by_id[source].indicators.append(row)
+    filled: dict[str, list[Origin]] = {}
+    for origin in found.values():
+        for name in dict.fromkeys(item.record.table for item in origin.files):
+            filled.setdefault(name, []).append(origin)
+    for table in tables:
+        alone = filled.get(table.table, [])
+        if len(alone) == 1:
+            alone[0].tables.append(table.verdict)
     return list(found.values())
 
 

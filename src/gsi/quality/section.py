@@ -77,7 +77,7 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     else:
         judged_indicators = criteria.none()
     facts |= criteria.facts(judged_indicators)
-    found = origins.origins(sources, judged_indicators)
+    found = origins.origins(sources, judged_indicators, judged)
     facts |= origins.facts(found)
     form_facts, forms = missing_forms(verdicts, context.territory, context.params.forms)
     facts |= form_facts
