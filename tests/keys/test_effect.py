@@ -134,6 +134,22 @@ def test_what_cannot_be_compared_says_why(territory: str, change: dict[str, int]
     assert found["effect_why"].value == why
 
 
+def test_homes_reached_in_one_place_alone_conclude_nothing() -> None:
+    base = context()
+    attended = base.data.department("atenciones")
+    members = base.data.department("personas").drop_duplicates("persona").set_index("persona")
+    homes = base.data.department("hogares").drop_duplicates("hogar").set_index("hogar")
+    place = attended["persona"].map(members["hogar"]).map(homes["microterritorio"])
+    came = attended[attended["jornada"].notna()]
+    # The place with most homes reached, and nobody reached elsewhere.
+    most = place[came.index].value_counts().index[0]
+    drawn = {name: base.data.department(name) for name in ("hogares", "personas")}
+    alone = attended[attended["jornada"].isna() | (place == most)].reset_index(drop=True)
+    found = subject.effect(with_tables(base, {**drawn, "atenciones": alone}), {})
+    assert not found["effect_known"].value
+    assert found["effect_why"].value == subject.ONE_PLACE
+
+
 def test_one_cut_is_no_panel() -> None:
     base = context()
     homes = base.data.department("hogares")

@@ -8,7 +8,12 @@ import pytest
 from scipy.stats import ttest_ind
 
 from gsi.measure.balance import entropy_balance
-from gsi.measure.effects import clustered_contrast, difference_in_differences
+from gsi.measure.effects import (
+    FewClusters,
+    clustered_contrast,
+    difference_in_differences,
+    effective_clusters,
+)
 
 
 def panel(seed: int = 3, effect: float = -4.0) -> pd.DataFrame:
@@ -150,6 +155,66 @@ def test_the_truth_is_covered_as_often_as_promised() -> None:
         (result := estimate(panel(seed))).low <= -4.0 <= result.high for seed in range(100)
     )
     assert inside >= 90
+
+
+def silent(
+    clusters: int, treated: int, rng: np.random.Generator, *, uneven: bool, whole: bool
+) -> pd.DataFrame:
+    """A panel where nothing happened but shocks to homes and to their clusters (three tenths)."""
+    sizes = np.full(clusters, 6)
+    if uneven:
+        sizes = np.clip(np.round(rng.lognormal(np.log(6), 0.7, clusters)), 2, 40).astype(int)
+    cluster = np.repeat(np.arange(clusters), sizes)
+    n = len(cluster)
+    reached = np.isin(cluster, rng.choice(clusters, treated, replace=False))
+    if not whole:
+        first = np.r_[True, cluster[1:] != cluster[:-1]]
+        reached &= first | (rng.random(n) < 0.5)
+    change = np.sqrt(0.3) * rng.normal(size=clusters)[cluster] + np.sqrt(0.7) * rng.normal(size=n)
+    before = rng.normal(50, 10, n)
+    return pd.DataFrame(
+        {"before": before, "after": before + change, "treated": reached,
+         "weight": rng.uniform(1, 3, n) if uneven else 1.0, "cluster": cluster}
+    )  # fmt: skip
+
+
+def alarms(clusters: int, treated: int, draws: int) -> int:
+    """How often an effect is told of none; what cannot be concluded is no alarm."""
+    rng = np.random.default_rng([clusters, treated])
+    found = 0
+    for draw in range(draws):
+        data = silent(clusters, treated, rng, uneven=draw % 2 == 0, whole=draw % 4 < 2)
+        try:
+            result = estimate(data)
+        except FewClusters:
+            continue
+        found += not result.low <= 0 <= result.high
+    return found
+
+
+def test_one_treated_cluster_concludes_nothing() -> None:
+    assert [alarms(clusters, 1, 40) for clusters in (12, 20, 40)] == [0, 0, 0]
+    data = silent(20, 1, np.random.default_rng(1), uneven=False, whole=True)
+    with pytest.raises(FewClusters):
+        estimate(data)
+    # Nor one compared cluster, whoever is treated.
+    with pytest.raises(FewClusters):
+        estimate(data.assign(treated=~data["treated"]))
+
+
+@pytest.mark.parametrize(("weights", "worth"), [([1, 1, 1], 3), ([49, 1], 2500 / 2402), ([7], 1)])
+def test_what_clusters_are_worth(weights: list[float], worth: float) -> None:
+    found = effective_clusters(np.array(weights, dtype=float), np.arange(len(weights)))
+    assert found == pytest.approx(worth)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("treated", [2, 3, 5])
+def test_few_treated_clusters_keep_the_false_alarms_low(treated: int) -> None:
+    draws = 400
+    rates = [alarms(clusters, treated, draws) / draws for clusters in (12, 20, 40)]
+    assert np.mean(rates) <= 0.06
+    assert max(rates) <= 0.06 + 2 * np.sqrt(0.06 * 0.94 / draws)
 
 
 def test_a_missing_group_is_refused() -> None:

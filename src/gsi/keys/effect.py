@@ -17,7 +17,13 @@ from gsi.context import Context
 from gsi.keys import common, households
 from gsi.keys.people import household_scores
 from gsi.measure.balance import NotComparable
-from gsi.measure.effects import Effect, difference_in_differences
+from gsi.measure.effects import (
+    FEWEST_EFFECTIVE,
+    Effect,
+    FewClusters,
+    difference_in_differences,
+    effective_clusters,
+)
 from gsi.results import Column, Fact, Table, count, decimal, flag, text, year
 
 OUTCOMES = {
@@ -27,6 +33,10 @@ OUTCOMES = {
 NO_PANEL = "no hay hogares medidos en los dos cortes"
 FEW = "hay muy pocos hogares alcanzados, o muy pocos con los que compararlos"
 FEW_CLUSTERS = "hay muy pocos microterritorios o segmentos para medir la incertidumbre"
+ONE_PLACE = (
+    "los hogares alcanzados, o los que sirven para comparar, son casi todos de un solo lugar, y no "
+    "se distingue lo que hicieron las jornadas de lo demás que pasó allí"
+)
 DIFFERENT = "los hogares alcanzados y los demás no se parecen lo bastante para compararlos"
 
 
@@ -63,6 +73,8 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             estimate = _estimate(found, f"{name}_before", f"{name}_after", context)
         except NotComparable:
             return _untold(DIFFERENT)
+        except FewClusters:
+            return _untold(ONE_PLACE)
         if estimate.effective < _least(context):
             return _untold(DIFFERENT)
         rows.append(_row(label, estimate))
@@ -84,6 +96,7 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         "effect_compared": count(estimate.compared),
         "effect_effective": count(float(np.floor(estimate.effective))),
         "effect_clusters": count(estimate.clusters),
+        "effect_places": count(estimate.treated_clusters),
         "effect_imbalance": decimal(estimate.imbalance, 2),
         "effect_alone": count(found.alone),
         "placebo_known": flag(placebo is not None),
@@ -150,6 +163,12 @@ def panel(context: Context) -> Panel | str:
     if cluster is None:
         return FEW_CLUSTERS
     homes["cluster"] = cluster
+    # Days are held in a micro-territory: its segments had the same ones, and the same else.
+    came = homes[homes["reached"]]
+    place = came["microterritorio"].fillna(came["cluster"]).astype("str")
+    codes = np.unique(place, return_inverse=True)[1]
+    if effective_clusters(came["peso"].to_numpy(float), codes) < FEWEST_EFFECTIVE:
+        return ONE_PLACE
     return Panel(homes, _covariates(homes, context), alone)
 
 
@@ -241,7 +260,7 @@ def _placebo(found: Panel, context: Context) -> Effect | None:
             covariates,
             context.params.keys.confidence,
         )
-    except NotComparable:
+    except (NotComparable, FewClusters):
         return None
 
 

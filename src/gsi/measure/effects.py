@@ -7,6 +7,12 @@ Errors: the cluster sandwich with the bias-reduced linearisation CR2 and Sattert
 freedom (Bell and McCaffrey, 2002, Survey Methodology 28(2); Pustejovsky and Tipton, 2018, Journal
 of Business & Economic Statistics 36(4)): with tens of clusters the plain sandwich with a normal
 quantile covers too seldom.
+
+What counts is not how many clusters there are but how many hold treated units, and how many
+compared ones (MacKinnon and Webb, 2018, Econometrics Journal 21(2)). With two of each or more, CR2
+and its few degrees of freedom keep the false alarms at the level, in whatever part of the clusters
+(a simulation of the tests); with one, its own shock is taken for the effect and the sandwich
+cannot see it: no permutation of one cluster in twelve can tell either, so nothing is concluded.
 """
 
 from __future__ import annotations
@@ -17,6 +23,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gsi.measure.balance import Array, entropy_balance
+
+FEWEST_EFFECTIVE = 1.2
+"""Clusters of one weight that the treated, or the compared, must be worth: (ΣW)²/ΣW² of their
+weights by cluster (Carter, Schnepel and Steigerwald, 2017, Review of Economics and Statistics
+99(4)). Two clusters, one of them with 4 % of the weight, are worth less: their false alarms pass
+the level."""
+
+
+class FewClusters(ValueError):
+    """The treated, or the compared, are of one cluster or hardly more."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,8 @@ class Effect:
     ``unmatched``: difference of mean changes without balancing. ``baseline_gap``: treated minus
     compared before, without balancing. ``imbalance`` and ``balance``: the largest standardised
     difference of a covariate before and after balancing. ``effective``: compared units after
-    balancing, in equally weighted ones. ``treated``, ``compared``: units.
+    balancing, in equally weighted ones. ``treated``, ``compared``: units. ``clusters``: all;
+    ``treated_clusters``: those with any treated unit.
     """
 
     estimate: float
@@ -55,6 +72,7 @@ class Effect:
     treated: int
     compared: int
     clusters: int
+    treated_clusters: int
 
 
 def difference_in_differences(
@@ -71,18 +89,22 @@ def difference_in_differences(
     All arrays have one row a unit, none missing; ``covariates`` (n, k) must be from before. The
     balanced covariates stay in the regression: they do not move the estimate, whose weights
     already balance them, and take out of the error what they explain. Raises ValueError when a
-    group is empty or there are fewer than two clusters, NotComparable when nothing balances.
+    group is empty, FewClusters when one of them is of one cluster (or, by weight, of hardly more),
+    NotComparable when nothing balances.
     """
     is_treated = np.asarray(treated, dtype=bool)
     codes = np.unique(np.asarray(cluster, dtype=str), return_inverse=True)[1]
     clusters = int(codes.max(initial=-1)) + 1
-    if is_treated.all() or not is_treated.any() or clusters < 2:
-        raise ValueError("both groups and at least two clusters are needed")
+    if is_treated.all() or not is_treated.any():
+        raise ValueError("both groups are needed")
     start = np.asarray(before, dtype=np.float64)
     change = np.asarray(after, dtype=np.float64) - start
     own = np.asarray(weight, dtype=np.float64)
     x = np.empty((len(change), 0)) if covariates is None else np.asarray(covariates, np.float64)
     balanced = entropy_balance(x, is_treated, own)
+    for group in (is_treated, ~is_treated):
+        if effective_clusters(balanced.weight[group], codes[group]) < FEWEST_EFFECTIVE:
+            raise FewClusters("a group is of one cluster, or of hardly more")
     chosen = x[:, balanced.kept]
     centred = chosen - np.average(chosen, axis=0, weights=own) if chosen.size else chosen
     design = np.column_stack([is_treated.astype(np.float64), np.ones(len(change)), centred])
@@ -102,7 +124,14 @@ def difference_in_differences(
         int(is_treated.sum()),
         int((~is_treated).sum()),
         clusters,
+        len(np.unique(codes[is_treated])),
     )
+
+
+def effective_clusters(weight: Array, cluster: NDArray[np.int64]) -> float:
+    """How many clusters of one weight these units (n,) are worth: (ΣW)²/ΣW² over clusters."""
+    total = np.bincount(cluster, weight)
+    return float(total.sum() ** 2 / np.sum(total**2))
 
 
 def clustered_contrast(
