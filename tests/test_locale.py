@@ -57,3 +57,18 @@ def test_enumerations(items: list[str], expected: str) -> None:
 
 def test_fold_ignores_accents_case_and_spaces() -> None:
     assert locale.fold("  ANZOÁTEGUI  del   Ñame ") == "anzoategui del name"
+
+
+@pytest.mark.parametrize(
+    ("preposition", "name", "expected"),
+    [
+        ("a", "el país", "al país"),
+        ("de", "el país del ejemplo", "del país del ejemplo"),
+        ("a", "Tolima", "a Tolima"),
+        ("a", "El Guamo", "a El Guamo"),
+        ("de", "la meta", "de la meta"),
+        ("en", "el país", "en el país"),
+    ],
+)
+def test_articles_contract(preposition: str, name: str, expected: str) -> None:
+    assert locale.contracted(preposition, name) == expected

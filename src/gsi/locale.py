@@ -51,6 +51,16 @@ def enumeration(items: Sequence[str]) -> str:
     return joined
 
 
+def contracted(preposition: str, name: str) -> str:
+    """``a`` + ``el país`` → ``al país``; ``de`` + ``el departamento`` → ``del departamento``.
+
+    The article of a proper name stays apart: ``a El Guamo``.
+    """
+    if preposition in ("a", "de") and name.startswith("el "):
+        return f"{preposition}l {name.removeprefix('el ')}"
+    return f"{preposition} {name}"
+
+
 def fold(text: str) -> str:
     """Lower case, no accents, single spaces: the form in which names are compared."""
     decomposed = unicodedata.normalize("NFKD", text)

@@ -2,7 +2,8 @@
 
 How a value is compared with its reference: :mod:`gsi.comprehension.states`.
 
-Facts: ``reference`` (its name), ``objectives_with_data``, ``objectives_total``,
+Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_with_data``,
+``objectives_total``,
 ``without_data`` (names), ``worse``, ``comparable``; for each right ``<right>_indicators``,
 ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of the worst indicator);
 ``births_15_19``, ``births_10_14``, ``births_year``; ``poverty``, ``poverty_year``,
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import frames, indicators
+from gsi import frames, indicators, locale
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
@@ -65,9 +66,10 @@ def rights(context: Context) -> Section:
     states = compare(context, [place.code])
     objectives = _objectives(states)
     empty = objectives.loc[objectives["con_dato"] == 0, "etiqueta"].tolist()
-    reference = _reference(context)
+    reference, name = _reference(context), _reference_name(context)
     facts: dict[str, Fact] = {
-        "reference": text(_reference_name(context)),
+        "reference": text(name),
+        "reference_to": text(None if name is None else locale.contracted("a", name)),
         "objectives_total": count(len(objectives)),
         "objectives_with_data": count(int((objectives["con_dato"] > 0).sum())),
         "without_data": names(empty),

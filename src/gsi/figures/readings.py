@@ -33,7 +33,7 @@ def comparison(section: Section, context: Context) -> Figure:
     ]
     order = list(VERDICTS)
     codes = grid.map(order.index).to_numpy()
-    figure = new_figure(1.1 + 0.2 * len(places))
+    figure = new_figure(1.3 + 0.2 * len(places))
     axis = figure.add_subplot()
     cmap = ListedColormap([VERDICTS[verdict][1] for verdict in order])
     axis.imshow(codes, aspect="auto", cmap=cmap, vmin=0, vmax=len(order) - 1)
@@ -52,5 +52,5 @@ def comparison(section: Section, context: Context) -> Figure:
         Patch(facecolor=colour, edgecolor=INK, linewidth=0.4, label=f"{letter}  {verdict}")
         for verdict, (letter, colour, _) in VERDICTS.items()
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=8.5)
+    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=8.5)
     return figure

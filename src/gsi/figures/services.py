@@ -27,8 +27,8 @@ COLUMNS = 2
 
 
 def funnel(section: Section, context: Context) -> Figure | None:
-    """Of ten cases that start each route, how many reach each step; the losing step in another
-    colour. None when no route has enough cases to be told."""
+    """Of ten cases that start each route, how many reach each step; at the step where most are
+    lost, those that do not go on in another colour. None when no route has enough cases."""
     steps = section.tables["steps"].data
     routes = section.tables["routes"].data.set_index("route")
     told = steps.groupby("route", sort=False)["tenths"].apply(lambda tenths: tenths.notna().all())
@@ -41,18 +41,25 @@ def funnel(section: Section, context: Context) -> Figure | None:
         rows = steps[steps["route"] == key].reset_index(drop=True)
         losing = routes.at[key, "lost_step"]
         place = np.arange(len(rows))[::-1]
-        colours = [VERMILION if label == losing else BLUE for label in rows["label"]]
-        axis.barh(place, rows["tenths"], color=colours, height=0.68)
-        for y, tenths in zip(place.tolist(), rows["tenths"], strict=True):
-            axis.text(tenths + 0.15, y, locale.number(float(tenths)), va="center", fontsize=8.5)
+        reached = rows["tenths"].to_numpy(dtype=float)
+        axis.barh(place, reached, color=BLUE, height=0.68)
+        for y, label, here, after in zip(
+            place.tolist(), rows["label"], reached, [*reached[1:], np.nan], strict=True
+        ):
+            word = locale.number(float(here))
+            if label == losing:
+                word += "  se pierden más"
+                if here > after:
+                    axis.barh(y, here - after, left=after, color=VERMILION, height=0.68)
+            axis.text(here + 0.15, y, word, va="center", fontsize=8.5)
         axis.set_yticks(place, [textwrap.fill(text, 34) for text in rows["label"]], fontsize=7.5)
-        axis.set_xlim(0, 11)
+        axis.set_xlim(0, 17)
         axis.set_xticks([])
         axis.spines["bottom"].set_visible(False)
         axis.set_title(textwrap.fill(str(rows["route_label"].iloc[0]), 34), fontsize=9.5)
     figure.supxlabel(
-        "De cada 10 casos que empiezan, cuántos llegan a cada paso. "
-        "En naranja oscuro: el paso donde más se pierden.",
+        "De cada 10 casos que empiezan, cuántos llegan a cada paso. En naranja oscuro: los que no "
+        "siguen desde el paso\ndonde más se pierden, porque se perdieron o todavía esperan.",
         fontsize=8.5,
     )
     return figure
