@@ -15,7 +15,7 @@ def test_a_schema_is_what_its_suite_says() -> None:
     assert schema.title == "Formación"
     hours = schema.column("horas")
     assert (hours.kind, hours.unit, hours.required) == ("numero", "horas", True)
-    assert (hours.minimum, hours.exclusive_minimum, hours.maximum) == (0, True, None)
+    assert (hours.minimum, hours.exclusive_minimum, hours.maximum) == (0, True, 10_000)
     assert schema.column("tipo_agente").values == ("publico", "comunitario")
     assert schema.column("certificados").required is False
     with pytest.raises(KeyError, match=r"formacion\.otra"):
@@ -23,7 +23,8 @@ def test_a_schema_is_what_its_suite_says() -> None:
 
 
 def test_conditional_rules_do_not_bound_a_column() -> None:
-    assert tables.schema("indicadores").column("valor").maximum is None
+    # 100 is the maximum of coverages alone.
+    assert tables.schema("indicadores").column("valor").maximum > 100
     assert tables.schema("personas").column("sexo").values == ("hombre", "mujer")
     assert (tables.schema("personas").column("edad").minimum) == 0
     assert tables.schema("casos").column("barrera").required is False

@@ -37,7 +37,8 @@ _DTYPES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ColumnSpec:
-    """A column of a table. Bounds are inclusive unless ``exclusive_minimum``.
+    """A column of a table. Bounds are inclusive unless ``exclusive_minimum``; outside them a value
+    is impossible where ``bounded`` (else only strange).
 
     ``labels``: what people read and choose for each of ``values``, in the same order. ``example``:
     a value as an official would fill it in (dates in ISO). ``essential``: an empty cell stops the
@@ -56,6 +57,7 @@ class ColumnSpec:
     minimum: float | None
     maximum: float | None
     exclusive_minimum: bool = False
+    bounded: bool = False
     pattern: str | None = None
     essential: bool = False
     identifier: bool = False
@@ -230,6 +232,7 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
         minimum=bounds.get("min_value") if numeric else None,
         maximum=bounds.get("max_value") if numeric else None,
         exclusive_minimum=bool(bounds.get("strict_min", False)),
+        bounded=numeric and bounds.get("severity") == "critical",
         pattern=rules.get("expect_column_values_to_match_regex", {}).get("regex"),
         essential=filled.get("severity") == "critical",
         identifier=bool(item.get("identificador", False)),

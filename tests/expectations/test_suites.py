@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from gsi import tables
+from gsi.forms.coerce import coerce
 from gsi.quality.derived import DERIVED
 from gsi.quality.references import REFERENCES, parameter_of
 from gsi.vocabulary import BARRIERS, OBJECTIVES, RIGHTS
@@ -84,6 +87,20 @@ def test_suite_is_complete(name: str) -> None:
     for item in document["meta"]["columnas"]:
         assert item["etiqueta"]
         assert item["descripcion"].endswith(".")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_number_has_finite_bounds_and_no_infinity_keeps_them(name: str) -> None:
+    for spec in tables.schema(name).columns:
+        if spec.kind not in ("entero", "numero"):
+            continue
+        assert spec.bounded, spec.name
+        assert spec.minimum is not None and spec.maximum is not None, spec.name
+        assert -math.inf < spec.minimum < spec.maximum < math.inf
+        for cell in (math.inf, -math.inf, math.nan, "inf", "nan", "1e309", 1e18, "-1E300"):
+            values, problems = coerce(pd.Series([cell], dtype="object"), spec)
+            assert values.isna().all(), (spec.name, cell)
+            assert [len(problem.cells) for problem in problems] == [1], (spec.name, cell)
 
 
 def test_vocabulary_of_the_strategy_is_the_allowed_one() -> None:

@@ -50,7 +50,7 @@ WAYS = [
     Way(
         "personas con decimales", F, put("Personas inscritas", 30.5), "Personas inscritas", "entero"
     ),
-    Way("número negativo", F, put("Horas", -5), "Horas", "más que cero"),
+    Way("número negativo", F, put("Horas", -5), "Horas", "mayor que 0"),
     Way(
         "más certificados que inscritos",
         F,
@@ -186,7 +186,7 @@ WAYS = [
         "Meta",
         "no puede ser mayor que la línea de base",
     ),
-    Way("longitud imposible", "jornadas", put("Longitud", -375.1), "Longitud", "-180 y 180"),
+    Way("longitud imposible", "jornadas", put("Longitud", -375.1), "Longitud", "−82 y −66"),
     Way(
         "identificador repetido",
         "jornadas",

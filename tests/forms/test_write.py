@@ -129,7 +129,7 @@ def test_what_a_sheet_offers_and_protects(tmp_path: Path) -> None:
     assert offered == ["Comprensión", "Formulación", "Ejecución", "Seguimiento"]
     assert found["E"].type == "date"
     assert found["F"].formula1 == "MAX(DATE(1990,1,1),$E6)"
-    assert found["K"].formula2 == 'IF($J6="",1E+15,$J6)'
+    assert found["K"].formula2 == 'IF($J6="",10000000,$J6)'
     assert "no pueden ser más que las inscritas" in found["K"].error
     assert validations(book["Compromisos"])["B"].formula1.startswith("COUNTIF(")
     visits = validations(book["Atenciones"])

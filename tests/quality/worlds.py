@@ -270,6 +270,7 @@ def good_tables(rows: int) -> dict[str, pd.DataFrame]:
 
 # Rules that need more than one changed cell: (table, text the rule has) → cells to set.
 CELLS: dict[tuple[str, str], dict[str, Any]] = {
+    ("indicadores", "salir de los límites"): {"valor": 301.0},
     ("divipola", "dos primeros dígitos"): {"departamento": "11"},
     ("indicadores", "traer el valor"): {"valor": None, "numerador": None},
     ("indicadores", "cobertura neta"): {"valor": 120.0, "superior": 130.0},

@@ -15,7 +15,7 @@ import pandas as pd
 
 from gsi import quality
 from gsi.errors import Finding, UserMistake
-from gsi.forms.coerce import CODE_AND_NAME
+from gsi.forms.coerce import CODE_AND_NAME, REVISE
 from gsi.forms.layout import sheet_name
 from gsi.forms.located import Located, Weight
 from gsi.forms.read import Sheet, read_sheets
@@ -27,6 +27,7 @@ from gsi.quality.references import looks_into, parameter_of
 _COMPUTED = {
     "departamento_del_codigo": "departamento",
     "valor_o_numerador": "valor",
+    "fuera_de_limites": "valor",
     "personas_por_cuarto": "cuartos",
     "jefes_del_hogar": "parentesco",
     "retrocesos": "fecha",
@@ -35,7 +36,7 @@ _COMPUTED = {
 _REMEDIES = {
     "expect_column_values_to_not_be_null": "Escriba el valor que falta.",
     "expect_column_values_to_be_in_set": "Escoja uno de los valores que admite la columna.",
-    "expect_column_values_to_be_between": "Revise el valor y su unidad, y corríjalo.",
+    "expect_column_values_to_be_between": REVISE,
     "expect_column_values_to_match_regex": "Corrija el código.",
     "expect_column_values_to_be_unique": "Borre la fila repetida o corrija su identificador.",
     "expect_compound_columns_to_be_unique": "Borre la fila repetida o corrija lo que la distingue.",

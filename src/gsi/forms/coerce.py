@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi import geography
 from gsi.forms.grids import blank
 from gsi.forms.words import identifier, slug
-from gsi.locale import fold
+from gsi.locale import fold, number
 from gsi.numerals import ascii_digits, code_digits, parse
 from gsi.tables import ColumnSpec
 
@@ -25,6 +26,7 @@ EXCEL_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM
                 "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NULO!", "#¡NUM!"}  # fmt: skip
 # What the forms' lists offer: the code with all its digits, and the name.
 CODE_AND_NAME = re.compile(r"(\d{5}|\d{2})[ \-–:,.]+([^\W\d_].*)")
+REVISE = "Revise el valor y su unidad, y corríjalo."
 _SERIAL_FROM, _SERIAL_TO = 32874, 73415  # 1990-01-01, 2100-12-31
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _TIME = r"[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?\s*m\.?|Z|[+-]\d{2}:?\d{2})?"
@@ -141,7 +143,39 @@ def _numeric(cells: pd.Series, column: ColumnSpec, decimal_point: bool) -> Coerc
         "el número puede leerse de dos maneras (el punto o la coma puede ser de miles o decimal)",
         "Use en toda la columna coma para los decimales y no separe los miles.",
     )
+    if column.bounded:
+        problems += _outside(values, column)
+        values = values.mask(_beyond(values, column))
     return values, problems
+
+
+def _beyond(values: pd.Series, column: ColumnSpec) -> pd.Series:
+    low = -math.inf if column.minimum is None else column.minimum
+    high = math.inf if column.maximum is None else column.maximum
+    inside = values.between(low, high, inclusive="right" if column.exclusive_minimum else "both")
+    return values.notna() & ~inside
+
+
+def _outside(values: pd.Series, column: ColumnSpec) -> list[Problem]:
+    """Impossible values, those of one likely slip together."""
+    beyond = values[_beyond(values, column)]
+    slips = {value: geography.slip(column.name, value) for value in beyond.unique()}
+    problems = []
+    for remedy in dict.fromkeys(slips.values()):
+        mask = beyond.map(lambda value, told=remedy: slips[value] == told)
+        problems += _problem(mask, _between(column), remedy or REVISE)
+    return problems
+
+
+def _between(column: ColumnSpec) -> str:
+    low, high = column.minimum, column.maximum
+    if column.exclusive_minimum:
+        return f"debe ser mayor que {_end(low)} y no pasar de {_end(high)}"
+    return f"debe estar entre {_end(low)} y {_end(high)}"
+
+
+def _end(bound: float | None) -> str:
+    return "∞" if bound is None else number(bound)
 
 
 def _numbers(cells: pd.Series, column: ColumnSpec, decimal_point: bool) -> Coerced:

@@ -9,14 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import tables
+from gsi import limits, tables
 from gsi.errors import Finding, UserMistake
-from gsi.forms.coerce import Problem, coerce
+from gsi.forms.coerce import REVISE, Problem, coerce
 from gsi.forms.grids import Grid, blank, open_grids
 from gsi.forms.headings import Heading, find_heading, looks_like, table_of
 from gsi.forms.identity import IDENTIFIERS, default_key, fingerprints
 from gsi.forms.located import Located, column_letter
 from gsi.forms.rows import data_rows
+from gsi.locale import number
 from gsi.tables import ColumnSpec, TableSchema
 
 # A whole column of the wrong kind is told by its first cells and their number.
@@ -173,7 +174,23 @@ def _read_table(grid: Grid, schema: TableSchema, key: bytes) -> tuple[Sheet, lis
         if spec.filled_by_reader:
             frame[spec.name] = frame[spec.name].fillna(f"formulario:{grid.file}")
     sheet.frame = frame
-    return sheet, problems
+    return sheet, problems + _impossible_values(sheet)
+
+
+def _impossible_values(sheet: Sheet) -> list[Located]:
+    """Values of indicators outside what their indicator can be; they are taken out of the frame."""
+    if sheet.table != "indicadores" or "valor" not in sheet.heading.columns:
+        return []
+    found = []
+    rows = zip(sheet.frame["indicador"], sheet.frame["valor"], strict=True)
+    for row, (indicator, value) in enumerate(rows):
+        low, high = limits.of(str(indicator))
+        if value < low or value > high:
+            rule = f"debe estar entre {number(low)} y {number(high)}, que es lo que puede valer"
+            found.append(sheet.at(row, "valor", f"{rule} {indicator}", REVISE))
+            sheet.unreadable.add((row, "valor"))
+            sheet.frame.loc[row, "valor"] = float("nan")
+    return found
 
 
 def _heading_problems(grid: Grid, schema: TableSchema, heading: Heading) -> list[Located]:

@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from gsi import tables
 from gsi.forms.layout import FIRST_ROW, asked
+from gsi.locale import number
 from gsi.quality.references import looks_into, parameter_of
 from gsi.tables import ColumnSpec
 
@@ -125,9 +126,9 @@ def _number_told(spec: ColumnSpec, whole: bool) -> str:
     kind = "un número entero, sin puntos ni palabras" if whole else "un número, decimales con coma"
     low, high = spec.minimum, spec.maximum
     if low is not None and high is not None:
-        return f"Escriba {kind}, entre {low:g} y {high:g}."
+        return f"Escriba {kind}, entre {number(low)} y {number(high)}."
     if low is not None:
-        return f"Escriba {kind}, de {low:g} en adelante."
+        return f"Escriba {kind}, de {number(low)} en adelante."
     return f"Escriba {kind}."
 
 
@@ -163,7 +164,7 @@ def _tie_told(table: str, spec: ColumnSpec) -> str:
 
 
 def _plain(bound: float | None, otherwise: str) -> str:
-    return otherwise if bound is None else f"{bound:g}"
+    return otherwise if bound is None else f"{bound:.15g}"
 
 
 def _worded(rule: DataValidation, spec: ColumnSpec, told: str) -> DataValidation:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from gsi import limits
+from gsi.numerals import ANY
 from gsi.versions import WITHDRAWN, version_of
 
 Tables = Mapping[str, pd.DataFrame]
@@ -25,6 +27,18 @@ def _department_of_code(table: pd.DataFrame, _tables: Tables) -> pd.Series:
 
 def _value_or_numerator(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     return table["valor"].fillna(table["numerador"])
+
+
+def _beyond_limits(table: pd.DataFrame, _tables: Tables) -> pd.Series:
+    """By how much a value leaves what its indicator can be, in the indicator's unit; else 0."""
+    bounds = {str(name): limits.of(str(name)) for name in table["indicador"].dropna().unique()}
+    low, high = (
+        np.array([bounds.get(str(name), ANY)[end] for name in table["indicador"]]) for end in (0, 1)
+    )
+    value = table["valor"].to_numpy(dtype="float64", na_value=np.nan)
+    beyond = np.maximum(low - value, value - high)
+    # What rounding alone moves is no other value.
+    return pd.Series(np.where(beyond > 1e-9, beyond, 0.0), index=table.index)
 
 
 def _people_per_room(table: pd.DataFrame, _tables: Tables) -> pd.Series:
@@ -74,7 +88,10 @@ def _sum_of_weights(table: pd.DataFrame, _tables: Tables) -> pd.Series:
 
 DERIVED: dict[str, dict[str, Derivation]] = {
     "divipola": {"departamento_del_codigo": _department_of_code},
-    "indicadores": {"valor_o_numerador": _value_or_numerator},
+    "indicadores": {
+        "valor_o_numerador": _value_or_numerator,
+        "fuera_de_limites": _beyond_limits,
+    },
     "hogares": {"personas_por_cuarto": _people_per_room},
     "personas": {"jefes_del_hogar": _heads_of_household},
     "casos": {"retrocesos": _days_back},
