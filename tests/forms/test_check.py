@@ -186,6 +186,13 @@ WAYS = [
         "Meta",
         "no puede ser mayor que la línea de base",
     ),
+    Way(
+        "latitud con el signo de otro hemisferio",
+        "jornadas",
+        put("Latitud", -3.59),
+        "Longitud",
+        "estar en su municipio",
+    ),
     Way("longitud imposible", "jornadas", put("Longitud", -375.1), "Longitud", "−82 y −66"),
     Way(
         "identificador repetido",

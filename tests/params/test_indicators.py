@@ -87,7 +87,8 @@ def test_bounds_come_from_the_unit_unless_the_indicator_writes_its_own() -> None
     ("unit", "more", "told"),
     [
         ("casos", "", "la unidad «casos» no tiene límites conocidos"),
-        ("casos", ", bounds: [0, .inf]", "bounds son dos números finitos"),
+        ("casos", ", bounds: [0, .inf]", "bounds.1: debe ser un número finito"),
+        ("%", ", target: .nan, target_source: Ley", "target: debe ser un número finito"),
         ("casos", ", bounds: [5, 5]", "bounds son dos números finitos"),
         ("%", ", target: 120, target_source: Ley", "target debe estar entre los límites"),
     ],

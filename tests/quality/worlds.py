@@ -270,6 +270,8 @@ def good_tables(rows: int) -> dict[str, pd.DataFrame]:
 
 # Rules that need more than one changed cell: (table, text the rule has) → cells to set.
 CELLS: dict[tuple[str, str], dict[str, Any]] = {
+    ("escenarios", "debe estar en su municipio"): {"lon": -67.0, "lat": 12.0},
+    ("jornadas", "debe estar en su municipio"): {"lon": -67.0, "lat": 12.0},
     ("indicadores", "salir de los límites"): {"valor": 301.0},
     ("divipola", "dos primeros dígitos"): {"departamento": "11"},
     ("indicadores", "traer el valor"): {"valor": None, "numerador": None},

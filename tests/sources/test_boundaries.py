@@ -6,13 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import shapely
 
 from gsi.errors import UserMistake
-from gsi.sources import Reading
-from gsi.sources.boundaries import table
+from gsi.sources import Reading, boundaries
+from gsi.sources.boundaries import elsewhere, read, table
+from gsi.sources.catalog import READERS
+from gsi.sources.peek import peek
 from gsi.sources.records import SourceRecord
+from gsi.sources.registry import match
 
 SQUARE = [[-75, 4], [-74, 4], [-74, 5], [-75, 5], [-75, 4]]
 
@@ -32,6 +36,67 @@ def _write(path: Path, *features: tuple[Any, Any], **more: Any) -> Path:
 
 def _polygon(ring: list[list[float]]) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": [ring]}
+
+
+def _mgn(path: Path, name: str, code: str, *, swap: bool = False, **more: Any) -> Path:
+    ring = [[y, x] if swap else [x, y] for x, y in SQUARE]
+    document = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {name: code, "MPIO_CNMBR": "IBAGUÉ"},
+                "geometry": _polygon(ring),
+            }
+        ],
+        **more,
+    }
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+MAGNA = {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4686"}}}
+
+
+@pytest.mark.parametrize("name", ["MPIO_CCNCT", "MPIO_CDPMP", "mpio_cdpmp"])
+@pytest.mark.parametrize("more", [{}, MAGNA])
+def test_vintages_of_the_mgn_in_degrees_of_both_systems(
+    tmp_path: Path, name: str, more: dict[str, Any]
+) -> None:
+    path = _mgn(tmp_path / "limites.geojson", name, "73001", **more)
+    assert match(peek(path, "geojson"), READERS) is boundaries.READER
+    part = read(path)
+    assert part.data["municipio"].tolist() == ["73001"]
+    assert any("MAGNA-SIRGAS" in note for note in part.notes) == bool(more)
+
+
+def test_swapped_axes_are_told_with_the_remedy(tmp_path: Path) -> None:
+    path = _mgn(tmp_path / "MGN.geojson", "MPIO_CCNCT", "73001", swap=True)
+    with pytest.raises(UserMistake) as caught:
+        read(path)
+    (finding,) = caught.value.findings
+    assert "1 de 1 por fuera (73001)" in finding.received
+    assert "va primero la longitud" in finding.remedy
+
+
+def test_polygons_under_another_code_are_told() -> None:
+    """Two codes exchanged: all is in Colombia, and neighbours stay neighbours."""
+    far = [[x + 3, y] for x, y in SQUARE]
+    shapes = [shapely.to_wkb(shapely.Polygon(ring)) for ring in (SQUARE, far)]
+    points = pd.DataFrame(
+        {"municipio": ["73001", "73067"], "lon": [-74.5, -71.5], "lat": [4.5, 4.5]}
+    )
+    right = pd.DataFrame({"municipio": ["73001", "73067"], "geometry": shapes})
+    assert elsewhere(right, points, "a.geojson") == []
+    wrong = right.assign(municipio=["73067", "73001"])
+    (finding,) = elsewhere(wrong, points, "a.geojson")
+    # 2,5 degrees from the point to the polygon's edge, of 111 km each.
+    assert finding.received == "2 de 2 lejos de él; por ejemplo, 73067 a 278 km; 73001 a 278 km"
+
+
+@pytest.mark.real
+def test_the_mgn_is_where_divipola_has_its_municipalities(reading: Reading) -> None:
+    assert elsewhere(reading.tables["limites"], reading.tables["divipola"], "mgn") == []
 
 
 @pytest.mark.real

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import quality
+from gsi import geography, quality
 from gsi.errors import Finding, UserMistake
 from gsi.forms.coerce import CODE_AND_NAME, REVISE
 from gsi.forms.layout import sheet_name
@@ -23,11 +23,13 @@ from gsi.forms.rules import references
 from gsi.forms.words import slug
 from gsi.quality.references import looks_into, parameter_of
 
+AWAY = "km_fuera_del_municipio"
 # What a rule over a group of rows computes is told at the column where it is mended.
 _COMPUTED = {
     "departamento_del_codigo": "departamento",
     "valor_o_numerador": "valor",
     "fuera_de_limites": "valor",
+    AWAY: "lon",
     "personas_por_cuarto": "cuartos",
     "jefes_del_hogar": "parentesco",
     "retrocesos": "fecha",
@@ -100,7 +102,10 @@ def check(paths: Sequence[Path], divipola: pd.DataFrame | None) -> Review:
         if broken.rows is None:
             unverified.append(_unverified(broken))
         else:
-            problems += _located(broken, by_table[broken.table], known[broken.table])
+            found = _located(broken, by_table[broken.table], known[broken.table])
+            if broken.rule["kwargs"].get("column") == AWAY:
+                found = [_with_slip(item, by_table[broken.table], known) for item in found]
+            problems += found
     order = {path.name: position for position, path in enumerate(paths)}
     places = {(sheet.grid.file, sheet.grid.sheet): n for n, sheet in enumerate(sheets)}
     problems.sort(
@@ -179,6 +184,19 @@ def _located(
         first = _first_of_its_kind(frame, columns, rows)
         rows = list(first)
     return [_problem(rule, columns, parts, row, first.get(row)) for row in rows]
+
+
+def _with_slip(
+    problem: Located, parts: Sequence[Sheet], known: Mapping[str, pd.DataFrame]
+) -> Located:
+    """A point outside its municipality, with the correction that would bring it in."""
+    sheet = next(s for s in parts if (s.grid.file, s.grid.sheet) == (problem.file, problem.sheet))
+    row = sheet.frame.iloc[sheet.numbers.index(problem.row or 0)]
+    where = geography.Municipalities.of(known)
+    slip = where.correction(str(row["municipio"]), float(row["lon"]), float(row["lat"]))
+    if not slip:
+        return problem
+    return replace(problem, finding=replace(problem.finding, remedy=slip))
 
 
 def _columns(kwargs: Mapping[str, Any]) -> list[str]:

@@ -22,7 +22,7 @@ Year = Annotated[int, Field(ge=1985, le=2100)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class YearSettings(_Strict):
@@ -167,6 +167,7 @@ MESSAGES = {
     "int_type": "el valor debe ser un número entero",
     "int_parsing": "el valor debe ser un número entero",
     "int_from_float": "el valor debe ser un número entero",
+    "finite_number": "el valor debe ser un número finito",
     "float_type": "el valor debe ser un número",
     "float_parsing": "el valor debe ser un número",
     "bool_type": "el valor debe ser true o false",

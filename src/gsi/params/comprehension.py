@@ -11,7 +11,7 @@ Ages = tuple[Annotated[int, Field(ge=0, le=85)], Annotated[int, Field(ge=0, le=8
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class RightsSettings(_Strict):

@@ -36,7 +36,7 @@ UNIT_BOUNDS: tuple[tuple[str, tuple[float, float]], ...] = (
 class PopulationBase(BaseModel):
     """Who stands in a denominator taken from the projections: sexes and completed ages."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     ages: tuple[int, int]
     sexes: tuple[Literal["hombre", "mujer"], ...] = ("hombre", "mujer")
@@ -54,7 +54,7 @@ class Weight(BaseModel):
     ``population``: people of the projections; null: the ``denominador`` of the indicator's own row.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     name: str = Field(min_length=1)
     population: PopulationBase | None
@@ -96,7 +96,7 @@ class Indicator(BaseModel):
     that may publish the same figure.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str = Field(min_length=1)
@@ -304,6 +304,7 @@ def load_catalogue(path: Path, override: Path | None = None) -> list[Indicator]:
 
 _RULES = {
     "missing": "el campo es obligatorio",
+    "finite_number": "debe ser un número finito",
     "extra_forbidden": "el campo no existe en el catálogo",
 }
 

@@ -14,7 +14,7 @@ CONDITIONS = (1, 2, 3, 4, 5, 6, 7)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ServicesSettings(_Strict):

@@ -16,7 +16,7 @@ CutOff = Annotated[str, Field(pattern=r"^[0-9]+/[1-9][0-9]*$")]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Privation(_Strict):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from gsi import limits
+from gsi import geography, limits
 from gsi.numerals import ANY
 from gsi.versions import WITHDRAWN, version_of
 
@@ -39,6 +39,17 @@ def _beyond_limits(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     beyond = np.maximum(low - value, value - high)
     # What rounding alone moves is no other value.
     return pd.Series(np.where(beyond > 1e-9, beyond, 0.0), index=table.index)
+
+
+def _km_away(table: pd.DataFrame, tables: Tables) -> pd.Series:
+    """Kilometres by which a row's point is outside its municipality, beyond what is tolerated."""
+    known = geography.Municipalities.of(tables)
+    rows = zip(table["municipio"], table["lon"], table["lat"], strict=True)
+    away = [
+        0.0 if pd.isna(lon) or pd.isna(lat) else known.km_outside(str(code), lon, lat)
+        for code, lon, lat in rows
+    ]
+    return pd.Series(away, index=table.index, dtype="float64")
 
 
 def _people_per_room(table: pd.DataFrame, _tables: Tables) -> pd.Series:
@@ -92,6 +103,8 @@ DERIVED: dict[str, dict[str, Derivation]] = {
         "valor_o_numerador": _value_or_numerator,
         "fuera_de_limites": _beyond_limits,
     },
+    "escenarios": {"km_fuera_del_municipio": _km_away},
+    "jornadas": {"km_fuera_del_municipio": _km_away},
     "hogares": {"personas_por_cuarto": _people_per_room},
     "personas": {"jefes_del_hogar": _heads_of_household},
     "casos": {"retrocesos": _days_back},
