@@ -31,6 +31,8 @@ DIVIPOLA = pd.DataFrame(
         "nombre": ["Villa Ceñida"],
         "departamento": ["00"],
         "nombre_departamento": ["Ejemplo"],
+        "lon": [-75.12],
+        "lat": [3.46],
     }
 )
 FORMS = [name for name in tables.names() if tables.schema(name).purpose]
