@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
+import shapely
 
 from gsi import tables
 
@@ -30,7 +31,7 @@ def good_row(table: str, n: int) -> dict[str, Any]:
             "lon": -75.5,
             "lat": 3.5,
         },
-        "limites": {"geometry": b"\x00"},
+        "limites": {"geometry": shapely.to_wkb(shapely.box(-76, 3, -74, 5))},
         "indicadores": {
             "indicador": "cobertura_neta",
             "periodo": 2018,
