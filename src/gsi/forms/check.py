@@ -102,10 +102,10 @@ def check(paths: Sequence[Path], divipola: pd.DataFrame | None) -> Review:
         if broken.rows is None:
             unverified.append(_unverified(broken))
         else:
-            found = _located(broken, by_table[broken.table], known[broken.table])
+            located = _located(broken, by_table[broken.table], known[broken.table])
             if broken.rule["kwargs"].get("column") == AWAY:
-                found = [_with_slip(item, by_table[broken.table], known) for item in found]
-            problems += found
+                located = [_with_slip(item, by_table[broken.table], known) for item in located]
+            problems += located
     order = {path.name: position for position, path in enumerate(paths)}
     places = {(sheet.grid.file, sheet.grid.sheet): n for n, sheet in enumerate(sheets)}
     problems.sort(
