@@ -140,3 +140,33 @@ def test_a_published_table_scores_as_it_says() -> None:
     assert icv.Scores.from_dict(scores.as_dict()) == scores
     with pytest.raises(ValueError, match="never fall"):
         icv.official(data, points | {"b": (1.0, 0.5)}, np.ones(4), "Entidad")
+
+
+def test_two_opposed_variables_have_no_common_condition() -> None:
+    data, _ = households(400)
+    water = data["water"]
+    for other in (3 - water, 3 - np.roll(np.sort(water), 1)[np.argsort(np.argsort(water))]):
+        pair = pd.DataFrame({"a": water, "b": other})
+        with pytest.raises(icv.NoCommonCondition):
+            icv.fit(pair, {"a": 4, "b": 4}, np.ones(len(pair)))
+    # A third one that goes with the first decides, and the opposed one gets no points.
+    three = pd.DataFrame({"a": water, "b": 3 - water, "c": data["walls"]})
+    scores = icv.fit(three, {"a": 4, "b": 4, "c": 4}, np.ones(len(three)))
+    assert scores.points["b"] == pytest.approx((0, 0, 0, 0))
+    two = icv.fit(three[["a", "c"]], {"a": 4, "c": 4}, np.ones(len(three)))
+    for name in ("a", "c"):
+        assert scores.points[name] == pytest.approx(two.points[name], abs=1e-3)
+
+
+def test_opposed_pairs_that_cancel_out_are_told_apart_from_a_condition() -> None:
+    # a and b go together and against c and d: their plain sum is constant.
+    rng = np.random.default_rng(2)
+    hidden = rng.normal(size=500)
+    a, b = ((hidden + rng.normal(0, 0.3, 500) > 0).astype(float) for _ in range(2))
+    data = pd.DataFrame({"a": a, "b": b, "c": 1 - a, "d": 1 - b})
+    scores = icv.fit(data, dict.fromkeys("abcd", 2), np.ones(500))
+    kept = {name for name, points in scores.points.items() if points[-1] > 0}
+    assert kept in ({"a", "b"}, {"c", "d"})
+    assert sum(scores.loadings[name] ** 2 for name in kept) == pytest.approx(
+        1 + np.corrcoef(a, b)[0, 1], abs=1e-6
+    )

@@ -127,7 +127,7 @@ def living_scores(base: pd.DataFrame, weight: pd.Series, context: Context) -> Sc
     """The scores that rule: those of the frozen baseline, else an official table given in the
     parameters, else the ones that the baseline's households ``base`` give.
 
-    None when fewer than two variables vary among them: there is nothing to scale. Raises
+    None when fewer than two variables vary among them, or none goes with another. Raises
     :class:`UserMistake` when the frozen scores are not of the variables, the categories or the
     official table that the parameters now declare.
     """
@@ -150,11 +150,14 @@ def living_scores(base: pd.DataFrame, weight: pd.Series, context: Context) -> Sc
                 for name in wrong
             )
         return living_conditions.official(base, given.points, weight, given.citation)
-    if sum(base[name].nunique() > 1 for name in sizes) < 2:
+    if base.empty:
         return None
-    return living_conditions.fit(
-        base, sizes, weight, tolerance=settings.tolerance, iterations=settings.iterations
-    )
+    try:
+        return living_conditions.fit(
+            base, sizes, weight, tolerance=settings.tolerance, iterations=settings.iterations
+        )
+    except living_conditions.NoCommonCondition:
+        return None
 
 
 def check_frozen(context: Context) -> None:

@@ -23,6 +23,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+_NOTHING = 1e-9  # variance, of standardised variables, that is rounding
+
+
+class NoCommonCondition(ValueError):
+    """The variables do not go together: no component says more than one of them alone."""
 
 
 @dataclass(frozen=True)
@@ -79,25 +84,45 @@ def fit(
     ``categories``: one column a variable, codes 0 (worst) .. size − 1 (best), missing allowed;
     ``sizes``: how many categories each variable has, seen or not. A category nobody was in takes
     the score of the nearest lower one (of the lowest seen, below it). A variable without variation
-    scores 0 points. Raises ``ValueError`` if there is nothing to scale, if a code is outside its
-    range, or if the explained variance does not settle within ``iterations``.
+    scores 0 points. Raises :class:`NoCommonCondition` if fewer than two vary, or if no component
+    explains more than one variable does (an eigenvalue of 1: they are opposed, or alone);
+    ``ValueError`` if a weight is not positive, if a code is outside its range, or if the explained
+    variance does not settle within ``iterations``.
     """
     w = np.asarray(weight, dtype=np.float64)
     if len(w) == 0 or not (np.isfinite(w).all() and (w > 0).all()):
         raise ValueError("weights must be positive and finite, and there must be households")
     w = w / w.sum()
-    variables = [_Variable(categories[name], size, w) for name, size in sizes.items()]
-    active = [variable for variable in variables if variable.seen > 1]
+    variables = {name: _Variable(categories[name], size, w) for name, size in sizes.items()}
+    active = [variable for variable in variables.values() if variable.seen > 1]
     if len(active) < 2:
-        raise ValueError("at least two variables must vary among the households")
+        raise NoCommonCondition("at least two variables must vary among the households")
+    # From all variables alike; where opposed ones cancel out, from each of them.
+    for first in (None, *active):
+        for variable in active:
+            variable.restart(1.0 if first is None or variable is first else 0.0)
+        explained = _alternate(active, w, tolerance, iterations)
+        if explained * len(active) > 1 + np.sqrt(_NOTHING):
+            return _frozen(variables, explained, len(w))
+    raise NoCommonCondition("no component explains more than one variable alone")
+
+
+def _alternate(
+    active: Sequence[_Variable], weight: Array, tolerance: float, iterations: int
+) -> float:
+    """Fit the component in the variables; the share of variance it explains, 0 without one."""
     explained = 0.0
     for _ in range(iterations):
-        x = _standardise(sum((v.loading * v.quantified for v in active), np.zeros(len(w))), w)
+        x = _standardise(
+            sum((v.loading * v.quantified for v in active), np.zeros(len(weight))), weight
+        )
+        if x is None:
+            return 0.0
         for variable in active:
             variable.update(x)
         previous, explained = explained, sum(v.loading**2 for v in active) / len(active)
         if abs(explained - previous) < tolerance:
-            return _frozen(dict(zip(sizes, variables, strict=True)), explained, len(w))
+            return explained
     raise ValueError(f"the explained variance did not settle in {iterations} iterations")
 
 
@@ -163,10 +188,14 @@ class _Variable:
         self.weight = weight
         self.mass = np.bincount(self.codes, weight, minlength=size + 1)[:size]
         self.seen = int((self.mass > 0).sum())
-        self.loading = 1.0
         self.quantification = np.zeros(size)
+        self.restart(1.0)
+
+    def restart(self, loading: float) -> None:
+        """Categories at equal steps, with a loading of one's own choice."""
+        self.loading = loading
         if self.seen > 1:
-            self._set(np.arange(size, dtype=np.float64))
+            self._set(np.arange(self.size, dtype=np.float64))
 
     @property
     def quantified(self) -> Array:
@@ -226,6 +255,8 @@ def _codes(values: pd.Series, size: int) -> NDArray[np.int64]:
     return np.where(np.isnan(numbers), size, numbers).astype(np.int64)
 
 
-def _standardise(x: Array, weight: Array) -> Array:
+def _standardise(x: Array, weight: Array) -> Array | None:
+    """Mean 0 and variance 1; None where the scores do not vary: opposed variables cancel out."""
     centred = x - np.sum(weight * x)
-    return centred / np.sqrt(np.sum(weight * centred**2))
+    variance = float(np.sum(weight * centred**2))
+    return centred / np.sqrt(variance) if variance > _NOTHING else None
