@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from builders import make_context
@@ -12,6 +13,7 @@ from paths import ROOT
 from gsi import indicators
 from gsi.comprehension.population import population
 from gsi.comprehension.rights import rights
+from gsi.measure.cohort import hamilton_perry
 from gsi.params.indicators import load_catalogue
 
 pytestmark = pytest.mark.real
@@ -105,6 +107,34 @@ def test_the_same_method_one_interval_earlier_misses_by_little(tolima) -> None:
     # Those of 0-5 in 2024 are 6-11 in 2030; few die and the rest is migration.
     now, then = rows.loc["primera_infancia", "personas_seguimiento"], rows["horizonte"]
     assert then["infancia"] == pytest.approx(now, rel=0.1)
+
+
+def test_each_group_takes_the_form_that_erred_less(tolima) -> None:
+    """For each municipality and group, against both forms made apart from the published file."""
+    people = tolima["poblacion"]
+    wide = people.pivot_table(
+        index=["municipio", "periodo", "edad"], columns="sexo", values="personas"
+    )
+    ages = {"primera_infancia": (0, 5), "ninez": (0, 17)}
+    errors: dict[str, list[tuple[float, float, float]]] = {key: [] for key in ages}
+    for code in sorted(people["municipio"].unique())[:12]:
+        past, now, then = (wide.loc[(code, year)] for year in (2012, 2018, 2024))
+        forms = [hamilton_perry(past, now, 6, births_trend=trend) for trend in (False, True)]
+        rows = population(make_context(tolima, code)).tables["groups"].data.set_index("grupo")
+        for key, (low, high) in ages.items():
+            truth = then.loc[low:high].sum().sum()
+            both = [100 * (form.loc[low:high].sum().sum() / truth - 1) for form in forms]
+            told = rows.loc[key, "error"]
+            assert told == pytest.approx(min(both, key=abs))
+            errors[key].append((abs(told), abs(both[0]), abs(both[1])))
+    for sizes in errors.values():
+        chosen, usual, trend = np.mean(sizes, axis=0)
+        assert chosen <= min(usual, trend)
+    # No form is the better one everywhere: both are taken.
+    assert {usual < trend for sizes in errors.values() for _, usual, trend in sizes} == {
+        True,
+        False,
+    }
 
 
 def test_a_published_year_is_not_computed_again(tolima) -> None:

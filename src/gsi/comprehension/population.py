@@ -5,14 +5,17 @@ Facts: ``known`` (there is a population), ``year``, ``follow_up_year``, ``total`
 :data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of the total),
 ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for each group
 ``_horizon``, ``_horizon_share`` and ``_horizon_change`` (% from the follow-up); ``horizon_own``:
-the projection is the workbook's own, as no source publishes that year; ``back_test_error`` of the
-same method one interval earlier (0-17, %); ``families_*`` where households are known.
+the projection is the workbook's own, as no source publishes that year, with the births trend or
+without it, whichever erred less for the group one interval earlier (``has_back_test``,
+``back_test_year``, ``back_test_error`` of 0-17 in %, ``births_trend`` of 0-17); ``families_*``
+where households are known.
 Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,6 +30,7 @@ from gsi.results import Column, Fact, Gap, Section, Table, count, flag, percent,
 from gsi.steps import step
 
 BAND = 5
+EVERYBODY = "todas"
 FAMILY_GROUPS = ("primera_infancia", "infancia", "adolescencia", "ninez")
 
 
@@ -43,10 +47,15 @@ def population(context: Context) -> Section:
     first = people.period(own["periodo"], context.years.baseline)
     last = people.period(own["periodo"], context.years.follow_up)
     horizon, ahead, computed = _horizon(own, first, last)
+    tested = _back_test(own, first, last) if computed else {}
     groups = _groups(table, own, first, last).assign(
-        horizonte=[_size(ahead, low, high) for _, low, high in GROUPS.values()]
+        horizonte=[
+            _ahead(ahead, tested.get(key), low, high) for key, (_, low, high) in GROUPS.items()
+        ],
+        error=[tested[key].error if key in tested else np.nan for key in GROUPS],
     )
-    groups["peso_horizonte"] = 100 * groups["horizonte"] / _size(ahead, 0, OLDEST)
+    everybody = _ahead(ahead, tested.get(EVERYBODY), 0, OLDEST)
+    groups["peso_horizonte"] = 100 * groups["horizonte"] / everybody
     groups["cambio_horizonte"] = [
         _change(before, after)
         for before, after in zip(groups["personas_seguimiento"], groups["horizonte"], strict=True)
@@ -64,7 +73,11 @@ def population(context: Context) -> Section:
         "horizon_year": year(horizon),
         "horizon_known": flag(ahead is not None),
         "horizon_own": flag(computed),
-        **_back_test(own, first, last),
+        "has_back_test": flag(bool(tested)),
+        "back_test_year": year(2 * first - last),
+        "back_test_error": percent(abs(tested["ninez"].error) if tested else None),
+        "back_test_over": flag(bool(tested) and tested["ninez"].error > 0),
+        "births_trend": flag(bool(tested) and tested["ninez"].births_trend),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]
@@ -77,7 +90,10 @@ def population(context: Context) -> Section:
         facts[f"{key}_horizon_change"] = percent(row["cambio_horizonte"])
     tables = {
         "groups": Table(
-            groups, _group_columns(context, first, last, horizon if ahead is not None else None)
+            groups,
+            _group_columns(
+                context, first, last, horizon if ahead is not None else None, bool(tested)
+            ),
         ),
         "pyramid": _pyramid(own, first, last),
         **family_tables,
@@ -87,38 +103,70 @@ def population(context: Context) -> Section:
     return Section("population", {**facts, **family_facts}, tables, gaps)
 
 
-def _horizon(own: pd.DataFrame, first: int, last: int) -> tuple[int, pd.DataFrame | None, bool]:
-    """As many years after the follow-up as this is after the baseline: that year, its people (age ×
-    sex), and whether they are computed here because no source publishes them.
+@dataclass(frozen=True)
+class Tested:
+    """The variant of the projection that erred less for a group, and by how much (%)."""
+
+    births_trend: bool
+    error: float
+
+
+# With the births trend or without it → people by age and sex.
+Variants = Mapping[bool, pd.DataFrame]
+
+
+def _horizon(own: pd.DataFrame, first: int, last: int) -> tuple[int, Variants | None, bool]:
+    """As many years after the follow-up as this is after the baseline: that year, its people, and
+    whether they are computed here because no source publishes them.
 
     People: None where the two years are the same, or lack single ages.
     """
     horizon = 2 * last - first
     if (own["periodo"] == horizon).any():
-        return horizon, _by_age(own, [horizon])[horizon], False
+        published = _by_age(own, [horizon])[horizon]
+        return horizon, None if published is None else {False: published}, False
     if last == first:
         return horizon, None, False
     ages = _by_age(own, (first, last))
     past, now = ages[first], ages[last]
     if past is None or now is None:
         return horizon, None, False
-    return horizon, hamilton_perry(past, now, last - first), True
+    return horizon, _variants(past, now, last - first), True
 
 
-def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
-    """How far the same method, one interval earlier, falls from the follow-up (0-17, %)."""
+def _variants(past: pd.DataFrame, now: pd.DataFrame, years: int) -> Variants:
+    return {trend: hamilton_perry(past, now, years, births_trend=trend) for trend in (False, True)}
+
+
+def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Tested]:
+    """Group → the variant that, one interval earlier, fell nearer to the follow-up as published.
+
+    Empty where the population of an interval before is not known.
+    """
     start = 2 * first - last
-    ages = slice(*people.NINEZ)
     tables = _by_age(own, (start, first, last)) if last > first else {}
     past, now, then = (tables.get(when) for when in (start, first, last))
     if past is None or now is None or then is None:
-        return {"has_back_test": flag(False)}
-    guess = float(hamilton_perry(past, now, last - first).loc[ages].sum().sum())
-    return {
-        "has_back_test": flag(True),
-        "back_test_year": year(start),
-        "back_test_error": percent(_change(float(then.loc[ages].sum().sum()), guess)),
-    }
+        return {}
+    guesses = _variants(past, now, last - first)
+    found = {}
+    for key, (low, high) in {
+        **{key: (low, high) for key, (_, low, high) in GROUPS.items()},
+        EVERYBODY: (0, OLDEST),
+    }.items():
+        truth = _size(then, low, high)
+        errors = [(_change(truth, _size(guess, low, high)), t) for t, guess in guesses.items()]
+        error, trend = min(errors, key=lambda each: abs(each[0]))
+        found[key] = Tested(trend, error)
+    return found
+
+
+def _ahead(variants: Variants | None, tested: Tested | None, low: int, high: int) -> float:
+    """People of those ages at the horizon, by the variant that the back test chose: without one,
+    the method's usual form."""
+    if variants is None:
+        return np.nan
+    return _size(variants[tested is not None and tested.births_trend], low, high)
 
 
 def _by_age(own: pd.DataFrame, years: Sequence[int]) -> dict[int, pd.DataFrame | None]:
@@ -133,9 +181,7 @@ def _by_age(own: pd.DataFrame, years: Sequence[int]) -> dict[int, pd.DataFrame |
     return found
 
 
-def _size(people_by_age: pd.DataFrame | None, low: int, high: int) -> float:
-    if people_by_age is None:
-        return np.nan
+def _size(people_by_age: pd.DataFrame, low: int, high: int) -> float:
     return float(people_by_age.loc[low:high].sum().sum())
 
 
@@ -183,7 +229,7 @@ def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd
 
 
 def _group_columns(
-    context: Context, first: int, last: int, horizon: int | None
+    context: Context, first: int, last: int, horizon: int | None, tested: bool
 ) -> dict[str, Column]:
     columns = {
         "etiqueta": Column("Grupo"),
@@ -198,6 +244,8 @@ def _group_columns(
     if horizon is not None:
         columns["horizonte"] = Column(f"Personas {horizon}", "count")
         columns["cambio_horizonte"] = Column(f"Cambio desde {last}", "percent", 1)
+    if tested:
+        columns["error"] = Column(f"Error al probarlo en {last}", "percent", 1)
     return columns
 
 

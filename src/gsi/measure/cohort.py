@@ -4,8 +4,10 @@ Hamilton and Perry (1962), "A short method for projecting population by age from
 census to another", Social Forces 41(2); Swanson, Schlottmann and Schmidt (2010), "Forecasting the
 population of census tracts by age and sex", Popul. Res. Policy Rev. 29(1). Each cohort keeps the
 ratio of its last interval (deaths and migration together). Those born in the interval follow the
-women of childbearing age; the ratio between both goes on changing as it did: in the method's usual
-form it stays, which where births fall overstates the youngest.
+women of childbearing age; the ratio between both stays, as in the method's usual form, or goes on
+changing as it did in the last interval. Which of them errs less depends on the age group and on the
+place: where births fall the usual form overstates the youngest, but the trend adds their error to
+that of the older ones, which often points the other way. A back test chooses.
 """
 
 from __future__ import annotations
@@ -16,12 +18,15 @@ import pandas as pd
 CHILDBEARING = (15, 49)
 
 
-def hamilton_perry(first: pd.DataFrame, last: pd.DataFrame, years: int) -> pd.DataFrame:
+def hamilton_perry(
+    first: pd.DataFrame, last: pd.DataFrame, years: int, *, births_trend: bool
+) -> pd.DataFrame:
     """People by single age ``years`` after ``last``, itself ``years`` after ``first``.
 
     Index = completed age 0..w, the last one open ('w and over'); columns = sexes, ``mujer`` among
-    them. Raises ValueError when an age is missing or ``years`` is not between 1 and w. A cohort
-    with nobody at the start has no ratio: it is carried over unchanged.
+    them. ``births_trend``: children per woman go on changing as between both; else they stay as
+    in ``last``. Raises ValueError when an age is missing or ``years`` is not between 1 and w. A
+    cohort with nobody at the start has no ratio: it is carried over unchanged.
     """
     ages = np.arange(len(last))
     if not (first.index.equals(last.index) and np.array_equal(last.index, ages)):
@@ -39,14 +44,14 @@ def hamilton_perry(first: pd.DataFrame, last: pd.DataFrame, years: int) -> pd.Da
         out.loc[years : oldest - 1, sex] = end[:size] * ratio
         open_ratio = _ratio(end[[oldest]], start[size:].sum(keepdims=True))
         out.loc[oldest, sex] = float(end[size:].sum() * open_ratio[0])
-    # Those born in the interval: as many per woman of childbearing age as the trend says.
+    # Those born in the interval: so many per woman of childbearing age.
     mothers, born = slice(*CHILDBEARING), slice(0, years - 1)
     women = [float(table.loc[mothers, "mujer"].sum()) for table in (before, now, out)]
     children = [float(table.loc[born].sum().sum()) for table in (before, now)]
     growth = 1.0
     if min(*women[:2], *children) > 0:
         ratios = [number / mother for number, mother in zip(children, women[:2], strict=True)]
-        growth = women[2] / women[1] * ratios[1] / ratios[0]
+        growth = women[2] / women[1] * (ratios[1] / ratios[0] if births_trend else 1.0)
     out.loc[born] = now.loc[born].to_numpy() * growth
     return out
 
