@@ -99,10 +99,11 @@ def test_shares_of_the_department_are_weighted_by_people() -> None:
     row = built(frame, TWO).loc[("73", "ipm_censo")]
     assert row["valor"] == pytest.approx((1500 * 10 + 500 * 40) / 2000)
     assert row["fuente"] == indicators.CALCULATED
-    assert "ponderado por población" in row["nota"]
+    assert "peso: personas" in row["nota"]
+    assert "Aproximado" in row["nota"]
 
 
-def test_error_of_an_aggregate_is_that_of_a_weighted_mean() -> None:
+def test_errors_of_an_aggregate_are_correlated_within_the_department() -> None:
     frame = rows(
         *(
             {
@@ -116,7 +117,126 @@ def test_error_of_an_aggregate_is_that_of_a_weighted_mean() -> None:
         )
     )
     error = built(frame, TWO).loc[("73", "ipm_sae"), "error_estandar"]
-    assert error == pytest.approx(np.hypot(1500 * 2, 500 * 4) / 2000)
+    r = next(i.error_correlation for i in CATALOGUE if i.id == "ipm_sae")
+    assert r is not None
+    assert 0 < r < 1
+    parts = np.array([1500 * 2, 500 * 4]) / 2000
+    correlated = parts @ np.array([[1, r], [r, 1]]) @ parts
+    assert error == pytest.approx(correlated**0.5)
+    assert error > np.hypot(*parts)
+
+
+def test_departments_errors_are_independent_in_the_country() -> None:
+    population = people({"73001": {("mujer", 30): 1000}, "05001": {("mujer", 30): 3000}})
+    frame = rows(
+        {"municipio": "73001", "indicador": "ipm_sae", "periodo": 2018, "valor": 20.0,
+         "error_estandar": 2.0},
+        {"municipio": "05001", "indicador": "ipm_sae", "periodo": 2018, "valor": 20.0,
+         "error_estandar": 4.0},
+    )  # fmt: skip
+    out = built(frame, population)["error_estandar"]
+    assert out["CO", "ipm_sae"] == pytest.approx(np.hypot(1000 * 2, 3000 * 4) / 4000)
+    assert out["73", "ipm_sae"] == pytest.approx(2)
+
+
+def test_a_figure_set_aside_for_its_municipality_counts_in_the_department() -> None:
+    frame = rows(
+        {"municipio": "73001", "indicador": "ipm_sae", "periodo": 2022, "valor": 10.0,
+         "error_estandar": 1.0},
+        {"municipio": "73002", "indicador": "ipm_sae", "periodo": 2022},
+    ).assign(estimacion=[10.0, 50.0], error_estimacion=[1.0, 20.0])  # fmt: skip
+    out = built(frame, TWO)
+    assert np.isnan(out.loc[("73002", "ipm_sae"), "valor"])
+    row = out.loc[("73", "ipm_sae")]
+    assert row["valor"] == pytest.approx((1500 * 10 + 500 * 50) / 2000)
+    assert row["error_estandar"] > 5
+    assert "Incluye un municipio cuya cifra propia no se publica." in row["nota"]
+
+
+def test_what_is_published_only_is_not_averaged() -> None:
+    frame = rows(
+        {"municipio": "73001", "indicador": "irca", "periodo": 2018, "valor": 10.0},
+        {"municipio": "73002", "indicador": "irca", "periodo": 2018, "valor": 40.0},
+        {"municipio": "73", "indicador": "irca", "periodo": 2018, "valor": 33.0},
+    )
+    out = built(frame, TWO)["valor"]
+    assert out["73", "irca"] == 33
+    assert ("CO", "irca") not in out.index
+
+
+def test_levels_of_education_are_weighted_by_their_own_ages() -> None:
+    population = people(
+        {
+            "73001": {("mujer", 5): 100, ("mujer", 12): 900},
+            "73002": {("mujer", 5): 300, ("mujer", 12): 100},
+        }
+    )
+    frame = rows(
+        *(
+            {"municipio": code, "indicador": name, "periodo": 2018, "valor": value,
+             "denominador": base}
+            for name in ("cobertura_neta_transicion", "cobertura_neta_secundaria", "cobertura_neta")
+            for code, value, base in (("73001", 50.0, 1100.0), ("73002", 90.0, 500.0))
+        )
+    )  # fmt: skip
+    out = built(frame, population)["valor"]
+    assert out["73", "cobertura_neta_transicion"] == pytest.approx((100 * 50 + 300 * 90) / 400)
+    assert out["73", "cobertura_neta_secundaria"] == pytest.approx((900 * 50 + 100 * 90) / 1000)
+    # The total has the denominator of its own file, not the projections.
+    assert out["73", "cobertura_neta"] == pytest.approx((1100 * 50 + 500 * 90) / 1600)
+
+
+def test_no_mean_leaves_out_a_municipality_whose_weight_is_unknown() -> None:
+    frame = rows(
+        {"municipio": "73001", "indicador": "ipm_censo", "periodo": 2018, "valor": 10.0},
+        {"municipio": "73002", "indicador": "ipm_censo", "periodo": 2018, "valor": 40.0},
+        {"municipio": "73003", "indicador": "ipm_censo", "periodo": 2018, "valor": 90.0},
+    )
+    assert ("73", "ipm_censo") not in built(frame, TWO).index
+
+
+def test_deaths_where_nobody_was_born_count_in_the_department() -> None:
+    frame = rows(
+        {"municipio": "73001", "indicador": "mortalidad_infantil", "periodo": 2018,
+         "numerador": 3.0, "denominador": 500.0},
+        {"municipio": "73002", "indicador": "mortalidad_infantil", "periodo": 2018,
+         "numerador": 2.0},
+    )  # fmt: skip
+    row = built(frame, TWO).loc[("73", "mortalidad_infantil")]
+    assert (row["numerador"], row["denominador"]) == (5, 500)
+    assert row["valor"] == pytest.approx(10)
+    assert "Por lugar donde ocurrió el hecho" in row["nota"]
+
+
+def test_unusable_years_are_not_read_and_preliminary_ones_are_marked() -> None:
+    frame = rows(
+        {"municipio": "73001", "indicador": "cobertura_neta", "periodo": 2014, "valor": 80.0},
+        {"municipio": "73001", "indicador": "cobertura_neta", "periodo": 2013, "valor": 80.0},
+        {"municipio": "73001", "indicador": "mortalidad_infantil", "periodo": 2023,
+         "numerador": 3, "denominador": 500},
+    )  # fmt: skip
+    out = built(frame, TWO).loc["73001"]
+    assert out.loc["cobertura_neta", "periodo"] == 2013
+    assert "Dato preliminar." in out.loc["mortalidad_infantil", "nota"]
+
+
+def test_a_column_holds_one_year() -> None:
+    frame = rows(
+        *(
+            {"municipio": code, "indicador": "inseguridad_alimentaria", "periodo": year,
+             "valor": value}
+            for code, year, value in (
+                ("73001", 2022, 0.4), ("73002", 2022, 0.5), ("73001", 2024, 0.6),
+                ("73002", 2024, 0.7), ("73003", 2024, 0.84),
+            )
+        )
+    )  # fmt: skip
+    found = indicators.at_one_year(frame, 2022).set_index("municipio")
+    assert found["periodo"].tolist() == [2022, 2022]
+    assert "73003" not in found.index
+    assert indicators.at(frame, 2022).set_index("municipio").loc["73003", "periodo"] == 2024
+    # A year that few have does not empty the column.
+    assert set(indicators.at_one_year(frame.iloc[1:], 2022)["periodo"]) == {2024}
 
 
 def test_an_aggregate_needs_enough_of_the_population() -> None:

@@ -8,27 +8,27 @@ Frames have the columns of the contract's table ``indicadores``; values are in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gsi import frames, locale, unification
+from gsi import aggregates, frames, locale, unification
+from gsi.aggregates import CALCULATED as CALCULATED
 from gsi.params.indicators import Indicator
+from gsi.projections import People
 from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
 KEY = ["municipio", "indicador", "periodo", "area"]
 NUMBERS = ["valor", "numerador", "denominador", "error_estandar", "inferior", "superior"]
 TEXTS = ["fuente", "serie", "nota"]
+ONLY_AGGREGATED = (aggregates.ESTIMATE, aggregates.ESTIMATE_ERROR)
 COLUMNS = [*KEY[:3], *NUMBERS, "area", *TEXTS]
-CALCULATED = "calculo_gsi"
 
 # Two publications of one figure are said to disagree beyond what rounding explains.
 ROUNDING = 0.005
 # Up to so many cases are told as cases, not as a rate.
 FEW_CASES = 2
-Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 
 
 def build(
@@ -49,14 +49,14 @@ def unify(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What :func:`build` gives, and the disagreements of sources (``unification.COLUMNS``)."""
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
-    frame = _without_fiction(_prepared(indicadores))
+    frame = _usable(_without_fiction(_prepared(indicadores)), catalogue)
     if people is not None:
         frame = _with_zeros(frame, people, catalogue)
     frame, bases = _rates(frame, people, catalogue)
     frame, differ = reconcile(frame, catalogue)
     found = [part for part in (_listed(differ), bases) if not part.empty]
     if people is not None:
-        made = _aggregates(frame, people, catalogue)
+        made = aggregates.make(frame, people, catalogue)
         # A department's row without a value gives way to the one computed here.
         frame = pd.concat([made, frame], ignore_index=True).drop_duplicates(KEY)
     frame = _remarks(frame, catalogue)
@@ -76,60 +76,6 @@ def _listed(differ: pd.DataFrame) -> pd.DataFrame:
         "fuente_otra": "fuente_otra",
     }
     return differ.rename(columns=names).assign(que=unification.VALUE)[unification.COLUMNS]
-
-
-@dataclass(frozen=True)
-class People:
-    """Population as a table: index (municipio, periodo), columns (sexo, edad); area total."""
-
-    table: pd.DataFrame
-    source: str
-
-    @classmethod
-    def of(cls, poblacion: pd.DataFrame) -> People:
-        """From the contract's ``poblacion``; areas are added up where no total is given."""
-        rows = total_area(poblacion)
-        rows = rows[rows["municipio"].str.len() == 5]
-        table = (
-            rows.groupby(["municipio", "periodo", "sexo", "edad"])["personas"]
-            .sum()
-            .unstack(["sexo", "edad"])
-            .sort_index(axis=1)
-        )
-        return cls(_with_sums(table), ", ".join(sorted(rows["fuente"].unique())))
-
-    def count(self, ages: tuple[int, int] = (0, 85), sexes: Sequence[str] = ()) -> pd.Series:
-        """People of those completed ages (both inclusive); index (municipio, periodo).
-
-        Departments and the country are there too, as sums of their municipalities.
-        """
-        sexo = self.table.columns.get_level_values("sexo")
-        edad = self.table.columns.get_level_values("edad")
-        chosen = (edad >= ages[0]) & (edad <= ages[1])
-        if sexes:
-            chosen &= sexo.isin(list(sexes))
-        return self.table.loc[:, chosen].sum(axis=1, min_count=1)
-
-
-def _with_sums(table: pd.DataFrame) -> pd.DataFrame:
-    code = table.index.get_level_values("municipio")
-    when = table.index.get_level_values("periodo")
-    real = ~code.str.startswith(EXAMPLE_DEPARTMENT)
-    departments = table.groupby([code.str[:2], when]).sum(min_count=1)
-    country = table[real].groupby([pd.Index([COUNTRY] * real.sum()), when[real]]).sum(min_count=1)
-    whole = pd.concat([table, departments, country])
-    whole.index = whole.index.set_names(["municipio", "periodo"])
-    return whole
-
-
-def total_area(frame: pd.DataFrame) -> pd.DataFrame:
-    """Rows of area 'total' of each municipality and period; else its cabecera and rural rows."""
-    is_total = frame["area"] == "total"
-    if is_total.all():
-        return frame
-    place = pd.MultiIndex.from_frame(frame[["municipio", "periodo"]])
-    with_total = place.isin(place[is_total.to_numpy()].unique())
-    return frame[is_total.to_numpy() | ~with_total]
 
 
 def reconcile(
@@ -211,6 +157,27 @@ def few_cases(numerator: pd.Series, multiplier: pd.Series) -> pd.Series:
     return multiplier.notna() & numerator.between(1, FEW_CASES)
 
 
+def at_one_year(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataFrame:
+    """:func:`at` with one period an indicator, so that its territories can be compared.
+
+    The period is the nearest (up to ``year`` first) that at least half of the territories with any
+    value have; where none is, the one that most have. A territory without a value of that period
+    has no row: a gap is a gap.
+    """
+    rows = indicadores[(indicadores["area"] == area) & indicadores["valor"].notna()]
+    number = rows.groupby(["indicador", "periodo"])["municipio"].nunique().reset_index()
+    places = rows.groupby("indicador")["municipio"].nunique()
+    half = number["indicador"].map(places / 2)
+    most = number.groupby("indicador")["municipio"].transform("max")
+    number = number[number["municipio"] >= np.minimum(half, most)]
+    chosen: dict[str, int] = {}
+    for name, periods in number.groupby("indicador")["periodo"]:
+        past = periods[periods <= year]
+        chosen[str(name)] = int(periods.min() if past.empty else past.max())
+    same = rows["periodo"] == rows["indicador"].map(chosen)
+    return at(rows[same.to_numpy(dtype=bool)], year, area=area)
+
+
 def pair(
     indicadores: pd.DataFrame, baseline: int, follow_up: int, *, area: str = "total"
 ) -> pd.DataFrame:
@@ -245,8 +212,8 @@ def _keys(rows: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[Any, ...
 
 
 def _prepared(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.reindex(columns=COLUMNS)
-    for column in NUMBERS:
+    frame = frame.reindex(columns=[*COLUMNS, *ONLY_AGGREGATED])
+    for column in (*NUMBERS, *ONLY_AGGREGATED):
         frame[column] = frame[column].astype("float64")
     for column in ["municipio", "indicador", "area", *TEXTS]:
         frame[column] = frame[column].astype("str").fillna("")
@@ -264,13 +231,24 @@ def _without_fiction(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[~drop].reset_index(drop=True)
 
 
+def _usable(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFrame:
+    """Without the years that the catalogue calls unusable; what a form reports stays."""
+    drop = _of_years(frame, {i.id: i.unusable_years for i in catalogue})
+    return frame[~drop].reset_index(drop=True)
+
+
 def _with_zeros(
     frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]
 ) -> pd.DataFrame:
     """Rows of no case, for the sources that write none: without them only the municipalities with
     cases would stand in a department's denominator. A form says nothing of who did not fill it.
+
+    The years are those of the source that the catalogue declares covered. A file of the whole
+    country covers every department; one of a few departments, only those.
     """
-    published = ~frame["fuente"].str.startswith("formulario:")
+    departments = {str(code)[:2] for code in people.table.index.get_level_values("municipio")}
+    departments -= {EXAMPLE_DEPARTMENT, COUNTRY}
+    published = ~frame["fuente"].str.startswith(unification.FORM)
     parts = [frame]
     for indicator in catalogue:
         rows = frame[(frame["indicador"] == indicator.id) & published & (frame["area"] == "total")]
@@ -278,14 +256,19 @@ def _with_zeros(
         if not indicator.absent_is_zero or rows.empty:
             continue
         covered = set(rows["municipio"].str[:2])
+        if len(covered & departments) > len(departments) / 2:
+            covered |= departments
         place = people.table.index
         code = place.get_level_values("municipio")
-        wanted = place[(code.str.len() == 5) & code.str[:2].isin(covered)]
-        wanted = wanted[wanted.get_level_values("periodo").isin(rows["periodo"].unique())]
+        when = place.get_level_values("periodo")
+        years = range(int(rows["periodo"].min()), int(rows["periodo"].max()) + 1)
+        told = [year for year in years if indicator.covers(year) is not False]
+        wanted = place[(code.str.len() == 5) & code.str[:2].isin(covered) & when.isin(told)]
         absent = wanted.difference(pd.MultiIndex.from_frame(rows[["municipio", "periodo"]]))
-        source = rows.drop_duplicates(["periodo", "fuente", "serie"]).set_index("periodo")
-        new = absent.to_frame(index=False).join(source[["fuente", "serie"]], on="periodo")
-        new = new.assign(
+        source = rows.sort_values("periodo").iloc[-1]
+        new = absent.to_frame(index=False).assign(
+            fuente=source["fuente"],
+            serie=source["serie"],
             indicador=indicator.id,
             numerador=0.0,
             area="total",
@@ -341,112 +324,24 @@ def _rates(
     return pd.concat(parts, ignore_index=True), listed
 
 
-def _aggregates(
-    frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]
-) -> pd.DataFrame:
-    """Rows of departments and the country where the source publishes none (area total)."""
-    known = {indicator.id: indicator for indicator in catalogue}
-    rows = frame[
-        (frame["municipio"].str.len() == 5)
-        & (frame["area"] == "total")
-        & frame["valor"].notna()
-        & frame["indicador"].isin(list(known))
-    ]
-    weights = people.count().rename("_people")
-    weights = weights[weights.index.get_level_values("municipio").str.len() == 5]
-    years = np.sort(weights.index.get_level_values("periodo").unique().to_numpy())
-    nearest = {p: int(years[np.abs(years - p).argmin()]) for p in rows["periodo"].unique()}
-    rows = rows.assign(_year=rows["periodo"].map(nearest))
-    rows = rows.join(weights, on=["municipio", "_year"])
-    rows["_multiplier"] = _numbers(
-        rows["indicador"], {key: i.multiplier for key, i in known.items()}
-    )
-    rows["_weighted"] = rows["valor"] * rows["_people"]
-    counts = rows["numerador"].notna() & rows["denominador"].gt(0) & rows["_multiplier"].notna()
-    rows["_counts"] = counts
-    rows["_weight"] = rows["_people"].where(rows["_weighted"].notna())
-    rows["_error"] = (rows["_weight"] * rows["error_estandar"]) ** 2
-    known_rows = frame[(frame["municipio"].str.len() == 2) & frame["valor"].notna()]
-    published = pd.MultiIndex.from_frame(known_rows[KEY])
-    country = ~rows["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
-    owned = [rows.assign(_owner=rows["municipio"].str[:2]), rows[country].assign(_owner=COUNTRY)]
-    parts = [_group(part, weights, known) for part in owned if not part.empty]
-    if not parts:
-        return frame.iloc[:0]
-    made = pd.concat(parts, ignore_index=True)
-    return made[~pd.MultiIndex.from_frame(made[KEY]).isin(published)]
-
-
-def _group(rows: pd.DataFrame, weights: pd.Series, known: dict[str, Indicator]) -> pd.DataFrame:
-    by = ["_owner", "indicador", "periodo", "serie"]
-    sums = (
-        rows.groupby(by, sort=True)
-        .agg(
-            numerador=("numerador", "sum"),
-            denominador=("denominador", "sum"),
-            weighted=("_weighted", "sum"),
-            weight=("_weight", "sum"),
-            error=("_error", "sum"),
-            errors=("_error", "count"),
-            size=("_error", "size"),
-            counts=("_counts", "all"),
-            year=("_year", "first"),
-        )
-        .reset_index()
-    )
-    whole = weights.reset_index()
-    code = whole["municipio"].str[:2]
-    if (sums["_owner"] == COUNTRY).all():
-        whole = whole[code != EXAMPLE_DEPARTMENT].assign(_owner=COUNTRY)
-    else:
-        whole = whole.assign(_owner=code)
-    totals = whole.groupby(["_owner", "periodo"])["_people"].sum()
-    place = pd.MultiIndex.from_frame(sums[["_owner", "year"]])
-    covered = sums["weight"] / totals.reindex(place).to_numpy()
-    least = _numbers(sums["indicador"], {key: i.minimum_coverage for key, i in known.items()})
-    sums, covered = sums[covered >= least], covered[covered >= least]
-    multiplier = _numbers(sums["indicador"], {key: i.multiplier for key, i in known.items()})
-    rate = sums["numerador"] / sums["denominador"].where(sums["counts"]) * multiplier
-    mean = sums["weighted"] / sums["weight"]
-    note = np.where(sums["counts"], "Suma de los municipios", "Promedio municipal ponderado")
-    note = np.where(sums["counts"], note, np.char.add(note.astype(str), " por población"))
-    moved = np.where(sums["year"] == sums["periodo"], "", " de " + sums["year"].astype("str"))
-    texts = [
-        f"{text}{'' if counted else when}; cubre {locale.number(100 * share)} % de las personas."
-        + (" Error con municipios independientes." if known_errors else "")
-        for text, when, counted, share, known_errors in zip(
-            note, moved, sums["counts"], covered, sums["errors"] == sums["size"], strict=True
-        )
-    ]
-    # Independent errors: the sources publish no covariance between municipalities.
-    error = (np.sqrt(sums["error"]) / sums["weight"]).where(sums["errors"] == sums["size"])
-    value = rate.where(sums["counts"], mean)
-    return pd.DataFrame(
-        {
-            "municipio": sums["_owner"],
-            "indicador": sums["indicador"],
-            "periodo": sums["periodo"],
-            "valor": value,
-            "numerador": sums["numerador"].where(sums["counts"]),
-            "denominador": sums["denominador"].where(sums["counts"]),
-            "error_estandar": error,
-            "inferior": (value - Z95 * error).clip(lower=0),
-            "superior": value + Z95 * error,
-            "area": "total",
-            "fuente": CALCULATED,
-            "serie": sums["serie"],
-            "nota": texts,
-        }
-    )
-
-
 def _remarks(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFrame:
     smallest = _numbers(frame["indicador"], {i.id: i.smallest_denominator for i in catalogue})
     shares = frame["indicador"].isin([i.id for i in catalogue if i.is_share])
     few = frame["denominador"] < smallest
     nota = _add(frame["nota"], few, "Denominador pequeño: léase con cautela.")
     over = shares & (frame["valor"] > 100)
-    return frame.assign(nota=_add(nota, over, "Más de 100 %: problema del denominador."))
+    nota = _add(nota, over, "Más de 100 %: problema del denominador.")
+    early = _of_years(frame, {i.id: i.preliminary_years for i in catalogue})
+    return frame.assign(nota=_add(nota, early, "Dato preliminar."))
+
+
+def _of_years(frame: pd.DataFrame, years: Mapping[str, Sequence[int]]) -> pd.Series:
+    """True for the rows of those indicators and years that a form does not report."""
+    found = pd.Series(False, index=frame.index)
+    for name, wanted in years.items():
+        if wanted:
+            found |= (frame["indicador"] == name) & frame["periodo"].isin(list(wanted))
+    return found & ~frame["fuente"].str.startswith(unification.FORM)
 
 
 def _numbers(ids: pd.Series, values: Mapping[str, float | None]) -> pd.Series:

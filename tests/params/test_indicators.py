@@ -153,7 +153,9 @@ def test_no_change_is_read_across_a_break() -> None:
     assert coverage.comparable_years(2018, 2024)  # both over the same projection
     assert not repetition.comparable_years(2019, 2020)
     assert not repetition.comparable_years(2024, 2018)
-    assert repetition.comparable_years(2020, 2024)
+    assert not repetition.comparable_years(2021, 2022)
+    assert repetition.comparable_years(2020, 2021)
+    assert repetition.comparable_years(2023, 2024)
     assert not known["pobreza_monetaria_sae"].comparable_years(2022, 2024)
 
 

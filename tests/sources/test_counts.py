@@ -32,8 +32,8 @@ def test_blank_deaths_are_zeros(real_data: Path, indicators: pd.DataFrame) -> No
     found = _of(indicators, "mortalidad_infantil", 2018)
     # The compilation has the same deaths, those of 27086, no municipality of DIVIPOLA, included.
     assert 7329 - found["numerador"].sum() <= 5
-    assert (found.loc[found["nota"] == ZERO, "numerador"] == 0).all()
-    assert (found["nota"] == ZERO).sum() > 500
+    assert (found.loc[found["nota"].str.endswith(ZERO), "numerador"] == 0).all()
+    assert found["nota"].str.endswith(ZERO).sum() > 500
 
 
 @pytest.mark.real
@@ -52,7 +52,7 @@ def test_low_weight_is_the_published_percentage(value: Callable[..., Any]) -> No
     arguments = ("05001", "bajo_peso", 2005)
     assert value(*arguments) == pytest.approx(10.4072803222438)
     assert value(*arguments, "denominador") == 33_515
-    assert math.isnan(value(*arguments, "numerador"))
+    assert value(*arguments, "numerador") == 3_488
 
 
 @pytest.mark.real

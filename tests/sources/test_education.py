@@ -12,10 +12,10 @@ import pytest
 
 from gsi.errors import UserMistake
 from gsi.sources import Reading, SourceRecord
-from gsi.sources.education import HEADINGS, RATES, people, read
+from gsi.sources.education import GROSS, HEADINGS, RATES, people, read
 from gsi.sources.problems import Problems
 
-HEADER = [*HEADINGS.values(), *RATES.values()]
+HEADER = [*HEADINGS.values(), *RATES.values(), GROSS]
 
 
 @pytest.mark.real
@@ -42,7 +42,8 @@ def test_thousands_of_2021(reading: Reading, value: Callable[..., Any]) -> None:
     assert value("05001", *arguments) == 379_616
     assert value("11001", *arguments) == 1_174_274  # published 1,174,274
     assert value("05004", *arguments) == 519
-    assert math.isnan(value("70713", *arguments))  # published 13: 13 or 13,000
+    assert value("70713", *arguments) == 13_000  # published 13; around it, some 13,000
+    assert value("68147", *arguments) == 1_000  # published 1
 
 
 @pytest.mark.real
@@ -56,8 +57,31 @@ def test_populations_of_2021_are_those_of_the_projections(
     of_2021 = (indicators["indicador"] == "cobertura_neta") & (indicators["periodo"] == 2021)
     rows = indicators[of_2021].dropna(subset="denominador")
     ratio = rows["denominador"] / rows["municipio"].map(projected).astype(float)
-    assert len(ratio) > 1100
+    assert len(ratio) == rows["municipio"].nunique() == 1121
     assert ratio.between(0.75, 1.25).all()
+
+
+@pytest.mark.real
+def test_populations_of_departments_in_2021_are_the_ministrys(
+    indicators: pd.DataFrame, oracles: Path
+) -> None:
+    path = oracles / "official" / "men_departamento.csv"
+    table = pd.read_csv(path, dtype={"CÓDIGO_DEPARTAMENTO": "str"})
+    theirs = table[table["AÑO"] == 2021].set_index("CÓDIGO_DEPARTAMENTO")["POBLACIÓN_5_16"]
+    of_2021 = (indicators["indicador"] == "cobertura_neta") & (indicators["periodo"] == 2021)
+    rows = indicators[of_2021]
+    ours = rows.groupby(rows["municipio"].str[:2])["denominador"].sum()
+    assert len(theirs) == 33
+    assert (ours.reindex(theirs.index) == theirs).all()
+
+
+@pytest.mark.real
+def test_a_rate_of_nobody_is_not_read(indicators: pd.DataFrame) -> None:
+    rates = ["desercion", "desercion_secundaria", "reprobacion", "repitencia"]
+    rows = indicators[indicators["indicador"].isin(rates)]
+    known = rows["denominador"].dropna()
+    assert len(known) > 60_000
+    assert (known > 0).all()
 
 
 @pytest.mark.real
@@ -98,9 +122,10 @@ def test_coverage_above_100_is_kept_with_a_note(
     )
 
 
-def _people(texts: list[str], years: list[int]) -> list[float]:
+def _people(texts: list[str], years: list[int], places: list[str] | None = None) -> list[float]:
     problems = Problems("men.csv")
-    found = people(pd.Series(texts), pd.Series(years, dtype="float64"), problems)
+    where = pd.Series(places or [f"{number:05d}" for number in range(len(texts))])
+    found = people(pd.Series(texts), pd.Series(years, dtype="float64"), where, problems)
     problems.stop()
     return found.tolist()
 
@@ -112,6 +137,14 @@ def test_people_of_a_year_that_lost_its_zeros() -> None:
     assert found[4:] == [1_174_274, 13]
 
 
+def test_the_years_around_tell_13_from_13000() -> None:
+    texts = ["24.934", "13", "12800", "13", "14", "519", "530", "519", "480000"]
+    years = [2021, 2021, 2020, 2021, 2022, 2021, 2020, 2021, 2022]
+    places = ["a", "b", "b", "c", "c", "d", "d", "e", "e"]
+    found = _people(texts, years, places)
+    assert [found[1], found[3], found[5], found[7]] == [13_000, 13, 519, 519_000]
+
+
 def test_people_as_programs_and_the_portal_of_2023_write_them() -> None:
     assert _people(["5100.0", "519.0"], [2021, 2021]) == [5100, 519]
     assert _people(["5100", "5,012"], [2020, 2021]) == [5100, 5012]
@@ -120,7 +153,9 @@ def test_people_as_programs_and_the_portal_of_2023_write_them() -> None:
 
 
 def _write(path: Path, *rows: list[str], header: list[str] = HEADER) -> Path:
-    lines = [";".join(header), *(";".join(row) for row in rows)]
+    # A row of rates only has the gross coverage of a hundred.
+    whole = [[*row, *["100%"] * (len(HEADER) - len(row))] if row else row for row in rows]
+    lines = [";".join(header), *(";".join(row) for row in whole)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
@@ -129,14 +164,16 @@ def test_a_small_file(tmp_path: Path) -> None:
     rates = ["101,5%", "", *["1,5%"] * 7]
     path = _write(
         tmp_path / "men.csv",
-        ["2024", "5001", "Medellín", "Antioquia", "1000", *rates],
-        ["2019", "0", "NACIONAL", "NACIONAL", "9488850", *["10.448%"] * 9],
+        ["2024", "5001", "Medellín", "Antioquia", "1000", *rates, "120%"],
+        ["2019", "0", "NACIONAL", "NACIONAL", "9488850", *["10.448%"] * 10],
     )
     part = read(path)
     assert len(part.data) == 8
     assert (part.rows_read, part.rows_kept) == (2, 1)
     first = part.data.set_index("indicador").loc["cobertura_neta"]
     assert (first["valor"], first["denominador"]) == (101.5, 1000)
+    # The official enrolment is not in the file: all of it, from gross coverage.
+    assert part.data.set_index("indicador").loc["desercion", "denominador"] == 1200
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:

@@ -82,10 +82,24 @@ def test_published_cvlog_confirms_every_converted_error(
             (indicators["indicador"] == names[kind]) & (indicators["periodo"] == int(year))
         ].dropna(subset="valor")
         share = rows["valor"] / 100
-        implied = rows["error_estandar"] / 100 / (-share * np.log(share))
+        least = np.minimum(share, 1 - share)
+        implied = rows["error_estandar"] / 100 / (-least * np.log(least))
         ratio = implied / rows["municipio"].map(cvlog)
         assert len(ratio) > 1000
         assert ratio.median() == pytest.approx(1, abs=0.01), sheet
+        # The complement above a half: with p alone, those rows would be far from what is published.
+        above = ratio[share > 0.5]
+        if len(above) > 20:
+            assert above.median() == pytest.approx(1, abs=0.01), sheet
+
+
+@pytest.mark.real
+def test_cvlog_above_a_half_is_that_of_the_complement(value: Callable[..., Any]) -> None:
+    """Abejorral, FIES 2024: the issue's own computation gives the published .1382."""
+    arguments = ("05002", "inseguridad_alimentaria", 2024)
+    p, error = value(*arguments) / 100, value(*arguments, "error_estandar") / 100
+    assert p == pytest.approx(1 - 0.4325, abs=1e-4)
+    assert error / (-(1 - p) * math.log(1 - p)) == pytest.approx(0.1382, abs=1e-4)
 
 
 @pytest.mark.real
@@ -134,6 +148,14 @@ def test_rows_without_estimate_are_set_aside(record: Callable[[str], SourceRecor
         p for p in record("dane_sae").set_aside if p.reason.endswith("sin estimación publicada")
     ]
     assert sum(part.rows for part in empty) == 3
+
+
+def test_a_sheet_mostly_above_a_half_is_judged_by_the_complement() -> None:
+    draw = np.random.default_rng(3)
+    p = pd.Series(draw.uniform(0.55, 0.9, 60))
+    error = pd.Series(draw.uniform(0.01, 0.03, 60))
+    cvlog = error / (-(1 - p) * np.log(1 - p))
+    assert precision(p, error**2, 0.05 * error, cvlog) == Precision("variance", False)
 
 
 def _sample(rows: int = 60, seed: int = 7) -> tuple[pd.Series, pd.Series, pd.Series]:

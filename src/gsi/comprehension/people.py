@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gsi import indicators
+from gsi import indicators, projections
 from gsi.context import Context
 from gsi.vocabulary import AGE_GROUPS
 
@@ -24,7 +24,7 @@ def rows(context: Context) -> pd.DataFrame:
     """``poblacion`` of the department's municipalities, one area only (the total if given)."""
     table = context.data.department("poblacion")
     table = table[table["municipio"].isin(list(context.data.names))]
-    return indicators.total_area(table).reset_index(drop=True)
+    return projections.total_area(table).reset_index(drop=True)
 
 
 def period(years: pd.Series, year: int) -> int:

@@ -69,7 +69,10 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     # What the catalogue calls not comparable has its figures shown, and no verdict.
     # Nor does what quality sets aside: the figure of a department that most do not report.
     apart = frame["indicador"].isin(
-        [*criteria.set_aside(context), *(key for key, item in known.items() if not item.comparable)]
+        [
+            *criteria.set_aside(context),
+            *(k for k, item in known.items() if not item.comparable or item.direction == "none"),
+        ]
     )
     frame["referencia"] = frame["referencia"].mask(apart)
     order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
@@ -184,6 +187,8 @@ def _trend(
         real = float(two_rates(*counts)) < 1 - rules.confidence
     else:
         real = abs(change) > rules.indifference * abs(row["valor"])
+    if indicator.direction == "none":
+        return NOT_COMPARABLE, change
     if not real:
         return STEADY, change
     return (IMPROVES if (change < 0) == (indicator.direction == "lower") else WORSENS), change

@@ -83,8 +83,9 @@ class Indicator(BaseModel):
     ``aggregate_years`` (null: all). ``weight_error``: the largest distance known, in the unit of
     the value, between that mean and the published figure; 0 where it reproduces it, null where none
     is known; ``weight_errors``: the same of the departments (or CO) where it is larger.
-    ``error_factor``: the standard error of the mean over that of independent municipalities; null:
-    no error is given. ``official_departments``: who publishes them and how ours stands to it.
+    ``error_correlation``: that of the errors of two municipalities of a department, estimated from
+    published departmental errors; null: the mean has no error. ``official_departments``: who
+    publishes them and how ours stands to it.
     ``series_error``: by how much the values of a series may be off, department or not, because of
     what its source leaves unsaid.
 
@@ -130,7 +131,7 @@ class Indicator(BaseModel):
     weight_errors: Mapping[str, float] = Field(default_factory=dict)
     aggregate_years: str | None = None
     series_error: Mapping[str, float] = Field(default_factory=dict)
-    error_factor: float | None = Field(default=None, gt=0)
+    error_correlation: float | None = Field(default=None, ge=0, le=1)
     official_departments: str | None = None
     target: float | None
     target_source: str | None

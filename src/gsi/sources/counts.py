@@ -32,15 +32,19 @@ class Layout:
     that are read where the file has them.
 
     ``blank_is_zero``: the file lists every year of a municipality and leaves the years without
-    cases blank. ``says``: a phrase of the column 'Nombre del indicador', where files are told
+    cases blank. ``percent_of``: ``valor`` is that percentage of ``denominador``, so that the count
+    is known, and a blank where there is a denominator is no case. ``row_note``: said beside every
+    figure. ``says``: a phrase of the column 'Nombre del indicador', where files are told
     apart only by it.
     """
 
     indicator: str
     columns: Mapping[str, str]
     blank_is_zero: bool = False
+    percent_of: bool = False
     says: str = ""
     note: str = ""
+    row_note: str = ""
     optional: Mapping[str, str] = field(default_factory=dict)
 
     def fits(self, peek: Peek) -> bool:
@@ -87,11 +91,18 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
     data["indicador"] = layout.indicator
     unplaced = data["municipio"].isna()
     data = data[~unplaced].reset_index(drop=True)
-    data["nota"] = None
+    data["nota"] = pd.Series(None, index=data.index, dtype="object")
     if layout.blank_is_zero:
         blank = data["numerador"].isna()
         data.loc[blank, "nota"] = ZERO
         data["numerador"] = data["numerador"].fillna(0)
+    if layout.percent_of:
+        blank = data["valor"].isna() & data["denominador"].gt(0)
+        data.loc[blank, "nota"] = ZERO
+        data["valor"] = data["valor"].mask(blank, 0.0)
+        data["numerador"] = (data["valor"] * data["denominador"] / 100).round()
+    if layout.row_note:
+        data["nota"] = (layout.row_note + " " + data["nota"].fillna("")).str.strip()
     if "denominador" in data:
         data["denominador"] = data["denominador"].where(data["denominador"] > 0)
     measured = "valor" if "valor" in layout.columns else "numerador"

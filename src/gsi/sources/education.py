@@ -36,7 +36,10 @@ HEADINGS = {
     "departamento": "DEPARTAMENTO",
     "poblacion": "POBLACIÓN_5_16",
 }
+GROSS = "COBERTURA_BRUTA"
 ABOVE = "Cobertura neta mayor de 100 %: la población proyectada es menor que la matrícula."
+# Years before and after one with lost zeros that tell a municipality's usual population.
+AROUND = 2
 NONE_ENROLLED = "Cobertura neta de 0 % publicada: sin matrícula reportada en el municipio."
 
 
@@ -45,12 +48,13 @@ def claims(peek: Peek) -> bool:
     return peek.headed("CÓDIGO_MUNICIPIO", "POBLACIÓN_5_16", "COBERTURA_NETA", "DESERCIÓN")
 
 
-def people(texts: pd.Series, years: pd.Series, problems: Problems) -> pd.Series:
+def people(texts: pd.Series, years: pd.Series, places: pd.Series, problems: Problems) -> pd.Series:
     """People aged 5-16 as the file writes them; NaN where it cannot be known.
 
-    In a year whose thousands carry a dot the file lost their closing zeros: ``24.934`` is 24,934
-    and ``2.5`` is 2,500; there a lone ``13`` may be 13 or 13,000 and is left unknown instead of
-    guessed. Not so in a file of a program, whose dots are decimal (``5100.0``).
+    In a year whose thousands carry a dot the file lost their closing zeros, sometimes with the dot:
+    ``24.934`` is 24,934 and ``2.5`` is 2,500; there a lone ``13`` may be 13 or 13,000, and the
+    municipality's people in the years around tell which. Not so in a file of a program, whose dots
+    are decimal (``5100.0``).
     """
     decimal = texts.str.fullmatch(r"\d{4,}\.\d+|\d+\.0").any()
     dotted = texts.str.contains(".", regex=False) & (not decimal)
@@ -59,14 +63,33 @@ def people(texts: pd.Series, years: pd.Series, problems: Problems) -> pd.Series:
     whole = [str(round(float(text) * 1000)) for text in texts[lost]]
     texts = texts.where(~lost, pd.Series(whole, index=texts.index[lost], dtype="str"))
     read = problems.numbers(texts, whole=True, within=PEOPLE, column=HEADINGS["poblacion"])
-    return read.mask(in_thousands & (read < 100))
+    doubtful = in_thousands & ~lost & read.between(1, 999)
+    usual = _around(read.mask(in_thousands), years, places, doubtful)
+    # On a ratio scale 1,000 times is nearer where the file has less than the root of 1,000 of it.
+    of_thousands = read < usual / 1000**0.5
+    read = read.mask(doubtful & of_thousands, 1000 * read)
+    return read.mask(doubtful & usual.isna() & (read < 100))
+
+
+def _around(read: pd.Series, years: pd.Series, places: pd.Series, wanted: pd.Series) -> pd.Series:
+    """The mean of the same place's people in the years around, for the rows wanted."""
+    known = pd.DataFrame({"place": places, "year": years, "people": read}).dropna()
+    found = {}
+    for row in wanted.index[wanted]:
+        near = (known["year"] - years[row]).abs() <= AROUND
+        found[row] = known.loc[near & (known["place"] == places[row]), "people"].mean()
+    return pd.Series(found, dtype="float64").reindex(read.index)
 
 
 def read(path: Path) -> Part:
-    """Table ``indicadores``: percent; total net coverage carries its population as denominator."""
+    """Table ``indicadores``: percent; total net coverage carries its population as denominator.
+
+    Dropout, failure and repetition are shares of the official enrolment, which the file does not
+    bring: their denominator is the whole enrolment, gross coverage × people of 5-16.
+    """
     problems = Problems(path.name)
     raw = grids.csv_table(path)
-    found = problems.locate(list(raw.columns), {**HEADINGS, **RATES})
+    found = problems.locate(list(raw.columns), {**HEADINGS, **RATES, "bruta": GROSS})
     problems.stop()
     base = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
     national = base["nombre"].map(fold) == "nacional"
@@ -86,22 +109,33 @@ def read(path: Path) -> Part:
     for name, heading in RATES.items():
         cells = raw.iloc[:, found[name]].where(~national, "")
         rates[name] = problems.numbers(cells, within=limits.of(name), column=heading)
-    aged = people(base["poblacion"], base["periodo"], problems)
+    cells = raw.iloc[:, found["bruta"]].where(~national, "")
+    gross = problems.numbers(cells, within=limits.of("cobertura_neta"), column=GROSS)
+    aged = people(base["poblacion"], base["periodo"], base["municipio"], problems)
     problems.stop()
 
     kept = base[~national].reset_index(drop=True)
     aged = aged[~national].reset_index(drop=True)
-    parts = []
+    gross = gross[~national].reset_index(drop=True)
+    enrolled = (gross / 100 * aged).round()
+    enrolled = enrolled.where(enrolled > 0)
+    parts, empty = [], 0
     for name in RATES:
         value = rates[name][~national].reset_index(drop=True)
         part = kept[["municipio", "periodo"]].assign(indicador=name, valor=value)
-        part["denominador"] = aged if name == "cobertura_neta" else np.nan
+        if name.startswith("cobertura_neta"):
+            part["denominador"] = aged if name == "cobertura_neta" else np.nan
+        else:
+            part["denominador"] = enrolled
         part["nota"] = None
         if name.startswith("cobertura_neta"):
             part.loc[value > 100, "nota"] = ABOVE
         if name == "cobertura_neta":
             part.loc[value == 0, "nota"] = NONE_ENROLLED
-        parts.append(part[value.notna()])
+        # A rate of a municipality without students is a rate of nobody.
+        nobody = (gross == 0) & (not name.startswith("cobertura_neta"))
+        empty += int((nobody & value.notna()).sum())
+        parts.append(part[value.notna() & ~nobody])
     long = pd.concat(parts, ignore_index=True).sort_values(["municipio", "indicador", "periodo"])
     data = indicator_rows(long, fuente="men_estadisticas", serie="men")
     above = int(((data["indicador"] == "cobertura_neta") & (data["valor"] > 100)).sum())
@@ -116,13 +150,16 @@ def read(path: Path) -> Part:
     notes = [
         f"Coberturas netas totales mayores de 100 %, conservadas con nota: {above}.",
         f"Celdas de tasa vacías: {sum(int(r[~national].isna().sum()) for r in rates.values())}.",
+        f"Tasas de municipios sin matrícula reportada, que no se usan: {empty}.",
+        "El denominador de deserción, reprobación y repitencia es la matrícula estimada: cobertura "
+        "bruta por población de 5 a 16 años.",
         *_spellings(kept),
     ]
     blank = aged.isna() & (kept["poblacion"] != "")
     if blank.any():
         notes.append(
-            "Población de 5 a 16 años sin leer porque el archivo perdió los ceros finales: "
-            f"{int(blank.sum())} celdas."
+            "Población de 5 a 16 años sin leer porque no se sabe si el archivo perdió los ceros "
+            f"finales: {int(blank.sum())} celdas."
         )
     years = tuple(sorted(kept["periodo"].astype(int).unique().tolist()))
     return Part("indicadores", data, len(raw), len(kept), set_aside(aside), years, tuple(notes))

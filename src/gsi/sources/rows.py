@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gsi.aggregates import ESTIMATE, ESTIMATE_ERROR
+
 COLUMNS = [
     "municipio",
     "indicador",
@@ -19,6 +21,8 @@ COLUMNS = [
     "serie",
     "nota",
 ]
+# What a reader may add for aggregates only (:mod:`gsi.aggregates`).
+EXTRA = (ESTIMATE, ESTIMATE_ERROR)
 _NUMBERS = ("valor", "numerador", "denominador", "error_estandar", "inferior", "superior")
 
 
@@ -40,4 +44,5 @@ def indicator_rows(data: pd.DataFrame, *, fuente: str, serie: str | None = None)
     full["periodo"] = full["periodo"].astype("int64")
     for name in ("municipio", "indicador", "area", "fuente", "serie", "nota"):
         full[name] = full[name].astype("str")
-    return full[COLUMNS].reset_index(drop=True)
+    more = [name for name in EXTRA if name in full]
+    return full[[*COLUMNS, *more]].reset_index(drop=True)

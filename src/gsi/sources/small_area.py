@@ -2,10 +2,13 @@
 
 The column headed 'Error estandar' is not the same in every sheet. Each sheet also publishes
 ``cvlog``, the coefficient of variation on the log scale, which by its definition
-``cvlog = error / (p · −ln p)`` (delta method for −ln p) tells whether the column holds a standard
+``cvlog = error / (q · −ln q)`` with ``q = min(p, 1 − p)`` (delta method for −ln q; with p alone it
+is the published one only below 50 %) tells whether the column holds a standard
 error or a variance; the 95 % interval, ``p ± 1.96 · error``, is the other witness. Where the column
 is a variance its root is taken; where the published interval is not that error's, it is computed
-again. A cvlog above 30 % is what the file itself calls 'sin calidad'.
+again. A cvlog above 30 % is what the file itself calls 'sin calidad': the municipality has no
+figure of its own, but its estimate still counts for its department, because all municipalities were
+benchmarked together to the departmental figure.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from gsi.aggregates import ESTIMATE, ESTIMATE_ERROR
 from gsi.locale import number as written
 from gsi.sources import grids
 from gsi.sources.numbers import code
@@ -79,7 +83,8 @@ def precision(
     p, error, half, cvlog = (s[usable].astype(float) for s in (p, error, half, cvlog))
     if p.empty:
         return None
-    scale = -p * p.map(math.log)
+    least = p.where(p <= 0.5, 1 - p)
+    scale = -least * least.map(math.log)
     candidates: dict[Literal["error", "variance"], pd.Series] = {
         "error": error,
         "variance": error**0.5,
@@ -98,10 +103,11 @@ def _near_one(ratio: pd.Series) -> bool:
 
 
 def read(path: Path) -> Part:
-    """Table ``indicadores``: percent of people, error and interval in percentage points.
+    """Table ``indicadores``: percent of people (FIES: of households), error and interval in points.
 
     Rows with cvlog above 30 %, or an estimate outside 0-100 %, keep their place with a null
-    ``valor`` and a ``nota`` that quotes what was published.
+    ``valor`` and a ``nota`` that quotes what was published; every row carries the estimate for the
+    aggregates of its department.
     """
     problems = Problems(path.name)
     parts: list[pd.DataFrame] = []
@@ -206,6 +212,7 @@ def _judge(
             "superior": upper.clip(upper=1) * 100,
         }
     )
+    result[ESTIMATE], result[ESTIMATE_ERROR] = result["valor"], result["error_estandar"]
     result.loc[unusable, ["valor", "error_estandar", "inferior", "superior"]] = np.nan
     result["nota"] = [
         _row_note(row_note, share, cv, is_weak, is_outside, is_beyond)

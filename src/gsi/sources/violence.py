@@ -45,7 +45,11 @@ LAYOUTS = (
         note=_NOTE,
     ),
 )
-RECRUITMENT = Layout("reclutamiento", {"numerador": "reclu"}, note=ONLY_CASES)
+RECRUITMENT = Layout(
+    "reclutamiento",
+    {"numerador": "reclu"},
+    note="Solo hay filas donde hubo casos conocidos; un año cubierto sin fila son cero.",
+)
 
 
 def claims(seen: Peek) -> bool:

@@ -12,22 +12,35 @@ from gsi.sources.records import Part
 from gsi.sources.registry import Reader
 
 SOURCE = "eevv_procuraduria"
+# Its births are those of cuadro 7, by residence, in all but one municipality.
+_UNKNOWN = (
+    "Los nacimientos son por residencia de la madre. Los que no tienen el dato se cuentan como si "
+    "{what}: no se informa cuántos son."
+)
 _OCCURRENCE = (
-    "Los nacimientos parecen contarse por lugar de ocurrencia y no de residencia: no se mezclan "
-    "con los del cuadro 7."
+    "Muertes y nacimientos se cuentan donde ocurrieron, a menudo el municipio del hospital: no es "
+    "la tasa de las niñas y niños del municipio ni la del departamento por residencia. El último "
+    "año es preliminar."
 )
 LAYOUTS = (
     Layout(
         "control_prenatal",
         {"numerador": "controles_prenatales_numerador", "denominador": "nacidos_vivos"},
-        note=_OCCURRENCE,
+        note=_UNKNOWN.format(what="no tuvieran controles"),
     ),
-    Layout("bajo_peso", {"valor": "bajo_peso", "denominador": "nacidos_vivos"}, note=_OCCURRENCE),
+    Layout(
+        "bajo_peso",
+        {"valor": "bajo_peso", "denominador": "nacidos_vivos"},
+        percent_of=True,
+        note=_UNKNOWN.format(what="no tuvieran bajo peso"),
+        row_note="Peso desconocido no informado.",
+    ),
     Layout(
         "mortalidad_infantil",
         {"numerador": "mortalidad_menores_1_año", "denominador": "nacidos"},
         blank_is_zero=True,
         note=_OCCURRENCE,
+        row_note="Por lugar donde ocurrió la muerte.",
     ),
     Layout(
         "mortalidad_desnutricion_5",

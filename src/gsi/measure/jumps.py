@@ -1,0 +1,46 @@
+"""Years in which a whole country moved as its series never does: a break, or a shock to explain.
+
+The step of a year is the median over territories of their change since the year before, so that
+neither who reports nor one large place makes it. It is far out when it stands away from the usual
+step by many times its usual scatter (median absolute deviation, scaled to a normal's standard
+deviation) and by a part of what separates territories: the second keeps series that hardly move
+from breaking at trifles.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+MAD_TO_SD = 1.4826
+LEAST_STEPS = 5
+
+
+def steps(values: pd.DataFrame) -> pd.Series:
+    """Median change since the year before; index: the later year of consecutive ones.
+
+    ``values``: index territories, columns years (integers), NaN where there is none.
+    """
+    columns = {int(str(year)): values[year] for year in values.columns}
+    found = {
+        year: float((columns[year] - columns[year - 1]).median())
+        for year in sorted(columns)
+        if year - 1 in columns
+    }
+    return pd.Series(found, dtype="float64").dropna()
+
+
+def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.2) -> list[int]:
+    """Years whose step since the year before is far out; none with few steps to learn from.
+
+    ``scatters``: how many times the usual scatter; ``spreads``: what part of the standard deviation
+    between territories (its median over years).
+    """
+    moved = steps(values)
+    if len(moved) < LEAST_STEPS:
+        return []
+    away = (moved - moved.median()).abs()
+    scatter = MAD_TO_SD * float(away.median())
+    between = float(np.nanmedian(values.std().to_numpy(dtype="float64")))
+    far = (away > scatters * scatter) & (away > spreads * between)
+    return [int(year) for year in moved.index[far]]
