@@ -10,6 +10,7 @@ import pytest
 from paths import ROOT
 from runs import checkout as copy_of
 from runs import gsi
+from sources.made_files import DIVIPOLA
 
 
 @pytest.fixture
@@ -122,19 +123,53 @@ def test_a_parameter_file_with_an_unknown_key(checkout: Path) -> None:
     assert outputs(checkout) == []
 
 
-def test_a_form_with_a_wrong_date(checkout: Path) -> None:
+def test_a_form_with_a_wrong_date_is_set_aside_and_told(checkout: Path) -> None:
     form = checkout / "data" / "raw" / "compromisos_extra.csv"
     form.write_text(
         "compromiso,municipio,instancia,sesion_fecha,descripcion,responsable,vence,estado\n"
-        "X-1,00,consejo,31/02/2024,Revisar,Salud,2024-12-31,pendiente\n",
+        "X-1,00001,consejo,31/02/2024,Revisar,Salud,2024-12-31,pendiente\n"
+        "X-2,00001,consejo,30/02/2024,Revisar,Salud,2024-12-31,pendiente\n",
         encoding="utf-8",
     )
-    told = gsi(checkout, "run", "00")
+    (checkout / "data" / "raw" / "acta.pdf").write_bytes(b"%PDF")
+    words = ["compromisos_extra.csv", "filas 2 y 3", "31/02/2024", "30/02/2024", "dd/mm/aaaa"]
+    told = gsi(checkout, "check", "00")
+    assert told.returncode == 0, told.stderr
+    assert all(word in told.stderr for word in words)
+    assert told.stderr.count("debe ser una fecha que exista") == 1
+    assert "acta.pdf: formato que el cuaderno no lee" in told.stdout
+    page = (checkout / "reports" / "_output" / "00" / "calidad.html").read_text(encoding="utf-8")
+    for word in ("compromisos_extra.csv", "filas 2 y 3", "dd/mm/aaaa", "acta.pdf"):
+        assert word in page
+    assert "31/02/2024" not in page  # a report shows no cell
+    # Remembered: told by every order, read by none.
+    again = gsi(checkout, "territories")
+    assert again.returncode == 0
+    assert all(word in again.stderr for word in words)
+
+
+def test_strict_writes_nothing_where_a_file_has_mistakes(checkout: Path) -> None:
+    good = gsi(checkout, "territories", "--strict")
+    assert good.returncode == 0, good.stderr
+    (checkout / "data" / "raw" / "libro.xlsx").write_bytes(b"not a workbook")
+    told = gsi(checkout, "run", "00", "--strict")
     assert told.returncode == 2
-    assert "compromisos_extra.csv" in told.stderr
-    assert "fila 2" in told.stderr
-    assert "31/02/2024" in told.stderr
+    assert "libro.xlsx" in told.stderr
+    assert "--strict" in told.stderr
     assert outputs(checkout) == []
+
+
+def test_nothing_but_the_divipola_is_no_rule_that_holds(pristine: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (raw / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
+    (raw / "compromisos.csv").write_text("compromiso,municipio,instancia\n", encoding="utf-8")
+    told = gsi(pristine, "check", "Tolima", "--raw", str(raw), "--out", str(tmp_path / "salida"))
+    assert told.returncode == 0, told.stderr
+    assert "todas las reglas se cumplen" not in told.stdout
+    assert "no se leyó información de este territorio" in told.stdout
+    page = (tmp_path / "salida" / "73" / "calidad.html").read_text(encoding="utf-8")
+    assert "Todas las reglas se cumplen" not in page
 
 
 def test_inputs_without_divipola(pristine: Path, tmp_path: Path) -> None:

@@ -44,6 +44,23 @@ class UserMistake(GsiError):
     exit_code = 2
 
 
+class InputsChanged(UserMistake):
+    """Files of the input folder came, went or changed while they were read: nothing to remember."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            Finding(
+                "carpeta de datos",
+                "los archivos no deben cambiar mientras se leen",
+                what,
+                "Repita la orden cuando nadie esté copiando, sincronizando o borrando archivos.",
+            )
+        )
+
+    def __reduce__(self) -> tuple[type[GsiError], tuple[str]]:  # type: ignore[override]
+        return type(self), (self.findings[0].received,)
+
+
 class TerritoryFailed(GsiError):
     """A territory could not be reported (critical data quality, a failed notebook): exit code 1."""
 

@@ -66,3 +66,11 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
+
+
+def western_digits(text: str) -> str:
+    """``７３０６７`` and ``٧٣٠٦٧`` → ``73067``: a digit of any script is that digit."""
+    if text.isascii():
+        return text
+    strange = {c for c in set(text) if c.isdecimal() and not c.isascii()}
+    return text.translate({ord(c): str(unicodedata.decimal(c)) for c in strange})

@@ -22,17 +22,18 @@ import pandas as pd
 
 from gsi import __version__, files, indicators, quality, sources, tables, unification
 from gsi.context import DISAGREEMENTS, Data, Territory
-from gsi.errors import Finding, UserMistake
+from gsi.errors import Finding, InputsChanged, UserMistake
 from gsi.kept import Kept
 from gsi.params.indicators import load_catalogue
 from gsi.project import Project
 from gsi.quality import Verdicts
-from gsi.sources import SetAside, SourceRecord
+from gsi.sources import Faulty, LeftOut, SetAside, SourceRecord
 from gsi.territories import Territories
 from gsi.vocabulary import COUNTRY
 
 Progress = Callable[[str], None]
 KEPT = 3
+_MISTAKE = "mistake.json"
 # What is prepared, and what is kept beside it, is their work too.
 LIBRARIES = ("numpy", "pandas", "pyarrow", "scipy", "esda", "libpysal")
 # Packages that only read what is prepared: a change of theirs asks for no new reading.
@@ -91,10 +92,18 @@ class Store:
             for item in self._index["records"]
         ]
 
-    @property
-    def ignored(self) -> list[str]:
-        """Files of the input folder that no reader recognised."""
-        return self._index["ignored"]
+    @cached_property
+    def left_out(self) -> LeftOut:
+        """Files of the input folder that gave no row, and why."""
+        faulty = tuple(
+            Faulty(
+                item["file"],
+                tuple(Finding(**finding) for finding in item["findings"]),
+                tuple(item["places"]),
+            )
+            for item in self._index["faulty"]
+        )
+        return LeftOut(faulty, tuple(self._index["ignored"]))
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -164,7 +173,9 @@ class _Tables(Mapping[str, pd.DataFrame]):
 def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
     """Read, complete, validate and keep the inputs of ``project.raw``; or open them if unchanged.
 
-    Raises :class:`UserMistake` with every finding of every file.
+    A reading that failed is remembered as one that succeeded is. Raises :class:`UserMistake` with
+    what is wrong with the DIVIPOLA, or :class:`~gsi.errors.InputsChanged` when files came, went or
+    changed meanwhile.
     """
     progress("Revisando los archivos de entrada")
     known = project.hashes("entradas")
@@ -172,32 +183,62 @@ def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
     known.save()
     base = project.base
     folder = base / _key(project, inputs)
+    if (folder / _MISTAKE).is_file():
+        folder.touch()
+        raise _remembered(folder / _MISTAKE)
     if (folder / "sources.json").is_file():
         folder.touch()
         return Store(folder)
     base.mkdir(parents=True, exist_ok=True)
+    mistake: UserMistake | None = None
     with tempfile.TemporaryDirectory(dir=base, prefix=".") as temporary:
         stage = Path(temporary) / "stage"
-        _fill(stage, project, inputs, progress)
+        try:
+            _fill(stage, project, inputs, progress)
+        except InputsChanged:
+            raise
+        except UserMistake as problem:
+            mistake = problem
+            stage.mkdir(exist_ok=True)
+            findings = [asdict(finding) for finding in problem.findings]
+            files.write_text(stage / _MISTAKE, json.dumps(findings, ensure_ascii=False, indent=1))
+        _unchanged(inputs, hashes(project.raw, known.of))
         if not folder.exists():
             stage.replace(folder)
     _prune(base)
+    if mistake:
+        raise mistake
     return Store(folder)
+
+
+def _remembered(path: Path) -> UserMistake:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return UserMistake(Finding(**finding) for finding in found)
+
+
+def _unchanged(before: Mapping[str, str], now: Mapping[str, str]) -> None:
+    for what, names in (
+        ("desapareció", before.keys() - now.keys()),
+        ("apareció", now.keys() - before.keys()),
+        ("cambió", {name for name in before.keys() & now.keys() if before[name] != now[name]}),
+    ):
+        if names:
+            raise InputsChanged(f"{what} {', '.join(sorted(names))}")
 
 
 def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Progress) -> None:
     progress("Leyendo los archivos de entrada")
-    reading = sources.read_all(project.raw)
+    reading = sources.read_all(project.raw, inputs)
     found = dict(reading.tables)
     if "divipola" not in found or found["divipola"].empty:
-        raise UserMistake(
-            Finding(
-                "carpeta de datos",
-                "debe contener la tabla DIVIPOLA (códigos y nombres de los municipios)",
-                f"{len(inputs)} archivos, ninguno con esa tabla",
-                "Descárguela de datos.gov.co (gdxc-w37w) y cópiela a la carpeta de datos.",
-            )
+        one = len(inputs) == 1
+        absent = Finding(
+            "carpeta de datos",
+            "debe contener la tabla DIVIPOLA (códigos y nombres de los municipios)",
+            f"{'1 archivo, sin' if one else f'{len(inputs)} archivos, ninguno con'} esa tabla",
+            "Descárguela de datos.gov.co (gdxc-w37w) y cópiela a la carpeta de datos.",
         )
+        raise UserMistake([absent, *(f for file in reading.faulty for f in file.findings)])
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     reported = found.get("indicadores")
@@ -229,6 +270,7 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     index = {
         "inputs": dict(sorted(inputs.items())),
         "ignored": sorted(reading.ignored),
+        "faulty": [asdict(file) for file in reading.faulty],
         "records": [asdict(record) for record in reading.records],
     }
     files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
@@ -291,12 +333,23 @@ def _places(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
 
 
 def hashes(raw: Path, sha256: Callable[[Path], str] = files.sha256) -> dict[str, str]:
-    """Every input file's path relative to ``raw`` → SHA-256; hidden and lock files aside."""
-    return {
-        relative.as_posix(): sha256(raw / relative)
-        for relative in sorted(path.relative_to(raw) for path in raw.rglob("*") if path.is_file())
-        if not any(part.startswith((".", "~$")) for part in relative.parts)
-    }
+    """Every input file's path relative to ``raw`` → SHA-256; hidden and lock files aside.
+
+    Empty for a file that may not be read: its reading will say so. Raises
+    :class:`~gsi.errors.InputsChanged` when one vanishes meanwhile.
+    """
+    found = {}
+    for relative in sorted(path.relative_to(raw) for path in raw.rglob("*") if path.is_file()):
+        if any(part.startswith((".", "~$")) for part in relative.parts):
+            continue
+        name = relative.as_posix()
+        try:
+            found[name] = sha256(raw / relative)
+        except FileNotFoundError as problem:
+            raise InputsChanged(f"desapareció {name}") from problem
+        except OSError:
+            found[name] = ""
+    return found
 
 
 def _key(project: Project, inputs: Mapping[str, str]) -> str:

@@ -21,7 +21,7 @@ from gsi.params.indicators import load_catalogue
 from gsi.project import Project
 from gsi.quality import Verdicts
 from gsi.results import Section
-from gsi.sources import SourceRecord
+from gsi.sources import LeftOut, SourceRecord
 from gsi.store import Store
 
 if TYPE_CHECKING:
@@ -143,6 +143,11 @@ class Workbook:
     def quality(self) -> tuple[Verdicts, list[SourceRecord]]:
         """The validation of every table and where each came from."""
         return self.store.verdicts, self.store.records
+
+    @property
+    def left_out(self) -> LeftOut:
+        """The input files that gave no row and may be the territory's, and why."""
+        return self.store.left_out.of(self.territory.code)
 
     def save(self, section: Section) -> None:
         """Leave a section's facts and tables for the report and for later notebooks."""

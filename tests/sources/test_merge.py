@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gsi.sources.merge import concat, same_source
+from gsi.sources.merge import concat, disagreeing, same_source
 from gsi.sources.rows import indicator_rows
 
 
@@ -21,30 +21,29 @@ def _rows(year: int, *values: float) -> pd.DataFrame:
 
 
 def test_different_years_add_up() -> None:
-    table, notes, findings = same_source(
-        "indicadores", [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2024, 3))]
-    )
+    files = [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2024, 3))]
+    assert disagreeing("indicadores", files) == {}
+    table, notes = same_source("indicadores", files)
     assert table["valor"].tolist() == [1, 2, 3]
     assert not notes
-    assert not findings
 
 
 def test_equal_rows_count_once_and_it_is_said() -> None:
-    table, notes, findings = same_source(
-        "indicadores", [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2023, 1, 2, 4))]
-    )
+    files = [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2023, 1, 2, 4))]
+    assert disagreeing("indicadores", files) == {}
+    table, notes = same_source("indicadores", files)
     assert table["valor"].tolist() == [1, 2, 4]
     assert notes == ["2 filas iguales a las de a.csv: se cuentan una vez."]
-    assert not findings
 
 
 def test_two_versions_of_a_figure_are_the_persons_to_choose() -> None:
-    _, _, findings = same_source(
-        "indicadores", [("a.csv", _rows(2023, 1, 2)), ("b.csv", _rows(2023, 1, 9))]
-    )
-    assert len(findings) == 1
-    assert findings[0].where == "a.csv y b.csv"
-    assert findings[0].received.startswith("1 filas distintas; por ejemplo 73001, desercion, 2023")
+    files = [("a.csv", _rows(2023, 1, 2)), ("c.csv", _rows(2024, 5)), ("b.csv", _rows(2023, 1, 9))]
+    wrong = disagreeing("indicadores", files)
+    assert sorted(wrong) == [0, 2]
+    assert wrong[0] == wrong[2]
+    (finding,) = wrong[0]
+    assert finding.where == "a.csv y b.csv"
+    assert finding.received.startswith("1 fila distinta; por ejemplo 73001, desercion, 2023")
 
 
 def test_categories_are_united() -> None:

@@ -109,8 +109,9 @@ def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
 
 def test_an_official_name_with_other_content_is_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "epico_2025.csv").write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(UserMistake, match="por su nombre parece «Proyecciones de población"):
-        read_all(tmp_path)
+    (file,) = read_all(tmp_path).faulty
+    assert file.file == "epico_2025.csv"
+    assert "por su nombre parece «Proyecciones de población" in file.findings[0].rule
 
 
 def test_two_versions_of_one_source_stop(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import open_territory, out, prepare, raw_option, shown
+from gsi.cli.console import open_territory, out, prepare, raw_option, shown, strict_option
 from gsi.errors import Finding, UserMistake
 
 year_option = click.option(
@@ -22,6 +22,7 @@ def baseline() -> None:
 @baseline.command(options_metavar="[OPCIONES]")
 @click.argument("territory", metavar="TERRITORIO")
 @raw_option
+@strict_option
 @year_option
 @click.option("--supersede", is_flag=True, help="Sustituye la que existe; exige --reason.")
 @click.option("--reason", metavar="TEXTO", help="Por qué se sustituye; queda en la nueva.")
@@ -59,6 +60,7 @@ def freeze(
 @baseline.command(options_metavar="[OPCIONES]")
 @click.argument("territory", metavar="TERRITORIO")
 @raw_option
+@strict_option
 @year_option
 def show(territory: str, raw: str | None, baseline: int | None) -> None:
     """Compara la línea de base congelada de un TERRITORIO con los datos de hoy."""
@@ -88,6 +90,7 @@ def show(territory: str, raw: str | None, baseline: int | None) -> None:
 @baseline.command(options_metavar="[OPCIONES]")
 @click.argument("territory", metavar="[TERRITORIO]", required=False)
 @raw_option
+@strict_option
 def verify(territory: str | None, raw: str | None) -> None:
     """Comprueba los sellos de las líneas de base congeladas, todas o las de un TERRITORIO."""
     from gsi.freeze import record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from gsi.errors import Finding
 
 if TYPE_CHECKING:
     from gsi.project import Project
+    from gsi.sources import LeftOut
     from gsi.store import Store
     from gsi.workbook import Workbook
     from gsi.workflow.publish import Kept
@@ -27,13 +29,56 @@ raw_option = click.option(
 )
 
 
+_STRICT = "gsi.strict"
+strict_option = click.option(
+    "--strict",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=lambda context, _option, value: context.meta.__setitem__(_STRICT, value),
+    help="Termina con 2, sin hacer nada, si hay archivos con errores.",
+)
+
+
 def prepare(project: Project) -> Store:
-    """Read and validate the inputs, or take them as they were prepared."""
+    """Read and validate the inputs, or take them as they were prepared; tell what was set aside.
+
+    Ends the order with 2 where it is ``--strict`` and a file has mistakes.
+    """
     from gsi import store
 
     with progress() as bar:
         task = bar.add_task("Preparando los datos", total=None)
-        return store.prepare(project, lambda what: bar.update(task, description=what))
+        found = store.prepare(project, lambda what: bar.update(task, description=what))
+    tell_faulty(found.left_out)
+    return found
+
+
+def tell_faulty(left_out: LeftOut) -> None:
+    """The files set aside for their mistakes, in one block of the standard error."""
+    if not left_out.faulty:
+        return
+    from gsi.quality import left_out as words
+
+    err.print(f"[yellow]{words.HEADING}: {len(left_out.faulty)}.[/yellow] Lo demás sí se usa.")
+    for file in left_out.faulty:
+        err.print(f"[red]✗[/red] {escape(file.file)}")
+        for line in words.told(file):
+            err.print(f"    {escape(line)}")
+    if click.get_current_context().meta.get(_STRICT):
+        err.print("Con --strict no se sigue mientras haya archivos con errores.")
+        sys.exit(2)
+
+
+def tell_ignored(left_out: LeftOut) -> None:
+    """The files that nobody reads, by reason."""
+    if not left_out.ignored:
+        return
+    from gsi.quality import left_out as words
+
+    out.print(f"{words.UNREAD}: {len(left_out.ignored)}.")
+    for reason, names in words.by_reason(left_out):
+        out.print(f"  {escape(', '.join(names))}: {escape(reason)}.")
 
 
 def open_territory(

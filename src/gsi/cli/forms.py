@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from gsi.cli.console import err, out, prepare, raw_option, shown, tell
+from gsi.cli.console import err, out, prepare, raw_option, shown, strict_option, tell
 from gsi.errors import Finding, UserMistake
 
 
@@ -40,6 +40,7 @@ def forms() -> None:
     help="Carpeta donde se escriben los formularios.",
 )
 @raw_option
+@strict_option
 def make(territory: str, folder: str, raw: str | None) -> None:
     """Escribe los formularios en blanco de un TERRITORIO: un libro por equipo."""
     from gsi import params

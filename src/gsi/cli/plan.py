@@ -11,7 +11,16 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import err, left_in_place, open_territory, out, prepare, raw_option, shown
+from gsi.cli.console import (
+    err,
+    left_in_place,
+    open_territory,
+    out,
+    prepare,
+    raw_option,
+    shown,
+    strict_option,
+)
 from gsi.errors import Finding, UserMistake
 
 if TYPE_CHECKING:
@@ -39,6 +48,7 @@ def plan() -> None:
 @plan.command(options_metavar="[OPCIONES]")
 @click.argument("territory", metavar="TERRITORIO")
 @raw_option
+@strict_option
 @follow_up_option
 @click.option("--adjust", is_flag=True, help="Solo el plan vigente, para ajustarlo.")
 @click.option("--to", metavar="ARCHIVO", help="Formulario que se escribe [en reports/_output].")
@@ -115,6 +125,7 @@ def propose(
 @plan.command(options_metavar="[OPCIONES]")
 @click.argument("file", metavar="ARCHIVO")
 @raw_option
+@strict_option
 def adopt(file: str, raw: str | None) -> None:
     """Adopta el plan del ARCHIVO como versión nueva y la guarda con los datos de entrada.
 
@@ -138,6 +149,7 @@ def adopt(file: str, raw: str | None) -> None:
 @plan.command(options_metavar="[OPCIONES]")
 @click.argument("territory", metavar="TERRITORIO")
 @raw_option
+@strict_option
 @follow_up_option
 def status(territory: str, raw: str | None, follow_up: int | None) -> None:
     """Dice cómo va el plan de un TERRITORIO: versiones, ajustes, cortes, alertas y pronóstico."""

@@ -21,7 +21,9 @@ from gsi.cli.console import (
     progress,
     raw_option,
     shown,
+    strict_option,
     tell,
+    tell_ignored,
 )
 from gsi.errors import Finding, UserMistake
 
@@ -32,6 +34,7 @@ FORMATS = ("html", "pdf", "docx")
 @click.argument("territories", metavar="TERRITORIO...", nargs=-1, required=True)
 @click.option("--municipalities", is_flag=True, help="También cada municipio del departamento.")
 @raw_option
+@strict_option
 @click.option("--baseline", type=int, metavar="AÑO", help="Año de la línea de base.")
 @click.option("--follow-up", type=int, metavar="AÑO", help="Año del seguimiento.")
 @click.option(
@@ -155,6 +158,7 @@ def run(
         raise
     _summary(places, outcomes, len(places) - len(todo))
     _tell_older(project, places)
+    tell_ignored(store.left_out)
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import out, progress, raw_option
+from gsi.cli.console import out, progress, raw_option, strict_option, tell_faulty
+
+if TYPE_CHECKING:
+    from gsi.sources import LeftOut
 
 
 @click.command(options_metavar="[OPCIONES]")
 @raw_option
+@strict_option
 @click.option(
     "--out", "output", metavar="CARPETA", help="Carpeta de los informes [reports/_output]."
 )
@@ -22,7 +28,15 @@ def status(raw: str | None, output: str | None) -> None:
     project = Project.find(raw=raw, output=output)
     with progress() as bar:
         task = bar.add_task("Comparando", total=None)
-        found = runs(project, raw is None, lambda what: bar.update(task, description=what))
+        left_out: list[LeftOut] = []
+        found = runs(
+            project,
+            raw is None,
+            lambda what: bar.update(task, description=what),
+            lambda store: left_out.append(store.left_out),
+        )
+    for aside in dict.fromkeys(left_out):
+        tell_faulty(aside)
     if not found:
         out.print("Todavía no hay informes. Empiece con: gsi run TERRITORIO")
         return

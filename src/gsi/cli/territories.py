@@ -6,13 +6,14 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import out, prepare, raw_option
+from gsi.cli.console import out, prepare, raw_option, strict_option
 from gsi.errors import Finding, UserMistake
 
 
 @click.command(options_metavar="[OPCIONES]")
 @click.argument("text", metavar="[TEXTO]", required=False, default="")
 @raw_option
+@strict_option
 def territories(text: str, raw: str | None) -> None:
     """Lista los territorios de los datos de entrada, o los que contienen TEXTO."""
     from gsi.project import Project

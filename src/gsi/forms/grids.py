@@ -13,6 +13,7 @@ from xml.etree.ElementTree import ParseError
 
 from gsi.delimited import SAMPLE, TEXT, dialect_of
 from gsi.errors import Finding, UserMistake
+from gsi.locale import western_digits
 
 FORMATS = (".xlsx", ".xlsm", ".ods", ".csv")
 
@@ -170,7 +171,7 @@ def _without_blank(rows: Any, first_rows: int | None) -> tuple[list[tuple[Any, .
     for number, row in enumerate(rows, start=1):
         if all(blank(value) for value in row):
             continue
-        kept.append(tuple(row))
+        kept.append(tuple(western_digits(c) if isinstance(c, str) else c for c in row))
         numbers.append(number)
         if first_rows is not None and len(kept) == first_rows:
             break

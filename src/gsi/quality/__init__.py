@@ -2,7 +2,7 @@
 
 from gsi.quality.page import page
 from gsi.quality.section import section
-from gsi.quality.summary import failures
+from gsi.quality.summary import failures, nothing_read
 from gsi.quality.validate import Examined, broken_rules, validate
 from gsi.quality.verdicts import Severity, Verdict, Verdicts, critical_failures
 
@@ -14,6 +14,7 @@ __all__ = [
     "broken_rules",
     "critical_failures",
     "failures",
+    "nothing_read",
     "page",
     "section",
     "validate",

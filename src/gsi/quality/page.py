@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from gsi.quality import left_out as words
 from gsi.quality.summary import (
     SEVERITIES,
     broken_rules,
+    nothing_read,
     source_files,
     table_verdicts,
 )
 from gsi.quality.verdicts import Verdicts
+from gsi.sources import LeftOut
 
 if TYPE_CHECKING:
     from gsi.context import Territory
@@ -51,10 +54,14 @@ def page(
     records: Sequence[SourceRecord],
     territory: Territory,
     threshold: int | None = None,
+    left_out: LeftOut | None = None,
 ) -> str:
     """The page of a territory as HTML. Counts of people are withheld below ``threshold``, and
-    always when it is None. Every word of outside origin is escaped.
+    always when it is None. ``left_out``: the files that gave no row. Every word of outside origin
+    is escaped.
     """
+    aside = left_out or LeftOut()
+    nothing = nothing_read(verdicts, [territory.code])
     codes = [territory.code]
     broken = broken_rules(verdicts, codes, threshold)
     judged = table_verdicts(verdicts, codes, threshold)
@@ -80,7 +87,9 @@ def page(
                 (item.title, item.rule, SEVERITIES[item.severity], item.cases, item.total)
                 for item in broken
             ],
-            "Todas las reglas se cumplen.",
+            "No se leyó información de este territorio: no hay reglas que comprobar."
+            if nothing
+            else "Todas las reglas se cumplen.",
         ),
         "<h2>Valoración de cada tabla</h2>",
         _table(
@@ -105,6 +114,20 @@ def page(
                 for item in sources
             ],
             "No hay archivos con información de este territorio.",
+        ),
+        f"<h2>{words.HEADING}</h2>",
+        _table(
+            "Qué hay que corregir en cada archivo para que se use",
+            ("Archivo", "Qué se encontró", "Qué hacer"),
+            words.faulty_rows(aside, most=None),
+            "Ninguno.",
+        ),
+        f"<h2>{words.UNREAD}</h2>",
+        _table(
+            "Archivos de la carpeta de datos que no son de ninguna fuente con lector",
+            ("Archivo", "Por qué"),
+            aside.reasons(),
+            "Ninguno.",
         ),
         "<p>La huella SHA-256 de cada archivo, y cuántas filas se leyeron y se apartaron de él, "
         "están en el manifiesto (<code>manifest.json</code>) que queda junto a los resultados.</p>",

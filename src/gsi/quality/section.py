@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gsi.quality import criteria, origins
+from gsi.quality import left_out as words
 from gsi.quality.missing import missing_forms
 from gsi.quality.summary import (
     ABSENT,
@@ -19,26 +20,35 @@ from gsi.quality.summary import (
     SourceFile,
     TableVerdict,
     broken_rules,
+    nothing_read,
     source_files,
     table_verdicts,
 )
 from gsi.quality.verdicts import Verdicts
 from gsi.results import Column, Section, Table, count, flag, names
+from gsi.sources import LeftOut
 
 if TYPE_CHECKING:
     from gsi.context import Context
     from gsi.sources import SourceRecord
 
 
-def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord]) -> Section:
+def section(
+    context: Context,
+    verdicts: Verdicts,
+    records: Sequence[SourceRecord],
+    left_out: LeftOut | None = None,
+) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    information can be trusted (three exclusive flags), indicators by verdict, the forms not filled
-    in and the first to fill (:mod:`gsi.quality.missing`). Tables: ``forms``, ``tables`` (verdict a
+    information can be trusted (four exclusive flags, ``trust_none`` where nothing was read),
+    indicators by verdict, the forms not filled in and the first to fill
+    (:mod:`gsi.quality.missing`), how many files of the input folder were set aside for their
+    mistakes (``faulty``) or are nobody's (``unread``). Tables: ``forms``, ``tables`` (verdict a
     table reported; ``remarked``, those with a remark), ``indicators`` and ``indicator_sources``
     (five questions and a verdict each), ``sources`` (a row a file) and ``origins`` (a row a source,
-    :mod:`gsi.quality.origins`),
-    ``files``, ``set_aside``, ``rules`` (broken in this territory), each absent when it would have
-    no row. Counts of people below the disclosure threshold are withheld.
+    :mod:`gsi.quality.origins`), ``files``, ``set_aside``, ``faulty`` and ``unread`` (``left_out``),
+    ``rules`` (broken in this territory), each absent when it would have no row. Counts of people
+    below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
     threshold = context.params.disclosure.threshold
@@ -50,6 +60,8 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
     insufficient = [item.title for item in judged if item.verdict == INSUFFICIENT]
     observed = [item.title for item in judged if item.verdict == OBSERVED]
     unverified = sum(not item.verified for item in broken)
+    nothing = nothing_read(verdicts, codes)
+    aside = left_out or LeftOut()
     facts = {
         "sources_used": count(len(sources)),
         "files_used": count(len({item.record.file for item in sources})),
@@ -67,7 +79,16 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "has_unverified": flag(bool(unverified)),
         "trust_insufficient": flag(bool(insufficient)),
         "trust_observed": flag(bool(observed) and not insufficient),
-        "trust_full": flag(not observed and not insufficient),
+        "trust_full": flag(not observed and not insufficient and not nothing),
+        "trust_none": flag(nothing and not insufficient and not observed),
+        "has_remarked": flag(bool(observed or insufficient)),
+        "all_rules_hold": flag(not broken and not nothing),
+        "faulty_files": count(len(aside.faulty)),
+        "faulty_names": names([file.file for file in aside.faulty]),
+        "one_faulty": flag(len(aside.faulty) == 1),
+        "many_faulty": flag(len(aside.faulty) > 1),
+        "has_faulty": flag(bool(aside.faulty)),
+        "has_unread": flag(bool(aside.ignored)),
         "has_rules": flag(bool(broken)),
         "has_sources": flag(bool(sources)),
         "has_set_aside": flag(any(item.record.set_aside for item in sources)),
@@ -91,6 +112,8 @@ def section(context: Context, verdicts: Verdicts, records: Sequence[SourceRecord
         "origins": origins.sources_table(found),
         "files": _files(sources),
         "set_aside": _set_aside(sources),
+        "faulty": _faulty(aside),
+        "unread": _unread(aside),
         "rules": _rules(broken),
     }
     return Section("quality", facts, {key: t for key, t in tables.items() if len(t.data)})
@@ -152,6 +175,20 @@ def _set_aside(sources: Sequence[SourceFile]) -> Table:
         columns=list(columns),
     )
     return Table(data, columns)
+
+
+def _faulty(left_out: LeftOut) -> Table:
+    columns = {
+        "file": Column("Archivo"),
+        "problem": Column("Qué se encontró"),
+        "remedy": Column("Qué hacer"),
+    }
+    return Table(pd.DataFrame(words.faulty_rows(left_out), columns=list(columns)), columns)
+
+
+def _unread(left_out: LeftOut) -> Table:
+    columns = {"file": Column("Archivo"), "reason": Column("Por qué no se lee")}
+    return Table(pd.DataFrame(left_out.reasons(), columns=list(columns)), columns)
 
 
 def _rules(broken: Sequence[Broken]) -> Table:

@@ -93,6 +93,13 @@ def broken_rules(verdicts: Verdicts, codes: Collection[str], threshold: int | No
     return sorted(found, key=lambda item: (severities.index(item.severity), order[item.table]))
 
 
+def nothing_read(verdicts: Verdicts, codes: Collection[str]) -> bool:
+    """Whether no table but the DIVIPOLA has a row of the territories: no rule says anything."""
+    return not any(
+        verdicts.rows_within(name, codes) for name in tables.names() if name != "divipola"
+    )
+
+
 def failures(
     verdicts: Verdicts, code: str, threshold: int | None = None
 ) -> list[tuple[str, str, str, str]]:

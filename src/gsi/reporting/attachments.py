@@ -16,5 +16,6 @@ def attachments(workbook: Workbook, results: Path) -> list[Path]:
 
     page = results / FOLDER / "calidad.html"
     threshold = workbook.context.params.disclosure.threshold
-    write_text(page, quality.page(*workbook.quality, workbook.territory, threshold))
+    place, left_out = workbook.territory, workbook.left_out
+    write_text(page, quality.page(*workbook.quality, place, threshold, left_out))
     return sorted(path for path in (results / FOLDER).iterdir() if path.is_file())

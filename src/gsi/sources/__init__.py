@@ -9,12 +9,20 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from gsi.sources.records import Reading, SetAside, SourceRecord
+from gsi.sources.records import Faulty, LeftOut, Reading, SetAside, SourceRecord
 
 if TYPE_CHECKING:
     from gsi.sources.reading import read_all, read_divipola
 
-__all__ = ["Reading", "SetAside", "SourceRecord", "read_all", "read_divipola"]
+__all__ = [
+    "Faulty",
+    "LeftOut",
+    "Reading",
+    "SetAside",
+    "SourceRecord",
+    "read_all",
+    "read_divipola",
+]
 
 
 def __getattr__(name: str) -> Any:

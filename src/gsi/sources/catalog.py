@@ -43,5 +43,19 @@ READERS: tuple[Reader, ...] = (
 )
 
 UNREAD: tuple[Unread, ...] = (
-    Unread("Otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
+    Unread(
+        "plan indicativo de SisPT",
+        lambda peek: peek.headed("Código de indicador de producto (MGA)", "Meta de cuatrienio"),
+        "no se lee; el plan de acción se escribe en su formulario (gsi plan propose)",
+    ),
+    Unread(
+        "proyecciones de población del DANE en formato ancho",
+        lambda peek: peek.headed("DPMP", "MPIO") and peek.says("proyecciones de poblacion"),
+        "no se leen; se leen las compiladas por epiCo",
+    ),
+    Unread(
+        "TerriData del DNP",
+        lambda peek: peek.headed("Dimensión", "Subcategoría", "Indicador", "Dato Numérico"),
+    ),
+    Unread("otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +13,7 @@ from gsi.sources.records import Part
 
 PUBLISHER = "Formulario diligenciado por el territorio"
 _YEARS = ("periodo", "corte", "vigencia")
+_OF_PLACE = re.compile(r"(\d{5}|\d{2})-")  # how the forms made here are named
 
 
 def read_form(seen: Peek) -> list[Part]:
@@ -29,6 +31,23 @@ def read_form(seen: Peek) -> list[Part]:
         return []
     found = forms.read(seen.path)
     return [_part(name, found[name], tables.schema(name).title) for name in sorted(found)]
+
+
+def places_of(path: Path) -> tuple[str, ...]:
+    """The codes of the territories that a form with mistakes is of, as far as it can be read, and
+    as it is named; empty where it does not say."""
+    from gsi import forms
+
+    named = _OF_PLACE.match(path.name)
+    found = {named[1]} if named else set()
+    try:
+        sheets = forms.read_sheets(path)[0]
+    except Exception:  # what is wrong with it is told already
+        sheets = []
+    for sheet in sheets:
+        if "municipio" in sheet.frame:
+            found |= set(sheet.frame["municipio"].dropna())
+    return tuple(sorted(found))
 
 
 def _part(name: str, data: pd.DataFrame, title: str) -> Part:

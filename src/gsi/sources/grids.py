@@ -7,6 +7,7 @@ import gzip
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -16,8 +17,12 @@ import pandas as pd
 
 from gsi.delimited import SAMPLE, TEXT, Dialect, dialect_of
 from gsi.errors import Finding, UserMistake
+from gsi.locale import western_digits
+from gsi.sources.problems import Problems
 
 Row = tuple[Any, ...]
+_TOLD = 10
+_RAGGED = "cada fila debe tener una celda por columna"
 
 
 def sheets(
@@ -25,9 +30,9 @@ def sheets(
 ) -> dict[str, list[Row]]:
     """Sheet name → rows as they stand: item *i* is row *i + 1* on screen.
 
-    Trailing empty rows are dropped, short rows padded. ``limit`` reads only the
-    first rows; ``only`` names the sheets wanted. Raises :class:`UserMistake` when the file
-    cannot be opened.
+    Trailing empty rows are dropped, short rows padded, digits of any script read as digits.
+    ``limit`` reads only the first rows; ``only`` names the sheets wanted. Raises
+    :class:`UserMistake` when the file cannot be opened.
     """
     opened = _xls(path, limit, only) if path.suffix.lower() == ".xls" else _xlsx(path, limit, only)
     return {name: _trimmed(rows) for name, rows in opened}
@@ -94,21 +99,67 @@ def _trimmed(rows: list[Row]) -> list[Row]:
     while end and all(cell is None or cell == "" for cell in rows[end - 1]):
         end -= 1
     width = max((len(row) for row in rows[:end]), default=0)
-    return [(*row, *[None] * (width - len(row))) for row in rows[:end]]
+    return [(*map(_western, row), *[None] * (width - len(row))) for row in rows[:end]]
+
+
+def _western(cell: Any) -> Any:
+    return western_digits(cell) if isinstance(cell, str) else cell
 
 
 def csv_header(path: Path) -> list[str]:
     """The first record of a CSV or CSV.GZ (a heading may hold line breaks)."""
     how = dialect(path)
-    with _text(path, how.encoding) as stream:
-        for _ in range(how.skip):
-            stream.readline()
-        return next(csv.reader(stream, delimiter=how.separator), [])
+    try:
+        with _text(path, how) as stream:
+            return next(csv.reader(stream, delimiter=how.separator), [])
+    except UnicodeDecodeError as error:
+        raise unreadable(path, TEXT) from error
+    except csv.Error as error:
+        raise unreadable(path, "texto separado por comas (CSV)") from error
 
 
 def csv_table(path: Path) -> pd.DataFrame:
-    """Every cell as text, nothing taken for missing; columns as published, RangeIndex."""
-    return read_csv(path, dtype=str, keep_default_na=False)
+    """Every cell as text, nothing taken for missing; columns as published, RangeIndex.
+
+    Digits of any script are read as digits. Raises :class:`UserMistake` where a row has not one
+    cell a column (empty ones at its end aside), or there is no row.
+    """
+    rows = list(csv_rows(path))
+    header, body = rows[0], rows[1:]
+    return pd.DataFrame([row[: len(header)] for row in body], columns=header, dtype="str")
+
+
+def csv_rows(path: Path) -> Iterator[list[str]]:
+    """The heading and the rows of a CSV, blank lines left out; see :func:`csv_table`."""
+    how = dialect(path)
+    problems = Problems(path.name)
+    width, ragged, count = 0, 0, 0
+    try:
+        with _text(path, how) as stream:
+            for row in csv.reader(map(western_digits, stream), delimiter=how.separator):
+                if not row:
+                    continue
+                width = width or len(row)
+                if len(row) < width or any(cell.strip() for cell in row[width:]):
+                    ragged += 1
+                    if ragged <= _TOLD:
+                        problems.add(
+                            _RAGGED,
+                            f"{len(row)} {'celda' if len(row) == 1 else 'celdas'}; las columnas "
+                            f"son {width}",
+                            row=count + 1,
+                        )
+                count += 1
+                yield row
+    except UnicodeDecodeError as error:
+        raise unreadable(path, TEXT) from error
+    except (csv.Error, OSError, EOFError, zlib.error) as error:
+        raise unreadable(path, "texto separado por comas (CSV)") from error
+    if ragged > _TOLD:
+        problems.add(_RAGGED, f"{ragged} filas con otro número")
+    if count < 2:
+        problems.add("debe traer filas de datos", "solo encabezados" if count else "nada")
+    problems.stop()
 
 
 def read_csv(path: Path, **options: Any) -> pd.DataFrame:
@@ -141,8 +192,12 @@ def _binary(path: Path) -> Any:
     return gzip.open(path, "rb") if path.suffix.lower() == ".gz" else path.open("rb")
 
 
-def _text(path: Path, encoding: str) -> io.TextIOWrapper:
-    return io.TextIOWrapper(_binary(path), encoding=encoding, errors="replace", newline="")
+def _text(path: Path, how: Dialect) -> io.TextIOWrapper:
+    """The file's text from its headings on."""
+    stream = io.TextIOWrapper(_binary(path), encoding=how.encoding, newline="")
+    for _ in range(how.skip):
+        stream.readline()
+    return stream
 
 
 def unreadable(path: Path, kind: str) -> UserMistake:

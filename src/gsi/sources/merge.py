@@ -34,39 +34,49 @@ def concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def same_source(
-    table: str, files: Sequence[tuple[str, pd.DataFrame]]
-) -> tuple[pd.DataFrame, list[str], list[Finding]]:
-    """Join the files of one source: different years add up, equal rows count once.
+def disagreeing(table: str, files: Sequence[tuple[str, pd.DataFrame]]) -> dict[int, list[Finding]]:
+    """Position of each file that gives other values than another file of its source → findings.
 
     Rows of one key that differ are two versions of the same figure. Which is newer cannot be known
-    from the files, so it is the person's to decide: a finding a pair of files, nothing chosen.
-    Returns the table, notes about rows repeated, and findings.
+    from the files: neither is chosen, and both are told.
     """
-    notes, findings = [], []
+    key = KEYS[table]
+    found: dict[int, list[Finding]] = {}
+    for position, (file, frame) in enumerate(files):
+        for before, (other, earlier) in enumerate(files[:position]):
+            both = frame.merge(earlier, on=key, how="inner", suffixes=("", " antes"))
+            differ = pd.Series(False, index=both.index)
+            for name in (name for name in frame.columns if name not in key):
+                left, right = both[name], both[f"{name} antes"]
+                differ |= (left != right) & ~(left.isna() & right.isna())
+            if differ.any():
+                finding = _two_versions(other, file, both.loc[differ, key], int(differ.sum()))
+                found.setdefault(before, []).append(finding)
+                found.setdefault(position, []).append(finding)
+    return found
+
+
+def same_source(
+    table: str, files: Sequence[tuple[str, pd.DataFrame]]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Join the files of one source, none :func:`disagreeing`: different years add up, equal rows
+    count once. Returns the table, and notes about rows repeated."""
+    notes = []
     key = KEYS[table]
     kept: list[tuple[str, pd.DataFrame]] = []
     for file, frame in files:
         new = frame
         for other, earlier in kept:
-            both = new.merge(earlier, on=key, how="inner", suffixes=("", " antes"))
-            if both.empty:
-                continue
-            values = [name for name in frame.columns if name not in key]
-            differ = pd.Series(False, index=both.index)
-            for name in values:
-                left, right = both[name], both[f"{name} antes"]
-                differ |= (left != right) & ~(left.isna() & right.isna())
-            if differ.any():
-                findings.append(
-                    _two_versions(other, file, both.loc[differ, key], int(differ.sum()))
+            repeated = pd.MultiIndex.from_frame(new[key]).isin(
+                pd.MultiIndex.from_frame(earlier[key])
+            )
+            if repeated.any():
+                notes.append(
+                    f"{repeated.sum()} filas iguales a las de {other}: se cuentan una vez."
                 )
-            else:
-                notes.append(f"{len(both)} filas iguales a las de {other}: se cuentan una vez.")
-            repeated = pd.MultiIndex.from_frame(new[key]).isin(pd.MultiIndex.from_frame(both[key]))
-            new = new[~repeated]
+                new = new[~repeated]
         kept.append((file, new))
-    return concat([frame for _, frame in kept]), notes, findings
+    return concat([frame for _, frame in kept]), notes
 
 
 def _two_versions(first: str, second: str, rows: pd.DataFrame, count: int) -> Finding:
@@ -74,6 +84,6 @@ def _two_versions(first: str, second: str, rows: pd.DataFrame, count: int) -> Fi
     return Finding(
         f"{first} y {second}",
         "dos archivos de la misma fuente no pueden dar valores distintos para lo mismo",
-        f"{count} filas distintas; por ejemplo {example}",
-        "Deje en la carpeta solo la versión vigente.",
+        f"{count} {'fila distinta' if count == 1 else 'filas distintas'}; por ejemplo {example}",
+        "Deje en la carpeta solo la versión vigente: mientras estén las dos no se usa ninguna.",
     )

@@ -35,13 +35,16 @@ def read(path: Path) -> Part:
     cells = [
         (sex, age, f"{column}_{age}") for sex, column in SEXES.items() for age in range(OLDEST + 1)
     ]
-    missing = [name for name in ("dpmp", "ano", *(c[2] for c in cells)) if name not in header]
-    for name in missing:
-        problems.add(
-            "falta una columna del archivo publicado", f"{len(header)} columnas", column=name
-        )
+    for name in ("dpmp", "ano", *(c[2] for c in cells)):
+        if header.count(name) != 1:
+            rule = "está repetida una" if name in header else "falta una"
+            problems.add(
+                f"{rule} columna del archivo publicado", f"{len(header)} columnas", column=name
+            )
     problems.stop()
-    raw = grids.read_csv(path, dtype={"dpmp": str})
+    for _row in grids.csv_rows(path):
+        pass  # as many cells as columns in each, or it raises
+    raw = grids.read_csv(path, dtype={"dpmp": str}, index_col=False)
     codes = each(raw["dpmp"], code)
     for row in codes.index[codes.isna()][:10]:
         problems.add("debe ser un código DIVIPOLA", str(raw.at[row, "dpmp"]), row=int(row) + 2)

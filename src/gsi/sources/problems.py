@@ -59,7 +59,8 @@ class Problems:
         """Position of every wanted column; ``wanted``: own name → published heading.
 
         A heading counts when it equals the published one or starts with it, accents, case and
-        line breaks ignored. Missing columns are noted; only those found are returned.
+        line breaks ignored. Columns that are missing, or there twice, are noted; only those found
+        are returned.
         """
         labels = [label(cell) for cell in header]
         found: dict[str, int] = {}
@@ -69,6 +70,13 @@ class Problems:
             near = [i for i, text in enumerate(labels) if text.startswith(target + " ")]
             if exact or near:
                 found[name] = (exact or near)[0]
+                if len(exact or near) > 1:
+                    self.add(
+                        "la columna está repetida y no se sabe cuál es la publicada",
+                        _shown([str(header[i]) for i in exact or near]),
+                        sheet=sheet,
+                        column=heading,
+                    )
             else:
                 self.add(
                     "falta una columna del archivo publicado",

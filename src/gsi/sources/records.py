@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from gsi.errors import Finding
+
 
 @dataclass(frozen=True)
 class SetAside:
@@ -56,13 +58,51 @@ class Part:
     title: str = ""
 
 
+@dataclass(frozen=True)
+class Faulty:
+    """A file set aside whole for what is wrong with it.
+
+    ``file``: its path in the input folder. ``places``: the codes that a form says it is of; empty
+    for a file that may be anyone's.
+    """
+
+    file: str
+    findings: tuple[Finding, ...]
+    places: tuple[str, ...] = ()
+
+    def concerns(self, code: str) -> bool:
+        """Whether the territory with this code, or a municipality of it, may miss the file."""
+        return not self.places or any(
+            place.startswith(code) or code.startswith(place) for place in self.places
+        )
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The files of the input folder that gave no row: ``faulty`` ones, and those that are
+    ``ignored`` because no reader is theirs ("file: why")."""
+
+    faulty: tuple[Faulty, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def of(self, code: str) -> LeftOut:
+        """What a territory's reports must tell."""
+        return LeftOut(tuple(file for file in self.faulty if file.concerns(code)), self.ignored)
+
+    def reasons(self) -> list[tuple[str, str]]:
+        """File and reason of each ignored file."""
+        return [(file, why) for file, _, why in (line.partition(": ") for line in self.ignored)]
+
+
 @dataclass
 class Reading:
-    """Every table read, where each came from, and the files that were not read ("file: why")."""
+    """Every table read, where each came from, the files set aside for their mistakes, and those
+    that were not read ("file: why")."""
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     records: list[SourceRecord] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    faulty: list[Faulty] = field(default_factory=list)
 
 
 def set_aside(reasons: Iterable[tuple[str, int]]) -> tuple[SetAside, ...]:

@@ -38,10 +38,15 @@ class Reader:
 
 @dataclass(frozen=True)
 class Unread:
-    """A published file that is known but has no reader yet: never to be taken for a form."""
+    """A published file that is known but has no reader yet: never to be taken for a form.
+
+    ``title`` names it in Spanish; ``why`` it is not read, and what to use in its place if there is
+    something.
+    """
 
     title: str
     claims: Callable[[Peek], bool]
+    why: str = "no se lee"
 
 
 def match(peek: Peek, readers: Sequence[Reader]) -> Reader | None:
@@ -55,3 +60,10 @@ def match(peek: Peek, readers: Sequence[Reader]) -> Reader | None:
 def namesake(peek: Peek, readers: Sequence[Reader]) -> Reader | None:
     """The reader whose name pattern the file has; asked only after :func:`match` found none."""
     return next((r for r in readers if peek.kind in r.kinds and r.name.search(peek.name)), None)
+
+
+def in_other_format(peek: Peek, readers: Sequence[Reader]) -> Reader | None:
+    """The reader whose content or name the file has, saved in a format which it does not read."""
+    others = [r for r in readers if peek.kind not in r.kinds]
+    claimed = next((r for r in others if r.claims(peek)), None)
+    return claimed or next((r for r in others if r.name.search(peek.name)), None)

@@ -142,14 +142,15 @@ class Basis:
         ]
 
     def trust(self, code: str) -> str:
-        """Digest of what the validation says of a territory."""
+        """Digest of what the validation says of a territory, and of the files set aside."""
         verdicts = self.store.verdicts
         tables = sorted(verdicts.rows)
         rows = {table: verdicts.rows_within(table, [code]) for table in tables}
         broken = [(v.table, v.rule, v.severity, v.verified, v.within([code])) for v in self._failed]
         files = [text for table, text in self._records if rows.get(table)]
         theirs = [item for item in broken if item[-1]]
-        return _digest([sorted(rows.items()), theirs, files, self._contracts])
+        aside = repr(self.store.left_out.of(code))
+        return _digest([sorted(rows.items()), theirs, files, aside, self._contracts])
 
     @cached_property
     def _contracts(self) -> dict[str, str]:

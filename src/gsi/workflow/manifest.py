@@ -98,6 +98,8 @@ def _inputs(store: Store) -> dict[str, Any]:
     """Every input file with its hash, and what was taken from it; no count of people's rows."""
     return {
         "inputs": store.inputs,
+        "faulty": [file.file for file in store.left_out.faulty],
+        "ignored": list(store.left_out.ignored),
         "sources": [
             {
                 "file": record.file,

@@ -28,11 +28,13 @@ def runs(
     project: Project,
     own_inputs: bool = True,
     progress: Callable[[str], None] = lambda _what: None,
+    on_store: Callable[[store.Store], None] = lambda _store: None,
 ) -> list[Run]:
     """Every finished run under the results folder, by code and years.
 
     Each is compared with the input folder it was made from; with ``project.raw`` instead when
     ``own_inputs`` is False. Inputs that changed are read, to see whose rows changed.
+    ``on_store`` is told each preparation that was compared with, once.
     """
 
     @cache
@@ -42,9 +44,11 @@ def runs(
             return "ya no está la carpeta de datos de entrada"
         theirs = replace(project, raw=folder)
         try:
-            return freshness.Basis(theirs, store.prepare(theirs, progress))
+            prepared = store.prepare(theirs, progress)
         except UserMistake:
             return "datos de entrada con errores"
+        on_store(prepared)
+        return freshness.Basis(theirs, prepared)
 
     found, looked = [], set[freshness.Basis]()
     for path in sorted(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
