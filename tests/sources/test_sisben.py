@@ -69,6 +69,16 @@ def test_colombian_numbers_missing_privations_and_codes(tmp_path: Path) -> None:
     assert home["p_agua"] == 0 and pd.isna(home["p_aseguramiento"])
 
 
+def test_a_person_twice_is_told(tmp_path: Path) -> None:
+    path = made(tmp_path)
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame.assign(ORDEN=["1", "2"]).to_csv(path, index=False)
+    assert sisben.read(path).data["personas"].tolist() == [2]
+    frame.assign(ORDEN=["1", "1"]).to_csv(path, index=False)
+    with pytest.raises(UserMistake, match="fila 3, columna ORDEN: una persona está una sola vez"):
+        sisben.read(path)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

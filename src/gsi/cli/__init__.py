@@ -24,7 +24,10 @@ from gsi.cli import baseline, check, forms, plan, run, status, territories  # no
 from gsi.cli.console import tell  # noqa: E402
 from gsi.errors import GsiError  # noqa: E402
 
-EPILOG = "Códigos de salida: 0 bien; 1 falló un territorio; 2 error en lo pedido o en los datos."
+EPILOG = (
+    "Códigos de salida: 0 bien; 1 falló un territorio; 2 error en lo pedido o en la DIVIPOLA. Un "
+    "archivo de datos con errores se aparta y se dice; con --strict termina con 2."
+)
 
 
 @click.group(

@@ -122,7 +122,7 @@ def csv_table(path: Path) -> pd.DataFrame:
     """Every cell as text, nothing taken for missing; columns as published, RangeIndex.
 
     Digits of any script are read as digits. Raises :class:`UserMistake` where a row has not one
-    cell a column (empty ones at its end aside), or there is no row.
+    cell a column (empty ones at its end aside), or there are not even headings.
     """
     rows = list(csv_rows(path))
     header, body = rows[0], rows[1:]
@@ -157,8 +157,8 @@ def csv_rows(path: Path) -> Iterator[list[str]]:
         raise unreadable(path, "texto separado por comas (CSV)") from error
     if ragged > _TOLD:
         problems.add(_RAGGED, f"{ragged} filas con otro número")
-    if count < 2:
-        problems.add("debe traer filas de datos", "solo encabezados" if count else "nada")
+    if not count:
+        problems.add("debe traer encabezados y filas de datos", "nada")
     problems.stop()
 
 

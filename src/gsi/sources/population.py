@@ -42,8 +42,10 @@ def read(path: Path) -> Part:
                 f"{rule} columna del archivo publicado", f"{len(header)} columnas", column=name
             )
     problems.stop()
-    for _row in grids.csv_rows(path):
-        pass  # as many cells as columns in each, or it raises
+    rows = sum(1 for _row in grids.csv_rows(path)) - 1  # a cell a column in each, or it raises
+    if not rows:
+        problems.add("debe traer filas de datos", "solo encabezados")
+    problems.stop()
     raw = grids.read_csv(path, dtype={"dpmp": str}, index_col=False)
     codes = each(raw["dpmp"], code)
     for row in codes.index[codes.isna()][:10]:
@@ -63,7 +65,7 @@ def read(path: Path) -> Part:
         )
     problems.stop()
 
-    rows, ages = len(raw), len(cells)
+    ages = len(cells)
     places = pd.Categorical(codes)
     sexes = pd.Categorical([sex for sex, *_ in cells], categories=list(SEXES))
     data = pd.DataFrame(

@@ -51,6 +51,7 @@ HEADINGS = {
 }
 AREAS = {"1": "cabecera", "2": "rural", "3": "rural"}
 MEMBERS = ["municipio", "llave", "hogar", "corte"]
+MEMBER = "ORDEN"  # of the person in the household
 
 
 def claims(peek: Peek) -> bool:
@@ -62,7 +63,7 @@ def read(path: Path) -> Part:
     """Table ``hogares``: privations, weight, stratum and unit of each household of the sample.
 
     Raises :class:`~gsi.errors.UserMistake` where a column is missing, a privation is not 0 or 1, a
-    weight is not a positive number, or the members of a household do not agree.
+    weight is not a positive number, the members of a household do not agree, or one is there twice.
     """
     problems = Problems(path.name)
     raw = grids.csv_table(path)
@@ -89,6 +90,15 @@ def read(path: Path) -> Part:
             row = int(np.flatnonzero(wrong)[0]) + 2
             heading = HEADINGS.get(name, name)
             problems.add(rule, f"{int(wrong.sum())} filas", row=row, column=heading)
+    if MEMBER in raw.columns:
+        twice = base.assign(orden=raw[MEMBER].str.strip()).duplicated([*MEMBERS, "orden"])
+        if twice.any():
+            problems.add(
+                "una persona está una sola vez en su hogar",
+                f"{int(twice.sum())} {'fila repetida' if twice.sum() == 1 else 'filas repetidas'}",
+                row=int(np.flatnonzero(twice)[0]) + 2,
+                column=MEMBER,
+            )
     problems.stop()
     base["corte"] = year.astype("int64")
     homes = base.groupby(MEMBERS, sort=True)
