@@ -14,6 +14,7 @@ from gsi.comprehension.readings import readings
 from gsi.comprehension.rights import rights
 from gsi.context import Context
 from gsi.example import truth
+from gsi.indicators import CALCULATED
 from gsi.kept import Kept
 from gsi.keys.governance import governance
 from gsi.keys.information import information
@@ -237,9 +238,9 @@ def test_a_register_of_reports_is_never_to_be_reduced() -> None:
         record
         for name in counting
         for record in (
-            reported(name, 2018, 400.0, "73067", numerador=40, denominador=10_000),
-            reported(name, 2018, 100.0, "73", numerador=900, denominador=900_000),
-            reported(name, 2018, 50.0, "CO"),
+            reported(name, 2023, 400.0, "73067", numerador=40, denominador=10_000),
+            reported(name, 2023, 100.0, "73", numerador=900, denominador=900_000),
+            reported(name, 2023, 50.0, "CO"),
         )
     ]
     where = place(*records, actions=40, per_objective=40)
@@ -248,7 +249,7 @@ def test_a_register_of_reports_is_never_to_be_reduced() -> None:
     row = actions.loc["violencia"]
     assert row["outcome"] == "Casos de violencia con medida de protección en el plazo"
     assert row["target"] == 100 and np.isnan(row["baseline"]) and row["rule"] == "attention"
-    assert "40 en 2018" in row["evidence"] and "puede ser silencio" in row["why"]
+    assert "40 en 2023" in row["evidence"] and "puede ser silencio" in row["why"]
     # Where the route's cases are known, they are the baseline; when all are in time, nothing.
     for late, known in ((35.0, True), (0.0, False)):
         steps = pd.DataFrame(
@@ -296,7 +297,7 @@ def test_every_target_says_how_it_is_set_and_the_counts_add_up() -> None:
                                 "courses": count(3)})  # fmt: skip
     where = place(
         reported("sin_agua", 2018, 58.0, "73067"), reported("sin_agua", 2018, 14.0, "73"),
-        reported("delito_sexual_0_17", 2018, 90.0, "73067", numerador=9, denominador=10_000),
+        reported("delito_sexual_0_17", 2023, 90.0, "73067", numerador=9, denominador=10_000),
     )  # fmt: skip
     found = propose(where, {"training": late, "governance": Section("governance")})
     actions = found.tables["actions"].data.set_index("measure")
@@ -366,3 +367,26 @@ def test_what_worsened_is_named_with_the_years_of_its_own_data() -> None:
     evidence = found.tables["decisions"].data.set_index("decision").loc["empeoro", "evidence"]
     assert "(estimación de área pequeña) (2022 a 2024)" in evidence
     assert "Deserción intraanual (2018 a 2023)" in evidence and "2018 y 2024" not in evidence
+
+
+def test_a_published_figure_is_not_held_against_a_mean_made_otherwise() -> None:
+    """Water of a department as its institute publishes it, beside our mean of municipalities."""
+
+    def world(country_source: str) -> Context:
+        return department(
+            reported("irca", 2018, 19.9, "73"),
+            reported("irca", 2018, 11.1, "CO", fuente=country_source),
+            *everywhere("irca", 15.0),
+        )
+
+    assert propose(world("ins"), {}).facts["any_gap"].value
+    assert not propose(world(CALCULATED), {}).facts["any_gap"].value
+
+
+def test_a_register_of_many_years_ago_calls_for_nothing() -> None:
+    for last, called in ((2023, True), (2013, False)):
+        where = place(
+            reported("reclutamiento", last, 20.0, "73067", numerador=1, denominador=5_000)
+        )
+        found = propose(where, {}).facts["any"].value
+        assert found == called, last

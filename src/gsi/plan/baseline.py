@@ -66,7 +66,7 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
     high, error, basis, numerator, denominator, multiplier, source, series, old, few_cases (a rate
     of one or two cases), remark, department, country, note (the row's own), calculated (an
-    aggregate of municipalities made here).
+    aggregate of municipalities made here), department_calculated, country_calculated.
     """
     rows = context.data.department("indicadores")
     place = context.territory
@@ -91,6 +91,7 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         # A reference of another year or series would be read as a gap that is not there.
         same = (peer["periodo"] == own["periodo"]) & (peer["serie"] == own["serie"])
         frame[name] = peer["valor"].where(same).to_numpy(dtype="float64", na_value=np.nan)
+        frame[f"{name}_calculated"] = (peer["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
     if place.level == "department":
         frame["department"] = np.nan
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)

@@ -69,12 +69,29 @@ def grounds(sections: Mapping[str, Section], context: Context) -> Grounds:
         frame = frame.assign(
             department=frame["department"].mask(frame["indicator"].isin(list(apart)))
         )
+    frame = _comparable(frame, context)
     known = {str(row["indicator"]): row for row in frame.to_dict("records")}
     counting = {item.id for item in context.catalogue if item.counts_reporting}
     out = counting | (set(apart) if own else set())
     worsened = {n: years for n, years in _worsened(sections).items() if n not in out}
     behind = {n: row for n, row in known.items() if n not in counting}
     return Grounds(known, _gaps(behind, context), worsened)
+
+
+def _comparable(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Without references made in another way: a published figure of a department is not held
+    against a mean that we make of municipalities and that is not known to be the published one."""
+    approximate = [
+        item.id
+        for item in context.catalogue
+        if item.is_approximate or item.aggregate in ("published", "none")
+    ]
+    other = (
+        frame["indicator"].isin(approximate) & ~frame["calculated"] & frame["country_calculated"]
+    )
+    if context.territory.level == "municipality":
+        return frame
+    return frame.assign(country=frame["country"].mask(other))
 
 
 def candidates(
@@ -223,7 +240,11 @@ def _by_attention(
 
 def _registered(names: Collection[str], known: Gaps) -> str | None:
     """The registers that hold cases in the territory, with how many and when."""
-    rows = [known[name] for name in names if name in known and known[name]["value"] > 0]
+    rows = [
+        row
+        for name in names
+        if (row := known.get(name)) is not None and row["value"] > 0 and not row["old"]
+    ]
     if not rows:
         return None
     row = max(rows, key=lambda each: float(np.nan_to_num(each["numerator"])))
