@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 from builders import make_context
+from paths import ROOT
 
-from gsi import tables
+from gsi import tables, unification
 from gsi.context import Context
 from gsi.errors import UserMistake
 from gsi.example import World
 from gsi.example.households import panel
-from gsi.keys import households
+from gsi.keys import households, publications
 from gsi.keys.information import information
 from gsi.measure import poverty
 from gsi.measure.poverty import Scheme
@@ -278,3 +281,20 @@ def test_households_without_a_dwelling_have_poverty_and_no_icv() -> None:
     assert not section.facts["living_available"].value
     assert "living" not in section.tables
     assert any("índice de condiciones de vida" in gap.why for gap in section.gaps)
+
+
+def test_differences_of_the_population_are_not_differences_of_the_figure() -> None:
+    """1,016 denominators that differ and no value that does: nothing is 'of which'."""
+
+    def told(values: int, people: int) -> dict[str, Any]:
+        kinds = [unification.VALUE] * values + [unification.POPULATION] * people
+        rows = pd.DataFrame({"que": kinds, "gap": [10.0] * len(kinds)})
+        return {name: fact.value for name, fact in publications._differences(rows).items()}
+
+    only_people = told(0, 1016)
+    assert only_people["disagree"] and not only_people["disagree_values_any"]
+    assert (only_people["disagree_values"], only_people["disagree_people"]) == (0, 1016)
+    both = told(3, 5)
+    assert (both["disagree_values"], both["disagree_people"], both["disagreements"]) == (3, 5, 8)
+    template = (ROOT / "reports" / "_clave1.qmd").read_text(encoding="utf-8")
+    assert "de ellos la fuente" not in template
