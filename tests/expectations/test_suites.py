@@ -103,6 +103,18 @@ def test_every_number_has_finite_bounds_and_no_infinity_keeps_them(name: str) ->
             assert [len(problem.cells) for problem in problems] == [1], (spec.name, cell)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_no_table_takes_a_repeated_row_in_silence(name: str) -> None:
+    """A table with a key has its rule; in one without, rows equal in every column are told."""
+    schema = tables.schema(name)
+    unique = [
+        rule["kwargs"]["column_list"]
+        for rule in tables.suite(name)["expectations"]
+        if rule["type"] == "expect_compound_columns_to_be_unique"
+    ]
+    assert schema.key or schema.column_names in unique
+
+
 def test_vocabulary_of_the_strategy_is_the_allowed_one() -> None:
     for table, column, words in [
         ("lecturas", "categoria_derecho", list(RIGHTS)),
