@@ -7,7 +7,12 @@ import json
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
+from gsi.cli.run import _tell_older
+from gsi.context import Territory, Years
+from gsi.project import Project
+from gsi.workbook import reports_folder
 from gsi.workflow.publish import RECORD, beside, publish
 
 NAMES = ("linea-base.docx", "linea-base.html")
@@ -127,6 +132,26 @@ def test_fewer_formats_leave_the_others_as_ours(place: Place) -> None:
     place.run("dos", names=("linea-base.html",))
     assert place.there()["linea-base.docx"] == "uno linea-base.docx"
     assert place.run("tres")[1] == []
+
+
+def test_reports_of_the_older_layout_are_told_and_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = Project(ROOT, ROOT / "data" / "raw", tmp_path / "processed", tmp_path / "out")
+    place = Territory("73", "Tolima", "department", "73", "Tolima")
+    _tell_older(project, [place])
+    assert capsys.readouterr().err == ""
+    older = project.output / "73" / "linea-base.docx"
+    older.parent.mkdir(parents=True)
+    older.write_text("el informe de antes")
+    (older.parent / "calidad.html").write_text("de gsi check")
+    _tell_older(project, [place])
+    told = capsys.readouterr().err
+    assert "linea-base.docx" in told and "No se tocan" in told and "calidad" not in told
+    # Each pair of cuts has a folder of its own, and neither is the older one.
+    folders = {reports_folder(project, place, Years(2018, last)) for last in (2024, 2025)}
+    assert {folder.name for folder in folders} == {"2018-2024", "2018-2025"}
+    assert {folder.parent for folder in folders} == {older.parent}
 
 
 def test_the_form_that_the_council_edits_is_not_written_over(tmp_path: Path) -> None:
