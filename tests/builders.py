@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 from paths import ROOT
 
-from gsi import params
-from gsi.context import Context, Data, Territory, Years
+from gsi import noise, params
+from gsi.context import NOISE, Context, Data, Territory, Years
 from gsi.params.indicators import load_catalogue
 
 
@@ -50,3 +50,35 @@ def make_context(
         Data(tables, place, names),
         load_catalogue(ROOT / "params" / "indicators.yml", None),
     )
+
+
+def people_of(**places: int) -> pd.DataFrame:
+    """``poblacion`` of places named as ``m73067``, all of one age."""
+    return pd.DataFrame(
+        {
+            "municipio": [place[1:] for place in places], "periodo": 2018, "sexo": "mujer",
+            "edad": 5, "area": "total", "personas": list(places.values()), "fuente": "p",
+        }
+    )  # fmt: skip
+
+
+def with_noise(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables, with the noise that their own panels show, as a preparation has it."""
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
+    found = noise.estimated(tables["indicadores"], tables.get("poblacion"), catalogue)
+    return {**tables, NOISE: found}
+
+
+def known_noise(
+    indicator: str, series: str, common: Mapping[int, float], kind: str = "value", **values: float
+) -> pd.DataFrame:
+    """Noise as a preparation has it: of years (``entre_anos``) and drift, on the scale of roots."""
+    plain = {
+        "por_tamano": 0.0, "entre_anos": 0.01, "deriva": 0.0, "libertad": 20.0,
+        "unidades": 1000.0, "pares": 10_000.0,
+    }  # fmt: skip
+    rows = pd.DataFrame({"periodo": list(common), "comun": list(common.values())})
+    return rows.assign(
+        municipio="CO", indicador=indicator, serie=series, nivel=noise.MUNICIPALITY, clase=kind,
+        **plain | values,
+    )[noise.COLUMNS]  # fmt: skip

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import pandas as pd
 
+from gsi import noise, unification
 from gsi import tables as contract
-from gsi import unification
 from gsi.kept import Kept
 from gsi.params.indicators import Indicator
 from gsi.versions import in_force
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
-# Not a table of the contract, but kept, read and watched as one.
+# Not tables of the contract, but kept, read and watched as such.
 DISAGREEMENTS = "desacuerdos"
+NOISE = "ruido"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Data:
     ) -> None:
         """``on_read`` is told each table read and how far: ``own`` or ``department`` rows.
 
-        ``tables`` may also hold :data:`DISAGREEMENTS`; it is asked for a table when it is needed.
+        ``tables`` may also hold :data:`DISAGREEMENTS` and :data:`NOISE`; it is asked for a table
+        when it is needed.
         """
         self._on_read = on_read
         self._tables = tables
@@ -160,6 +162,12 @@ class Data:
         self._on_read(DISAGREEMENTS, "own")
         table = self._tables.get(DISAGREEMENTS)
         return self._only_own(unification.empty() if table is None else table, DISAGREEMENTS)
+
+    def noise(self) -> pd.DataFrame:
+        """How much figures move from year to year in the country (``gsi.noise.COLUMNS``)."""
+        self._on_read(NOISE, "department")
+        table = self._tables.get(NOISE)
+        return noise.empty() if table is None else table
 
     @cached_property
     def _boundaries(self) -> gpd.GeoDataFrame | None:

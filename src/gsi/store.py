@@ -20,8 +20,8 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import __version__, files, indicators, quality, sources, tables, unification
-from gsi.context import DISAGREEMENTS, Data, Territory
+from gsi import __version__, files, indicators, noise, quality, sources, tables, unification
+from gsi.context import DISAGREEMENTS, NOISE, Data, Territory
 from gsi.errors import Finding, InputsChanged, UserMistake
 from gsi.kept import Kept
 from gsi.params.indicators import load_catalogue
@@ -164,7 +164,7 @@ class _Tables(Mapping[str, pd.DataFrame]):
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in (*tables.names(), DISAGREEMENTS) if self._path(name))
+        return (name for name in (*tables.names(), DISAGREEMENTS, NOISE) if self._path(name))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -249,6 +249,10 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         found["indicadores"], more = indicators.unify(reported, found.get("poblacion"), catalogue)
         parts = [part for part in (disagreements, more) if not part.empty]
         disagreements = pd.concat(parts, ignore_index=True) if parts else disagreements
+    progress("Estimando cuánto se mueven las cifras de un año a otro")
+    moves = noise.empty()
+    if reported is not None:
+        moves = noise.estimated(found["indicadores"], found.get("poblacion"), catalogue)
     progress("Validando la calidad de las tablas")
     verdicts = quality.validate(found)
     progress("Guardando las tablas por departamento")
@@ -264,6 +268,8 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         _save_by_owner(stage / name, found[name], owners[name])
         digests[name] = digested(found[name], places[name])
     _save_disagreements(stage, disagreements)
+    _save_by_owner(stage / NOISE, moves, moves["municipio"])
+    digests[NOISE] = digested(moves, moves["municipio"])
     digests[DISAGREEMENTS] = digested(disagreements, disagreements["municipio"].astype("str"))
     files.write_text(stage / "digests.json", json.dumps(digests, sort_keys=True))
     verdicts.save(stage / "quality.json")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from builders import make_context
+from builders import known_noise, make_context, people_of
 
 from gsi import indicators
 from gsi.comprehension.rights import rights
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
-    IMPROVES,
     NOT_COMPARABLE,
-    ONCE,
-    STEADY,
+    UNJUDGED,
     WORSE,
-    WORSENS,
     compare,
     unfavourable,
 )
@@ -30,69 +27,119 @@ def table(*records: dict[str, object]) -> pd.DataFrame:
     )
 
 
-def state(indicator: str, own: dict, department: dict, serie: str = "s") -> pd.Series:
+PEOPLE = people_of(m73001=15_500, m73002=310_000)
+
+
+def state(
+    indicator: str, own: dict, department: dict, serie: str = "s", **tables: pd.DataFrame
+) -> pd.Series:
     frame = table(
         {"municipio": "73001", "indicador": indicator, "serie": serie, **own},
         {"municipio": "73", "indicador": indicator, "serie": serie, **department},
     )
-    context = make_context({"indicadores": frame}, "73001", names={"73001": "Uno"})
+    given = {"indicadores": frame, "poblacion": PEOPLE, **tables}
+    context = make_context(given, "73001", names={"73001": "Uno"})
     return compare(context, ["73001"]).iloc[0]
 
 
 @pytest.mark.parametrize(
-    ("indicator", "own", "reference", "expected"),
+    ("own", "reference", "expected"),
     [
-        ("sin_agua", 30.0, 20.0, WORSE),
-        ("sin_agua", 20.9, 20.0, ALIKE),  # 4.5 % of the reference
-        ("sin_agua", 10.0, 20.0, BETTER),
-        ("cobertura_neta", 70.0, 80.0, WORSE),  # here more is better
-        ("cobertura_neta", 90.0, 80.0, BETTER),
+        (30.0, 20.0, WORSE),
+        (20.9, 20.0, ALIKE),  # 4.5 % of the reference does not matter
+        (10.0, 20.0, BETTER),
+        (0.3, 0.2, ALIKE),  # fifteen households of 5,000 instead of ten
     ],
 )
-def test_without_error_a_relative_difference_decides(indicator, own, reference, expected) -> None:
-    assert state(indicator, {"valor": own}, {"valor": reference})["estado"] == expected
+def test_a_full_count_differs_by_chance_of_its_households(own, reference, expected) -> None:
+    assert state("trabajo_infantil", {"valor": own}, {"valor": reference})["estado"] == expected
 
 
-def test_a_published_interval_that_reaches_the_reference_is_no_difference() -> None:
-    own = {"valor": 30.0, "inferior": 19.0, "superior": 41.0}
+def test_a_mean_that_is_known_to_be_off_is_not_read_finer() -> None:
+    """Ours of 'sin agua' is up to 1.5 points away from what DANE would publish."""
+    calculated = {"valor": 20.0, "fuente": indicators.CALCULATED}
+    assert state("sin_agua", {"valor": 21.4}, calculated)["estado"] == ALIKE
+    assert state("sin_agua", {"valor": 23.0}, calculated)["estado"] == WORSE
+
+
+def test_without_any_error_nothing_is_said() -> None:
+    own = {"valor": 70.0, "fuente": "men_estadisticas"}
+    assert state("cobertura_neta", own, {"valor": 80.0})["estado"] == UNJUDGED
+    moves = known_noise("cobertura_neta", "s", {2018: 80.0})
+    assert state("cobertura_neta", own, {"valor": 80.0}, ruido=moves)["estado"] == WORSE
+    better = state("cobertura_neta", {"valor": 90.0}, {"valor": 80.0}, ruido=moves)
+    assert better["estado"] == BETTER  # here more is better
+    restless = known_noise("cobertura_neta", "s", {2018: 80.0}, entre_anos=0.4)
+    assert state("cobertura_neta", own, {"valor": 80.0}, ruido=restless)["estado"] == ALIKE
+
+
+def test_both_published_errors_count() -> None:
+    own = {"valor": 30.0, "error_estandar": 5.5}
     assert state("ipm_sae", own, {"valor": 20.0})["estado"] == ALIKE
-    own = {"valor": 30.0, "inferior": 25.0, "superior": 35.0}
-    assert state("ipm_sae", own, {"valor": 20.0})["estado"] == WORSE
+    own = {"valor": 30.0, "error_estandar": 2.5}
+    exact = {"valor": 20.0, "error_estandar": 0.1}
+    assert state("ipm_sae", own, exact)["estado"] == WORSE
+    # The reference's own error: 10 points of √(2.5² + 5²) are none.
+    unsure = {"valor": 20.0, "error_estandar": 5.0}
+    row = state("ipm_sae", own, unsure)
+    assert row["estado"] == ALIKE and row["p"] == pytest.approx(0.0749, abs=0.01)
 
 
-def test_counts_give_their_own_interval() -> None:
+def test_counts_give_their_own_error() -> None:
     few = {"valor": 100.0, "numerador": 5, "denominador": 50}
     many = {"valor": 100.0, "numerador": 500, "denominador": 5000}
-    assert state("fecundidad_15_19", few, {"valor": 60.0})["estado"] == ALIKE
-    row = state("fecundidad_15_19", many, {"valor": 60.0})
+    whole = {"valor": 60.0, "numerador": 6000, "denominador": 100_000}
+    assert state("fecundidad_15_19", few, whole)["estado"] == ALIKE
+    row = state("fecundidad_15_19", many, whole)
     assert row["estado"] == WORSE
     assert row["intervalo"] == "calculado"
     assert row["inferior"] < 100 < row["superior"]
+
+
+def test_no_case_in_a_year_is_no_merit() -> None:
+    """Ten deaths would be expected and none came: p is tiny, and the claim is not made."""
+    none = {"valor": 0.0, "numerador": 0, "denominador": 10_000}
+    whole = {"valor": 100.0, "numerador": 200, "denominador": 200_000}
+    row = state("mortalidad_eda_5", none, whole)
+    assert row["p"] < 1e-4 and row["estado"] == ALIKE
+    some = {"valor": 40.0, "numerador": 20, "denominador": 50_000}
+    assert state("mortalidad_eda_5", some, whole)["estado"] == BETTER
+
+
+def test_what_has_no_direction_has_no_state() -> None:
+    rows = ({"valor": 300.0, "numerador": 300, "denominador": 100_000},) * 2
+    assert state("delito_sexual_0_17", *rows)["estado"] == NOT_COMPARABLE
+
+
+def test_a_family_is_one_fact() -> None:
+    """Seventeen figures of one census that are worse, and one thing apart: two facts."""
+    census = ("ipm_censo", "nbi", "hacinamiento", "pisos", "paredes", "rezago")
+    frame = table(
+        *(
+            {"municipio": code, "indicador": name, "serie": "s", "valor": value}
+            for name in census
+            for code, value in (("73001", 40.0), ("73", 20.0))
+        ),
+        {"municipio": "73001", "indicador": "ipm_sae", "serie": "s", "valor": 30.0,
+         "error_estandar": 4.0},
+        {"municipio": "73", "indicador": "ipm_sae", "serie": "s", "valor": 29.0,
+         "error_estandar": 1.0},
+    )  # fmt: skip
+    given = {"indicadores": frame, "poblacion": PEOPLE}
+    section = rights(make_context(given, "73001", names={"73001": "Uno"}))
+    assert section.facts["comparable"].value == 7 and section.facts["worse"].value == 6
+    assert section.facts["facts"].value == 2 and section.facts["facts_worse"].value == 1
+    once = section.tables["facts"].data
+    assert once["estado"].tolist() == [WORSE, ALIKE]
+    assert once["hecho"][0].endswith("y 5 más de la misma familia")
+    # The table of objectives adds up to the indicators that the headline counts.
+    assert section.tables["objectives"].data["comparables"].sum() == 7
 
 
 def test_another_year_or_series_is_not_compared() -> None:
     own = {"valor": 30.0}
     assert state("sin_agua", own, {"valor": 20.0, "periodo": 2016})["estado"] == NOT_COMPARABLE
     assert state("sin_agua", own, {"valor": 20.0, "serie": "otra"})["estado"] == NOT_COMPARABLE
-
-
-def follow(indicator: str, before: dict, after: dict) -> str:
-    frame = table(
-        {"municipio": "73001", "indicador": indicator, "serie": "s", **before},
-        {"municipio": "73001", "indicador": indicator, "serie": "s", "periodo": 2023, **after},
-    )
-    context = make_context({"indicadores": frame}, "73001", names={"73001": "Uno"})
-    return compare(context, ["73001"])["tendencia"].iloc[0]
-
-
-def test_trend_needs_the_same_series_and_a_change_beyond_the_error() -> None:
-    assert follow("desercion", {"valor": 5.0}, {"valor": 4.0}) == IMPROVES
-    assert follow("cobertura_neta", {"valor": 90.0}, {"valor": 80.0}) == WORSENS
-    assert follow("desercion", {"valor": 5.0}, {"valor": 5.1}) == STEADY
-    assert follow("desercion", {"valor": 5.0}, {"valor": 1.0, "serie": "otra"}) == ONCE
-    with_error = {"valor": 30.0, "error_estandar": 4.0}
-    assert follow("ipm_sae", with_error, {"valor": 24.0, "error_estandar": 4.0}) == STEADY
-    assert follow("ipm_sae", with_error, {"valor": 10.0, "error_estandar": 4.0}) == IMPROVES
 
 
 def test_census_poverty_is_never_followed_by_the_small_area_estimate() -> None:
@@ -110,8 +157,8 @@ def test_census_poverty_is_never_followed_by_the_small_area_estimate() -> None:
         ),
     )
     context = make_context({"indicadores": frame}, "73001", names={"73001": "Uno"})
-    out = compare(context, ["73001"]).set_index("indicador")
-    assert out.loc["ipm_censo", "tendencia"] == ONCE
+    out = rights(context).tables["indicators"].data.set_index("indicador")
+    assert out.loc["ipm_censo", "tendencia"] == "no comparable"
     assert out.loc["ipm_sae", "cambio"] == pytest.approx(-10)
     facts = rights(context).facts
     assert (facts["poverty"].value, facts["poverty_year"].value) == (60.0, 2018)

@@ -9,6 +9,7 @@ import pytest
 from keys.worlds import context
 from matplotlib.figure import Figure
 
+from gsi.example import truth
 from gsi.figures import baseline as baseline_figures
 from gsi.figures import change as change_figures
 from gsi.figures import information as information_figures
@@ -62,13 +63,18 @@ def test_profile_has_a_row_an_indicator(code: str) -> None:
 
 
 def test_forest_is_oriented_so_that_better_is_to_the_right() -> None:
-    frame = change_figures.relative(change(context("00010")))
-    signs = frame.loc[frame["verdict"] == "improved", "centre"]
-    assert len(signs) and (signs > 0).all()
-    assert (frame.loc[frame["verdict"] == "worsened", "centre"] < 0).all()
-    measured = frame["left"].notna()
-    assert (frame.loc[measured, "left"] <= frame.loc[measured, "centre"] + 1e-9).all()
+    section = change(context(truth.WORSENED_FOOD_SECURITY))
+    frame = change_figures.relative(section)
+    worse = frame["verdict"] == "worsened"
+    assert worse.any() and (frame.loc[worse, "centre"] < 0).all()
+    assert (frame.loc[frame["verdict"] == "improved", "centre"] > 0).all()
+    # What worsened lies outside the band of an unchanged place, on its left.
+    assert (frame.loc[worse, "centre"] < frame.loc[worse, "left"]).all()
     assert np.isfinite(frame["centre"]).all()
+    figure = change_figures.forest(section, context(truth.WORSENED_FOOD_SECURITY))
+    (legend,) = figure.legends
+    said = {text.get_text() for text in legend.get_texts()}
+    assert {"empeoró", "no se puede juzgar", "lo que se movería sin cambiar"} <= said
 
 
 def test_plan_figures_name_the_actions_in_alert() -> None:

@@ -10,91 +10,127 @@ from hypothesis.extra import numpy as hnp
 from gsi.measure import change
 
 NAN = float("nan")
-SETTINGS = {"false_discovery": 0.05, "material_points": 1.0, "material_share": 0.05}
 
 
-def pair(**values: object) -> dict[str, object]:
-    row: dict[str, object] = {f"{part}_{s}": NAN for part in change.PARTS for s in "ab"}
-    return row | {"multiplier": NAN, "share": True, "direction": -1} | values
+def row(kind: str, a: dict, b: dict, **more: object) -> dict[str, object]:
+    """A row of :func:`change.predicted` without noise between years, unless ``more`` says so."""
+    parts = ("value", "numerator", "denominator", "error", "common", "people")
+    sides = {
+        f"{name}{suffix}": side.get(name, NAN)
+        for name in parts
+        for suffix, side in (("_a", a), ("_b", b))
+    }
+    plain = {
+        "kind": kind, "multiplier": 1000.0, "lag": 1.0, "variance_size": 1.0, "variance_level": 0.0,
+        "variance_walk": 0.0, "units": 1e6, "factor": 1.0, "freedom": 1e6, "direction": -1,
+    }  # fmt: skip
+    return plain | sides | more
 
 
-def judged(*rows: dict[str, object]) -> pd.DataFrame:
-    return change.verdicts(change.differences(pd.DataFrame(rows)), **SETTINGS)
+def judged(*rows: dict[str, object], finest: float = 0.0) -> pd.DataFrame:
+    return change.verdicts(change.predicted(pd.DataFrame(rows)), 0.05, finest)
+
+
+def published(a: float, error_a: float, b: float, error_b: float, **more: object) -> dict:
+    sides = ({"value": v, "error": e, "common": 0.0} for v, e in ((a, error_a), (b, error_b)))
+    return row("published", *sides, **more)
 
 
 def test_published_errors() -> None:
     found = judged(
-        pair(value_a=30.0, error_a=1.0, value_b=22.0, error_b=1.5),
-        pair(value_a=30.0, error_a=3.0, value_b=26.0, error_b=4.0),
-        pair(value_a=22.0, error_a=1.0, value_b=30.0, error_b=1.0),
-    )
-    assert list(found["verdict"]) == ["improved", "no_change", "worsened"]
-    assert set(found["basis"]) == {"published"}
-    assert found["difference_low"][1] == pytest.approx(-4 - 1.959964 * 5)
-    assert found["p"][1] == pytest.approx(0.42371, abs=1e-5)  # 2·Φ(−0.8)
-
-
-def test_an_interval_stands_for_its_error() -> None:
-    by_error = judged(pair(value_a=30.0, error_a=1.0, value_b=22.0, error_b=1.5))
-    z = 1.959963984540054
-    by_interval = judged(
-        pair(value_a=30.0, low_a=30 - z, high_a=30 + z, value_b=22.0, low_b=22 - 1.5 * z,
-             high_b=22 + 1.5 * z)
-    )  # fmt: skip
-    assert by_interval["p"][0] == pytest.approx(by_error["p"][0])
-
-
-def test_counts_of_a_share_use_newcombe() -> None:
-    # Newcombe (1998) table II (a): 56/70 and 48/80, 0.0524 to 0.3339.
-    found = judged(
-        pair(value_a=60.0, numerator_a=48, denominator_a=80, value_b=80.0, numerator_b=56,
-             denominator_b=70, multiplier=100.0, direction=1)
-    )  # fmt: skip
-    assert found["basis"][0] == "proportion" and found["verdict"][0] == "improved"
-    assert (found["difference_low"][0], found["difference_high"][0]) == pytest.approx(
-        (5.24, 33.39), abs=5e-3
-    )
-
-
-def test_counts_of_a_rate_are_not_read_without_enough_cases() -> None:
-    few = pair(value_a=30.0, numerator_a=3, denominator_a=100, value_b=10.0, numerator_b=1,
-               denominator_b=100, multiplier=1000.0, share=False)  # fmt: skip
-    many = {k: v * 100 if k.startswith(("num", "den")) else v for k, v in few.items()}
-    found = judged(few, many)
-    assert list(found["basis"]) == ["rate", "rate"]
-    assert list(found["verdict"]) == ["no_change", "improved"]
-    assert found["difference_low"][0] < 0 < found["difference_high"][0]
-
-
-def test_coverage_above_100_is_no_proportion() -> None:
-    found = judged(
-        pair(value_a=104.0, numerator_a=104, denominator_a=100, value_b=98.0, numerator_b=98,
-             denominator_b=100, multiplier=100.0, direction=1)
-    )  # fmt: skip
-    assert found["basis"][0] == "none" and np.isnan(found["p"][0])
-    assert found["verdict"][0] == "worsened"  # six points pass the materiality threshold
-
-
-def test_without_errors_the_materiality_threshold_decides() -> None:
-    found = judged(
-        pair(value_a=90.0, value_b=90.9, direction=1),
-        pair(value_a=90.0, value_b=91.1, direction=1),
-        pair(value_a=10.0, value_b=9.6, share=False),
-        pair(value_a=10.0, value_b=9.4, share=False),
-        pair(value_a=10.0),
-        pair(value_a=0.0, value_b=0.0, share=False),
+        published(30.0, 1.0, 22.0, 1.5),
+        published(30.0, 3.0, 26.0, 4.0),
+        published(22.0, 1.0, 30.0, 1.0),
+        published(22.0, 1.0, 30.0, 1.0, direction=0),
+        published(22.0, NAN, 30.0, 1.0),
+        published(22.0, 1.0, NAN, 1.0),
     )
     assert list(found["verdict"]) == [
-        "no_change", "improved", "no_change", "improved", "not_comparable", "no_change"
+        "improved", "no_change", "worsened", "changed", "not_judged", "not_comparable"
     ]  # fmt: skip
-    assert set(found["basis"]) == {"none"}
+    assert found["p"][1] == pytest.approx(0.42371, abs=1e-5)  # 2·Φ(−0.8)
+    # An unchanged place would show within 1.96 · 5 of the first value.
+    assert found["expected_high"][1] == pytest.approx(1.959964 * 5, abs=1e-4)
+
+
+def test_the_countrys_movement_is_not_the_places() -> None:
+    """Repetition went 1.37, 1.47, 5.24 in the country's median: who went along did not worsen."""
+    size = {"people": 10_000.0}
+
+    def one(last: float, **more: object) -> pd.Series:
+        sides = ({"value": 1.5, "common": 1.47}, {"value": last, "common": 5.24})
+        kept = {"variance_size": 0.0, "variance_level": 0.04, "freedom": 12.0} | more
+        return judged(row("value", *(side | size for side in sides), **kept)).iloc[0]
+
+    along, beyond, behind = one(5.3), one(12.0), one(2.2)
+    assert along["verdict"] == "no_change" and along["expected"] == pytest.approx(3.8, abs=0.1)
+    assert beyond["verdict"] == "worsened"
+    # It rose, and far less than the country: that is neither worse nor better.
+    assert behind["p"] < 0.05 and behind["verdict"] == "no_change"
+
+
+def test_few_cases_must_pass_the_exact_test() -> None:
+    """0 and 5 cases in equal populations: exact two-sided p is 2 / 2⁵, whatever the roots say."""
+    a = {"value": 0.0, "numerator": 0, "denominator": 1000, "common": 2.0}
+    b = {"value": 5.0, "numerator": 5, "denominator": 1000, "common": 2.0}
+    found = judged(row("rate", a, b))
+    assert found["p"][0] == pytest.approx(2 / 32)
+    # If the country doubled, five of the second year weigh less: 2 · (2/3)⁵.
+    found = judged(row("rate", a, b | {"common": 4.0}))
+    assert found["p"][0] == pytest.approx(2 * (2 / 3) ** 5)
+    assert found["verdict"][0] == "no_change"
+
+
+def test_shares_of_many_are_judged_as_newcombe_would() -> None:
+    """56/70 and 48/80 of Newcombe (1998): a difference; a tenth of each is none."""
+
+    def pair(scale: float) -> dict:
+        return row(
+            "share",
+            {"value": 60.0, "numerator": 48 * scale, "denominator": 80 * scale, "common": 70.0},
+            {"value": 80.0, "numerator": 56 * scale, "denominator": 70 * scale, "common": 70.0},
+            multiplier=100.0, direction=1,
+        )  # fmt: skip
+
+    found = judged(pair(1))
+    from statsmodels.stats.proportion import proportions_ztest
+
+    assert found["p"][0] == pytest.approx(proportions_ztest([48, 56], [80, 70])[1], abs=0.03)
+    assert judged(pair(1))["verdict"][0] == "improved"
+    assert judged(pair(0.1))["verdict"][0] == "no_change"
+
+
+def test_noise_between_years_makes_a_change_of_many_cases_none() -> None:
+    a = {"value": 40.0, "numerator": 4000, "denominator": 100_000, "common": 40.0}
+    b = {"value": 44.0, "numerator": 4400, "denominator": 100_000, "common": 40.0}
+    poisson = judged(row("rate", a, b))
+    assert poisson["verdict"][0] == "worsened" and poisson["p"][0] < 1e-4
+    # Rates of single years vary by 10 %: on the scale of roots, b = 0.05².
+    assert judged(row("rate", a, b, variance_level=0.0025))["verdict"][0] == "no_change"
+    # The same through six years of drift.
+    assert judged(row("rate", a, b, variance_walk=0.001, lag=6.0))["verdict"][0] == "no_change"
+
+
+def test_without_noise_known_nothing_is_said() -> None:
+    """60 students falling to 48 got a verdict from a rule of one point."""
+    found = judged(
+        row("value", {"value": 60.0}, {"value": 48.0}, variance_size=NAN, direction=1),
+        row(None, {"value": 60.0}, {"value": 48.0}, direction=1),
+    )
+    assert list(found["verdict"]) == ["not_judged", "not_judged"]
+    assert list(found["difference"]) == [-12.0, -12.0]
+
+
+def test_a_coarse_figure_is_not_read_finer_than_it_is() -> None:
+    assert judged(published(30.0, 0.1, 28.0, 0.1))["verdict"][0] == "improved"
+    assert judged(published(30.0, 0.1, 28.0, 0.1), finest=2.5)["verdict"][0] == "no_change"
 
 
 def test_many_indicators_raise_the_bar() -> None:
-    row = pair(value_a=30.0, error_a=1.0, value_b=26.9, error_b=1.0)  # p = 0.028 alone
-    null = pair(value_a=30.0, error_a=1.0, value_b=30.2, error_b=1.0)
-    assert judged(row)["verdict"][0] == "improved"
-    assert judged(row, *[null] * 20)["verdict"][0] == "no_change"
+    one = published(30.0, 1.0, 26.9, 1.0)  # p = 0.028 alone
+    null = published(30.0, 1.0, 30.2, 1.0)
+    assert judged(one)["verdict"][0] == "improved"
+    assert judged(one, *[null] * 20)["verdict"][0] == "no_change"
 
 
 @given(hnp.arrays(float, st.integers(1, 40), elements=st.floats(0, 1)))
@@ -120,38 +156,6 @@ def test_an_interval_for_every_basis() -> None:
     assert (found["low"][0], found["high"][0]) == pytest.approx((23.659, 76.341), abs=1e-3)
     assert (found["low"][3], found["high"][3]) == (45.0, 57.0)
     assert np.isnan(found["low"][4])
-
-
-def test_year_to_year_by_hand() -> None:
-    # Moves 1, −2, 1, 20 (a break), 2: the median size is 2; 2 / 0.6744898.
-    error, freedom = change.year_to_year([5.0, 6, 4, 5, 25, 27])
-    assert error == pytest.approx(2 / 0.6744897502) and freedom == 2.5
-    for unusable in ([], [1.0, 2.0], [3.0, 3, 3, 3]):
-        assert np.isnan(change.year_to_year(unusable)).all()
-
-
-@pytest.mark.parametrize("years", [6, 8, 12])
-def test_year_to_year_interval_is_on_the_safe_side(years: int) -> None:
-    """Nothing changed: the interval of the difference holds zero at least as often as it says."""
-    random, worlds = np.random.default_rng(3), 3000
-    series = random.standard_normal((worlds, years))
-    noise, freedom = np.array([change.year_to_year(row) for row in series]).T
-    pairs = pd.DataFrame(
-        {f"{part}_{side}": np.full(worlds, NAN) for part in change.PARTS for side in "ab"}
-        | {"multiplier": NAN, "share": False, "noise": noise, "freedom": freedom}
-    ).assign(value_a=series[:, -1], value_b=random.standard_normal(worlds))
-    found = change.differences(pairs)
-    inside = ((found["difference_low"] <= 0) & (found["difference_high"] >= 0)).mean()
-    assert set(found["basis"]) == {"series"}
-    assert 0.945 <= inside <= 0.985
-    assert ((found["p"] > 0.05) == (found["difference_low"] * found["difference_high"] < 0)).all()
-
-
-def test_a_published_error_goes_before_the_series() -> None:
-    found = judged(
-        pair(value_a=30.0, error_a=1.0, value_b=22.0, error_b=1.5, noise=9.0, freedom=3.0)
-    )
-    assert list(found["basis"]) == ["published"]
 
 
 def test_what_looks_like_change_is_revision_and_change() -> None:

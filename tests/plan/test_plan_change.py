@@ -7,16 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from builders import make_context
+from builders import known_noise, make_context, people_of, with_noise
 from keys.worlds import NAMES, context, rows
 from keys.worlds import world as example_tables
 
 from gsi import indicators
+from gsi.comprehension.rights import rights
 from gsi.context import Context
 from gsi.example import truth
 from gsi.freeze import Figure, Frozen
+from gsi.plan.baseline import baseline
 from gsi.plan.change import change
+from gsi.plan.labels import VERDICTS
+from gsi.plan.propose import propose
 from gsi.results import Section
 from gsi.workbook import Workbook
 
@@ -28,9 +33,20 @@ def reported(indicator: str, year: int, value: float, serie: str, **more: object
     } | more  # fmt: skip
 
 
-def judged(*records: dict) -> Section:
+YEARS = range(2012, 2025)
+PEOPLE = people_of(m73067=20_000)
+
+
+def judged(*records: dict, moves: pd.DataFrame | None = None, **more: object) -> Section:
     table = rows("indicadores", *records)
-    return change(make_context({"indicadores": table}, "73067", names={"73067": "Ataco"}))
+    known = flat("desercion") if moves is None else moves
+    tables = {"indicadores": table, "poblacion": PEOPLE, "ruido": known}
+    return change(make_context(tables, "73067", names={"73067": "Ataco"}, **more))
+
+
+def flat(indicator: str, **values: float) -> pd.DataFrame:
+    """Noise of an indicator of the Ministry in a country that stood still at 4 %."""
+    return known_noise(indicator, "men", dict.fromkeys(YEARS, 4.0), **values)
 
 
 def test_verdicts_and_reasons() -> None:
@@ -39,22 +55,80 @@ def test_verdicts_and_reasons() -> None:
         reported("ipm_sae", 2022, 30.0, "ipm_sae", error_estandar=1.0),
         reported("ipm_sae", 2024, 20.0, "ipm_sae", error_estandar=1.0),
         reported("cobertura_neta", 2018, 90.0, "men"),
-        reported("cobertura_neta", 2024, 90.5, "men"),
+        reported("cobertura_neta", 2024, 78.0, "men"),
         reported("desercion", 2018, 3.0, "men"),
         reported("desercion", 2024, 5.0, "men"),
         reported("desercion", 2018, 3.0, "men", municipio="CO"),
         reported("desercion", 2024, 4.5, "men", municipio="CO"),
+        reported("repitencia", 2018, 1.0, "men"),
+        reported("repitencia", 2024, 9.0, "men"),
     )
     table = section.tables["indicators"].data.set_index("indicator")
+    # Coverage fell by twelve points: nothing says how much it moves by itself.
     assert table["verdict"].to_dict() == {
         "ipm_sae": "improved",
-        "cobertura_neta": "no_change",
+        "cobertura_neta": "not_judged",
         "desercion": "worsened",
     }
-    assert table.loc["ipm_sae", "difference_low"] == pytest.approx(-10 - 1.959964 * 2**0.5)
+    assert table.loc["ipm_sae", "expected_low"] == pytest.approx(-1.959964 * 2**0.5, abs=1e-3)
     assert (table.loc["ipm_sae", "year_a"], table.loc["ipm_sae", "year_b"]) == (2022, 2024)
-    assert table.loc["desercion", "reason"] == "Sin error publicado. El país cambió parecido."
+    assert "Sin error publicado ni historia" in table.loc["cobertura_neta", "reason"]
     assert table.loc["desercion", "country"] == pytest.approx(1.5)
+    apart = section.tables["not_comparable"].data.set_index("indicator")["reason"]
+    assert apart["repitencia"].startswith("La serie se rompió entre 2018 y 2024")
+    assert section.facts["judged"].value == 2 and section.facts["compared"].value == 3
+    assert section.facts["worsened_dated"].value == ["Deserción intraanual (2018-2024)"]
+
+
+def test_who_moved_like_the_country_did_not_worsen() -> None:
+    """Ataco's rise beside a country that rose as much: no change of its own."""
+    common = dict.fromkeys(range(2012, 2019), 3.0) | dict.fromkeys(range(2019, 2025), 6.0)
+    section = judged(
+        reported("desercion", 2018, 3.0, "men"), reported("desercion", 2024, 6.4, "men"),
+        reported("desercion", 2018, 3.0, "men", municipio="CO"),
+        reported("desercion", 2024, 6.0, "men", municipio="CO"),
+        moves=known_noise("desercion", "men", common),
+    )  # fmt: skip
+    row = section.tables["indicators"].data.iloc[0]
+    assert row["verdict"] == "no_change" and row["reason"] == "El país cambió parecido."
+    assert section.facts["shared"].value == 1
+
+
+def test_every_sentence_of_change_tells_one_list() -> None:
+    """Rights, change and decisions: the same names, whatever the reader opens."""
+    records = (
+        reported("desercion", 2018, 3.0, "men"), reported("desercion", 2024, 9.0, "men"),
+        reported("desercion_secundaria", 2018, 9.0, "men"),
+        reported("desercion_secundaria", 2024, 3.0, "men"),
+        reported("reprobacion", 2018, 5.0, "men"), reported("reprobacion", 2024, 5.2, "men"),
+    )  # fmt: skip
+    known = ("desercion", "desercion_secundaria", "reprobacion")
+    tables = {
+        "indicadores": rows("indicadores", *records), "poblacion": PEOPLE,
+        "ruido": pd.concat([flat(name) for name in known], ignore_index=True),
+    }  # fmt: skip
+    place = make_context(tables, "73067", names={"73067": "Ataco"})
+    told, seen = change(place), rights(place)
+    assert told.facts["worsened_dated"].value == seen.facts["worsening"].value
+    assert told.facts["improved"].value == seen.facts["improving_count"].value == 1
+    verdicts = told.tables["indicators"].data.set_index("indicator")["verdict"]
+    states = seen.tables["indicators"].data.set_index("indicador")["tendencia"]
+    assert {key: VERDICTS[word] for key, word in verdicts.items()} == states.to_dict()
+    asked = propose(place, {"change": told, "baseline": baseline(place)})
+    assert asked.facts["worsened_names"].value.startswith("Deserción intraanual (2018")
+    assert asked.facts["worsened"].value == told.facts["worsened"].value == 1
+
+
+def test_preliminary_years_are_not_judged() -> None:
+    counts = {"numerador": 5.0, "denominador": 500.0}
+    years = dict.fromkeys(range(2005, 2024), 9.0)
+    section = judged(
+        reported("mortalidad_infantil", 2018, 10.0, "eevv", **counts),
+        reported("mortalidad_infantil", 2023, 60.0, "eevv", numerador=30.0, denominador=500.0),
+        moves=known_noise("mortalidad_infantil", "eevv", years, "rate", por_tamano=1.0),
+    )
+    row = section.tables["indicators"].data.iloc[0]
+    assert row["verdict"] == "not_judged" and row["reason"] == "El dato de 2023 es preliminar."
 
 
 def test_census_and_small_area_poverty_are_never_subtracted() -> None:
@@ -88,17 +162,19 @@ def test_a_new_series_is_a_change_of_method() -> None:
     assert reasons["reprobacion"] == "Sin dato posterior de la misma serie."
 
 
-def test_without_published_error_the_series_itself_says_how_much_it_moves() -> None:
-    def one(last: float) -> Section:
-        years = {2013: 5.0, 2014: 5.4, 2015: 4.9, 2016: 5.3, 2017: 5.0, 2018: 5.2, 2024: last}
-        return judged(*(reported("desercion", y, v, "men") for y, v in years.items()))
+def test_its_own_past_says_how_restless_a_place_is() -> None:
+    """The same rise, in a place that stood still and in one that always jumped."""
 
-    calm, moved = (one(v).tables["indicators"].data.iloc[0] for v in (5.6, 9.0))
-    assert calm["basis"] == moved["basis"] == "series"
-    assert (calm["verdict"], moved["verdict"]) == ("no_change", "worsened")
-    assert moved["difference_low"] > 0 and moved["reason"] == "Intervalo por su serie."
-    few = judged(reported("desercion", 2018, 5.0, "men"), reported("desercion", 2024, 9.0, "men"))
-    assert few.tables["indicators"].data["basis"].tolist() == ["none"]
+    def one(*past: float) -> str:
+        years = dict(zip(range(2012, 2019), past, strict=True)) | {2024: 6.0}
+        section = judged(
+            *(reported("desercion", y, v, "men") for y, v in years.items()),
+            moves=flat("desercion", libertad=6.0),
+        )
+        return str(section.tables["indicators"].data["verdict"].iloc[0])
+
+    assert one(4.0, 4.1, 4.0, 3.9, 4.0, 4.1, 4.0) == "worsened"
+    assert one(4.0, 8.0, 2.0, 7.0, 3.0, 8.0, 4.0) == "no_change"
 
 
 def frozen(**values: float) -> Frozen:
@@ -117,9 +193,13 @@ def test_a_revision_of_the_source_is_not_a_change_of_the_territory() -> None:
         "indicadores",
         reported("desercion", 2018, 7.0, "men"), reported("desercion", 2024, 6.9, "men"),
         reported("reprobacion", 2018, 5.0, "men"), reported("reprobacion", 2024, 9.0, "men"),
-        reported("repitencia", 2018, 5.0, "men"), reported("repitencia", 2024, 5.1, "men"),
     )  # fmt: skip
-    place = make_context({"indicadores": table}, "73067", names={"73067": "Ataco"})
+    moves = pd.concat([flat("desercion"), flat("reprobacion")])
+    place = make_context(
+        {"indicadores": table, "poblacion": PEOPLE, "ruido": moves.reset_index(drop=True)},
+        "73067",
+        names={"73067": "Ataco"},
+    )
     # Dropout was frozen at 4; the source says now that it was 7 in 2018.
     section = change(replace(place, frozen=frozen(desercion=4.0, reprobacion=5.0)))
     (row,) = section.tables["revisions"].data.to_dict("records")
@@ -193,6 +273,8 @@ def planted() -> dict[str, Section]:
         tables["indicadores"], tables["poblacion"], base.catalogue
     )
 
+    tables = with_noise(tables)
+
     def seen(code: str) -> Context:
         return make_context(tables, code, names=NAMES)
 
@@ -204,7 +286,8 @@ def test_the_planted_rise_of_food_insecurity_is_found(planted: dict[str, Section
     table = planted[where].tables["indicators"].data.set_index("indicator")
     row = table.loc["inseguridad_alimentaria"]
     assert row["verdict"] == "worsened"
-    assert row["difference_low"] <= truth.FOOD_SECURITY_RISE <= row["difference_high"]
+    assert row["difference"] == pytest.approx(truth.FOOD_SECURITY_RISE, abs=4)
+    assert row["difference"] > row["expected_high"]
 
 
 def test_food_insecurity_is_not_said_to_worsen_elsewhere(planted: dict[str, Section]) -> None:
@@ -221,7 +304,7 @@ def test_tolima(real_data: Path, tmp_path: Path) -> None:
     """Education 2018-2024 and small-area poverty 2022-2024; census to small area refused."""
     raw = tmp_path / "raw"
     raw.mkdir()
-    wanted = ("divipola*", "anexo-censal*", "estimaciones-*", "MEN_*")
+    wanted = ("divipola*", "anexo-censal*", "estimaciones-*", "MEN_*", "epico*")
     for path in sorted(p for pattern in wanted for p in real_data.rglob(pattern)):
         shutil.copyfile(path, raw / path.name)
     book = Workbook.open("73067", raw=str(raw), processed=str(tmp_path / "out"))
@@ -229,16 +312,18 @@ def test_tolima(real_data: Path, tmp_path: Path) -> None:
     table = section.tables["indicators"].data.set_index("indicator")
     education = table.loc[["cobertura_neta", "desercion", "cobertura_neta_media"]]
     assert (education["year_a"] == 2018).all() and (education["year_b"] == 2024).all()
-    assert (education["basis"] == "series").all() and education["verdict"].notna().all()
-    assert (education["difference_low"] < education["difference"]).all()
-    assert (education["difference"] < education["difference_high"]).all()
+    assert (education["basis"] == "value").all() and education["p"].notna().all()
+    assert (education["expected_low"] < education["expected_high"]).all()
     assert table.loc["cobertura_neta_media", ["value_a", "value_b"]].tolist() == pytest.approx(
         [35.1, 40.6], abs=0.06
     )
     poverty = table.loc["ipm_sae"]
     assert (poverty["year_a"], poverty["year_b"]) == (2022, 2024)
-    assert poverty["difference_low"] < poverty["difference"] < poverty["difference_high"]
     assert np.isclose(poverty["value_b"] - poverty["value_a"], poverty["difference"])
+    # 0.4 to 7.0 across the break of 2020, when the country's median went from 1.47 to 5.24.
+    apart = section.tables["not_comparable"].data.set_index("indicator")["reason"]
+    assert apart["repitencia"].startswith("La serie se rompió")
+    assert section.facts["worsened"].value == 0
     methods = section.tables["methods"].data
     assert methods["verdict"].tolist() == ["not_comparable"]
     assert "64,0 (2018)" in methods["first_text"].iloc[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from builders import make_context
+from builders import known_noise, make_context, people_of
 from keys.worlds import context, rows
 
 from gsi.comprehension.priority import priority
@@ -37,9 +37,10 @@ def reported(indicator: str, year: int, value: float, place: str, **more: object
     } | more  # fmt: skip
 
 
-def place(*records: dict, **overrides: object) -> Context:
+def place(*records: dict, moves: pd.DataFrame | None = None, **overrides: object) -> Context:
+    noise = {} if moves is None else {"ruido": moves, "poblacion": people_of(m73067=20_000)}
     return make_context(
-        {"indicadores": rows("indicadores", *records)},
+        {"indicadores": rows("indicadores", *records), **noise},
         "73067",
         names={"73067": "Ataco"},
         overrides={f"plan.proposal.{key}": value for key, value in overrides.items()},
@@ -78,13 +79,15 @@ def test_a_worsened_indicator_goes_first() -> None:
         reported("desercion", 2018, 3.0, "73067"), reported("desercion", 2024, 7.0, "73067"),
         reported("desercion", 2024, 4.0, "73"),
     ]  # fmt: skip
-    where = place(*rows_)
+    still = dict.fromkeys(range(2018, 2025), 4.0)
+    where = place(*rows_, moves=known_noise("desercion", "s", still))
     alone = list(propose(where, {}).tables["actions"].data["measure"])
     assert alone == ["agua", "permanencia"]  # 10/10 against 3/4
     with_change = propose(where, {"change": change(where)}).tables["actions"].data
     assert list(with_change["measure"]) == ["agua", "permanencia"]
     assert "empeoró" in with_change["evidence"].iloc[1]
-    heavier = place(*rows_, worsened_bonus=0.5)
+    moves = known_noise("desercion", "s", still)
+    heavier = place(*rows_, moves=moves, worsened_bonus=0.5)
     again = propose(heavier, {"change": change(heavier)}).tables["actions"].data
     assert list(again["measure"]) == ["permanencia", "agua"]
 
@@ -170,7 +173,8 @@ TOWNS = {f"730{number:02d}": f"Municipio {number}" for number in range(1, 21)}
 
 
 def department(*records: dict, **tables: object) -> Context:
-    found = {"indicadores": rows("indicadores", *records)} | tables
+    people = people_of(**{f"m{town}": 20_000 for town in TOWNS})
+    found = {"indicadores": rows("indicadores", *records), "poblacion": people} | tables
     return make_context(found, "73", names=TOWNS)
 
 

@@ -13,7 +13,7 @@ import yaml
 from paths import ROOT
 
 from gsi import freeze, store
-from gsi.context import DISAGREEMENTS, Data, Territory, Years
+from gsi.context import DISAGREEMENTS, NOISE, Data, Territory, Years
 from gsi.freeze.record import DOCUMENT, Frozen
 from gsi.project import Project
 from gsi.store import Store
@@ -142,6 +142,7 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
         (data.versions, {"plan_accion.own"}),
         (lambda: data.versions(whole=True), {"plan_accion.department"}),
         (data.disagreements, {f"{DISAGREEMENTS}.own"}),
+        (data.noise, {f"{NOISE}.department"}),
         (data.boundaries, {"limites.department"}),
     ]
     for read, marks in ways:
@@ -151,7 +152,7 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
     public = {
         name for name in vars(Data) if not name.startswith("_") and callable(vars(Data)[name])
     }
-    reading = {"own", "department", "has", "versions", "disagreements", "boundaries"}
+    reading = {"own", "department", "has", "versions", "disagreements", "noise", "boundaries"}
     assert public == reading | {"noting"}
     noted.clear()
     data.boundaries()  # kept from before, and read all the same

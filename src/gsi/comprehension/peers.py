@@ -5,7 +5,8 @@ compared with poor ones. Features are declared in ``comprehension.peers``.
 
 Facts: ``names`` (nearest first), ``number``, ``features`` (names), ``alike`` (the nearest ones are
 within ``comprehension.peers.far``), ``compared``, ``worse_than_all``, ``better_than_all`` (counts
-of indicators), ``worse_names`` (at most four, those farthest from the median of its peers first).
+of indicators), ``by_chance`` (how many of each if all were alike),
+``worse_names`` (at most four, those farthest from the median of its peers first).
 Tables: ``municipalities`` and ``indicators``.
 """
 
@@ -57,6 +58,9 @@ def peers(context: Context, priority: Section) -> Section:
         "features": names([FEATURES[name] for name in found.columns]),
         "alike": flag(bool(distances.median() <= settings.far)),
         "compared": count(len(compared)),
+        "any_compared": flag(not compared.empty),
+        # Among equals, each has the same chance of standing last.
+        "by_chance": count(round(len(compared) / (len(distances) + 1))),
         "worse_than_all": count(len(worst)),
         "better_than_all": count(int((compared["lugar"] == BEST).sum())),
         "worse_names": names(worst["nombre"].head(MOST_NAMES).tolist()),
@@ -67,7 +71,7 @@ def peers(context: Context, priority: Section) -> Section:
         facts,
         {
             "municipalities": _municipalities(context, found, distances, priority),
-            "indicators": Table(compared, _INDICATORS),
+            "indicators": Table(_ordered(compared), _INDICATORS),
         },
     )
 
@@ -128,7 +132,7 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
     """Own value beside the median of the peers, same indicator, series and year."""
     code = context.territory.code
     # Where neither more nor less is known to be better, nobody stands worse.
-    known = {i.id: i for i in context.catalogue if i.comparable and i.direction != "none"}
+    known = {i.id: i for i in context.catalogue if i.comparable and i.sign}
     found = figures(context, [code, *others])
     found = found[found["indicador"].isin(list(known))]
     own = found[found["municipio"] == code]
@@ -143,7 +147,7 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
         if len(same) < len(others):
             continue
         indicator = known[row["indicador"]]
-        worse = 1 if indicator.direction == "lower" else -1
+        worse = -indicator.sign
         gaps = worse * (row["valor"] - same)
         spread = float(same.max() - same.min())
         middle = float(np.median(same))
@@ -163,6 +167,17 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(records, columns=_RECORD)
+
+
+def _ordered(compared: pd.DataFrame) -> pd.DataFrame:
+    """First where it stands last, then where it stands first, the farthest first."""
+    rank = compared["lugar"].map({WORST: 0, BEST: 1, AMONG: 2})
+    size = compared["distancia"].abs()
+    frame = compared.assign(_rank=rank, _size=size)
+    frame = frame.sort_values(
+        ["_rank", "_size", "indicador"], ascending=[True, False, True], ignore_index=True
+    )
+    return frame.drop(columns=["_rank", "_size"])
 
 
 _RECORD = [

@@ -1,14 +1,19 @@
 """C3: the state of each policy objective, by category of rights.
 
-How a value is compared with its reference: :mod:`gsi.comprehension.states`.
+How a value is compared with its reference: :mod:`gsi.comprehension.states`; what changed:
+:mod:`gsi.comprehension.changes`, the same list as the section ``change`` tells.
 
-Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_with_data``,
-``objectives_total``,
-``without_data`` (names), ``worse``, ``comparable``; for each right ``<right>_indicators``,
-``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of the worst indicator);
+Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total``,
+``objectives_with_data``,
+``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``unjudged``; of
+facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
+``facts_alike``; ``worsening`` and ``improving`` (names with the years); for each right
+``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of the
+worst indicator);
 ``births_15_19``, ``births_10_14``, ``births_year``; ``poverty``, ``poverty_year``,
 ``poverty_name``, ``poverty_reference``; missing ones where ``has_poverty`` is false.
-Tables: ``objectives`` (the twelve), ``indicators``, ``life_course`` (group × right), ``series``.
+Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
+``life_course`` (group × right), ``series``.
 """
 
 from __future__ import annotations
@@ -21,19 +26,21 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators, locale
+from gsi.comprehension.changes import dated_names, judged
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
     COMPARED,
-    IMPROVES,
     NO_DATA,
     NOT_COMPARABLE,
+    UNJUDGED,
     WORSE,
-    WORSENS,
     compare,
+    facts_of,
 )
 from gsi.context import Context
-from gsi.params.indicators import GROUPS
+from gsi.params.indicators import GROUPS, TRANSVERSAL
+from gsi.plan.labels import VERDICTS
 from gsi.quality import criteria
 from gsi.results import (
     Column,
@@ -63,30 +70,57 @@ def rights(context: Context) -> Section:
     place = context.territory
     if table.empty or not (table["municipio"] == place.code).any():
         return Section("rights", gaps=[Gap("indicadores", why)])
-    states = compare(context, [place.code])
+    changes = judged(context)
+    states = _with_changes(compare(context, [place.code]), changes)
     objectives = _objectives(states)
-    empty = objectives.loc[objectives["con_dato"] == 0, "etiqueta"].tolist()
+    real = objectives["objetivo"] != TRANSVERSAL
+    empty = objectives.loc[real & (objectives["con_dato"] == 0), "etiqueta"].tolist()
     reference, name = _reference(context), _reference_name(context)
     facts: dict[str, Fact] = {
         "reference": text(name),
         "reference_to": text(None if name is None else locale.contracted("a", name)),
-        "objectives_total": count(len(objectives)),
-        "objectives_with_data": count(int((objectives["con_dato"] > 0).sum())),
+        "objectives_total": count(int(real.sum())),
+        "objectives_with_data": count(int((objectives.loc[real, "con_dato"] > 0).sum())),
         "without_data": names(empty),
         "without_data_count": count(len(empty)),
         "has_without_data": flag(bool(empty)),
         **_by_right(states),
+        **_changed(changes),
         **_births(context),
         **_poverty(context, states),
     }
     tables = {
         "objectives": Table(objectives, _objective_columns()),
         "indicators": Table(states, _indicator_columns(reference)),
+        "facts": Table(facts_of(states), _FACTS),
         "life_course": _life_course(states),
         "series": _series(context, states),
     }
     gaps = [Gap("indicadores", f"ningún indicador mide el objetivo «{label}»") for label in empty]
     return Section("rights", facts, tables, gaps)
+
+
+def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """The states with ``tendencia``, ``cambio``, ``periodo_seguimiento``, ``valor_seguimiento``."""
+    changes = changes.set_index("indicator").reindex(states["indicador"])
+    words = [VERDICTS.get(word, VERDICTS["not_comparable"]) for word in changes["verdict"]]
+    return states.assign(
+        tendencia=words,
+        cambio=changes["difference"].to_numpy(np.float64),
+        periodo_seguimiento=changes["year_b"].to_numpy(np.float64),
+        valor_seguimiento=changes["value_b"].to_numpy(np.float64),
+    )
+
+
+def _changed(changes: pd.DataFrame) -> dict[str, Fact]:
+    """The same list, and the same names, as the section of change."""
+    facts: dict[str, Fact] = {}
+    for name, verdict in (("worsening", "worsened"), ("improving", "improved")):
+        found = changes[changes["verdict"] == verdict]
+        facts[name] = names(dated_names(found))
+        facts[f"has_{name}"] = flag(not found.empty)
+        facts[f"{name}_count"] = count(len(found))
+    return facts
 
 
 def _reference(context: Context) -> str:
@@ -99,10 +133,15 @@ def _reference_name(context: Context) -> str | None:
     return "el país del ejemplo" if context.territory.fictional else "Colombia"
 
 
+# What is of no single right stands in the table too: its rows add up to what the headline counts.
+LIVING = "Condiciones de vida"
+ASKED = {**OBJECTIVES, TRANSVERSAL: (TRANSVERSAL, "Pobreza y hogares (de todos los derechos)")}
+
+
 def _objectives(states: pd.DataFrame) -> pd.DataFrame:
     records = []
     everything = frames.records(states)
-    for key, (right, label) in OBJECTIVES.items():
+    for key, (right, label) in ASKED.items():
         rows = [row for row in everything if row["objetivo"] == key]
         found, trend = (Counter(row[part] for row in rows) for part in ("estado", "tendencia"))
         compared = sum(found[state] for state in COMPARED)
@@ -115,7 +154,7 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
         records.append(
             {
                 "derecho": right,
-                "derecho_etiqueta": RIGHTS[right],
+                "derecho_etiqueta": RIGHTS.get(right, LIVING),
                 "objetivo": key,
                 "etiqueta": label,
                 "con_dato": len(rows),
@@ -123,8 +162,8 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
                 "mejor": found[BETTER],
                 "igual": found[ALIKE],
                 "peor": found[WORSE],
-                "empeora": trend[WORSENS],
-                "mejora": trend[IMPROVES],
+                "empeora": trend[VERDICTS["worsened"]],
+                "mejora": trend[VERDICTS["improved"]],
                 "peor_indicador": _worst(rows) or ("ninguno" if compared else None),
                 "estado": state,
             }
@@ -148,10 +187,13 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["any_comparable"] = flag(len(compared) > 0)
     facts["worse"] = count(int((compared["estado"] == WORSE).sum()))
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
-    facts["improving"] = count(int((states["tendencia"] == IMPROVES).sum()))
-    facts["worsening"] = names(states.loc[states["tendencia"] == WORSENS, "nombre"].tolist())
-    facts["has_worsening"] = flag(bool((states["tendencia"] == WORSENS).any()))
-    facts["worsening_count"] = count(int((states["tendencia"] == WORSENS).sum()))
+    facts["unjudged"] = count(int((states["estado"] == UNJUDGED).sum()))
+    facts["any_unjudged"] = flag(bool((states["estado"] == UNJUDGED).any()))
+    once = facts_of(states)["estado"]
+    facts["facts"] = count(len(once))
+    for name, state in (("worse", WORSE), ("better", BETTER), ("alike", ALIKE)):
+        facts[f"facts_{name}"] = count(int((once == state).sum()))
+    facts["families"] = flag(len(once) < len(compared))
     everything = frames.records(states)
     for right in RIGHTS:
         rows = [row for row in everything if row["derecho"] == right]
@@ -264,6 +306,15 @@ def _objective_columns() -> dict[str, Column]:
         "estado": Column("Frente a la referencia"),
         "peor_indicador": Column("Indicador más desfavorable"),
     }
+
+
+_FACTS = {
+    "hecho": Column("Hecho"),
+    "indicadores": Column("Indicadores", "count"),
+    "peor": Column("Peor", "count"),
+    "mejor": Column("Mejor", "count"),
+    "estado": Column("Frente a la referencia"),
+}
 
 
 def _indicator_columns(reference: str) -> dict[str, Column]:

@@ -1,90 +1,67 @@
-"""An indicator of a territory against its reference and against itself later.
+"""An indicator of a territory against its reference.
 
 A value is compared with the same series, year and area of its reference: the department for a
-municipality, the country for a department; a fictional place has a fictional country. Where the
-source publishes the error, or numerator and denominator let it be computed, the reference must lie
-outside the interval to be called different; elsewhere a relative difference (parameter
-``comprehension.rights.indifference``) decides.
+municipality, the country for a department; a fictional place has a fictional country. Both have an
+error and many are compared (:mod:`gsi.measure.reference`); a figure that nothing gives an error to
+has no state. What a territory changed is :mod:`gsi.comprehension.changes`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gsi import frames, indicators
+from gsi import frames, indicators, noise
 from gsi.context import Context
-from gsi.measure.intervals import byar, difference, two_rates, wilson
+from gsi.measure import noise as law
+from gsi.measure.intervals import byar, wilson
+from gsi.measure.reference import compared, different
 from gsi.params.comprehension import RightsSettings
 from gsi.params.indicators import Indicator
 from gsi.quality import criteria
-from gsi.vocabulary import COUNTRY
+from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
 BETTER, WORSE, ALIKE = "mejor que", "peor que", "sin diferencia clara"
-NO_DATA, NOT_COMPARABLE = "sin dato", "no comparable"
+NO_DATA, NOT_COMPARABLE, UNJUDGED = "sin dato", "no comparable", "no se puede juzgar"
 COMPARED = (BETTER, WORSE, ALIKE)
-IMPROVES, WORSENS, STEADY = "mejora", "empeora", "sin cambio claro"
-ONCE = "una sola medición"
 
-_ERRORS = ["numerador", "denominador", "error_estandar", "inferior", "superior"]
 _COLUMNS = [
-    *("municipio", "indicador", "nombre", "derecho", "objetivo", "grupo", "valor", "periodo"),
-    *("inferior", "superior", "intervalo", "meta", "brecha_meta", "departamento", "pais"),
-    *("referencia", "estado", "gravedad", "tendencia", "cambio", "periodo_seguimiento"),
-    *("valor_seguimiento", "unidad", "fuente", "nota"),
+    *("municipio", "indicador", "nombre", "derecho", "objetivo", "grupo", "familia", "valor"),
+    *("periodo", "inferior", "superior", "intervalo", "meta", "brecha_meta", "departamento"),
+    *("pais", "referencia", "p", "estado", "gravedad", "unidad", "fuente", "nota"),
 ]
+_PARTS = {
+    "value": "valor",
+    "numerator": "numerador",
+    "denominator": "denominador",
+    "error": "error_estandar",
+}
 
 
 def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     """One row a territory and catalogue indicator with a value, and its state; catalogue order.
 
-    Columns: municipio, indicador, nombre, derecho, objetivo, grupo, valor, periodo, inferior,
-    superior, intervalo (publicado/calculado/''), meta, brecha_meta, departamento, pais,
-    referencia, estado, gravedad (relative distance to the reference, worse is positive),
-    tendencia, cambio, periodo_seguimiento, valor_seguimiento, unidad, fuente, nota.
+    Columns: municipio, indicador, nombre, derecho, objetivo, grupo, familia, valor, periodo,
+    inferior, superior, intervalo (publicado/calculado/''), meta, brecha_meta, departamento, pais,
+    referencia, p (of no difference), estado, gravedad (relative distance to the reference, worse is
+    positive), unidad, fuente, nota. Many comparisons are controlled within each territory.
     """
     rules = context.params.comprehension.rights
-    table = context.data.department("indicadores")
     known = {indicator.id: indicator for indicator in context.catalogue}
-    table = table[table["indicador"].isin(list(known)) & (table["area"] == "total")]
-    own = table[table["municipio"].isin(list(codes))]
-    chosen = indicators.pair(own, context.years.baseline, context.years.follow_up)
-    frame = chosen[chosen["moment"] == "baseline"].reset_index(drop=True)
-    after = chosen[chosen["moment"] == "follow_up"].set_index(["municipio", "indicador"])
-    later = dict(zip(after.index, frames.records(after), strict=True))
-    department = context.territory.department
-    for column, owner in (("departamento", department), ("pais", COUNTRY)):
-        link = ["indicador", "periodo", "serie"]
-        rows = table[table["municipio"] == owner]
-        if context.territory.fictional:
-            # A fictional place is measured against its own fictional country only.
-            rows = rows[rows["fuente"].isin(frame["fuente"].unique())]
-        other = rows[[*link, "valor"]].drop_duplicates(link)
-        frame = frame.merge(other.rename(columns={"valor": column}), on=link, how="left")
-    small = frame["municipio"].str.len() == 5
-    frame["departamento"] = frame["departamento"].where(small)
-    frame["referencia"] = frame["departamento"].where(small, frame["pais"])
-    # What the catalogue calls not comparable has its figures shown, and no verdict.
-    # Nor does what quality sets aside: the figure of a department that most do not report.
-    apart = frame["indicador"].isin(
-        [
-            *criteria.set_aside(context),
-            *(k for k, item in known.items() if not item.comparable or item.direction == "none"),
-        ]
-    )
-    frame["referencia"] = frame["referencia"].mask(apart)
-    order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
-    frame = frame.assign(_order=frame["indicador"].map(order))
-    frame = frame.sort_values(["municipio", "_order"])
+    frame = _beside_references(context, codes, known)
+    frame["p"] = compared(_tested(frame, known, context))
+    frame["different"] = False
+    for _, rows in frame.groupby("municipio", sort=False):
+        families = [known[name].family for name in rows["indicador"]]
+        frame.loc[rows.index, "different"] = different(rows["p"], families, rules.false_discovery)
     records = []
     for row in frames.records(frame):
         indicator = known[row["indicador"]]
         low, high, kind = _interval(row, indicator, rules.confidence)
-        follow = later.get((row["municipio"], row["indicador"]))
-        trend, change = _trend(row, follow, indicator, rules)
-        worse = 1 if indicator.direction == "lower" else -1
+        worse = -indicator.sign
         gap = worse * (row["valor"] - row["referencia"])
         scale = abs(row["referencia"]) if row["referencia"] else np.nan
         target = np.nan if indicator.target is None else indicator.target
@@ -96,6 +73,7 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
                 "derecho": indicator.right,
                 "objetivo": indicator.objective,
                 "grupo": indicator.group,
+                "familia": indicator.family,
                 "valor": row["valor"],
                 "periodo": int(row["periodo"]),
                 "inferior": low,
@@ -106,18 +84,113 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
                 "departamento": row["departamento"],
                 "pais": row["pais"],
                 "referencia": row["referencia"],
-                "estado": _state(row["valor"], row["referencia"], low, high, worse, rules),
-                "gravedad": gap / scale,
-                "tendencia": trend,
-                "cambio": change,
-                "periodo_seguimiento": np.nan if follow is None else int(follow["periodo"]),
-                "valor_seguimiento": np.nan if follow is None else follow["valor"],
+                "p": row["p"],
+                "estado": _state(row, gap, indicator, rules),
+                "gravedad": gap / scale if worse else np.nan,
                 "unidad": indicator.unit,
                 "fuente": row["fuente"],
                 "nota": row["nota"],
             }
         )
     return pd.DataFrame(records, columns=_COLUMNS)
+
+
+def _beside_references(
+    context: Context, codes: Sequence[str], known: Mapping[str, Indicator]
+) -> pd.DataFrame:
+    """Each figure with ``departamento``, ``pais``, ``referencia`` and the parts of the reference
+    (``reference_``), sorted by territory and catalogue."""
+    table = context.data.department("indicadores")
+    table = table[table["indicador"].isin(list(known)) & (table["area"] == "total")]
+    own = table[table["municipio"].isin(list(codes))]
+    frame = indicators.at(own, context.years.baseline)
+    small = frame["municipio"].str.len() == 5
+    link = ["indicador", "periodo", "serie"]
+    sides = {}
+    for column, owner in (("departamento", context.territory.department), ("pais", COUNTRY)):
+        rows = table[table["municipio"] == owner]
+        if context.territory.fictional:
+            # A fictional place is measured against its own fictional country only.
+            rows = rows[rows["fuente"].isin(frame["fuente"].unique()) | (column != "pais")]
+        other = rows.drop_duplicates(link).set_index(link)
+        sides[column] = other.reindex(pd.MultiIndex.from_frame(frame[link])).reset_index()
+        frame[column] = sides[column]["valor"].to_numpy(np.float64)
+    for part, column in (*_PARTS.items(), ("source", "fuente")):
+        pick = (sides["departamento"][column], sides["pais"][column])
+        frame[f"reference_{part}"] = pick[0].where(small, pick[1])
+    frame["departamento"] = frame["departamento"].where(small)
+    above = np.where(small, context.territory.department, COUNTRY)
+    frame["reference_place"] = above.astype(object)
+    # What the catalogue calls not comparable, or of no direction, has its figures shown, and no
+    # verdict; nor does what quality sets aside: the figure of a department that most do not report.
+    apart = [key for key, item in known.items() if not item.comparable or not item.sign]
+    apart += criteria.set_aside(context)
+    frame["referencia"] = frame["reference_value"].mask(frame["indicador"].isin(apart))
+    order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
+    frame = frame.assign(_order=frame["indicador"].map(order))
+    return frame.sort_values(["municipio", "_order"], ignore_index=True)
+
+
+def _tested(frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context) -> pd.DataFrame:
+    """What :func:`gsi.measure.reference.compared` needs of each figure."""
+    place = context.territory
+    owner = EXAMPLE_DEPARTMENT if place.fictional else COUNTRY
+    table = context.data.noise()
+    small, large = (noise.laws(table, owner, n) for n in (noise.MUNICIPALITY, noise.DEPARTMENT))
+    people = noise.sizes(context.data.department("poblacion"))
+    whole = people.get(place.department, np.nan)
+    household = context.params.comprehension.rights.household_size
+    found = []
+    for row in frames.records(frame):
+        indicator = known[row["indicador"]]
+        municipal = len(row["municipio"]) == 5
+        key = (row["indicador"], row["serie"])
+        own, above = (small.get(key), large.get(key)) if municipal else (large.get(key), None)
+        size = float(people.get(row["municipio"], np.nan))
+        kind = _kind(row, own, indicator)
+        moves = None if own is None or own.kind != kind else own.noise
+        above_moves = None if above is None or above.kind != kind else above.noise
+        counted = kind in ("rate", "share")
+        homes = kind == "households"
+        found.append(
+            {
+                "kind": kind,
+                **{name: row[column] for name, column in _PARTS.items()},
+                **{f"reference_{name}": row[f"reference_{name}"] for name in _PARTS},
+                "people": size,
+                "reference_people": whole if municipal else np.nan,
+                "multiplier": indicator.multiplier,
+                # A department's row is the sum of its municipalities; the country's, of all.
+                "part": True,
+                "weight": size / whole if municipal else np.nan,
+                "variance_size": moves.size if moves else 1.0 if counted else np.nan,
+                "variance_level": moves.level if moves else 0.0 if counted else np.nan,
+                "freedom": moves.freedom if moves else law.NORMAL,
+                "reference_size": above_moves.size if above_moves else np.nan,
+                "reference_level": above_moves.level if above_moves else np.nan,
+                **(
+                    {
+                        "denominator": size / household,
+                        "reference_denominator": whole / household if municipal else np.nan,
+                    }
+                    if homes
+                    else {}
+                ),
+            }
+        )
+    return pd.DataFrame(found, index=frame.index)
+
+
+def _kind(row: Mapping[Any, Any], known: noise.Law | None, indicator: Indicator) -> str:
+    """By what the figure itself has; a share of a full count has as many chances as households."""
+    if pd.notna(row["error_estandar"]):
+        return "published"
+    if indicator.multiplier and row["numerador"] >= 0 and row["denominador"] > 0:
+        inside = indicator.is_share and row["numerador"] <= row["denominador"]
+        return "share" if inside else "rate"
+    if known is not None and known.noise is not None:
+        return known.kind
+    return "households" if indicator.full_count and indicator.is_share else "none"
 
 
 def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
@@ -129,6 +202,34 @@ def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     found = found.assign(_order=found["indicador"].map(order))
     found = found.sort_values(["municipio", "_order"], ignore_index=True)
     return found[["municipio", "indicador", "valor", "periodo"]]
+
+
+def facts_of(states: pd.DataFrame) -> pd.DataFrame:
+    """The compared ``states`` with each family once: municipio, familia, hecho (its first indicator
+    and how many more), indicadores, peor, mejor, estado.
+
+    A family is worse when more of its indicators are clearly worse than clearly better, and better
+    the other way round: the indicators of one census are one fact, told in several ways.
+    """
+    rows = states[states["estado"].isin(COMPARED)]
+    sums = (
+        rows.assign(peor=rows["estado"] == WORSE, mejor=rows["estado"] == BETTER)
+        .groupby(["municipio", "familia"], sort=False)
+        .agg(
+            hecho=("nombre", "first"),
+            indicadores=("nombre", "size"),
+            peor=("peor", "sum"),
+            mejor=("mejor", "sum"),
+        )
+        .reset_index()
+    )
+    worse, better = sums["peor"] > sums["mejor"], sums["peor"] < sums["mejor"]
+    state = np.select([worse, better], [WORSE, BETTER], ALIKE)
+    names = [
+        name if several == 1 else f"{name} y {several - 1} más de la misma familia"
+        for name, several in zip(sums["hecho"], sums["indicadores"], strict=True)
+    ]
+    return sums.assign(hecho=names, estado=state.astype(object))
 
 
 def unfavourable(states: pd.DataFrame) -> float:
@@ -144,7 +245,9 @@ def unfavourable(states: pd.DataFrame) -> float:
     return worse / clear if clear else 0.0
 
 
-def _interval(row: dict, indicator: Indicator, level: float) -> tuple[float, float, str]:
+def _interval(
+    row: Mapping[Any, Any], indicator: Indicator, level: float
+) -> tuple[float, float, str]:
     """The published interval; else one from the counts; else none."""
     if pd.notna(row["inferior"]) and pd.notna(row["superior"]):
         return row["inferior"], row["superior"], "publicado"
@@ -158,37 +261,21 @@ def _interval(row: dict, indicator: Indicator, level: float) -> tuple[float, flo
     return float(low), float(high), "calculado"
 
 
-def _state(
-    value: float, reference: float, low: float, high: float, worse: int, rules: RightsSettings
-) -> str:
-    if pd.isna(reference):
+def _state(row: Mapping[Any, Any], gap: float, indicator: Indicator, rules: RightsSettings) -> str:
+    if pd.isna(row["referencia"]):
         return NOT_COMPARABLE
-    if pd.notna(low) and pd.notna(high):
-        different = not low <= reference <= high
-    else:
-        different = abs(value - reference) > rules.indifference * abs(reference)
-    if not different:
+    if pd.isna(row["p"]):
+        return UNJUDGED
+    distance = abs(row["valor"] - row["referencia"])
+    above = row["reference_place"]
+    calculated = row["reference_source"] == indicators.CALCULATED
+    finest = indicator.finest(above, row["serie"], calculated)
+    # Of a full count any difference is beyond chance somewhere: it must also matter.
+    small = indicator.full_count and distance <= rules.indifference * abs(row["referencia"])
+    if not row["different"] or distance <= finest or small:
         return ALIKE
-    return WORSE if worse * (value - reference) > 0 else BETTER
-
-
-def _trend(
-    row: dict, follow: dict | None, indicator: Indicator, rules: RightsSettings
-) -> tuple[str, float]:
-    if follow is None:
-        return ONCE, np.nan
-    change = float(follow["valor"] - row["valor"])
-    counts = [row["numerador"], row["denominador"], follow["numerador"], follow["denominador"]]
-    if pd.notna(row["error_estandar"]) and pd.notna(follow["error_estandar"]):
-        errors = row["error_estandar"], follow["error_estandar"]
-        p = float(difference(row["valor"], errors[0], follow["valor"], errors[1])[3])
-        real = p < 1 - rules.confidence
-    elif indicator.multiplier is not None and all(pd.notna(value) for value in counts):
-        real = float(two_rates(*counts)) < 1 - rules.confidence
-    else:
-        real = abs(change) > rules.indifference * abs(row["valor"])
-    if indicator.direction == "none":
-        return NOT_COMPARABLE, change
-    if not real:
-        return STEADY, change
-    return (IMPROVES if (change < 0) == (indicator.direction == "lower") else WORSENS), change
+    if gap > 0:
+        return WORSE
+    # No or hardly any case in one year is no merit to found a claim on.
+    counted = row["numerador"] if indicator.multiplier else np.nan
+    return ALIKE if counted < rules.fewest_events else BETTER

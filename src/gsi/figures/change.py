@@ -7,11 +7,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from gsi import locale
 from gsi.context import Context
 from gsi.figures.style import (
     BLUE,
     GREY,
     INK,
+    LIGHT,
     VERMILION,
     light_grid,
     name_rows,
@@ -22,33 +24,38 @@ from gsi.plan.labels import VERDICTS
 from gsi.results import Section
 
 LIMIT = 100.0
-STYLES = {"worsened": (VERMILION, "v"), "improved": (BLUE, "^"), "no_change": (GREY, "o")}
+STYLES = {
+    "worsened": (VERMILION, "v"),
+    "improved": (BLUE, "^"),
+    "changed": (INK, "s"),
+    "no_change": (GREY, "o"),
+}
+UNJUDGED = "not_judged"
 
 
 def relative(section: Section) -> pd.DataFrame:
     """Change as percent of the baseline value, oriented so that positive is better.
 
-    Indicators whose baseline is 0 have no such percent and are left to the table.
+    ``left`` and ``right_end``: what an unchanged place would show. Indicators whose baseline is 0
+    have no such percent and are left to the table; those without known direction are not turned.
     """
     frame = section.tables["indicators"].data
     frame = frame[frame["value_a"] != 0].reset_index(drop=True)
-    scale = 100 / frame["value_a"].abs() * frame["direction"]
+    turn = frame["direction"].where(frame["direction"] != 0, 1)
+    scale = 100 / frame["value_a"].abs() * turn
     moved = pd.DataFrame(
-        {
-            "centre": frame["difference"] * scale,
-            "one": frame["difference_low"] * scale,
-            "other": frame["difference_high"] * scale,
-        }
+        {"one": frame["expected_low"] * scale, "other": frame["expected_high"] * scale}
     )
     return frame.assign(
-        centre=moved["centre"],
+        centre=frame["difference"] * scale,
         left=moved[["one", "other"]].min(axis=1, skipna=False),
         right_end=moved[["one", "other"]].max(axis=1, skipna=False),
     )
 
 
 def forest(section: Section, context: Context) -> Figure:
-    """Relative change with its interval, coloured and shaped by verdict; arrows pass the axis."""
+    """Each relative change beside the band of what an unchanged place would show; coloured and
+    shaped by verdict, with its value where it passes the axis."""
     frame = relative(section)
     place = np.arange(len(frame))[::-1]
     figure = new_figure(1.3 + 0.26 * len(frame))
@@ -56,23 +63,25 @@ def forest(section: Section, context: Context) -> Figure:
     axis.axvline(0, color=INK, linewidth=0.9)
     verdict, centre = frame["verdict"].astype(str), frame["centre"].to_numpy(float)
     x = np.clip(centre, -LIMIT, LIMIT)
-    measured = frame["left"].notna().to_numpy()
-    ends = frame.loc[measured, ["left", "right_end"]].astype(float).clip(-LIMIT, LIMIT)
-    axis.hlines(
-        place[measured], ends["left"], ends["right_end"], linewidth=1.5, capstyle="projecting",
-        color=[STYLES[word][0] for word in verdict[measured]],
-    )  # fmt: skip
+    known = (verdict != UNJUDGED).to_numpy() & frame["left"].notna().to_numpy()
+    ends = frame.loc[known, ["left", "right_end"]].astype(float).clip(-LIMIT, LIMIT)
+    axis.hlines(place[known], ends["left"], ends["right_end"], linewidth=6, color=LIGHT, zorder=1)
     for word, (colour, marker) in STYLES.items():
-        for part, face in ((measured, colour), (~measured, "white")):
-            of_both = (verdict == word).to_numpy() & part
-            axis.plot(
-                x[of_both], place[of_both], marker=marker, color=colour, markersize=7,
-                linestyle="none", markerfacecolor=face, markeredgewidth=1.4,
-            )  # fmt: skip
+        chosen = (verdict == word).to_numpy()
+        axis.plot(
+            x[chosen], place[chosen], marker=marker, color=colour, markersize=7, linestyle="none"
+        )
+    unknown = (verdict == UNJUDGED).to_numpy()
+    axis.plot(
+        x[unknown], place[unknown], marker="o", color=INK, markersize=6, linestyle="none",
+        markerfacecolor="white", markeredgewidth=1.2,
+    )  # fmt: skip
     for beyond in np.flatnonzero(np.abs(centre) > LIMIT):
-        right = x[beyond] > 0
+        right = centre[beyond] > 0
+        words = f"{locale.number(centre[beyond])}\N{NO-BREAK SPACE}%"
         axis.annotate(
-            "más allá", (x[beyond], place[beyond]), xytext=(-9 if right else 9, 0),
+            f"+{words} →" if right else f"← {words}",
+            (x[beyond], place[beyond]), xytext=(-9 if right else 9, 0),
             textcoords="offset points", va="center", fontsize=8, ha="right" if right else "left",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8}, in_layout=False,
         )  # fmt: skip
@@ -83,18 +92,21 @@ def forest(section: Section, context: Context) -> Figure:
     axis.spines["left"].set_visible(False)
     light_grid(axis)
     spanish_axis(axis)
-    present = [verdict for verdict in STYLES if (frame["verdict"] == verdict).any()]
     handles = [
         Line2D([], [], color=STYLES[v][0], marker=STYLES[v][1], linestyle="none", markersize=7)
-        for v in present
+        for v in STYLES
+        if (verdict == v).any()
     ]
-    labels = [VERDICTS[v] for v in present]
-    if frame["left"].isna().any():
+    labels = [VERDICTS[v] for v in STYLES if (verdict == v).any()]
+    if unknown.any():
         handles.append(
             Line2D([], [], color=INK, marker="o", linestyle="none", markerfacecolor="white")
         )
-        labels.append("sin error publicado")
-    figure.legend(handles, labels, loc="outside upper left", ncols=4)
+        labels.append(VERDICTS[UNJUDGED])
+    if known.any():
+        handles.append(Line2D([], [], color=LIGHT, linewidth=6))
+        labels.append("lo que se movería sin cambiar")
+    figure.legend(handles, labels, loc="outside upper left", ncols=3)
     return figure
 
 

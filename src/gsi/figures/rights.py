@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi import locale
-from gsi.comprehension.states import BETTER, WORSE
+from gsi.comprehension.states import BETTER, COMPARED, WORSE
 from gsi.context import Context
 from gsi.figures.blocks import EDGE, rows_high, stack
 from gsi.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, name_rows, new_figure
@@ -24,22 +24,33 @@ START = 0.58  # where the sparklines begin, right of the written values
 MOST = 100.0  # beyond this relative distance the dot stands at the edge, its value written
 
 
+def drawn(section: Section) -> pd.DataFrame:
+    """The indicators compared, with ``distancia`` (percent of the reference, worse is positive).
+
+    With more than ``MOST_ROWS``, the worse ones and then the most distant; the caption says so.
+    """
+    table = section.tables["indicators"].data
+    table = table[table["gravedad"].notna() & table["estado"].isin(COMPARED)].copy()
+    table["distancia"] = 100 * table["gravedad"]
+    if len(table) > MOST_ROWS:
+        worse = table["estado"] == WORSE
+        size = table["distancia"].abs().clip(upper=MOST) + 2 * MOST * worse
+        table = table.loc[size.sort_values(ascending=False, kind="stable").index[:MOST_ROWS]]
+    return table
+
+
 def distances(section: Section, context: Context) -> Figure:
     """Relative distance to the reference (worse to the right), grouped by category of rights; at
     the right, value, reference and the line of every year published.
 
-    With more than ``MOST_ROWS`` comparable indicators, the worse ones and then the most distant.
+    A distance beyond the axis stands at its edge with an arrow and its value.
     """
-    table = section.tables["indicators"].data
-    table = table[table["gravedad"].notna()].copy()
-    table["distancia"] = (100 * table["gravedad"]).clip(-MOST, MOST)
-    if len(table) > MOST_ROWS:
-        worse = table["estado"] == WORSE
-        size = table["distancia"].abs() + 2 * MOST * worse
-        table = table.loc[size.sort_values(ascending=False, kind="stable").index[:MOST_ROWS]]
+    table = drawn(section)
+    labels = {TRANSVERSAL: "Condiciones de vida", **RIGHTS}
+    left_out = {label: _left_out(section, right) for right, label in labels.items()}
     blocks = [
         (label, table[table["derecho"] == right].sort_values(["distancia", "indicador"]))
-        for right, label in {TRANSVERSAL: "Condiciones de vida", **RIGHTS}.items()
+        for right, label in labels.items()
     ]
     sizes = [max(len(rows), 1) for _, rows in blocks]
     figure = new_figure(1.0 + 0.19 * rows_high(sizes))
@@ -50,10 +61,10 @@ def distances(section: Section, context: Context) -> Figure:
         lambda value, _: f"{'+' if value > 0 else ''}{locale.number(value)} %"
     )
     places = stack(axis, [label for label, _ in blocks], sizes, foot=LIGHT, fontsize=9)
-    for place, (_, rows) in zip(places, blocks, strict=True):
+    for place, (label, rows) in zip(places, blocks, strict=True):
         axis.vlines(0, place[-1] - EDGE, place[0] + EDGE, color=INK, linewidth=0.9)
         if rows.empty:
-            axis.text(-MOST, place[0], "Sin dato para comparar", va="center", fontsize=8, color=INK)
+            axis.text(-MOST, place[0], left_out[label], va="center", fontsize=8, color=INK)
     shown = pd.concat([rows for _, rows in blocks])
     shown["lugar"] = np.concatenate(
         [place[: len(rows)][::-1] for place, (_, rows) in zip(places, blocks, strict=True)]
@@ -75,11 +86,21 @@ def distances(section: Section, context: Context) -> Figure:
     return figure
 
 
+def _left_out(section: Section, right: str) -> str:
+    """What stands where a category has no row: nothing to compare, or nothing that far away."""
+    table = section.tables["indicators"].data
+    compared = table[(table["derecho"] == right) & table["estado"].isin(COMPARED)]
+    if compared.empty:
+        return "Sin dato para comparar"
+    return f"Comparados: {len(compared)}; ninguno entre los que más se apartan"
+
+
 def _distances(axis: Axes, rows: pd.DataFrame) -> list[Line2D]:
     """Name, line and dot of each row; the dots by state, for the legend."""
     state = rows["estado"]
     colours = [COLOURS.get(word, GREY) for word in state]
-    axis.hlines(rows["lugar"], 0, rows["distancia"], color=colours, linewidth=1.6)
+    ends = rows["distancia"].clip(-MOST, MOST)
+    axis.hlines(rows["lugar"], 0, ends, color=colours, linewidth=1.6)
     name_rows(axis, rows["lugar"], [_short(name) for name in rows["nombre"]], fontsize=8)
     marks = []
     for label, colour, marker, part in (
@@ -88,8 +109,18 @@ def _distances(axis: Axes, rows: pd.DataFrame) -> list[Line2D]:
         ("mejor", BLUE, "s", state == BETTER),
     ):
         marks += axis.plot(
-            rows.loc[part, "distancia"], rows.loc[part, "lugar"], marker, color=colour,
+            ends[part], rows.loc[part, "lugar"], marker, color=colour,
             markersize=5, label=label,
+        )  # fmt: skip
+    for row in rows[rows["distancia"].abs() > MOST].to_dict("records"):
+        right = row["distancia"] > 0
+        words = f"{locale.number(row['distancia'])}\N{NO-BREAK SPACE}%"
+        axis.annotate(
+            f"+{words} →" if right else f"← {words}",
+            (MOST if right else -MOST, row["lugar"]), xytext=(-7 if right else 7, 0),
+            textcoords="offset points", va="center", ha="right" if right else "left", fontsize=7,
+            color=INK, in_layout=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
         )  # fmt: skip
     return marks
 

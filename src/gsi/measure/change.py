@@ -1,27 +1,26 @@
-"""Is a change real? Differences with their interval, p value and verdict, many at once.
+"""Is a change real? Each move against what an unchanged place would show, many at once.
 
-Where the error comes from, in this order: published standard errors or intervals; counts of a
-share (Newcombe interval, score test); counts of a rate (Byar limits combined by MOVER, exact
-conditional test); how much the series used to move from one year to the next
-(:func:`year_to_year`); nothing. A figure from a full count has no sampling error: its interval
-describes how much cases vary from year to year by chance alone, as is usual with vital statistics
-(Brillinger 1986, Biometrics 42(4)).
+A figure is compared with the predictive distribution of an unchanged municipality of its size
+(:mod:`gsi.measure.noise`): sampling or counting error, noise between years and drift, the country's
+own movement removed. Counts must also pass the exact conditional test, which no approximation to
+few cases stands in for. The false discovery rate is controlled over all that is judged.
+
+A figure from a full count has no sampling error: its interval describes how much cases vary from
+year to year by chance alone, as is usual with vital statistics (Brillinger 1986, Biometrics 42(4)).
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
-from gsi.measure import intervals
+from gsi.measure import intervals, noise
 
 Array = NDArray[np.float64]
 PARTS = ("value", "numerator", "denominator", "error", "low", "high")
-VERDICTS = ("improved", "worsened", "no_change", "not_comparable")
+VERDICTS = ("improved", "worsened", "changed", "no_change", "not_judged", "not_comparable")
+FEW_EVENTS = 60  # up to so many cases in both years together, the exact test is asked too
 
 
 def with_intervals(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -56,69 +55,127 @@ def with_intervals(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     return out.assign(error=error, low=low, high=high, basis=basis)
 
 
-def differences(pairs: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """``difference`` (second − first), ``difference_low``, ``difference_high``, ``p``, ``basis``.
+def predicted(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
+    """``difference``, what an unchanged place would show (``expected``, ``expected_low``,
+    ``expected_high``), ``net`` (sign of the move beyond the country's), and ``p`` of each row.
 
-    ``pairs`` holds the columns of :func:`with_intervals` twice, with suffixes ``_a`` and ``_b``,
-    and ``multiplier`` and ``share`` once; samples are independent. Where either side has no error,
-    ``noise`` and ``freedom`` (of :func:`year_to_year`, optional columns) give bounds and p and
-    ``basis`` is 'series'; without them it is 'none' and bounds and p are missing.
+    ``rows``: ``kind`` of :mod:`gsi.measure.noise`; with suffixes ``_a`` and ``_b`` value,
+    numerator, denominator, error, common (the country's level) and people; multiplier (of
+    numerator/denominator); ``variance_size``, ``variance_level``, ``variance_walk``, ``units`` (of
+    :class:`gsi.measure.noise.Noise`), ``factor`` and ``freedom`` (of
+    :func:`gsi.measure.noise.moderated`), and ``lag`` in years. A row that lacks a part has its
+    difference and no p.
     """
-    first, second = (_side(pairs, suffix, level) for suffix in ("_a", "_b"))
-    a, b = first["value"].to_numpy(np.float64), second["value"].to_numpy(np.float64)
-    same = (first["basis"] == second["basis"]).to_numpy()
-    basis = np.where(same, first["basis"], "none").astype(object)
-    low, high, p = (np.full(len(pairs), np.nan) for _ in range(3))
-    mask = basis == "published"
-    if mask.any():
-        _, low[mask], high[mask], p[mask] = intervals.difference(
-            a[mask],
-            first["error"].to_numpy(np.float64)[mask],
-            b[mask],
-            second["error"].to_numpy(np.float64)[mask],
-            level,
+    out = rows.assign(difference=rows["value_b"] - rows["value_a"])
+    for name in ("expected", "expected_low", "expected_high", "net", "p"):
+        out[name] = np.nan
+    for kind in noise.KINDS:
+        mask = (rows["kind"] == kind).to_numpy()
+        if mask.any():
+            found = _of_kind(kind, rows[mask], level)
+            for name, values in found.items():
+                out.loc[mask, name] = values
+    return out
+
+
+def _of_kind(kind: noise.Kind, rows: pd.DataFrame, level: float) -> dict[str, Array]:
+    part = {name: rows[name].to_numpy(np.float64) for name in _NEEDED}
+    multiplier = part["multiplier"]
+    (before, unit_a), (after, unit_b) = (
+        noise.scaled(
+            kind,
+            value=part["value" + side],
+            numerator=part["numerator" + side],
+            denominator=part["denominator" + side],
+            error=part["error" + side],
+            people=part["people" + side],
+            common=part["common" + side],
+            multiplier=multiplier,
         )
-    tests = {"proportion": intervals.two_proportions, "rate": intervals.two_rates}
-    for name, test in tests.items():
-        mask = basis == name
-        if not mask.any():
-            continue
-        x, n, multiplier = (v[mask] for v in _counts(first))
-        y, m, _ = (v[mask] for v in _counts(second))
-        # From the counts themselves: a published value is rounded.
-        low[mask], high[mask] = intervals.mover(
-            x / n * multiplier,
-            _bounds(name, x, n, multiplier, level),
-            y / m * multiplier,
-            _bounds(name, y, m, multiplier, level),
-        )
-        p[mask] = test(x, n, y, m)
-    if "noise" in pairs.columns:
-        noise, freedom = (pairs[name].to_numpy(np.float64) for name in ("noise", "freedom"))
-        mask = (basis == "none") & ~np.isnan(noise) & ~np.isnan(b - a)
-        half = stats.t.ppf((1 + level) / 2, freedom[mask]) * noise[mask]
-        low[mask], high[mask] = (b - a)[mask] - half, (b - a)[mask] + half
-        p[mask] = 2 * stats.t.sf(np.abs(b - a)[mask] / noise[mask], freedom[mask])
-        basis[mask] = "series"
-    return pairs.assign(
-        difference=b - a, difference_low=low, difference_high=high, p=p, basis=basis
+        for side in ("_a", "_b")
     )
+    variance = part["variance_size"] * (unit_a + unit_b) + 2 * part["variance_level"]
+    variance += part["variance_walk"] * part["lag"]
+    variance *= (1 + np.pi / (2 * part["units"])) * part["factor"]
+    error = np.sqrt(np.where(variance > 0, variance, np.nan))
+    p = noise.tested(after - before, error, part["freedom"])
+    if kind in ("rate", "share"):
+        p = np.fmax(p, _exact(kind, part))
+    half = noise.reach(level, part["freedom"]) * error
+
+    def at(g: Array) -> Array:
+        return noise.unscaled(
+            kind,
+            g,
+            denominator=part["denominator_b"],
+            common=part["common_b"],
+            multiplier=multiplier,
+        )
+
+    start = part["value_a"]
+    return {
+        "expected": at(before) - start,
+        "expected_low": at(before - half) - start,
+        "expected_high": at(before + half) - start,
+        "net": np.sign(after - before),
+        "p": p,
+    }
 
 
-def year_to_year(values: ArrayLike) -> tuple[float, float]:
-    """Standard error of the difference of two years of a series, and its degrees of freedom.
+def _exact(kind: noise.Kind, part: dict[str, Array]) -> Array:
+    """p of the conditional test of few cases at the country's rates; NaN where cases are many.
 
-    ``values``: consecutive years before the change. The median size of the yearly moves over
-    0.6745, the median of |N(0, 1)|: the median moving range of control charts for individual
-    values (Wheeler, *Understanding Variation*, 1993), which one break of the series, such as a
-    new base of population, does not inflate. (n − 1)/2 degrees of freedom keep the interval on
-    the safe side. ``nan`` with fewer than three years or where the median move is zero.
+    For shares, of the rarer of having it and not: the Poisson law is wider than the binomial.
     """
-    seen = np.asarray(values, dtype=np.float64)
-    size = float(np.median(np.abs(np.diff(seen)))) if len(seen) >= 3 else 0.0
-    if size == 0:
-        return float("nan"), float("nan")
-    return size / float(stats.norm.ppf(0.75)), (len(seen) - 1) / 2
+    x, y, n, m = (part[name] for name in _COUNTED)
+    first, second = (part["common" + side] / part["multiplier"] for side in ("_a", "_b"))
+    if kind == "share":
+        turned = x + y > (n + m) / 2
+        x, y = np.where(turned, n - x, x), np.where(turned, m - y, y)
+        first = np.where(turned, 1 - first, first)
+        second = np.where(turned, 1 - second, second)
+    few = (x + y <= FEW_EVENTS) & (n * first > 0) & (m * second > 0) & (x >= 0) & (y >= 0)
+    out = np.full(len(x), np.nan)
+    if few.any():
+        out[few] = intervals.two_rates(x[few], (n * first)[few], y[few], (m * second)[few])
+    return out
+
+
+_NEEDED = (
+    *(
+        name + side
+        for name in ("value", "numerator", "denominator", "error", "common", "people")
+        for side in ("_a", "_b")
+    ),
+    *("multiplier", "variance_size", "variance_level", "variance_walk", "units", "factor"),
+    *("freedom", "lag"),
+)
+_COUNTED = ("numerator_a", "numerator_b", "denominator_a", "denominator_b")
+
+
+def verdicts(
+    table: pd.DataFrame, false_discovery: float, finest: ArrayLike | None = None
+) -> pd.DataFrame:
+    """``p_adjusted`` and ``verdict`` of each row of :func:`predicted`.
+
+    ``direction``: +1 when higher is better, −1 when lower is, 0 when nobody knows ('changed').
+    A change is real when its adjusted p is at most ``false_discovery``, the place moved that way
+    itself and not only against the country, and by more than ``finest`` (in the value's unit,
+    missing: none). Without p: 'not_judged'; without difference: 'not_comparable'.
+    """
+    p = adjusted(table["p"])
+    difference = table["difference"].to_numpy(np.float64)
+    beyond = np.abs(difference - table["expected"].to_numpy(np.float64))
+    smallest = np.nan_to_num(np.asarray(0.0 if finest is None else finest, dtype=np.float64))
+    real = (p <= false_discovery) & (difference * table["net"].to_numpy(np.float64) > 0)
+    real &= beyond > smallest
+    way = np.sign(difference) * table["direction"].to_numpy(np.float64)
+    verdict = np.select(
+        [np.isnan(difference), np.isnan(p), ~real, way > 0, way < 0],
+        ["not_comparable", "not_judged", "no_change", "improved", "worsened"],
+        "changed",
+    )
+    return table.assign(p_adjusted=p, verdict=verdict)
 
 
 def decomposed(frozen: ArrayLike, revised: ArrayLike, follow_up: ArrayLike) -> pd.DataFrame:
@@ -144,39 +201,6 @@ def adjusted(p: ArrayLike) -> Array:
         scaled = values[order] * len(order) / ranks
         out[order] = np.minimum(np.minimum.accumulate(scaled), 1.0)
     return out
-
-
-def verdicts(
-    table: pd.DataFrame, *, false_discovery: float, material_points: float, material_share: float
-) -> pd.DataFrame:
-    """``p_adjusted`` and ``verdict`` of each row of :func:`differences`.
-
-    ``direction``: +1 when higher is better, −1 when lower is; ``share``: a percentage. With errors
-    a change is real when its adjusted p value is at most ``false_discovery``. Without them it is
-    reported from a materiality threshold on: ``material_points`` for percentages, or
-    ``material_share`` of the first value; ``basis`` 'none' says so. A missing difference is
-    'not_comparable'.
-    """
-    p = adjusted(table["p"])
-    difference = table["difference"].to_numpy(np.float64)
-    threshold = np.where(
-        table["share"].to_numpy(bool),
-        material_points,
-        material_share * np.abs(table["value_a"].to_numpy(np.float64)),
-    )
-    tested = ~np.isnan(p)
-    real = np.where(tested, p <= false_discovery, (np.abs(difference) >= threshold))
-    real &= difference != 0
-    better = difference * table["direction"].to_numpy(np.float64) > 0
-    verdict = np.where(real, np.where(better, "improved", "worsened"), "no_change")
-    verdict = np.where(np.isnan(difference), "not_comparable", verdict)
-    return table.assign(p_adjusted=p, verdict=verdict)
-
-
-def _side(pairs: pd.DataFrame, suffix: str, level: float) -> pd.DataFrame:
-    columns: dict[str, Any] = {part: pairs[part + suffix] for part in PARTS}
-    side = pd.DataFrame(columns | {"multiplier": pairs["multiplier"], "share": pairs["share"]})
-    return with_intervals(side, level)
 
 
 def _counts(rows: pd.DataFrame) -> tuple[Array, Array, Array]:

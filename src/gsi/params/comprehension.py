@@ -15,10 +15,19 @@ class _Strict(BaseModel):
 
 
 class RightsSettings(_Strict):
-    """When a value is called better or worse than its reference."""
+    """When a value is called better or worse than its reference.
+
+    ``false_discovery``: over all facts of a report. ``indifference``: the part of the reference
+    below which a difference between full counts does not matter. ``household_size``: people a
+    household, for the chance in a full count of households. ``fewest_events``: with fewer cases no
+    rate is called better.
+    """
 
     confidence: float = Field(gt=0.5, lt=1)
+    false_discovery: float = Field(gt=0, lt=0.5)
     indifference: Share
+    household_size: float = Field(ge=1)
+    fewest_events: int = Field(ge=0)
 
 
 class ScenarioSettings(_Strict):

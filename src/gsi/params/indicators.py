@@ -149,6 +149,17 @@ class Indicator(BaseModel):
         return self.unit == "%"
 
     @property
+    def sign(self) -> int:
+        """1 where more is better, -1 where less is, 0 where nobody knows."""
+        return {"higher": 1, "lower": -1, "none": 0}[self.direction]
+
+    def finest(self, place: str, series: str, calculated: bool) -> float:
+        """Differences up to this, in the value's unit, are not read: what the mean of a department
+        (``calculated``) and the series are known to be off by."""
+        weight = self.weight_errors.get(place, self.weight_error) if calculated else None
+        return max(weight or 0.0, self.series_error.get(series, 0.0))
+
+    @property
     def limits(self) -> tuple[float, float]:
         """The least and the greatest value that can be, in the indicator's unit, inclusive."""
         found = self.bounds or _of_unit(self.unit)

@@ -147,19 +147,16 @@ class CodeChange(_Strict):
 
 
 class ChangeSettings(_Strict):
-    """When a change is called real; thresholds for figures published without error.
+    """When a change is called real.
 
-    ``series_years``: consecutive earlier years from which a series without published error says
-    how much it moves by itself. ``codes``: territories that changed. ``same_concept`` groups
-    indicators that measure one thing by methods that must not be subtracted from one another,
-    under the name a reader knows it by.
+    ``false_discovery``: over all indicators of a report together. ``similar_share``: what part of
+    its move the country must have made for it to be said to have moved alike. ``codes``:
+    territories that changed. ``same_concept`` groups indicators that measure one thing by methods
+    that must not be subtracted from one another, under the name a reader knows it by.
     """
 
     false_discovery: Annotated[float, Field(gt=0, lt=0.5)]
-    material_points: float = Field(ge=0)
-    material_share: Share
     similar_share: Share
-    series_years: Annotated[int, Field(ge=3)]
     codes: tuple[CodeChange, ...]
     same_concept: dict[str, tuple[str, ...]]
 

@@ -9,7 +9,9 @@ from gsi.results import write_value
 VERDICTS = {
     "improved": "mejoró",
     "worsened": "empeoró",
+    "changed": "cambió",
     "no_change": "sin cambio distinguible",
+    "not_judged": "no se puede juzgar",
     "not_comparable": "no comparable",
 }
 
@@ -17,7 +19,6 @@ BASES = {
     "published": "error publicado",
     "proportion": "intervalo de Wilson",
     "rate": "intervalo de Byar",
-    "series": "variación de año a año",
     "none": "sin error publicado",
 }
 
@@ -76,3 +77,10 @@ def with_interval(
         return text
     bounds = (write_value(bound, "decimal", digits) for bound in (low, high))
     return f"{text} ({' a '.join(bounds)})"
+
+
+def between(low: float, high: float, digits: int = 1) -> str:
+    """``−1,2 y 3,4``; '—' where there are no bounds."""
+    if math.isnan(low) or math.isnan(high):
+        return "—"
+    return " y ".join(write_value(bound, "decimal", digits) for bound in (low, high))

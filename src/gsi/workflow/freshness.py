@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 import gsi
 from gsi import freeze, params
-from gsi.context import DISAGREEMENTS, Territory, Years
+from gsi.context import DISAGREEMENTS, NOISE, Territory, Years
 from gsi.errors import UserMistake
 from gsi.files import Hashes, sha256
 from gsi.freeze.record import DOCUMENT, SEAL
@@ -432,12 +432,18 @@ def _few(names: Sequence[str], most: int = 3) -> list[str]:
     return [*names[:most], *([f"y {len(names) - most} más"] if len(names) > most else [])]
 
 
+_TITLES = {
+    DISAGREEMENTS: "desacuerdos entre fuentes",
+    NOISE: "variación de las cifras de un año a otro",
+}
+
+
 def _named(marks: Collection[str], place: Territory) -> list[str]:
     names = []
     for mark in marks:
         table, scope = mark.split(".")
         whose = f" de {place.department_name}" if scope == "department" else ""
-        title = "desacuerdos entre fuentes" if table == DISAGREEMENTS else schema(table).title
+        title = _TITLES.get(table) or schema(table).title
         names.append(f"{title}{whose}")
     return names
 

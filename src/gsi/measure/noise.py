@@ -1,0 +1,291 @@
+"""How much a figure moves from one year to another where nothing changed.
+
+A municipality's figure moves for three reasons that are no change of its own: the country moves;
+few cases make chance large; and years differ (a strike, a campaign, how well it was reported),
+partly for one year (level), partly for good (drift). Their sizes are estimated for each indicator
+from **all** municipalities' panels, on a scale where they do not depend on the level:
+
+=========== ================================================== ==========================
+kind        scale ``g`` (the country's common level removed)    ``unit``: one over the size
+=========== ================================================== ==========================
+rate        √((x + 3/8) / E), E = n · common rate              1 / (4 E)
+share       asin √((x + 3/8)/(n + 3/4)) − the common one's     1 / (4 n + 2)
+value       √value − √common level                             1 / people
+published   value − common level                               published standard error²
+=========== ================================================== ==========================
+
+(Anscombe 1948, Biometrika 35 for both transforms of counts; the square root for values without
+counts is the scale of highest likelihood among value, root and logarithm in every indicator of the
+Ministry of Education and the water index.) The move of an unchanged municipality over k years is
+
+    g(t + k) − g(t) = s · T,   s² = a (unit(t) + unit(t + k)) + 2 b + k w
+
+with T of Student's distribution with ``freedom``: municipalities are not equally restless, and
+their variances spread around s² as a scaled inverse χ² (the model of Smyth 2004, Stat. Appl. Genet.
+Mol. Biol. 3(1)). A municipality's own past moves then moderate its scale (:func:`moderated`).
+``a`` is at least 1 for counts (Poisson or binomial is the least there is) and 1 for published
+errors. Fitted by composite likelihood over pairs of years. With two cuts only, what municipalities
+moved beyond their published errors is all taken for noise: it cannot be told from change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Kind = Literal["rate", "share", "value", "published"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FEWEST_UNITS = 8
+FEWEST_PAIRS = 60
+FEWEST_ONCE = 25
+FEWEST_YEARS = 3
+MOST_PAIRS = 8_000
+LAGS = (1, 2, 3, 4, 6, 8)
+NORMAL = 1e6  # degrees of freedom that stand for the normal distribution
+# Consecutive moves share a year: their squares correlate by 1/4 where the level alone varies.
+SHARED_YEARS = 1.5
+SMALL_COUNT = 3 / 8
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The noise of one indicator at one level of territory.
+
+    ``size``, ``level`` and ``walk`` are a, b and w of the module; ``units`` and ``pairs`` are what
+    they were estimated from.
+    """
+
+    kind: Kind
+    size: float
+    level: float
+    walk: float
+    freedom: float
+    units: int
+    pairs: int
+
+    def variance(self, units: ArrayLike, lag: ArrayLike) -> Array:
+        """s² of the module; ``units`` is unit(t) + unit(t + k), ``lag`` the years between.
+
+        The common level is a median of so many units and has an error of its own.
+        """
+        own = self.size * np.asarray(units, dtype=np.float64) + 2 * self.level
+        moved = own + self.walk * np.asarray(lag, dtype=np.float64)
+        return moved * (1 + np.pi / (2 * self.units))
+
+
+def scaled(
+    kind: Kind,
+    *,
+    value: ArrayLike,
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    error: ArrayLike,
+    people: ArrayLike,
+    common: ArrayLike,
+    multiplier: ArrayLike,
+) -> tuple[Array, Array]:
+    """``g`` and ``unit`` of each figure (module's table); NaN where a part is missing.
+
+    ``common`` is the country's common level in the unit of the value; ``multiplier`` is what
+    numerator/denominator is multiplied by (100 for a share).
+    """
+    y, x, n, se, size, c, times = (
+        np.asarray(part, dtype=np.float64)
+        for part in (value, numerator, denominator, error, people, common, multiplier)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if kind == "rate":
+            expected = n * c / times
+            expected = np.where(expected > 0, expected, np.nan)
+            return np.sqrt((x + SMALL_COUNT) / expected), 1 / (4 * expected)
+        if kind == "share":
+            n = np.where(n > 0, n, np.nan)
+            share = np.clip((x + SMALL_COUNT) / (n + 2 * SMALL_COUNT), 0, 1)
+            middle = np.arcsin(np.sqrt(np.clip(c / times, 0, 1)))
+            return np.arcsin(np.sqrt(share)) - middle, 1 / (4 * n + 2)
+        if kind == "value":
+            size = np.where(size > 0, size, np.nan)
+            return np.sqrt(np.maximum(y, 0)) - np.sqrt(np.maximum(c, 0)), 1 / size
+        return y - c, se**2
+
+
+def unscaled(
+    kind: Kind, g: ArrayLike, *, denominator: ArrayLike, common: ArrayLike, multiplier: ArrayLike
+) -> Array:
+    """The value (in the unit of ``common``) that stands at ``g``; never below what it can be."""
+    at, n, c, times = (
+        np.asarray(part, dtype=np.float64) for part in (g, denominator, common, multiplier)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if kind == "rate":
+            events = n * c / times * np.maximum(at, 0) ** 2 - SMALL_COUNT
+            return np.maximum(events, 0) / n * times
+        if kind == "share":
+            angle = at + np.arcsin(np.sqrt(np.clip(c / times, 0, 1)))
+            share = np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
+            events = share * (n + 2 * SMALL_COUNT) - SMALL_COUNT
+            return np.clip(events / n, 0, 1) * times
+        if kind == "value":
+            return np.maximum(at + np.sqrt(np.maximum(c, 0)), 0) ** 2
+        return at + c
+
+
+def common_levels(
+    kind: Kind,
+    values: Array,
+    numerators: Array,
+    denominators: Array,
+    multiplier: float,
+) -> Array:
+    """The country's common level of each year, in the unit of the value.
+
+    Matrices unit × year (years in order, NaN where missing). Counts: all cases over all people.
+    Without counts: the median of the first year, moved on by the median move of those measured in
+    both years (on the scale of :func:`scaled`), so that a municipality that enters or leaves moves
+    nothing. NaN before the first year with a figure.
+    """
+    if kind in ("rate", "share"):
+        both = ~np.isnan(numerators) & ~np.isnan(denominators)
+        events = np.where(both, numerators, 0).sum(axis=0)
+        people = np.where(both, denominators, 0).sum(axis=0)
+        out = np.full(values.shape[1], np.nan)
+        np.divide(events * multiplier, people, out=out, where=people > 0)
+        return out
+    root = kind == "value"
+    seen = np.sqrt(np.maximum(values, 0)) if root else values
+    out = np.full(values.shape[1], np.nan)
+    last = -1
+    for year in range(values.shape[1]):
+        known = ~np.isnan(seen[:, year])
+        if last >= 0:
+            known &= ~np.isnan(seen[:, last])
+        if not known.any():
+            continue
+        if last < 0:
+            out[year] = np.median(seen[known, year])
+        else:
+            out[year] = out[last] + np.median(seen[known, year] - seen[known, last])
+        last = year
+    return np.maximum(out, 0) ** 2 if root else out
+
+
+def fitted(
+    kind: Kind, g: Array, unit: Array, years: ArrayLike, comparable: NDArray[np.bool_]
+) -> Noise | None:
+    """The noise from a panel; None where it is too small to tell.
+
+    ``g`` and ``unit``: matrices unit × year of :func:`scaled`; ``years`` in order; ``comparable``:
+    year × year, whether the series has no break between both.
+    """
+    when = np.asarray(years, dtype=np.int64)
+    moves, sizes, lags = _pairs(g, unit, when, comparable)
+    units = int((np.isfinite(g) & np.isfinite(unit)).any(axis=1).sum())
+    cuts = len(np.unique(when[np.isfinite(g).any(axis=0)]))
+    # Two cuts of a published error have one thing to estimate: what moves beyond that error.
+    once = kind == "published" and cuts < FEWEST_YEARS
+    if units < FEWEST_UNITS or len(moves) < (FEWEST_ONCE if once else FEWEST_PAIRS):
+        return None
+    if not np.any(moves):
+        return None
+    step = -(-len(moves) // MOST_PAIRS)
+    size, level, walk, freedom = _most_likely(
+        kind, moves[::step], sizes[::step], lags[::step], drifts=not once
+    )
+    return Noise(kind, size, level, walk, min(freedom, float(units)), units, len(moves))
+
+
+def published(units: int, pairs: int) -> Noise:
+    """No noise but the published error."""
+    return Noise("published", 1.0, 0.0, 0.0, NORMAL, units, pairs)
+
+
+def _pairs(
+    g: Array, unit: Array, years: NDArray[np.int64], comparable: NDArray[np.bool_]
+) -> tuple[Array, Array, Array]:
+    moves, sizes, lags = [], [], []
+    for first in range(len(years)):
+        for second in range(first + 1, len(years)):
+            lag = int(years[second] - years[first])
+            if not comparable[first, second] or (lag not in LAGS and len(years) > FEWEST_YEARS):
+                continue
+            move, size = g[:, second] - g[:, first], unit[:, first] + unit[:, second]
+            known = np.isfinite(move) & np.isfinite(size)
+            moves.append(move[known])
+            sizes.append(size[known])
+            lags.append(np.full(int(known.sum()), float(lag)))
+    if not moves:
+        return np.empty(0), np.empty(0), np.empty(0)
+    return np.concatenate(moves), np.concatenate(sizes), np.concatenate(lags)
+
+
+def _most_likely(
+    kind: Kind, moves: Array, sizes: Array, lags: Array, *, drifts: bool
+) -> tuple[float, float, float, float]:
+    from scipy import optimize, special
+
+    squares = float(np.median(moves**2)) / 0.4549  # the median of χ² with one degree of freedom
+    squares = squares or float(np.mean(moves**2))
+    typical = float(np.median(sizes))
+    least = {"rate": 1.0, "share": 1.0, "value": 0.0, "published": 1.0}[kind]
+
+    def parts(q: Array) -> tuple[float, float, float, float]:
+        size = 1.0 if kind == "published" else least + float(np.exp(q[0]))
+        walk = float(np.exp(q[2])) if drifts else 0.0
+        return size, float(np.exp(q[1])), walk, 2.05 + float(np.exp(q[3]))
+
+    def cost(q: Array) -> float:
+        size, level, walk, freedom = parts(np.clip(q, -60, 60))
+        variance = size * sizes + 2 * level + lags * walk
+        # log density of Student's distribution of scale √variance, constant left out
+        half = (freedom + 1) / 2
+        constant = special.gammaln(half) - special.gammaln(freedom / 2) - 0.5 * np.log(freedom)
+        terms = half * np.log1p(moves**2 / (variance * freedom)) + 0.5 * np.log(variance)
+        return float(terms.sum() - len(moves) * constant)
+
+    start = np.log([squares / 3 / typical, squares / 6, squares / 30, 4.0])
+    found = optimize.minimize(
+        cost, start, method="Nelder-Mead", options={"maxiter": 500, "xatol": 1e-2, "fatol": 0.5}
+    )
+    return parts(np.clip(found.x, -60, 60))
+
+
+def history(noise: Noise, g: Array, unit: Array, years: ArrayLike, known: ArrayLike) -> Array:
+    """A unit's own standardised past moves, z² of each move between neighbouring years used.
+
+    ``g``, ``unit``, ``years``: one unit's past in order; ``known``: for each move, whether both
+    ends are comparable.
+    """
+    lag = np.diff(np.asarray(years, dtype=np.float64))
+    move, size = np.diff(g), unit[:-1] + unit[1:]
+    use = np.asarray(known, dtype=bool) & np.isfinite(move) & np.isfinite(size)
+    return move[use] ** 2 / noise.variance(size[use], lag[use])
+
+
+def moderated(noise: Noise, squares: Array) -> tuple[float, float]:
+    """Factor of the scale's variance, and degrees of freedom, once the unit's past is known.
+
+    ``squares``: those of :func:`history`. Posterior of a scaled inverse χ² prior with ``freedom``
+    (Smyth 2004, eq. 3); neighbouring moves share a year, so they count 1/1.5 each.
+    """
+    count = len(squares) / SHARED_YEARS
+    factor = (noise.freedom + float(squares.sum()) / SHARED_YEARS) / (noise.freedom + count)
+    return factor, noise.freedom + count
+
+
+def tested(move: ArrayLike, error: ArrayLike, freedom: ArrayLike) -> Array:
+    """Two-sided p of a move against Student's distribution of scale ``error``."""
+    from scipy import special
+
+    score = np.abs(np.asarray(move, dtype=np.float64) / np.asarray(error, dtype=np.float64))
+    return cast(Array, 2 * special.stdtr(np.asarray(freedom, dtype=np.float64), -score))
+
+
+def reach(level: float, freedom: ArrayLike) -> Array:
+    """How many errors the two-sided interval of ``level`` reaches, as :func:`tested` judges."""
+    from scipy import special
+
+    return cast(Array, special.stdtrit(np.asarray(freedom, dtype=np.float64), (1 + level) / 2))

@@ -1,0 +1,190 @@
+"""The noise of every indicator, estimated once from all municipalities of the country.
+
+A table of one row an indicator, series, level of territory and year, owned by the country (or by
+the fictional department of the example, which is a country of its own): ``comun`` is the level that
+all share that year; the parameters of :class:`gsi.measure.noise.Noise` repeat in each row. Where a
+panel is too small to say how much years differ, the parameters are missing, except of figures with
+published error, whose error is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gsi import projections
+from gsi.measure import noise
+from gsi.measure.noise import Kind, Noise
+from gsi.params.indicators import Indicator
+from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+
+MUNICIPALITY, DEPARTMENT = "municipio", "departamento"
+PARAMETERS = ["por_tamano", "entre_anos", "deriva", "libertad", "unidades", "pares"]
+COLUMNS = [
+    *("municipio", "indicador", "serie", "nivel", "periodo", "comun", "clase"),
+    *PARAMETERS,
+]
+# Digits kept of parameters: one municipality's correction must not move them.
+DIGITS = 3
+
+
+def empty() -> pd.DataFrame:
+    """The table with no row."""
+    return pd.DataFrame({name: pd.Series(dtype=_type(name)) for name in COLUMNS})
+
+
+def estimated(
+    table: pd.DataFrame, poblacion: pd.DataFrame | None, catalogue: Sequence[Indicator]
+) -> pd.DataFrame:
+    """The noise of ``table`` (of :func:`gsi.indicators.build`): rows of :data:`COLUMNS`, sorted.
+
+    Without ``poblacion`` the size of a place is not known, and figures without counts or published
+    error have no noise.
+    """
+    rows = table[(table["area"] == "total") & table["valor"].notna()]
+    people = sizes(poblacion)
+    parts = []
+    for owner, own in _countries(rows):
+        for indicator in catalogue:
+            found = own[own["indicador"] == indicator.id]
+            for series, part in found.groupby("serie", sort=True):
+                for level, length in ((MUNICIPALITY, 5), (DEPARTMENT, 2)):
+                    panel = part[part["municipio"].str.len() == length]
+                    if not panel.empty:
+                        made = _of_panel(panel, people, indicator)
+                        parts.append(
+                            made.assign(
+                                municipio=owner, indicador=indicator.id, serie=series, nivel=level
+                            )
+                        )
+    if not parts:
+        return empty()
+    made = pd.concat(parts, ignore_index=True)[COLUMNS]
+    made = made.astype({name: _type(name) for name in COLUMNS})
+    return made.sort_values(COLUMNS[:5], ignore_index=True)
+
+
+def sizes(poblacion: pd.DataFrame | None) -> pd.Series:
+    """People of each municipality and department: mean of the years projected."""
+    if poblacion is None or poblacion.empty:
+        return pd.Series(dtype="float64")
+    rows = projections.total_area(poblacion)
+    rows = rows[rows["municipio"].str.len() == 5]
+    places = rows["municipio"].astype("str")
+    years = rows.groupby([places, "periodo"])["personas"].sum().astype("float64")
+    mean = years.groupby(level=0).mean()
+    return pd.concat([mean, mean.groupby(mean.index.str[:2]).sum()])
+
+
+@dataclass(frozen=True)
+class Law:
+    """What is known of one indicator and series at one level: its noise, and the years' levels."""
+
+    kind: Kind
+    noise: Noise | None
+    common: dict[int, float]
+
+
+def laws(table: pd.DataFrame, owner: str, level: str) -> dict[tuple[str, str], Law]:
+    """Indicator and series → :class:`Law` for one level of territory, out of the table.
+
+    A department of a country with too few departments to tell is judged as a municipality of its
+    size: noise that does not average out is not left out.
+    """
+    rows = table[table["municipio"] == owner]
+    found: dict[tuple[str, str], Law] = {}
+    for wanted in (MUNICIPALITY, level):
+        chosen = rows[rows["nivel"] == wanted]
+        for (indicator, series), part in chosen.groupby(["indicador", "serie"], sort=True):
+            key = (str(indicator), str(series))
+            first = part.iloc[0]
+            kind: Kind = first["clase"]
+            law = None
+            if pd.notna(first["unidades"]):
+                size, level_of_year, walk, freedom = (float(first[n]) for n in PARAMETERS[:4])
+                law = Noise(
+                    kind,
+                    size,
+                    level_of_year,
+                    walk,
+                    freedom,
+                    int(first["unidades"]),
+                    int(first["pares"]),
+                )
+            years, shared = part["periodo"].astype(int), part["comun"].astype(float)
+            common = dict(zip(years, shared, strict=True))
+            if law is not None or key not in found:
+                found[key] = Law(kind, law, common)
+    return found
+
+
+def _countries(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    places = rows[rows["municipio"] != COUNTRY]
+    fictional = places["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
+    yield COUNTRY, places[~fictional]
+    yield EXAMPLE_DEPARTMENT, places[fictional]
+
+
+def _of_panel(rows: pd.DataFrame, people: pd.Series, indicator: Indicator) -> pd.DataFrame:
+    """``periodo``, ``comun``, ``clase`` and the parameters of one panel."""
+    kind = kind_of(rows, indicator)
+    panel = rows.drop_duplicates(["municipio", "periodo"])
+    wide = {
+        name: panel.pivot(index="municipio", columns="periodo", values=name).to_numpy(np.float64)
+        for name in ("valor", "numerador", "denominador", "error_estandar")
+    }
+    index = pd.Index(sorted(panel["municipio"].unique()))
+    years = np.sort(panel["periodo"].unique()).astype(int)
+    multiplier = indicator.multiplier or np.nan
+    common = noise.common_levels(
+        kind, wide["valor"], wide["numerador"], wide["denominador"], multiplier
+    )
+    size = people.reindex(index).to_numpy(np.float64)
+    g, unit = noise.scaled(
+        kind,
+        value=wide["valor"],
+        numerator=wide["numerador"],
+        denominator=wide["denominador"],
+        error=wide["error_estandar"],
+        people=np.repeat(size[:, None], len(years), axis=1),
+        common=common,
+        multiplier=multiplier,
+    )
+    comparable = np.array(
+        [[indicator.comparable_years(int(a), int(b)) for b in years] for a in years]
+    )
+    law = noise.fitted(kind, g, unit, years, comparable)
+    made = pd.DataFrame({"periodo": years, "comun": common, "clase": kind})
+    values = (
+        [np.nan] * len(PARAMETERS)
+        if law is None
+        else [law.size, law.level, law.walk, law.freedom, law.units, law.pairs]
+    )
+    kept = _rounded(np.array(values, dtype=np.float64))
+    kept[4:] = values[4:]
+    return made.assign(**dict(zip(PARAMETERS, kept, strict=True)))
+
+
+def kind_of(rows: pd.DataFrame, indicator: Indicator) -> Kind:
+    """By what most rows have: a published error, counts, or a value alone."""
+    if rows["error_estandar"].notna().mean() > 0.5:
+        return "published"
+    counted = rows["numerador"].notna() & rows["denominador"].gt(0)
+    if indicator.multiplier is None or counted.mean() <= 0.5:
+        return "value"
+    inside = rows["numerador"] <= rows["denominador"]
+    return "share" if indicator.is_share and inside[counted].all() else "rate"
+
+
+def _rounded(values: np.ndarray) -> np.ndarray:
+    """To :data:`DIGITS` significant digits."""
+    return np.array([float(f"{value:.{DIGITS}g}") for value in values])
+
+
+def _type(name: str) -> str:
+    if name == "periodo":
+        return "int64"
+    return "str" if name in {"municipio", "indicador", "serie", "nivel", "clase"} else "float64"

@@ -1,0 +1,76 @@
+"""What is estimated is what was planted, on the scale where it was planted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import unchanged as world
+
+from gsi.measure import noise
+
+NAN = np.nan
+ALL = np.ones((14, 14), dtype=bool)
+
+
+def simulated(level: float, walk: float, freedom: float | None = None, places: int = 800):
+    random = np.random.default_rng(5)
+    scale = 1.0 if freedom is None else np.sqrt(freedom / random.chisquare(freedom, (places, 1)))
+    size = world.people(random, places)
+    unit = np.repeat((1 / size)[:, None], 14, axis=1)
+    g = random.normal(0, np.sqrt(300 * unit + level)) * scale
+    g += np.cumsum(random.normal(0, np.sqrt(walk), (places, 14)), axis=1) * scale
+    return g, unit
+
+
+@pytest.mark.parametrize(("level", "walk"), [(0.04, 0.0), (0.0, 0.02), (0.03, 0.01)])
+def test_level_and_drift_are_told_apart(level: float, walk: float) -> None:
+    found = noise.fitted("value", *simulated(level, walk), world.YEARS, ALL)
+    assert found is not None
+    assert found.level == pytest.approx(level, abs=0.008)
+    assert found.walk == pytest.approx(walk, abs=0.003)
+    assert found.size == pytest.approx(300, rel=0.35)
+
+
+def test_restless_places_give_heavy_tails() -> None:
+    calm = noise.fitted("value", *simulated(0.04, 0.0), world.YEARS, ALL)
+    mixed = noise.fitted("value", *simulated(0.04, 0.0, freedom=5), world.YEARS, ALL)
+    assert calm is not None and mixed is not None
+    assert mixed.freedom == pytest.approx(5, abs=2) and calm.freedom > 20
+
+
+def test_a_restless_past_widens_the_scale_by_hand() -> None:
+    law = noise.Noise("value", 0.0, 0.5, 0.0, 6.0, 10**9, 100)
+    # Moves 2, −2, 2: z² = 4 each; they share years, so three count as two.
+    squares = noise.history(law, np.array([0.0, 2, 0, 2]), np.zeros(4), [1, 2, 3, 4], [True] * 3)
+    assert squares == pytest.approx([4, 4, 4])
+    factor, freedom = noise.moderated(law, squares)
+    assert (factor, freedom) == pytest.approx(((6 + 8) / 8, 8))
+    broken = noise.history(law, np.array([0.0, 2, 0]), np.zeros(3), [1, 2, 3], [True, False])
+    assert len(broken) == 1
+
+
+def test_too_small_a_panel_tells_nothing() -> None:
+    g, unit = simulated(0.04, 0.0, places=5)
+    assert noise.fitted("value", g, unit, world.YEARS, ALL) is None
+    g, unit = simulated(0.04, 0.0, places=40)
+    assert noise.fitted("value", g[:, :2], unit[:, :2], world.YEARS[:2], ALL[:2, :2]) is None
+
+
+def test_the_common_level_ignores_who_enters() -> None:
+    values = np.array([[4.0, 9.0, 16.0], [4.0, 9.0, 16.0], [NAN, 100.0, 121.0]])
+    empty = np.full_like(values, NAN)
+    found = noise.common_levels("value", values, empty, empty, NAN)
+    assert found == pytest.approx([4, 9, 16])
+    counted = noise.common_levels(
+        "rate", np.zeros((2, 2)), np.array([[1.0, 2], [3, 4]]), np.array([[10.0, 10], [30, 40]]),
+        1000.0,
+    )  # fmt: skip
+    assert counted == pytest.approx([100, 120])
+
+
+@pytest.mark.parametrize("kind", ["rate", "share", "value", "published"])
+def test_the_scale_goes_back_and_forth(kind: noise.Kind) -> None:
+    parts = {"value": 12.5, "numerator": 25, "denominator": 200, "error": 1.0, "people": 500.0}
+    g, _ = noise.scaled(kind, **parts, common=11.0, multiplier=100.0)
+    back = noise.unscaled(kind, g, denominator=200, common=11.0, multiplier=100.0)
+    assert back == pytest.approx(12.5)
