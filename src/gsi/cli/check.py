@@ -8,7 +8,16 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import out, prepare, raw_option, shown, strict_option, tell, tell_ignored
+from gsi.cli.console import (
+    out,
+    prepare,
+    raw_option,
+    shown,
+    strict_option,
+    tell,
+    tell_ignored,
+    tell_later,
+)
 
 
 @click.command(options_metavar="[OPCIONES]")
@@ -18,7 +27,7 @@ from gsi.cli.console import out, prepare, raw_option, shown, strict_option, tell
 @click.option("--out", "output", metavar="CARPETA", help="Carpeta de la página [reports/_output].")
 def check(territory: str, raw: str | None, output: str | None) -> None:
     """Revisa la calidad de los datos de un TERRITORIO, sin ejecutar los cuadernos."""
-    from gsi import params, quality
+    from gsi import later, params, quality
     from gsi.files import write_text
     from gsi.project import Project
 
@@ -47,6 +56,8 @@ def check(territory: str, raw: str | None, output: str | None) -> None:
         )
     else:
         out.print(escape(f"{place.name}: todas las reglas se cumplen."))
+    cut = settings.years.follow_up
+    tell_later(later.after(store.data(place), cut), cut)
     tell_ignored(store.left_out)
     out.print(f"Página de calidad: {escape(shown(page))}")
     if critical:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +107,18 @@ def progress() -> Progress:
         transient=True,
         # Territories end minutes apart: an estimate over half a minute would know nothing.
         speed_estimate_period=3600,
+    )
+
+
+def tell_later(found: Mapping[str, Sequence[int]], cut: int) -> None:
+    """What there is for years after the asked ones (``gsi.later``), with the option to read it."""
+    if not found:
+        return
+    from gsi import later
+
+    out.print(
+        f"Después del corte de {cut} hay {escape(', '.join(later.named(found)))}. No se usa; para "
+        f"usarlo: {later.option(found)}"
     )
 
 

@@ -20,6 +20,7 @@ from gsi.cli.console import (
     raw_option,
     shown,
     strict_option,
+    tell_later,
 )
 from gsi.errors import Finding, UserMistake
 
@@ -153,15 +154,19 @@ def adopt(file: str, raw: str | None) -> None:
 @follow_up_option
 def status(territory: str, raw: str | None, follow_up: int | None) -> None:
     """Dice cómo va el plan de un TERRITORIO: versiones, ajustes, cortes, alertas y pronóstico."""
+    from gsi import later
     from gsi.plan.monitor import monitor
     from gsi.plan.municipal import municipal_plans
 
     book = open_territory(territory, raw, follow_up=follow_up)
     section = monitor(book.context)
+    cut = book.context.years.follow_up
+    afterwards = later.after(book.context.data, cut)
     place = book.territory
     municipal = municipal_plans(book.context)
     if "versions" not in section.tables:
         out.print(f"{escape(place.name)} no tiene un plan adoptado.")
+        tell_later(afterwards, cut)
         out.print(f"Escriba una propuesta con: gsi plan propose {place.code}")
         _show_municipal(municipal)
         return
@@ -170,7 +175,10 @@ def status(territory: str, raw: str | None, follow_up: int | None) -> None:
         if found is not None and not found.data.empty:
             _show(found, title.format(name=place.name), columns)
     for gap in section.gaps:
-        out.print(f"Sin información reportada: falta la tabla {gap.table}; {escape(gap.why)}.")
+        out.print(
+            f"Sin información reportada hasta {cut}: falta la tabla {gap.table}; {escape(gap.why)}."
+        )
+    tell_later(afterwards, cut)
     _show_municipal(municipal)
 
 

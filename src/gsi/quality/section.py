@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gsi import later
 from gsi.quality import criteria, origins
 from gsi.quality import left_out as words
 from gsi.quality.missing import missing_forms
@@ -25,7 +26,7 @@ from gsi.quality.summary import (
     table_verdicts,
 )
 from gsi.quality.verdicts import Verdicts
-from gsi.results import Column, Section, Table, count, flag, names
+from gsi.results import Column, Fact, Section, Table, count, flag, names, text
 from gsi.sources import LeftOut
 
 if TYPE_CHECKING:
@@ -43,7 +44,8 @@ def section(
     information can be trusted (four exclusive flags, ``trust_none`` where nothing was read),
     indicators by verdict, the forms not filled in and the first to fill
     (:mod:`gsi.quality.missing`), how many files of the input folder were set aside for their
-    mistakes (``faulty``) or are nobody's (``unread``). Tables: ``forms``, ``tables`` (verdict a
+    mistakes (``faulty``) or are nobody's (``unread``), what is there for years after the follow-up
+    (``later``, :mod:`gsi.later`). Tables: ``forms``, ``tables`` (verdict a
     table reported; ``remarked``, those with a remark), ``indicators`` and ``indicator_sources``
     (five questions and a verdict each), ``sources`` (a row a file) and ``origins`` (a row a source,
     :mod:`gsi.quality.origins`), ``files``, ``set_aside``, ``faulty`` and ``unread`` (``left_out``),
@@ -100,6 +102,7 @@ def section(
     facts |= criteria.facts(judged_indicators)
     found = origins.origins(sources, judged_indicators, judged)
     facts |= origins.facts(found)
+    facts |= _later(context)
     form_facts, forms = missing_forms(verdicts, context.territory, context.params.forms)
     facts |= form_facts
     tables = {
@@ -175,6 +178,18 @@ def _set_aside(sources: Sequence[SourceFile]) -> Table:
         columns=list(columns),
     )
     return Table(data, columns)
+
+
+def _later(context: Context) -> dict[str, Fact]:
+    """What is there for other years than the asked ones; ``later_TABLE``: the years of a table."""
+    found = later.after(context.data, context.years.follow_up)
+    if not found:
+        return {"has_later": flag(False)}
+    return {
+        "has_later": flag(True),
+        "later": names(later.named(found)),
+        "later_option": text(later.option(found)),
+    } | {f"later_{name}": names([str(year) for year in years]) for name, years in found.items()}
 
 
 def _faulty(left_out: LeftOut) -> Table:
