@@ -1,21 +1,25 @@
 # make report: the two reports of the embedded example department.
-# make test:   every check and every test. Both set up what they need.
+# make test:   every check and the tests. Both set up what they need.
+# make test-slow: the rest of the tests (simulations, many whole runs), which .ci/run makes too.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: report test lint bench lab lock clean
+.PHONY: report test test-slow lint bench lab lock clean
 
 report: $(READY)
 	$(BIN)/gsi run 00
 
 # One thread of algebra a worker: the workers already fill the cores.
-test: export OMP_NUM_THREADS = 1
-test: export OPENBLAS_NUM_THREADS = 1
+test test-slow: export OMP_NUM_THREADS = 1
+test test-slow: export OPENBLAS_NUM_THREADS = 1
 test: $(READY) lint
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "slow and not quarto"
 
 lint: $(READY)
 	$(BIN)/ruff check .
