@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gsi.sources.merge import concat, disagreeing, same_source
+from gsi.sources.merge import concat, disagreeing, once, same_source
 from gsi.sources.rows import indicator_rows
 
 
@@ -52,3 +52,19 @@ def test_categories_are_united() -> None:
     joined = concat([first, second])
     assert joined["sexo"].tolist() == ["mujer", "hombre"]
     assert isinstance(joined["sexo"].dtype, pd.CategoricalDtype)
+
+
+def test_rows_that_a_file_repeats_count_once_and_it_is_said() -> None:
+    twice = pd.concat([_rows(2023, 1, 2), _rows(2023, 1)], ignore_index=True)
+    table, notes, findings = once(twice, "a.csv")
+    assert table["valor"].tolist() == [1, 2]
+    assert notes == ["1 fila repetida en el archivo: se cuenta una vez."]
+    assert not findings
+    assert once(_rows(2023, 1, 2), "a.csv")[1:] == ([], [])
+
+
+def test_two_values_of_one_fact_in_a_file_are_a_finding() -> None:
+    twice = pd.concat([_rows(2023, 1, 2), _rows(2023, 7)], ignore_index=True)
+    (finding,) = once(twice, "a.csv")[2]
+    assert finding.where == "a.csv"
+    assert "73000, desercion, 2023, total, men" in finding.received

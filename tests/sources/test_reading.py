@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -156,3 +157,42 @@ def test_reading_twice_gives_the_same(tmp_path: Path) -> None:
 )
 def test_years_are_written_as_runs(years: list[int], expected: str) -> None:
     assert span(years) == expected
+
+
+def test_of_two_equal_files_the_original_is_cited(tmp_path: Path) -> None:
+    for name in ("Copia de divipola.csv", "divipola.csv", "divipola (1).csv"):
+        (tmp_path / name).write_text(DIVIPOLA, encoding="utf-8")
+    found = read_all(tmp_path)
+    assert [record.file for record in found.records] == ["divipola.csv"]
+    assert all("copia idéntica de divipola.csv" in line for line in found.ignored)
+    assert len(found.ignored) == 2
+
+
+def test_boundaries_under_another_code_are_set_aside(tmp_path: Path) -> None:
+    """Two degrees away from DIVIPOLA's point it is told, and the rest is read."""
+    (tmp_path / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
+
+    def limits(shift: float) -> Reading:
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"municipio": code},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [
+                        [[x + dx, y + dy] for dx, dy in ((0, 0), (0.1, 0), (0.1, 0.1), (0, 0))]
+                    ],
+                },
+            }
+            for code, x, y in (("73001", -75.2 + shift, 4.4), ("73067", -75.4, 3.5))
+        ]
+        document = {"type": "FeatureCollection", "features": features}
+        (tmp_path / "limites.geojson").write_text(json.dumps(document), encoding="utf-8")
+        return read_all(tmp_path)
+
+    assert sorted(limits(0).tables) == ["divipola", "limites"]
+    moved = limits(2)
+    assert sorted(moved.tables) == ["divipola"]
+    ((file, (finding,)),) = [(item.file, item.findings) for item in moved.faulty]
+    assert file == "limites.geojson"
+    assert "1 de 2 lejos de él; por ejemplo, 73001 a 2" in finding.received

@@ -56,6 +56,31 @@ def disagreeing(table: str, files: Sequence[tuple[str, pd.DataFrame]]) -> dict[i
     return found
 
 
+def once(data: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str], list[Finding]]:
+    """The rows of ``indicadores`` that one file gives, those that it repeats counted once.
+
+    Rows of one key that differ are two figures of one fact: a finding, nothing chosen. Returns the
+    table, notes about rows repeated, and findings.
+    """
+    key = KEYS["indicadores"]
+    if not data.duplicated(key).any():
+        return data, [], []
+    single = data.drop_duplicates(ignore_index=True)
+    differ = single[single.duplicated(key, keep=False)]
+    if differ.empty:
+        lost = len(data) - len(single)
+        told = (
+            "1 fila repetida en el archivo: se cuenta una vez."
+            if lost == 1
+            else f"{lost} filas repetidas en el archivo: se cuentan una vez."
+        )
+        return single, [told], []
+    example = ", ".join(str(value) for value in differ[key].iloc[0])
+    received = f"{len(differ)} filas con valores distintos; por ejemplo {example}"
+    rule = "un archivo no puede dar dos valores para lo mismo"
+    return data, [], [Finding(file, rule, received, "Deje en el archivo solo la fila correcta.")]
+
+
 def same_source(
     table: str, files: Sequence[tuple[str, pd.DataFrame]]
 ) -> tuple[pd.DataFrame, list[str]]:

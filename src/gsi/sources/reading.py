@@ -6,6 +6,7 @@ itself alone.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,10 +16,10 @@ import pandas as pd
 
 from gsi.errors import Finding, InputsChanged, UserMistake
 from gsi.files import sha256
-from gsi.sources import divipola
+from gsi.sources import boundaries, divipola
 from gsi.sources.catalog import READERS, UNREAD
 from gsi.sources.forms import PUBLISHER, places_of, read_form, source_of
-from gsi.sources.merge import concat, disagreeing, same_source
+from gsi.sources.merge import concat, disagreeing, once, same_source
 from gsi.sources.peek import Peek, kind_of, peek
 from gsi.sources.problems import DOWNLOAD_AGAIN
 from gsi.sources.records import Faulty, Part, Reading, SetAside, SourceRecord, span
@@ -29,6 +30,7 @@ CODES_SHOWN = 12
 REGISTERS = "registros"
 IS_REGISTER = "registro de personas: se mide donde está, con plan.person_register"
 MARKED_COPY = ".revisado.xlsx"
+_COPY = re.compile(r"\b(copia|copy)\b|\(\d+\)", re.IGNORECASE)
 NO_READER = "sin lector en esta versión"
 _KINDS = {"csv": "CSV", "xlsx": "XLSX", "xls": "XLS", "ods": "ODS", "geojson": "GeoJSON"}
 
@@ -80,6 +82,8 @@ def read_all(raw: Path, digests: Mapping[str, str] | None = None) -> Reading:
     if any(_is_divipola(raw / file.file) for file in faulty):
         raise UserMistake(finding for file in faulty for finding in file.findings)
     _only_known_places(taken)
+    taken, misplaced = _in_their_place(taken, raw)
+    faulty += misplaced
     tables: dict[str, list[pd.DataFrame]] = defaultdict(list)
     used: list[Taken] = []
     for group in _by_source(taken):
@@ -106,7 +110,7 @@ def read_all(raw: Path, digests: Mapping[str, str] | None = None) -> Reading:
     return Reading(
         {table: concat(tables[table]) for table in sorted(tables)},
         [item.record() for item in taken if any(item is other for other in used)],
-        ignored,
+        sorted(ignored),
         sorted(faulty, key=lambda file: file.file),
     )
 
@@ -185,13 +189,15 @@ def _set_aside(path: Path, name: str, problem: Exception) -> Faulty:
 
 
 def _files(raw: Path) -> list[Path]:
-    """Regular files, hidden ones and Office lock files left out."""
-    return sorted(
+    """Regular files, hidden ones and Office lock files left out; those named as copies last, so
+    that of two equal files the original is the one cited."""
+    found = (
         path
         for path in raw.rglob("*")
         if path.is_file()
         and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
     )
+    return sorted(found, key=lambda path: (bool(_COPY.search(path.stem)), path))
 
 
 def _read(path: Path) -> tuple[Reader | None, list[Part]] | str:
@@ -207,12 +213,21 @@ def _read(path: Path) -> tuple[Reader | None, list[Part]] | str:
         part = reader.read(path)
         if part.data.empty:
             raise UserMistake(_without_rows(path, part))
-        return reader, [part]
+        return reader, [_counted_once(path, part)]
     known = next((unread for unread in UNREAD if unread.claims(seen)), None)
     if known:
         return f"{known.title}, {known.why}"
     parts = read_form(seen)
     return (None, parts) if parts else _nobodys(seen)
+
+
+def _counted_once(path: Path, part: Part) -> Part:
+    if part.table != "indicadores":  # the readers of the other tables refuse a repeated row
+        return part
+    data, notes, findings = once(part.data, path.name)
+    if findings:
+        raise UserMistake(findings)
+    return replace(part, data=data, notes=(*part.notes, *notes))
 
 
 def _without_rows(path: Path, part: Part) -> Finding:
@@ -296,6 +311,22 @@ def _only_known_places(taken: list[Taken]) -> None:
     )
     if wrong:
         raise UserMistake(wrong)
+
+
+def _in_their_place(taken: list[Taken], raw: Path) -> tuple[list[Taken], list[Faulty]]:
+    """The parts without the boundaries that are not where DIVIPOLA has their municipalities."""
+    codes = [item.part.data for item in taken if item.part.table == "divipola"]
+    if not codes:
+        return taken, []
+    known = pd.concat(codes)
+    faulty = []
+    for item in taken:
+        if item.part.table == "limites":
+            findings = boundaries.elsewhere(item.part.data, known, item.path.name)
+            if findings:
+                faulty.append(Faulty(item.path.relative_to(raw).as_posix(), tuple(findings)))
+    gone = {file.file for file in faulty}
+    return [item for item in taken if item.path.relative_to(raw).as_posix() not in gone], faulty
 
 
 def _by_source(taken: list[Taken]) -> list[list[Taken]]:
