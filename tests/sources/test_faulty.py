@@ -8,16 +8,22 @@ from pathlib import Path
 import pytest
 
 from gsi.errors import InputsChanged, UserMistake
-from gsi.sources import Faulty, Reading, read_all, reading
+from gsi.sources import Faulty, Reading, education, read_all, reading
 from sources.made_files import DIVIPOLA, write_xlsx
 
 RAMARAL = "mun,year,age,births,population\n"
-MEN = (
-    "AÑO,CÓDIGO_MUNICIPIO,MUNICIPIO,DEPARTAMENTO,POBLACIÓN_5_16,COBERTURA_NETA,"
-    "COBERTURA_NETA_TRANSICIÓN,COBERTURA_NETA_PRIMARIA,COBERTURA_NETA_SECUNDARIA,"
-    "COBERTURA_NETA_MEDIA,DESERCIÓN,DESERCIÓN_SECUNDARIA,REPROBACIÓN,REPITENCIA\n"
-)
-GOOD = "2018,73067,Ataco,Tolima,4000,90,91,92,93,94,1,2,3,4\n"
+HEADER = [*education.HEADINGS.values(), *education.RATES.values(), education.GROSS]
+MEN = ",".join(HEADER) + "\n"
+
+
+def men(code: int = 73067, year: int = 2018, **other: str) -> str:
+    """A row of MEN; ``other`` puts a text in a column."""
+    row = {"AÑO": str(year), "CÓDIGO_MUNICIPIO": str(code), "MUNICIPIO": "A", "DEPARTAMENTO": "T"}
+    row |= {"POBLACIÓN_5_16": "4000", "DESERCIÓN": "1", "REPITENCIA": "4"} | other
+    return ",".join(row.get(name, "50") for name in HEADER) + "\n"
+
+
+GOOD = men()
 
 
 def folder(tmp_path: Path, divipola: str = DIVIPOLA, **files: str) -> Path:
@@ -34,7 +40,7 @@ def only_faulty(found: Reading) -> Faulty:
 
 
 def test_a_faulty_file_is_set_aside_whole_and_the_rest_is_read(tmp_path: Path) -> None:
-    bad = MEN + GOOD + GOOD.replace("2018", "2019").replace("93", "muchos").replace(",4\n", ",x\n")
+    bad = MEN + GOOD + men(year=2019, COBERTURA_NETA_SECUNDARIA="muchos", REPITENCIA="x")
     births = RAMARAL + "73067,2018,10-14,2.0,50\n"
     found = read_all(folder(tmp_path, men_por_municipio=bad, n=births))
     file = only_faulty(found)
@@ -53,7 +59,7 @@ def test_a_faulty_file_is_set_aside_whole_and_the_rest_is_read(tmp_path: Path) -
         (MEN, "", "debe traer filas de datos"),
         ("", "men_por_municipio.csv", "por su nombre parece"),
         (MEN + GOOD + "2019,73067,Ataco\n", "fila 3", "una celda por columna"),
-        (MEN + GOOD.replace("94", "94,7"), "fila 2", "una celda por columna"),
+        (MEN + GOOD.replace("50", "50,7", 1), "fila 2", "una celda por columna"),
         (MEN.replace("REPITENCIA", "OTRA") + GOOD, "REPITENCIA", "falta una columna"),
     ],
 )
@@ -207,8 +213,8 @@ def births(*codes: int) -> str:
     return RAMARAL + "".join(f"{code},2018,10-14,2.0,50\n" for code in codes)
 
 
-def education(*codes: int) -> str:
-    return MEN + "".join(GOOD.replace("73067", str(code)) for code in codes)
+def enrolment(*codes: int) -> str:
+    return MEN + "".join(map(men, codes))
 
 
 def test_a_divipola_that_was_cut_stops_with_the_cause_and_the_remedy(tmp_path: Path) -> None:
@@ -222,14 +228,14 @@ def test_a_divipola_that_was_cut_stops_with_the_cause_and_the_remedy(tmp_path: P
 
 
 def test_one_municipality_that_two_sources_have_is_enough(tmp_path: Path) -> None:
-    raw = folder(tmp_path, HEADING + CUT[0], n=births(73001, 73002), m=education(73001, 73002))
+    raw = folder(tmp_path, HEADING + CUT[0], n=births(73001, 73002), m=enrolment(73001, 73002))
     with pytest.raises(UserMistake, match=r"falta 1 que está en m\.csv, n\.csv: 73002"):
         read_all(raw)
 
 
 def test_codes_that_come_and_go_mean_nothing_or_are_strays_do_not_stop(tmp_path: Path) -> None:
     known = (94663, 27493, 27086, 73999, 73000)
-    raw = folder(tmp_path, n=births(73067, 73002, *known), m=education(73067, *known))
+    raw = folder(tmp_path, n=births(73067, 73002, *known), m=enrolment(73067, *known))
     found = read_all(raw)
     assert set(found.tables["indicadores"]["municipio"]) == {"73067"}
     reasons = [part.reason for record in found.records for part in record.set_aside]
@@ -248,5 +254,5 @@ def test_the_portals_first_thousand_rows_stop(real_data: Path, tmp_path: Path) -
     with pytest.raises(UserMistake) as caught:
         read_all(raw)
     (finding,) = caught.value.findings
-    assert finding.received.startswith("1000 municipios; faltan 122 ")
+    assert finding.received.startswith("1.000 municipios; faltan 122 ")
     assert "está cortada" in finding.received.lower()

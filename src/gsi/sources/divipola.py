@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from gsi import geography
+from gsi import geography, locale
 from gsi.errors import Finding
 from gsi.sources import grids
 from gsi.sources.numbers import code, each
@@ -107,7 +107,7 @@ def incomplete(
     return Finding(
         " y ".join(sorted(files)),
         "la DIVIPOLA debe tener todos los municipios que traen los demás archivos oficiales",
-        f"{rows} municipios; {'falta 1' if one else f'faltan {len(codes)}'} que "
+        f"{locale.number(rows)} municipios; {'falta 1' if one else f'faltan {len(codes)}'} que "
         f"{'está' if one else 'están'} en {named}: {some}"
         + (". Está cortada: la API del portal entrega 1.000 filas si no se le pide más" * cut),
         "Descárguela completa de datos.gov.co (gdxc-w37w): con «Exportar», o con ?$limit=5000 al "
