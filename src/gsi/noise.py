@@ -128,36 +128,74 @@ def _countries(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     yield EXAMPLE_DEPARTMENT, places[fictional]
 
 
+@dataclass(frozen=True)
+class Panel:
+    """One indicator and series at one level of territory: matrices place × year.
+
+    ``wide``: the contract's columns; ``g`` and ``unit`` of :func:`gsi.measure.noise.scaled`;
+    ``common``: the level all share each year; ``comparable``: year × year.
+    """
+
+    kind: Kind
+    places: pd.Index
+    years: np.ndarray
+    wide: dict[str, np.ndarray]
+    people: np.ndarray
+    common: np.ndarray
+    g: np.ndarray
+    unit: np.ndarray
+    comparable: np.ndarray
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame, people: pd.Series, indicator: Indicator) -> Panel:
+        """From the rows of one indicator and series, of places of one level."""
+        kind = kind_of(rows, indicator)
+        panel = rows.drop_duplicates(["municipio", "periodo"])
+        wide = {
+            name: panel.pivot(index="municipio", columns="periodo", values=name).to_numpy(
+                np.float64
+            )
+            for name in ("valor", "numerador", "denominador", "error_estandar")
+        }
+        places = pd.Index(sorted(panel["municipio"].unique()))
+        years = np.sort(panel["periodo"].unique()).astype(int)
+        multiplier = indicator.multiplier or np.nan
+        common = noise.common_levels(
+            kind, wide["valor"], wide["numerador"], wide["denominador"], multiplier
+        )
+        size = people.reindex(places).to_numpy(np.float64)
+        g, unit = noise.scaled(
+            kind,
+            value=wide["valor"],
+            numerator=wide["numerador"],
+            denominator=wide["denominador"],
+            error=wide["error_estandar"],
+            people=np.repeat(size[:, None], len(years), axis=1),
+            common=common,
+            multiplier=multiplier,
+        )
+        comparable = np.array(
+            [[indicator.comparable_years(int(a), int(b)) for b in years] for a in years]
+        )
+        return cls(kind, places, years, wide, size, common, g, unit, comparable)
+
+    def fitted(self, last: int | None = None) -> Noise | None:
+        """Its noise, from the years up to ``last`` (all)."""
+        known = self.years <= (self.years.max() if last is None else last)
+        return noise.fitted(
+            self.kind,
+            self.g[:, known],
+            self.unit[:, known],
+            self.years[known],
+            self.comparable[np.ix_(known, known)],
+        )
+
+
 def _of_panel(rows: pd.DataFrame, people: pd.Series, indicator: Indicator) -> pd.DataFrame:
     """``periodo``, ``comun``, ``clase`` and the parameters of one panel."""
-    kind = kind_of(rows, indicator)
-    panel = rows.drop_duplicates(["municipio", "periodo"])
-    wide = {
-        name: panel.pivot(index="municipio", columns="periodo", values=name).to_numpy(np.float64)
-        for name in ("valor", "numerador", "denominador", "error_estandar")
-    }
-    index = pd.Index(sorted(panel["municipio"].unique()))
-    years = np.sort(panel["periodo"].unique()).astype(int)
-    multiplier = indicator.multiplier or np.nan
-    common = noise.common_levels(
-        kind, wide["valor"], wide["numerador"], wide["denominador"], multiplier
-    )
-    size = people.reindex(index).to_numpy(np.float64)
-    g, unit = noise.scaled(
-        kind,
-        value=wide["valor"],
-        numerator=wide["numerador"],
-        denominator=wide["denominador"],
-        error=wide["error_estandar"],
-        people=np.repeat(size[:, None], len(years), axis=1),
-        common=common,
-        multiplier=multiplier,
-    )
-    comparable = np.array(
-        [[indicator.comparable_years(int(a), int(b)) for b in years] for a in years]
-    )
-    law = noise.fitted(kind, g, unit, years, comparable)
-    made = pd.DataFrame({"periodo": years, "comun": common, "clase": kind})
+    panel = Panel.of(rows, people, indicator)
+    law = panel.fitted()
+    made = pd.DataFrame({"periodo": panel.years, "comun": panel.common, "clase": panel.kind})
     values = (
         [np.nan] * len(PARAMETERS)
         if law is None

@@ -11,10 +11,12 @@ from gsi.comprehension.rights import rights
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
+    MIXED,
     NOT_COMPARABLE,
     UNJUDGED,
     WORSE,
     compare,
+    facts_of,
     unfavourable,
 )
 
@@ -132,6 +134,13 @@ def test_a_family_is_one_fact() -> None:
     once = section.tables["facts"].data
     assert once["estado"].tolist() == [WORSE, ALIKE]
     assert once["hecho"][0].endswith("y 5 más de la misma familia")
+    mixed = facts_of(
+        pd.DataFrame(
+            {"municipio": "1", "familia": "f", "nombre": ["a", "b", "c"],
+             "estado": [WORSE, WORSE, BETTER]}
+        )
+    )  # fmt: skip
+    assert mixed["estado"].tolist() == [MIXED]
     # The table of objectives adds up to the indicators that the headline counts.
     assert section.tables["objectives"].data["comparables"].sum() == 7
 

@@ -7,9 +7,9 @@ Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total`
 ``objectives_with_data``,
 ``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``unjudged``; of
 facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
-``facts_alike``; ``worsening`` and ``improving`` (names with the years); for each right
-``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of the
-worst indicator);
+``facts_mixed``, ``facts_alike``; ``worsening`` and ``improving`` (names with the years); for each
+right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
+the worst indicator);
 ``births_15_19``, ``births_10_14``, ``births_year``; ``poverty``, ``poverty_year``,
 ``poverty_name``, ``poverty_reference``; missing ones where ``has_poverty`` is false.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
@@ -31,6 +31,7 @@ from gsi.comprehension.states import (
     ALIKE,
     BETTER,
     COMPARED,
+    MIXED,
     NO_DATA,
     NOT_COMPARABLE,
     UNJUDGED,
@@ -191,8 +192,9 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["any_unjudged"] = flag(bool((states["estado"] == UNJUDGED).any()))
     once = facts_of(states)["estado"]
     facts["facts"] = count(len(once))
-    for name, state in (("worse", WORSE), ("better", BETTER), ("alike", ALIKE)):
+    for name, state in (("worse", WORSE), ("better", BETTER), ("mixed", MIXED), ("alike", ALIKE)):
         facts[f"facts_{name}"] = count(int((once == state).sum()))
+    facts["any_mixed"] = flag(bool((once == MIXED).any()))
     facts["families"] = flag(len(once) < len(compared))
     everything = frames.records(states)
     for right in RIGHTS:

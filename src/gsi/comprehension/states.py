@@ -27,6 +27,7 @@ from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 BETTER, WORSE, ALIKE = "mejor que", "peor que", "sin diferencia clara"
 NO_DATA, NOT_COMPARABLE, UNJUDGED = "sin dato", "no comparable", "no se puede juzgar"
 COMPARED = (BETTER, WORSE, ALIKE)
+MIXED = "en unos peor, en otros mejor"
 
 _COLUMNS = [
     *("municipio", "indicador", "nombre", "derecho", "objetivo", "grupo", "familia", "valor"),
@@ -208,8 +209,9 @@ def facts_of(states: pd.DataFrame) -> pd.DataFrame:
     """The compared ``states`` with each family once: municipio, familia, hecho (its first indicator
     and how many more), indicadores, peor, mejor, estado.
 
-    A family is worse when more of its indicators are clearly worse than clearly better, and better
-    the other way round: the indicators of one census are one fact, told in several ways.
+    A family is worse when some of its indicators are clearly worse and none better, better the
+    other way round, and mixed when it has both: the indicators of one census are one fact, told in
+    several ways.
     """
     rows = states[states["estado"].isin(COMPARED)]
     sums = (
@@ -223,8 +225,8 @@ def facts_of(states: pd.DataFrame) -> pd.DataFrame:
         )
         .reset_index()
     )
-    worse, better = sums["peor"] > sums["mejor"], sums["peor"] < sums["mejor"]
-    state = np.select([worse, better], [WORSE, BETTER], ALIKE)
+    worse, better = sums["peor"] > 0, sums["mejor"] > 0
+    state = np.select([worse & better, worse, better], [MIXED, WORSE, BETTER], ALIKE)
     names = [
         name if several == 1 else f"{name} y {several - 1} más de la misma familia"
         for name, several in zip(sums["hecho"], sums["indicadores"], strict=True)
