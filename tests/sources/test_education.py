@@ -205,7 +205,7 @@ def test_decimal_points_and_years_with_a_comma(tmp_path: Path) -> None:
         ["2020", "73067", "Ataco", "Tolima", "5050", "87.1", *["60.5"] * 4, "3.1", *["4"] * 3],
         ["2,021", "73067", "Ataco", "Tolima", "5,012", "86.9", *["59.9"] * 4, "3.9", *["4.6"] * 3],
     ]
-    lines = [HEADER, *rows]
+    lines = [HEADER[:-1], *rows]  # the file of then, cut before gross coverage
     path.write_text(
         "\n".join(",".join(f'"{cell}"' for cell in line) for line in lines), encoding="utf-8"
     )
@@ -236,3 +236,15 @@ def test_an_impossible_rate_is_told_with_its_row(tmp_path: Path, bad: str) -> No
     (finding,) = caught.value.findings
     assert finding.where == "men.csv, fila 3, columna COBERTURA_NETA"
     assert finding.received == bad
+
+
+def test_a_file_without_gross_coverage_has_rates_without_denominator(tmp_path: Path) -> None:
+    header = [name for name in HEADER if name != GROSS]
+    path = tmp_path / "men.csv"
+    row = ["2019", "73067", "Ataco", "Tolima", "5100", *["88,2%"] * 5, *["4,25%"] * 4]
+    path.write_text("\n".join(";".join(line) for line in (header, row)), encoding="utf-8")
+    part = read(path)
+    data = part.data.set_index("indicador")
+    assert (data.at["cobertura_neta", "denominador"], data.at["desercion", "valor"]) == (5100, 4.25)
+    assert math.isnan(data.at["desercion", "denominador"])
+    assert any("Sin la columna COBERTURA_BRUTA" in note for note in part.notes)

@@ -13,7 +13,7 @@ from gsi.locale import fold
 from gsi.sources import grids
 from gsi.sources.numbers import PEOPLE, YEARS, code, each
 from gsi.sources.peek import Peek
-from gsi.sources.problems import Problems
+from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part, set_aside
 from gsi.sources.registry import Reader
 from gsi.sources.rows import indicator_rows
@@ -85,11 +85,14 @@ def read(path: Path) -> Part:
     """Table ``indicadores``: percent; total net coverage carries its population as denominator.
 
     Dropout, failure and repetition are shares of the official enrolment, which the file does not
-    bring: their denominator is the whole enrolment, gross coverage × people of 5-16.
+    bring: their denominator is the whole enrolment, gross coverage × people of 5-16, where the file
+    has gross coverage.
     """
     problems = Problems(path.name)
     raw = grids.csv_table(path)
-    found = problems.locate(list(raw.columns), {**HEADINGS, **RATES, "bruta": GROSS})
+    with_gross = label(GROSS) in {label(name) for name in raw.columns}
+    optional = {"bruta": GROSS} if with_gross else {}
+    found = problems.locate(list(raw.columns), {**HEADINGS, **RATES, **optional})
     problems.stop()
     base = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
     national = base["nombre"].map(fold) == "nacional"
@@ -109,7 +112,8 @@ def read(path: Path) -> Part:
     for name, heading in RATES.items():
         cells = raw.iloc[:, found[name]].where(~national, "")
         rates[name] = problems.numbers(cells, within=limits.of(name), column=heading)
-    cells = raw.iloc[:, found["bruta"]].where(~national, "")
+    blank_cells = pd.Series("", index=raw.index, dtype="str")
+    cells = raw.iloc[:, found["bruta"]].where(~national, "") if with_gross else blank_cells
     gross = problems.numbers(cells, within=limits.of("cobertura_neta"), column=GROSS)
     aged = people(base["poblacion"], base["periodo"], base["municipio"], problems)
     problems.stop()
@@ -152,7 +156,9 @@ def read(path: Path) -> Part:
         f"Celdas de tasa vacías: {sum(int(r[~national].isna().sum()) for r in rates.values())}.",
         f"Tasas de municipios sin matrícula reportada, que no se usan: {empty}.",
         "El denominador de deserción, reprobación y repitencia es la matrícula estimada: cobertura "
-        "bruta por población de 5 a 16 años.",
+        "bruta por población de 5 a 16 años."
+        if with_gross
+        else "Sin la columna COBERTURA_BRUTA: deserción, reprobación y repitencia sin denominador.",
         *_spellings(kept),
     ]
     blank = aged.isna() & (kept["poblacion"] != "")
