@@ -18,6 +18,13 @@ from gsi.locale import enumeration, number
 from gsi.results import Column, Fact, Section, Table, count, flag, names, text
 from gsi.steps import step
 
+# Forms behind the state of each key; the first needs none.
+KEY_FORMS = {
+    2: ("formacion",),
+    3: ("servicios", "rutas", "casos", "personas", "atenciones"),
+    4: ("jornadas", "personas", "atenciones"),
+    5: ("actores", "convocatoria", "compromisos"),
+}
 MOST_NAMES = 6  # beyond them a list of municipalities is given by its number
 YES, NO = "•", "–"
 
@@ -44,6 +51,8 @@ class Delivery:
         elif missing and few and missing <= MOST_NAMES:
             lacked = "faltó" if missing == 1 else "faltaron"
             some += f" ({lacked} {written(self.silent, context)})"
+        if not self.own and not self.silent and context.territory.level == "municipality":
+            return "el municipio"
         if self.own:
             return f"el departamento y {some}" if self.reported else "solo el departamento"
         return some if self.reported else None
@@ -95,29 +104,32 @@ def delivery(context: Context) -> Section:
     """Which forms each municipality reported.
 
     Facts: ``any``, ``shown`` (in a department with any), ``forms`` (asked), ``own_forms`` (of the
-    territory itself), those of :func:`facts` over all forms, ``<form>_by`` and ``<form>_partial``.
+    territory itself), those of :func:`facts` over all forms, ``<form>_by`` and ``<form>_partial``,
+    ``key_<n>_by`` and ``key_<n>_partial`` over the forms of a key.
     Tables of a department with any form: ``forms`` (a row a form, numbered) and ``matrix`` (a row a
     place that reported any, a column a number).
     """
     asked = list(context.params.forms.order)
     place = context.territory
     found = {name: delivered(placed(context.data, name), context) for name in asked}
-    everybody = of([code for each in found.values() for code in each.reported], context)
-    whole = [name for name in asked if found[name].own]
-    everybody = Delivery(everybody.reported, everybody.silent, bool(whole))
+    groups = {f"key_{key}": forms for key, forms in KEY_FORMS.items()} | {n: (n,) for n in asked}
+    by = {
+        name: _together([found[each] for each in forms], context) for name, forms in groups.items()
+    }
+    everybody = _together(found.values(), context)
     made: dict[str, Fact] = {
         "any": flag(any(each.reported or each.own for each in found.values())),
         "forms": count(len(asked)),
         **facts(everybody, context),
-        **{f"{name}_by": text(each.by(context)) for name, each in found.items()},
-        **{f"{name}_partial": facts(each, context)["partial"] for name, each in found.items()},
+        **{f"{name}_by": text(each.by(context)) for name, each in by.items()},
+        **{f"{name}_partial": facts(each, context)["partial"] for name, each in by.items()},
     }
     made["shown"] = flag(place.level == "department" and bool(made["any"].value))
     if place.level == "municipality":
         made["own_forms"] = count(sum(bool(each.reported) for each in found.values()))
         made["delivered"] = names([_title(name) for name in asked if found[name].reported])
         return Section("delivery", made)
-    made["own_forms"] = count(len(whole))
+    made["own_forms"] = count(sum(each.own for each in found.values()))
     if not made["shown"].value:
         return Section("delivery", made)
     return Section(
@@ -125,6 +137,13 @@ def delivery(context: Context) -> Section:
         made,
         {"forms": _forms(found, context), "matrix": _matrix(found, everybody, context)},
     )
+
+
+def _together(found: Iterable[Delivery], context: Context) -> Delivery:
+    """Who reported any of several forms."""
+    every = list(found)
+    either = of([code for each in every for code in each.reported], context)
+    return Delivery(either.reported, either.silent, any(each.own for each in every))
 
 
 def placed(data: Data, name: str) -> pd.DataFrame:

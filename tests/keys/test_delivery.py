@@ -157,6 +157,16 @@ def test_each_section_says_who_stands_behind_it() -> None:
         assert made[section].facts[key].value == f"1 de 12 municipios ({name})", (section, key)
 
 
+def test_the_state_of_a_key_says_whose_forms_it_shows() -> None:
+    facts = sections("00", ONE)["delivery"].facts
+    for key in delivery.KEY_FORMS:
+        assert facts[f"key_{key}_by"].value == f"1 de 12 municipios ({NAMES[ONE]})"
+        assert facts[f"key_{key}_partial"].value
+    own = sections(ONE, ONE)["delivery"].facts
+    assert own["by"].value == "el municipio"
+    assert not own["partial"].value
+
+
 def test_the_matrix_has_who_reported_what() -> None:
     context = seen("00", ONE, OTHER, "00")
     section = delivery.delivery(context)

@@ -218,9 +218,10 @@ def _rights(
     said = _said(readings, codes)
     least = context.params.comprehension.scope.right_share
     voice = context.params.comprehension.readings.actors_share
-    where = ""
+    where, workshops = "", "los actores"
     if context.territory.level == "department":
         where = "En los municipios nombrados, " if named else "En sus municipios, "
+        workshops = f"los talleres (municipios con talleres: {_heard(readings, codes)})"
     groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
     for right, label in RIGHTS.items():
         share, spoken = seen.get(right), said.get(right)
@@ -230,7 +231,7 @@ def _rights(
                 f"diferencias claras con el departamento: {share[2]}; desfavorables: {share[1]}"
             )
         if spoken is not None:
-            evidence.append(f"{percent(100 * spoken, 0)} de los votos de los actores")
+            evidence.append(f"{percent(100 * spoken, 0)} de los votos de {workshops}")
         points = int(share is not None and share[0] >= least)
         points += int(spoken is not None and spoken >= voice)
         word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
@@ -266,6 +267,14 @@ def _said(readings: Section, codes: list[str]) -> dict[str, float]:
     if votes.sum() == 0:
         return {}
     return {str(right): float(number / votes.sum()) for right, number in votes.items()}
+
+
+def _heard(readings: Section, codes: list[str]) -> int:
+    """Of those municipalities, how many reported statements."""
+    if "comparison" not in readings.tables:
+        return 0
+    rows = readings.tables["comparison"].data
+    return int(rows.loc[rows["municipio"].isin(codes), "municipio"].nunique())
 
 
 def _sentence(label: str) -> str:
