@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom, poisson
 
 from gsi.measure import intervals
 
@@ -88,3 +89,34 @@ def test_p_values_agree_with_independent_tests() -> None:
 def test_impossible_counts_are_refused(call: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match="successes"):
         intervals.wilson(*call)
+
+
+@pytest.mark.parametrize(
+    ("events", "mean"), [(0.1, 0.996), (1, 0.99), (3, 0.983), (10, 0.968), (50, 0.96)]
+)
+def test_byar_covers_at_least_what_it_says(events: float, mean: float) -> None:
+    """Exact coverage over Poisson counts: never below 0.95, wide where events are few."""
+    counts = np.arange(300)
+    low, high = intervals.byar(counts, np.ones(len(counts)))
+    found = [
+        float(poisson.pmf(counts, rate)[(low <= rate) & (rate <= high)].sum())
+        for rate in np.linspace(0.7 * events, 1.3 * events, 301)
+    ]
+    assert min(found) >= 0.95
+    assert np.mean(found) <= mean
+
+
+@pytest.mark.parametrize(
+    ("n", "events"),
+    [(n, events) for n in (20, 100, 500) for events in (1, 3, 10, 50) if events <= n / 2],
+)
+def test_wilson_covers_on_average_what_it_says(n: int, events: int) -> None:
+    """Exact coverage over binomial counts around that many events: it swings about 0.95."""
+    successes = np.arange(n + 1)
+    low, high = intervals.wilson(successes, np.full(n + 1, n))
+    found = [
+        float(binom.pmf(successes, n, share)[(low <= share) & (share <= high)].sum())
+        for share in np.linspace(0.7 * events, 1.3 * events, 301) / n
+    ]
+    assert np.mean(found) == pytest.approx(0.95, abs=0.0125)
+    assert min(found) >= 0.91
