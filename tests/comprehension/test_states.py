@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from builders import known_noise, make_context, people_of
@@ -17,6 +18,7 @@ from gsi.comprehension.states import (
     WORSE,
     compare,
     facts_of,
+    figures,
     unfavourable,
 )
 
@@ -194,3 +196,16 @@ def test_only_clear_differences_are_weighed() -> None:
     assert unfavourable(rows) == pytest.approx(2 / 3)
     assert unfavourable(rows[rows["estado"] == ALIKE]) == 0
     assert pd.isna(unfavourable(rows.iloc[:0]))
+
+
+def test_a_rate_of_one_or_two_cases_is_no_level_to_compare() -> None:
+    rows_ = pd.DataFrame(
+        [
+            {"municipio": place, "indicador": "homicidio_0_17", "periodo": 2018, "valor": value,
+             "numerador": cases, "denominador": 1000.0, "area": "total", "fuente": "f",
+             "serie": "s", "nota": ""}
+            for place, value, cases in (("73001", 200.0, 2.0), ("73067", 300.0, 3.0))
+        ]
+    ).assign(error_estandar=np.nan, inferior=np.nan, superior=np.nan)  # fmt: skip
+    where = make_context({"indicadores": rows_}, "73067")
+    assert figures(where, ["73001", "73067"])["municipio"].tolist() == ["73067"]

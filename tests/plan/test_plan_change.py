@@ -327,3 +327,23 @@ def test_tolima(real_data: Path, tmp_path: Path) -> None:
     methods = section.tables["methods"].data
     assert methods["verdict"].tolist() == ["not_comparable"]
     assert "64,0 (2018)" in methods["first_text"].iloc[0]
+
+
+def test_a_rate_of_one_or_two_cases_is_told_as_cases_and_has_no_series() -> None:
+    def homicides(when: int, cases: int) -> dict:
+        rate = cases / 8_000 * 100_000
+        return reported(
+            "homicidio_0_17", when, rate, "s", numerador=cases, denominador=8_000
+        )  # fmt: skip
+
+    section = judged(homicides(2018, 1), homicides(2020, 9), homicides(2023, 2))
+    (row,) = section.tables["indicators"].data.to_dict("records")
+    assert (row["baseline_text"], row["follow_up_text"]) == ("1 caso (2018)", "2 casos (2023)")
+    assert row["difference_text"] == row["expected_text"] == "—"
+    assert section.tables["series"].data.empty
+    many = judged(homicides(2018, 12), homicides(2020, 9), homicides(2023, 8))
+    (row,) = many.tables["indicators"].data.to_dict("records")
+    assert row["baseline_text"] == "150,0 (2018)" and row["difference_text"] == "−50,0"
+    assert list(many.tables["series"].data["indicator"]) == ["homicidio_0_17"]
+    (alone,) = judged(homicides(2018, 2)).tables["not_comparable"].data.to_dict("records")
+    assert alone["baseline_text"] == "2 casos (2018)"

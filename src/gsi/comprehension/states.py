@@ -195,11 +195,17 @@ def _kind(row: Mapping[Any, Any], known: noise.Law | None, indicator: Indicator)
 
 
 def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
-    """The figures of :func:`compare` without a verdict: municipio, indicador, valor, periodo."""
+    """The figures of :func:`compare` without a verdict: municipio, indicador, valor, periodo.
+
+    A rate of one or two cases is no level to be compared, and left out.
+    """
     table = context.data.department("indicadores")
     table = table[table["municipio"].isin(list(codes))]
     order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
     found = indicators.at(table[table["indicador"].isin(list(order))], context.years.baseline)
+    multipliers = {item.id: item.multiplier for item in context.catalogue}
+    per = found["indicador"].map(multipliers).astype("float64")
+    found = found[~indicators.few_cases(found["numerador"], per)]
     found = found.assign(_order=found["indicador"].map(order))
     found = found.sort_values(["municipio", "_order"], ignore_index=True)
     return found[["municipio", "indicador", "valor", "periodo"]]

@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import frames
+from gsi import frames, indicators
 from gsi.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of
 from gsi.context import Context
 from gsi.measure.change import VERDICTS as ALL
 from gsi.measure.change import decomposed
-from gsi.plan.labels import VERDICTS, between
+from gsi.plan.labels import VERDICTS, between, cases
 from gsi.results import (
     Column,
     Fact,
@@ -170,13 +170,24 @@ def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
 
 
 def _series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
-    """Every cut of the indicators measured three times or more, one column a year."""
+    """Every cut of the indicators measured three times or more, one column a year.
+
+    Where a year had one or two cases there is no level to follow, and no row.
+    """
     years = range(context.years.baseline, context.years.follow_up + 1)
     found = []
-    cuts = _cuts(own[own["valor"].notna() & own["periodo"].isin(years)])
+    rows = own[own["valor"].notna() & own["periodo"].isin(years)]
+    multipliers = {item.id: item.multiplier for item in context.catalogue}
+    few = rows[
+        indicators.few_cases(
+            rows["numerador"], rows["indicador"].map(multipliers).astype("float64")
+        )
+    ]
+    rare = set(few["indicador"])
+    cuts = _cuts(rows)
     for row in frames.records(frame):
         values = cuts.get((row["indicator"], row["series_a"]), {})
-        if len(values) >= FEWEST_CUTS:
+        if len(values) >= FEWEST_CUTS and row["indicator"] not in rare:
             found.append(
                 {key: row[key] for key in ("indicator", "name", "unit")}
                 | {str(year): values.get(year, np.nan) for year in years}
@@ -227,14 +238,22 @@ def _cited(label: str, row: pd.Series) -> str:
 
 def _table(compared: pd.DataFrame, context: Context) -> Table:
     order = {"worsened": 0, "improved": 1, "changed": 2, "no_change": 3, "not_judged": 4}
+    # Of one or two cases there is no level to subtract.
+    rare = _few(compared, "_a") | _few(compared, "_b")
     frame = compared.assign(
         _order=compared["verdict"].map(order),
         verdict_text=[VERDICTS[v] for v in compared["verdict"]],
-        baseline_text=_dated(compared["value_a"], compared["year_a"]),
-        follow_up_text=_dated(compared["value_b"], compared["year_b"]),
+        baseline_text=_dated(compared, "_a"),
+        follow_up_text=_dated(compared, "_b"),
+        difference_text=[
+            "—" if few else write_value(value, "decimal", 1)
+            for value, few in zip(compared["difference"], rare, strict=True)
+        ],
         expected_text=[
-            between(low, high)
-            for low, high in zip(compared["expected_low"], compared["expected_high"], strict=True)
+            "—" if few else between(low, high)
+            for low, high, few in zip(
+                compared["expected_low"], compared["expected_high"], rare, strict=True
+            )
         ],
         reason_text=compared["reason"].where(compared["reason"] != "", "—"),
     ).sort_values(["_order", "right", "name"], ignore_index=True)
@@ -242,7 +261,7 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
         "name": Column("Indicador"),
         "baseline_text": Column("Antes (año)"),
         "follow_up_text": Column("Después (año)"),
-        "difference": Column("Diferencia", "decimal", 1),
+        "difference_text": Column("Diferencia"),
         "expected_text": Column("Sin cambio propio, entre"),
         "verdict_text": Column("Lectura"),
         "department": Column("Departamento", "decimal", 1),
@@ -254,17 +273,23 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
     return Table(frame.drop(columns="_order"), columns)
 
 
-def _dated(values: pd.Series, periods: pd.Series) -> list[str]:
+def _few(frame: pd.DataFrame, side: str) -> pd.Series:
+    return indicators.few_cases(frame[f"numerator{side}"], frame["multiplier"])
+
+
+def _dated(frame: pd.DataFrame, side: str) -> list[str]:
+    """``58,0 (2018)``; ``1 caso (2018)`` of a rate of one or two."""
+    columns = (frame[f"{name}{side}"] for name in ("value", "numerator", "year"))
     return [
-        f"{write_value(value, 'decimal', 1)} ({int(period)})"
-        for value, period in zip(values, periods, strict=True)
+        f"{cases(number) if few else write_value(value, 'decimal', 1)} ({int(period)})"
+        for value, number, period, few in zip(*columns, _few(frame, side), strict=True)
     ]
 
 
 def _reasons(frame: pd.DataFrame) -> Table:
-    data = frame[["indicator", "name", "value_a", "year_a", "reason"]].reset_index(drop=True)
+    data = frame[["indicator", "name", "value_a", "year_a", "reason"]]
     return Table(
-        data.assign(baseline_text=_dated(data["value_a"], data["year_a"])),
+        data.assign(baseline_text=_dated(frame, "_a")).reset_index(drop=True),
         {
             "name": Column("Indicador"),
             "baseline_text": Column("Único dato (año)"),
