@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import unchanged as world
+from paths import ROOT
 
 from gsi.measure import noise
+from gsi.params.indicators import load_catalogue
 
 NAN = np.nan
 ALL = np.ones((14, 14), dtype=bool)
@@ -74,3 +76,21 @@ def test_the_scale_goes_back_and_forth(kind: noise.Kind) -> None:
     g, _ = noise.scaled(kind, **parts, common=11.0, multiplier=100.0)
     back = noise.unscaled(kind, g, denominator=200, common=11.0, multiplier=100.0)
     assert back == pytest.approx(12.5)
+
+
+# Medians of all municipalities, 2011-2024, of the file of the Ministry of Education.
+REPETITION = [0.94, 0.90, 0.98, 1.12, 1.49, 1.33, 1.55, 1.37, 1.47, 5.24, 4.63, 6.36, 8.85, 8.32]
+DROPOUT = [3.75, 3.73, 3.18, 2.71, 2.83, 3.41, 2.81, 2.70, 2.83, 2.04, 3.49, 3.90, 3.47, 3.24]
+FAILURE = [0.83, 2.52, 2.26, 0.19, 4.12, 4.30, 4.69, 5.01, 5.35, 6.08, 6.49, 6.49, 6.51, 5.60]
+
+
+def test_a_jump_of_the_whole_country_is_a_break_of_the_catalogue() -> None:
+    known = {i.id: i for i in load_catalogue(ROOT / "params" / "indicators.yml", None)}
+    assert noise.jumps(world.YEARS, REPETITION) == [2020]
+    assert 2020 in known["repitencia"].breaks
+    assert noise.jumps(world.YEARS, DROPOUT) == [] == list(known["desercion"].breaks)
+    failure = known["reprobacion"]
+    declared = {*failure.breaks, *failure.unusable_years}
+    assert {2014, 2015} <= set(noise.jumps(world.YEARS, FAILURE)) <= declared
+    assert not known["repitencia"].comparable_years(2018, 2024)
+    assert known["repitencia"].comparable_years(2018, 2019)

@@ -173,6 +173,19 @@ def common_levels(
     return np.maximum(out, 0) ** 2 if root else out
 
 
+def jumps(years: ArrayLike, levels: ArrayLike, times: float = 8.0) -> list[int]:
+    """Years in which the country's level moved ``times`` its usual yearly move (the median size).
+
+    On the scale of roots; ``levels`` of :func:`common_levels`. A whole country does not change so
+    in a year: what is counted, or how, did. It is the catalogue that declares the break.
+    """
+    when, seen = np.asarray(years), np.sqrt(np.asarray(levels, dtype=np.float64))
+    known = ~np.isnan(seen)
+    move = np.abs(np.diff(seen[known]))
+    usual = float(np.median(move)) if len(move) else np.nan
+    return [int(year) for year in when[known][1:][move > times * usual]]
+
+
 def fitted(
     kind: Kind, g: Array, unit: Array, years: ArrayLike, comparable: NDArray[np.bool_]
 ) -> Noise | None:
