@@ -18,6 +18,7 @@ from typing import Any
 import pandas as pd
 
 from gsi.files import write_bytes, write_text
+from gsi.legible import legible
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -93,6 +94,7 @@ def fill(cell: Any, value: Any) -> None:
     if not isinstance(value, str) and pd.isna(value):
         return
     if isinstance(value, str):
+        value = legible(value)
         cell.value = value
         if value.startswith(FORMULA_STARTS):
             cell.data_type = "s"  # openpyxl takes a leading '=' for a formula
@@ -102,6 +104,7 @@ def fill(cell: Any, value: Any) -> None:
 
 
 def _csv(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    value = legible(value)
+    return "'" + value if value.startswith(FORMULA_STARTS) else value

@@ -27,7 +27,7 @@ from gsi.kept import Kept
 from gsi.params.indicators import load_catalogue
 from gsi.project import Project
 from gsi.quality import Verdicts
-from gsi.sources import Faulty, LeftOut, SetAside, SourceRecord
+from gsi.sources import Faulty, LeftOut, SetAside, SourceRecord, Substitute
 from gsi.territories import Territories
 from gsi.vocabulary import COUNTRY
 
@@ -87,6 +87,7 @@ class Store:
                     **item,
                     "set_aside": tuple(SetAside(**part) for part in item["set_aside"]),
                     "notes": tuple(item["notes"]),
+                    "substitutes": tuple(Substitute(**part) for part in item["substitutes"]),
                 }
             )
             for item in self._index["records"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import numpy as np
+import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image, ImageFilter
@@ -47,6 +48,61 @@ def pixels(figure: Figure) -> np.ndarray:
     picture = Image.open(io.BytesIO(png(figure)))
     assert picture.mode == "RGB"
     return np.asarray(picture)
+
+
+# What Matplotlib would take for mathematics, one of them wrong.
+LIVE = ["Bono de $50.000 a $80.000", "Plan $x_1^2$", r"$\frac{1}{2$ de \alpha", "a_b^c {d}"]
+
+
+@pytest.mark.parametrize("name", LIVE)
+def test_a_name_with_dollars_is_a_name(name: str) -> None:
+    """Its letters stand side by side, one after the other, as in any other name: all of them."""
+
+    def drawn_name(text: str) -> np.ndarray:
+        figure = new_figure(1.0)
+        axis = figure.subplots()
+        axis.set_axis_off()
+        axis.text(0, 0.5, text)
+        dark = np.argwhere(pixels(figure).sum(axis=2) < 600)
+        return np.array([dark.min(axis=0), dark.max(axis=0)])
+
+    def width(text: str) -> int:
+        (_, left), (_, right) = drawn_name(text)
+        return int(right - left)
+
+    # A letter on each side closes in the width of what is between.
+    inside = width(f"I{name}I") - width("II")
+    each = sum(width(f"I{letter}I") - width("II") for letter in name)
+    assert abs(inside - each) <= 2 * len(name)
+    assert abs(inside - each) <= 0.05 * each
+
+
+@pytest.mark.parametrize("place", ["ticks", "title", "legend", "note", "rows"])
+def test_no_text_of_a_figure_is_mathematics(place: str) -> None:
+    figure = new_figure(3.0)
+    axis = figure.subplots()
+    axis.barh(range(len(LIVE)), [1, 2, 3, 4], label=LIVE[2])
+    if place == "ticks":
+        axis.set_yticks(range(len(LIVE)), LIVE)
+    elif place == "title":
+        axis.set_title(LIVE[2])
+        axis.set_xlabel(LIVE[2])
+    elif place == "legend":
+        figure.legend(loc="outside upper left")
+    elif place == "note":
+        axis.annotate(LIVE[2], (1, 1))
+    else:
+        name_rows(axis, range(len(LIVE)), LIVE)
+    assert pixels(figure).min() < 255
+    for text in figure.findobj(Text):
+        assert not text.get_parse_math(), text.get_text()
+
+
+def test_signs_that_our_font_lacks_come_from_another(recwarn: pytest.WarningsRecorder) -> None:
+    figure = new_figure(1.0)
+    figure.text(0.1, 0.5, "Ω ж ⚠ ■ [U+6F22]")
+    assert pixels(figure).min() < 255
+    assert [item for item in recwarn if "lyph" in str(item.message)] == []
 
 
 def test_one_drawing_gives_the_pixels_of_savefig() -> None:

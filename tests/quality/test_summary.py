@@ -24,7 +24,7 @@ from gsi.quality.summary import (
     source_files,
 )
 from gsi.results import Section
-from gsi.sources import SetAside, SourceRecord
+from gsi.sources import SetAside, SourceRecord, Substitute
 
 RECORD = SourceRecord(
     source="formulario:formacion.xlsx",
@@ -307,3 +307,16 @@ def test_a_territory_with_every_form_is_asked_for_none() -> None:
     assert section.facts["forms_asked"].value is False
     assert "forms" not in section.tables
     assert "form_first" not in section.facts
+
+
+def test_characters_that_no_document_shows_are_told(verdicts: Verdicts) -> None:
+    context = make_context(good_tables(3), code(0))
+    assert "Caracteres que no" not in quality.page(verdicts, [RECORD], context.territory)
+    replaced = (Substitute("U+F0B7", "•"), Substitute("U+200B", ""))
+    record = dataclasses.replace(RECORD, file="a\uf0b7.xlsx", substitutes=replaced)
+    text = quality.page(verdicts, [record], context.territory)
+    assert "Caracteres distintos que no se pueden mostrar en los informes: 2." in text
+    assert "U+F0B7: •; U+200B: nada, porque no se ve" in text
+    # The name of a file too is a text of outside origin.
+    assert "a•.xlsx" in text
+    assert "\uf0b7" not in text

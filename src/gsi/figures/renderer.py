@@ -21,6 +21,7 @@ from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
 
 FAMILY = "Source Sans Pro"
+FALLBACK = "DejaVu Sans"  # comes with Matplotlib; has the signs and alphabets that ours lacks
 FILES = tuple(
     Path(font_source_sans_pro.__file__).parent / "files" / f"SourceSansPro-{style}.ttf"
     for style in ("Regular", "Bold")
@@ -104,7 +105,7 @@ class Renderer(RendererAgg):
         key = hash(prop)
         if key not in self._faces:
             paths = fontManager._find_fonts_by_props(prop)
-            self._faces[key] = FACES.get(paths[0].path) if len(paths) == 1 else None
+            self._faces[key] = FACES.get(paths[0].path)
         return self._faces[key]
 
     def _write(self, text: str, prop: FontProperties) -> Written | None:

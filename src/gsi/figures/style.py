@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from gsi import locale
-from gsi.figures.renderer import FAMILY, Canvas, Renderer, register
+from gsi.figures.renderer import FALLBACK, FAMILY, Canvas, Renderer, register
 
 # Okabe & Ito (2008), the palette recommended for colour-vision deficiency.
 BLUE = "#0072B2"
@@ -61,7 +61,9 @@ def _prepare() -> None:
     register()
     mpl.rcParams.update(
         {
-            "font.family": FAMILY,
+            "font.family": [FAMILY, FALLBACK],
+            # A name with two dollars is a name.
+            "text.parse_math": False,
             "font.size": 10,
             "text.color": INK,
             "axes.edgecolor": GREY,

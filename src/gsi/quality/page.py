@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from gsi.legible import legible
 from gsi.quality import left_out as words
 from gsi.quality.summary import (
     SEVERITIES,
+    SourceFile,
     broken_rules,
     nothing_read,
     source_files,
@@ -70,7 +72,7 @@ def page(
     name = territory.name
     if territory.level == "municipality":
         name = f"{territory.name}, {territory.department_name}"
-    title = f"Calidad de la información: {name}"
+    title = legible(f"Calidad de la información: {name}")
     parts = [f"<h1>{escape(title)}</h1>"]
     if territory.fictional:
         parts.append('<p class="aviso"><strong>Datos de ejemplo, ficticios.</strong></p>')
@@ -129,6 +131,7 @@ def page(
             aside.reasons(),
             "Ninguno.",
         ),
+        *_substitutes(sources),
         "<p>La huella SHA-256 de cada archivo, y cuántas filas se leyeron y se apartaron de él, "
         "están en el manifiesto (<code>manifest.json</code>) que queda junto a los resultados.</p>",
         "<p>Los conteos de personas que podrían identificar a alguien no se muestran.</p>",
@@ -144,6 +147,42 @@ def page(
     )
 
 
+def _substitutes(sources: Sequence[SourceFile]) -> list[str]:
+    """What is written in place of the characters that no document can show; empty without any."""
+    rows = [
+        (
+            item.record.file,
+            item.record.title,
+            "; ".join(
+                f"{told.character}: {told.written or 'nada, porque no se ve'}"
+                for told in item.record.substitutes
+            ),
+        )
+        for item in sources
+        if item.record.substitutes
+    ]
+    if not rows:
+        return []
+    different = {told.character for item in sources for told in item.record.substitutes}
+    return [
+        "<h2>Caracteres que no se pueden escribir</h2>",
+        f"<p>Caracteres distintos que no se pueden mostrar en los informes: {len(different)}. Los "
+        "archivos quedan como están; en los documentos se escribe en su lugar lo que dice la "
+        "tabla.</p>",
+        _table(
+            "Qué se escribe en lugar de cada carácter",
+            ("Archivo", "Información", "Carácter: lo que se escribe"),
+            rows,
+            "",
+        ),
+    ]
+
+
+def _text(words: str) -> str:
+    """Words of outside origin, as HTML."""
+    return escape(legible(words))
+
+
 def _table(
     caption: str, headings: Sequence[str], rows: Sequence[Sequence[str]], when_empty: str
 ) -> str:
@@ -152,9 +191,9 @@ def _table(
         return f"<p>{escape(when_empty)}</p>"
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "\n".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>'
+        f'<tr><th scope="row">{_text(row[0])}</th>'
         + "".join(
-            f'<td data-titulo="{escape(heading)}">{escape(cell)}</td>'
+            f'<td data-titulo="{escape(heading)}">{_text(cell)}</td>'
             for heading, cell in zip(headings[1:], row[1:], strict=True)
         )
         + "</tr>"

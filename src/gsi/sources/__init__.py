@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from gsi.sources.records import Faulty, LeftOut, Reading, SetAside, SourceRecord
+from gsi.sources.records import Faulty, LeftOut, Reading, SetAside, SourceRecord, Substitute
 
 if TYPE_CHECKING:
     from gsi.sources.reading import read_all, read_divipola
@@ -20,6 +20,7 @@ __all__ = [
     "Reading",
     "SetAside",
     "SourceRecord",
+    "Substitute",
     "read_all",
     "read_divipola",
 ]

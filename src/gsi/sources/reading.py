@@ -18,6 +18,7 @@ from gsi.errors import Finding, InputsChanged, UserMistake
 from gsi.files import sha256
 from gsi.sources import boundaries, divipola
 from gsi.sources.catalog import READERS, UNREAD
+from gsi.sources.characters import legible_part
 from gsi.sources.forms import PUBLISHER, places_of, read_form, source_of
 from gsi.sources.merge import concat, disagreeing, once, same_source
 from gsi.sources.peek import Peek, kind_of, peek
@@ -63,6 +64,7 @@ class Taken:
             set_aside=self.part.set_aside,
             years=span(self.part.years),
             notes=self.part.notes,
+            substitutes=self.part.substitutes,
         )
 
 
@@ -213,11 +215,11 @@ def _read(path: Path) -> tuple[Reader | None, list[Part]] | str:
         part = reader.read(path)
         if part.data.empty:
             raise UserMistake(_without_rows(path, part))
-        return reader, [_counted_once(path, part)]
+        return reader, [legible_part(_counted_once(path, part))]
     known = next((unread for unread in UNREAD if unread.claims(seen)), None)
     if known:
         return f"{known.title}, {known.why}"
-    parts = read_form(seen)
+    parts = [legible_part(part) for part in read_form(seen)]
     return (None, parts) if parts else _nobodys(seen)
 
 

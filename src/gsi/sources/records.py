@@ -19,6 +19,15 @@ class SetAside:
 
 
 @dataclass(frozen=True)
+class Substitute:
+    """A character of a file that no document can show: its code (``U+F0B7``), and what is written
+    in its place (nothing, of one that is not seen)."""
+
+    character: str
+    written: str
+
+
+@dataclass(frozen=True)
 class SourceRecord:
     """Provenance of one table of one file.
 
@@ -38,6 +47,7 @@ class SourceRecord:
     set_aside: tuple[SetAside, ...] = ()
     years: str = ""
     notes: tuple[str, ...] = ()
+    substitutes: tuple[Substitute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ class Part:
     years: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     title: str = ""
+    substitutes: tuple[Substitute, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from gsi.legible import legible
 
 # Every ASCII sign that Pandoc's Markdown or Quarto's shortcodes can read as markup, also inside
 # a pipe-table cell or a quoted attribute. A backslash before ASCII punctuation is always literal
@@ -13,18 +14,19 @@ _SIGNS = re.compile(r"""[\\`*_{}\[\]()<>#+\-.!|~^$@"'=&:;/]""")
 # Between letters or digits these open nothing, and escaping them would make every number and
 # every period of years unreadable in the fragments.
 _INNER = re.compile(r"(?<=\w)\\([.:;/-])(?=\w)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_BREAK = re.compile(r"[\t\n\r]+")
 
 
 @lru_cache(4096)  # the same few words and small numbers fill most cells
 def markdown(text: str) -> str:
     r"""``text`` as inline Markdown that shows exactly its characters, on one line.
 
-    Runs of white space (line breaks too) become one space, as in any Markdown text; control
-    characters are dropped. Safe as a whole paragraph, in a pipe-table cell, in a caption, in a
-    quoted attribute and as a metadata string, in Pandoc and in Quarto: ``a*b`` → ``a\*b``.
+    Runs of white space (line breaks too) become one space, as in any Markdown text; characters
+    that a document cannot show are written as :func:`gsi.legible.legible` does. Safe as a whole
+    paragraph, in a pipe-table cell, in a caption, in a quoted attribute and as a metadata string,
+    in Pandoc and in Quarto: ``a*b`` → ``a\*b``.
     """
-    flat = _CONTROL.sub(" ", unicodedata.normalize("NFC", text))
+    flat = _BREAK.sub(" ", legible(text))
     # No-break spaces are content ('64,0 %'); only ordinary white space is joined.
     flat = re.sub(r" +", " ", flat).strip(" ")
     escaped = _SIGNS.sub(lambda found: "\\" + found.group(), flat)
