@@ -85,32 +85,11 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
     return table[~pd.MultiIndex.from_frame(table[key]).isin(there)].reset_index(drop=True)
 
 
-def tolerance(rows: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.Series:
-    """By how much each value may be off for reasons that no sampling error tells, in its unit.
-
-    What its source leaves unsaid (``series_error``) and, for a mean made here, the weight
-    (``weight_error``). NaN: it is not known, and no difference can be read.
-    """
-    known = {indicator.id: indicator for indicator in catalogue}
-    columns = (rows[name] for name in ("municipio", "indicador", "serie", "fuente"))
-    found = []
-    for place, name, series, source in zip(*columns, strict=True):
-        indicator = known.get(name)
-        if indicator is None:
-            found.append(0.0)
-            continue
-        points = float(indicator.series_error.get(series, 0.0))
-        if source == CALCULATED and indicator.aggregate == "weighted":
-            points += _weight_error(indicator, place)
-        found.append(points)
-    return pd.Series(found, index=rows.index, dtype="float64")
-
-
 def _weight_error(indicator: Indicator, place: str) -> float:
     if place.startswith(EXAMPLE_DEPARTMENT):
         return 0.0
-    error = indicator.weight_errors.get(place, indicator.weight_error)
-    return float("nan") if error is None else float(error)
+    error = indicator.distance(place)
+    return float("nan") if error is None else error
 
 
 def _looked_up(counted: pd.Series, rows: pd.DataFrame) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from paths import ROOT
 
-from gsi import aggregates, indicators, unification
+from gsi import indicators, unification
 from gsi.measure import jumps
 from gsi.params.indicators import Indicator, load_catalogue
 from gsi.sources import Reading
@@ -287,20 +287,21 @@ def test_the_country_of_poverty_is_ours_and_says_so(built: pd.DataFrame) -> None
         assert "Aproximado" in row["nota"]
 
 
-def test_tolerance_is_what_the_catalogue_declares(built: pd.DataFrame) -> None:
-    rows = built.reset_index()
+def test_no_difference_finer_than_what_the_catalogue_declares_is_read(
+    built: pd.DataFrame,
+) -> None:
     wanted = [
         ("73", "desercion", 2022, 0.5), ("73001", "desercion", 2022, 0), ("73", "nbi", 2018, 0),
         ("99", "ipm_censo", 2018, 5.2), ("73", "ipm_censo", 2018, 0.5),
+        ("11", "ipm_censo", 2018, 0),
         ("CO", "ipm_sae", 2022, 0.4), ("73", "ipm_sae", 2022, 0),
         ("73001", "bajo_peso", 2023, 2), ("73001", "bajo_peso", 2018, 0),
         ("73", "control_prenatal", 2022, 3), ("73", "cobertura_neta", 2022, 0),
     ]  # fmt: skip
     for place, name, year, points in wanted:
-        row = rows[(rows["municipio"] == place) & (rows["indicador"] == name)]
-        row = row[row["periodo"] == year]
-        assert len(row) == 1, (place, name, year)
-        assert aggregates.tolerance(row, CATALOGUE).tolist() == [points], (place, name)
+        row = built.loc[(place, name, year)]
+        made = row["fuente"] == indicators.CALCULATED
+        assert KNOWN[name].finest(place, row["serie"], made) == points, (place, name)
 
 
 def test_recruitment_shows_the_last_covered_year_not_the_last_case(built: pd.DataFrame) -> None:

@@ -46,13 +46,13 @@ def counts(
 def poverty(context: Context) -> pd.DataFrame:
     """Incidence of multidimensional poverty by municipality for the baseline year.
 
-    Index ``municipio``; columns ``valor`` (0-100), ``indicador``, ``periodo``. One indicator for
-    the whole department, so that its municipalities can be compared: the first of the parameter
-    ``comprehension.poverty`` that any of them has. Empty where none has.
+    Index ``municipio``; columns ``valor`` (0-100), ``indicador``, ``periodo``. One indicator and
+    year for the whole department, so that its municipalities can be compared: the first of the
+    parameter ``comprehension.poverty`` that any of them has. Empty where none has.
     """
     table = context.data.department("indicadores")
     table = table[table["municipio"].isin(list(context.data.names))]
-    values = indicators.at(table, context.years.baseline)
+    values = indicators.at_one_year(table, context.years.baseline)
     for name in context.params.comprehension.poverty:
         chosen = values[values["indicador"] == name]
         if not chosen.empty:

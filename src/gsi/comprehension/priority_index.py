@@ -56,9 +56,11 @@ def matrix(context: Context, also: Sequence[str] = ()) -> Matrix:
     _check_weights(settings, context.catalogue)
     chosen = [i for i in context.catalogue if i.in_index or i.id in also]
     ids_chosen = [i.id for i in chosen]
-    rows = indicators.at(context.data.department("indicadores"), context.years.baseline)
     codes = list(context.data.names)
+    rows = context.data.department("indicadores")
     rows = rows[rows["municipio"].isin(codes) & rows["indicador"].isin(ids_chosen)]
+    # A column holds one year: what a municipality lacks of it is a gap.
+    rows = indicators.at_one_year(rows, context.years.baseline)
 
     def wide(column: str) -> pd.DataFrame:
         table = rows.pivot(index="municipio", columns="indicador", values=column)

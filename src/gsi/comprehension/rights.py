@@ -10,10 +10,9 @@ facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_bette
 ``facts_mixed``, ``facts_alike``; ``worsening`` and ``improving`` (names with the years); for each
 right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
 the worst indicator);
-``births_15_19``, ``births_10_14``, ``births_year``; ``poverty``, ``poverty_year``,
-``poverty_name``, ``poverty_reference``; missing ones where ``has_poverty`` is false.
+``births_15_19``, ``births_10_14``, ``births_year``; those of :mod:`gsi.comprehension.poverty`.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
-``life_course`` (group × right), ``series``.
+``life_course`` (group × right), ``series``, ``poverty`` (the measures of poverty side by side).
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators, locale
+from gsi.comprehension import poverty
 from gsi.comprehension.changes import dated_names, judged
 from gsi.comprehension.states import (
     ALIKE,
@@ -42,7 +42,6 @@ from gsi.comprehension.states import (
 from gsi.context import Context
 from gsi.params.indicators import GROUPS, TRANSVERSAL
 from gsi.plan.labels import VERDICTS
-from gsi.quality import criteria
 from gsi.results import (
     Column,
     Fact,
@@ -53,7 +52,6 @@ from gsi.results import (
     decimal,
     flag,
     names,
-    percent,
     text,
     year,
 )
@@ -88,7 +86,7 @@ def rights(context: Context) -> Section:
         **_by_right(states),
         **_changed(changes),
         **_births(context),
-        **_poverty(context, states),
+        **poverty.facts(context, states),
     }
     tables = {
         "objectives": Table(objectives, _objective_columns()),
@@ -96,7 +94,9 @@ def rights(context: Context) -> Section:
         "facts": Table(facts_of(states), _FACTS),
         "life_course": _life_course(states),
         "series": _series(context, states),
+        "poverty": poverty.measures(context),
     }
+    facts["has_poverty_measures"] = flag(len(tables["poverty"].data) > 1)
     gaps = [Gap("indicadores", f"ningún indicador mide el objetivo «{label}»") for label in empty]
     return Section("rights", facts, tables, gaps)
 
@@ -223,30 +223,6 @@ def _births(context: Context) -> dict[str, Fact]:
         facts[f"births_{ages}_year"] = year(int(row["periodo"].iloc[0]) if has else None)
     facts["births_year"] = facts["births_15_19_year"]
     return facts
-
-
-def _poverty(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
-    apart = criteria.set_aside(context)
-    for name in context.params.comprehension.poverty:
-        rows = states[states["indicador"] == name].iloc[: 0 if name in apart else None]
-        if not rows.empty:
-            row = rows.iloc[0]
-            return {
-                "has_poverty": flag(True),
-                "poverty": percent(row["valor"]),
-                "poverty_year": year(row["periodo"]),
-                "poverty_name": text(row["nombre"]),
-                "poverty_reference": percent(row["referencia"]),
-                "poverty_source": text(row["fuente"]),
-            }
-    return {
-        "has_poverty": flag(False),
-        "poverty": percent(None),
-        "poverty_year": year(None),
-        "poverty_name": text(None),
-        "poverty_reference": percent(None),
-        "poverty_source": text(None),
-    }
 
 
 def _life_course(states: pd.DataFrame) -> Table:

@@ -33,6 +33,10 @@ UNIT_BOUNDS: tuple[tuple[str, tuple[float, float]], ...] = (
 )
 
 
+# Departments of one municipality (Bogotá): its figure is theirs, whatever the weight.
+ONE_MUNICIPALITY = frozenset({"11"})
+
+
 class PopulationBase(BaseModel):
     """Who stands in a denominator taken from the projections: sexes and completed ages."""
 
@@ -82,7 +86,8 @@ class Indicator(BaseModel):
     'weighted' (mean by ``weight``), 'published' (only what the publisher gives) or 'none', in
     ``aggregate_years`` (null: all). ``weight_error``: the largest distance known, in the unit of
     the value, between that mean and the published figure; 0 where it reproduces it, null where none
-    is known; ``weight_errors``: the same of the departments (or CO) where it is larger.
+    is known; ``weight_errors``: the same of the departments (or CO) where it is larger;
+    ``published_for``: the departments that have a published figure, where not all have.
     ``error_correlation``: that of the errors of two municipalities of a department, estimated from
     published departmental errors; null: the mean has no error. ``official_departments``: who
     publishes them and how ours stands to it.
@@ -130,6 +135,7 @@ class Indicator(BaseModel):
     weight_error: float | None = Field(default=None, ge=0)
     weight_errors: Mapping[str, float] = Field(default_factory=dict)
     aggregate_years: str | None = None
+    published_for: tuple[str, ...] = ()
     series_error: Mapping[str, float] = Field(default_factory=dict)
     error_correlation: float | None = Field(default=None, ge=0, le=1)
     official_departments: str | None = None
@@ -156,7 +162,7 @@ class Indicator(BaseModel):
     def finest(self, place: str, series: str, calculated: bool) -> float:
         """Differences up to this, in the value's unit, are not read: what the mean of a department
         (``calculated``) and the series are known to be off by."""
-        weight = self.weight_errors.get(place, self.weight_error) if calculated else None
+        weight = self.distance(place) if calculated else None
         return max(weight or 0.0, self.series_error.get(series, 0.0))
 
     @property
@@ -183,6 +189,18 @@ class Indicator(BaseModel):
         if self.aggregate not in ("sum", "weighted") or year in self.unusable_years:
             return False
         return self.aggregate_years is None or bool(_within(self.aggregate_years, year))
+
+    def reproduces(self, place: str) -> bool:
+        """Whether the mean of a department (or CO) is known to be the figure published for it."""
+        exact = self.distance(place) == 0
+        return exact and (not self.published_for or place in self.published_for)
+
+    def distance(self, place: str) -> float | None:
+        """The largest known distance between a mean made here and the figure published for the
+        department (or CO), in the unit of the value; None where it is not known."""
+        if place in ONE_MUNICIPALITY:
+            return 0.0
+        return self.weight_errors.get(place, self.weight_error)
 
     def comparable_years(self, first: int, second: int) -> bool:
         """Whether the values of two years may be subtracted: no break between them, one base."""

@@ -42,10 +42,11 @@ Campos:
   `weighted`: media municipal con el peso `weight`; `published`: solo lo que publica la fuente;
   `none`), `aggregate_years` (años en que se puede hacer; vacío: todos), `weight_error` (la mayor
   distancia conocida con la cifra publicada, en la unidad del valor; vacío: no se conoce),
-  `weight_errors` (la de los departamentos en que es mayor; `CO`, el país), `error_correlation` (la
-  de los errores de dos municipios del mismo departamento, estimada con los errores departamentales
-  publicados; vacío: el agregado no tiene error), `official_departments` (quién publica la cifra) y
-  `minimum_coverage` (parte de la población que debe cubrir).
+  `weight_errors` (la de los departamentos en que es mayor; `CO`, el país), `published_for`
+  (departamentos con cifra publicada, si no son todos), `error_correlation` (la de los errores de
+  dos municipios del mismo departamento, estimada con los errores departamentales publicados; vacío:
+  el agregado no tiene error), `official_departments` (quién publica la cifra) y `minimum_coverage`
+  (parte de la población que debe cubrir).
 - Uso: `target` y `target_source`, `in_index` y `note`.
 """
 
