@@ -78,5 +78,5 @@ def ranked(model: rb.Model) -> float:
     start = time.perf_counter()
     draws = model.draw(np.random.default_rng(2), DRAWS)
     ranking = rb.ranks(model.scores(draws), draws.ties)
-    rb.summarise(ranking, MUNICIPALITIES // 4, 0.9, model.territories)
+    rb.summarise(ranking, MUNICIPALITIES // 4, model.territories)
     return time.perf_counter() - start

@@ -48,6 +48,24 @@ def example() -> Section:
     )
 
 
+def test_no_estimated_probability_is_written_as_certain() -> None:
+    written = {
+        value: str(results.probability(value)) for value in (0, 0.4, 1.2, 80, 98.6, 99.6, 100)
+    }
+    space = "\N{NO-BREAK SPACE}"
+    assert list(written.values()) == [
+        f"menos de 1{space}%",
+        f"menos de 1{space}%",
+        f"1{space}%",
+        f"80{space}%",
+        f"99{space}%",
+        f"más de 99{space}%",
+        f"más de 99{space}%",
+    ]
+    assert str(results.probability(None)) == "sin dato"
+    assert Column("Probabilidad", "probability").write(100.0) == f"más de 99{space}%"
+
+
 def test_facts_are_written_in_spanish() -> None:
     facts = example().facts
     assert str(facts["share"]) == "62,1\N{NO-BREAK SPACE}%"

@@ -207,6 +207,13 @@ class Context:
     kept: Kept = field(default_factory=Kept)
     on_step: Callable[[Step], None] | None = None
 
+    @property
+    def against(self) -> Literal["department", "country"]:
+        """What this territory's figures are held against: an only municipality is its department,
+        which would be to compare it with itself."""
+        municipal = self.territory.level == "municipality" and len(self.data.names) > 1
+        return "department" if municipal else "country"
+
     def shared(
         self,
         name: str,

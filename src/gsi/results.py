@@ -21,12 +21,14 @@ import pandas as pd
 from gsi import frames, locale
 from gsi.files import read_parquet, write_parquet, write_text
 
-Kind = Literal["count", "decimal", "percent", "money", "date", "year", "text", "names", "flag"]
+Kind = Literal[
+    "count", "decimal", "percent", "probability", "money", "date", "year", "text", "names", "flag"
+]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A value and how it is written. ``percent`` values are already in 0-100."""
+    """A value and how it is written. ``percent`` and ``probability`` are already in 0-100."""
 
     value: Any
     kind: Kind
@@ -52,6 +54,8 @@ def write_value(value: Any, kind: Kind, digits: int = 0) -> str:
             return locale.number(value, digits)
         case "percent":
             return f"{locale.number(value, digits)}\N{NO-BREAK SPACE}%"
+        case "probability":
+            return _probability(value)
         case "money":
             return f"${locale.number(value)}"
         case "date":
@@ -68,6 +72,15 @@ def write_value(value: Any, kind: Kind, digits: int = 0) -> str:
             return str(value)
 
 
+def _probability(value: float) -> str:
+    """No simulation makes anything certain: the ends are never written as 0 or 100."""
+    if value > 99:
+        return "más de 99\N{NO-BREAK SPACE}%"
+    if value < 1:
+        return "menos de 1\N{NO-BREAK SPACE}%"
+    return f"{locale.number(value)}\N{NO-BREAK SPACE}%"
+
+
 def count(value: float | None) -> Fact:
     """People, cases, places: whole units."""
     return Fact(value, "count")
@@ -81,6 +94,11 @@ def decimal(value: float | None, digits: int = 1) -> Fact:
 def percent(value: float | None, digits: int = 1) -> Fact:
     """A percentage given in 0-100."""
     return Fact(value, "percent", digits)
+
+
+def probability(value: float | None) -> Fact:
+    """An estimated probability given in 0-100: 'más de 99 %', 'menos de 1 %' at the ends."""
+    return Fact(value, "probability")
 
 
 def money(value: float | None) -> Fact:
@@ -155,7 +173,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Gap:
-    """A named absence: which table is missing or insufficient and why it matters (Spanish)."""
+    """A named absence: which table is missing or insufficient and why it matters (Spanish).
+
+    ``table`` is '' where no table would help: ``why`` then says it all.
+    """
 
     table: str
     why: str
@@ -177,7 +198,7 @@ class Section:
 
     def missing(self) -> list[str]:
         """What is not reported and why it matters, a line each, for a notebook."""
-        return [f"Falta {gap.table}: {gap.why}" for gap in self.gaps]
+        return [f"Falta {gap.table}: {gap.why}" if gap.table else gap.why for gap in self.gaps]
 
     def show(self, table: str) -> pd.DataFrame | list[str]:
         """A table as a reader sees it, or what is missing to have it."""

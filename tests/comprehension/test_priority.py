@@ -15,10 +15,12 @@ from shapely.geometry import box
 
 from gsi import indicators
 from gsi.comprehension import priority_index as pi
-from gsi.comprehension.priority import priority, status
+from gsi.comprehension.priority import priority
+from gsi.comprehension.priority_status import status
 from gsi.context import Context
 from gsi.errors import UserMistake
 from gsi.figures import priority as figures
+from gsi.figures import priority_map as maps
 from gsi.params.indicators import load_catalogue
 from gsi.results import Section
 
@@ -131,7 +133,7 @@ def test_table_and_facts_say_the_same(planted: tuple[Section, Context]) -> None:
     section, _ = planted
     ranking = section.tables["ranking"].data
     first = ranking[ranking["rank"] == 1].iloc[0]
-    assert section.facts["top_name"].value == first["name"]
+    assert section.facts["top_names"].value == [first["name"]]
     assert section.facts["top_index"].value == first["need"]
     assert section.facts["priority_names"].value == list(
         ranking.loc[ranking["status"] == "prioritario", "name"]
@@ -163,7 +165,7 @@ def test_contested_indicators_stay_out_and_the_report_says_what_they_would_chang
     values = fictional(POOR)
     contested = ["homicidio_0_17", "violencia_intrafamiliar_0_17"]
     used = [i.id for i in USED]
-    for name, where in zip(contested, (POOR, ["00012", "00013"]), strict=True):
+    for name, where in zip(contested, (POOR, ["00012", "00013", "00014", "00015"]), strict=True):
         values[name] = 10.0
         values.loc[where, name] = 90.0
     section = priority(world(values))
@@ -307,11 +309,12 @@ def test_published_errors_widen_the_intervals() -> None:
 
 def test_rates_of_few_events_are_uncertain() -> None:
     """100 births of 1,000 women: rate 100 per thousand, Poisson error 10."""
-    values = fictional([])[["fecundidad_15_19"]] * 0 + 100.0
+    values = fictional([])[["fecundidad_15_19"]]
     tables = {"indicadores": indicadores(values, numerador=100.0, denominador=1000.0)}
-    data = pi.matrix(make_context(tables, "00", names=FICTIONAL))
+    raw = {"priority.smoothing": False}
+    data = pi.matrix(make_context(tables, "00", names=FICTIONAL, overrides=raw))
     assert (data.errors["fecundidad_15_19"] == 10).all()
-    off = {"priority.robustness.count_error": False}
+    off = raw | {"priority.robustness.count_error": False}
     data = pi.matrix(make_context(tables, "00", names=FICTIONAL, overrides=off))
     assert data.errors["fecundidad_15_19"].isna().all()
 
@@ -323,7 +326,7 @@ def test_without_boundaries_the_gap_is_named_and_the_rest_goes_on() -> None:
     assert called(section) == POOR
     assert not section.facts["has_boundaries"].value
     assert "clusters" not in section.tables
-    assert figures.priority_map(section, context) is None
+    assert maps.priority_map(section, context) is None
 
 
 def test_without_population_the_gap_is_named() -> None:
@@ -341,7 +344,12 @@ def test_few_municipalities_are_not_compared(size: int) -> None:
     values = fictional([]).loc[list(names)]
     section = priority(make_context({"indicadores": indicadores(values)}, "00", names=names))
     assert not section.available
-    assert f"Municipios del departamento: {size}." in section.gaps[0].why
+    # Nothing is missing, and no table would help.
+    (gap,) = section.gaps
+    assert gap.table == ""
+    word = "un solo municipio: no hay con qué comparar" if size == 1 else f"{size} municipios"
+    assert word in gap.why
+    assert section.missing() == [gap.why]
 
 
 def test_no_indicators_is_a_gap() -> None:
@@ -352,7 +360,7 @@ def test_no_indicators_is_a_gap() -> None:
 
 def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     section, context = planted
-    drawn = figures.priority_map(section, context)
+    drawn = maps.priority_map(section, context)
     assert drawn is not None
     shown = {t.get_text() for axis in drawn.axes for t in axis.texts}
     assert {"Lugar 1", "Lugar 20"} <= shown
@@ -363,7 +371,7 @@ def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     ranking = figures.ranking(section, context)
     labels = [t.get_text() for t in ranking.axes[0].texts if t.get_text() != "Probabilidad"]
     assert len(labels) == 20
-    assert labels[0].startswith(f"1. {section.facts['top_name'].value}")
+    assert labels[0].startswith(f"1. {section.facts['top_names']}")
     picture = figures.concentration(section, context)
     assert picture is not None
     assert picture.startswith(b"\x89PNG")

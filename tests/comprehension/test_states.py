@@ -31,6 +31,7 @@ def table(*records: dict[str, object]) -> pd.DataFrame:
     )
 
 
+NAMES = {"73001": "Uno", "73002": "Dos"}
 PEOPLE = people_of(m73001=15_500, m73002=310_000)
 
 
@@ -39,10 +40,11 @@ def state(
 ) -> pd.Series:
     frame = table(
         {"municipio": "73001", "indicador": indicator, "serie": serie, **own},
+        {"municipio": "73002", "indicador": indicator, "serie": serie, **department},
         {"municipio": "73", "indicador": indicator, "serie": serie, **department},
     )
     given = {"indicadores": frame, "poblacion": PEOPLE, **tables}
-    context = make_context(given, "73001", names={"73001": "Uno"})
+    context = make_context(given, "73001", names=NAMES)
     return compare(context, ["73001"]).iloc[0]
 
 
@@ -122,15 +124,18 @@ def test_a_family_is_one_fact() -> None:
         *(
             {"municipio": code, "indicador": name, "serie": "s", "valor": value}
             for name in census
-            for code, value in (("73001", 40.0), ("73", 20.0))
+            for code, value in (("73001", 40.0), ("73002", 20.0), ("73", 20.0))
         ),
         {"municipio": "73001", "indicador": "ipm_sae", "serie": "s", "valor": 30.0,
          "error_estandar": 4.0},
-        {"municipio": "73", "indicador": "ipm_sae", "serie": "s", "valor": 29.0,
-         "error_estandar": 1.0},
+        *(
+            {"municipio": code, "indicador": "ipm_sae", "serie": "s", "valor": 29.0,
+             "error_estandar": 1.0}
+            for code in ("73002", "73")
+        ),
     )  # fmt: skip
     given = {"indicadores": frame, "poblacion": PEOPLE}
-    section = rights(make_context(given, "73001", names={"73001": "Uno"}))
+    section = rights(make_context(given, "73001", names=NAMES))
     assert section.facts["comparable"].value == 7 and section.facts["worse"].value == 6
     assert section.facts["facts"].value == 2 and section.facts["facts_worse"].value == 1
     once = section.tables["facts"].data
@@ -209,3 +214,19 @@ def test_a_rate_of_one_or_two_cases_is_no_level_to_compare() -> None:
     ).assign(error_estandar=np.nan, inferior=np.nan, superior=np.nan)  # fmt: skip
     where = make_context({"indicadores": rows_}, "73067")
     assert figures(where, ["73001", "73067"])["municipio"].tolist() == ["73067"]
+
+
+def test_an_only_municipality_is_held_against_the_country() -> None:
+    """Bogotá's department is Bogotá: against it nothing could ever differ."""
+    frame = table(
+        {"municipio": "11001", "indicador": "sin_agua", "serie": "s", "valor": 9.0},
+        {"municipio": "11", "indicador": "sin_agua", "serie": "s", "valor": 9.0},
+        {"municipio": "CO", "indicador": "sin_agua", "serie": "s", "valor": 26.0},
+    )
+    people = people_of(m11001=7_400_000)
+    tables, names = {"indicadores": frame, "poblacion": people}, {"11001": "Bogotá, D.C."}
+    context = make_context(tables, "11001", names=names)
+    row = compare(context, ["11001"]).iloc[0]
+    assert (row["referencia"], row["estado"]) == (26.0, BETTER)
+    assert rights(context).facts["reference"].value == "Colombia"
+    assert row["departamento"] != row["departamento"]  # no second name of the same figure

@@ -102,13 +102,16 @@ def priority_map(run: Run) -> list[str]:
 
 def priority_ranking(run: Run) -> list[str]:
     ranking = run.table("priority.ranking")
-    row = ranking.loc[ranking["need"].idxmax()]
     if run.own == [MUNICIPALITY]:
         row = ranking[ranking["municipio"] == MUNICIPALITY].iloc[0]
         place = (ranking["need"] > row["need"]).sum() + 1
-        return [whole(place), whole(ranking["need"].notna().sum()), whole(row["probability"])]
-    assert row["name"] in run.titles["priority-ranking"]
-    return [whole(row["probability"])]
+        within = [whole(row["low"]), whole(row["high"])]
+        return [whole(place), whole(ranking["need"].notna().sum()), *within]
+    # The group: a third of those compared in the example, rounded up.
+    size = -(-ranking["need"].notna().sum() * 3 // 10)
+    surely = (ranking["high"] <= size).sum()
+    possibly = ((ranking["low"] <= size) & (ranking["high"] > size)).sum()
+    return [whole(size), whole(surely), whole(possibly)]
 
 
 def priority_concentration(run: Run) -> list[str]:
@@ -218,7 +221,7 @@ def test_the_titles_numbers_are_the_tables(runs: dict[str, Run], name: str, code
 def test_a_municipality_without_enough_data_is_named_everywhere(runs: dict[str, Run]) -> None:
     """'no clasificable' in the ranking, on the map, and in the facts that the text is made of."""
     from gsi.example import truth
-    from gsi.figures.priority import priority_map as draw
+    from gsi.figures.priority_map import priority_map as draw
     from gsi.results import Section
 
     run = runs["00"]

@@ -17,14 +17,16 @@ from shapely.geometry import shape
 from gsi.comprehension.priority import priority
 from gsi.context import Context
 from gsi.example import World, territory
-from gsi.figures.priority import (
+from gsi.figures.priority_map import (
     OWN_WIDTH,
     Backdrop,
+    _alike,
     _backdrop,
     _key,
     _legend,
     _maps,
     _places,
+    _settle,
     priority_map,
 )
 from gsi.figures.style import INK, png
@@ -55,7 +57,8 @@ def picture(section: Section, here: Context) -> np.ndarray:
 
 def backdrop(section: Section, here: Context) -> Backdrop:
     ranking = section.tables["ranking"].data
-    return _backdrop(here, ranking, len(_key(_places(here, ranking), section, here)))
+    words = _alike(_key(_places(here, ranking), section, here))
+    return _backdrop(here, ranking, section.facts, words)
 
 
 def test_each_municipality_is_outlined_on_the_three_maps(
@@ -85,12 +88,13 @@ def test_the_shared_maps_give_the_picture_of_one_drawing(
 ) -> None:
     section, here = places[OWN]
     shapes = _places(here, section.tables["ranking"].data)
-    maps = _maps(shapes)
+    maps = _maps(shapes, section.facts)
     for axis in maps.axes:
         own = shapes[shapes["municipio"] == OWN]
         own.boundary.plot(ax=axis, color=INK, linewidth=OWN_WIDTH)
     legend = _legend(maps.figure, _key(shapes, section, here))
     assert legend.get_texts()[-1].get_text() == here.territory.name
+    _settle(maps)
     at_once = np.asarray(Image.open(io.BytesIO(png(maps.figure)))).astype(int)
     apart = np.abs(picture(section, here) - at_once).max(axis=2) > 60
     assert apart.mean() < 0.002

@@ -73,8 +73,8 @@ def sections(territory: str, *codes: str) -> Mapping[str, Section]:
     """Every section that is made from forms."""
     context = seen(territory, *codes)
     who = ranked(territory)
-    made = [step(context) for step in (scenarios, readings, services, outreach, convening)]
-    made += [governance(context), training(context, who), investment(context, who)]
+    made = [step(context) for step in (scenarios, readings, services, convening, governance)]
+    made += [step(context, who) for step in (outreach, training, investment)]
     made.append(delivery.delivery(context))
     return {section.name: section for section in made}
 
@@ -211,8 +211,9 @@ def test_people_of_a_place_without_attentions_are_not_called_unattended() -> Non
     attended = attended[attended["municipio"] == ONE].reset_index(drop=True)
     both = left(ONE, OTHER) | {"atenciones": attended}
     context = make_context(both, "00", names=NAMES)
-    for step, key in ((services, "undercoverage"), (outreach, "reached_share")):
-        mine, alone = step(context).facts[key], sections(ONE, ONE)[step.__name__].facts[key]
+    made = (services(context), outreach(context, Section("priority")))
+    for section, key in zip(made, ("undercoverage", "reached_share"), strict=True):
+        mine, alone = section.facts[key], sections(ONE, ONE)[section.name].facts[key]
         assert mine.value == pytest.approx(alone.value)
 
 
@@ -221,7 +222,7 @@ def test_without_days_reported_no_place_is_called_unvisited() -> None:
     days = held["jornadas"]
     cut = held | {"jornadas": days[days["municipio"] == ONE].reset_index(drop=True)}
     context = make_context(cut, "00", names=NAMES)
-    section = outreach(context)
+    section = outreach(context, Section("priority"))
     codes = set(section.tables["microterritories"].data.query("days == 0")["municipio"])
     assert codes <= {ONE}
     assert set(section.facts["unvisited"].value) <= set(truth.BY_CODE[ONE].places)

@@ -14,6 +14,7 @@ from gsi.example import World, households, truth
 from gsi.keys import effect as subject
 from gsi.keys.outreach import outreach
 from gsi.measure.effects import Effect
+from gsi.results import Section
 from keys.worlds import NAMES, context
 
 WORLDS = 100
@@ -74,7 +75,7 @@ def test_the_interval_covers_the_planted_effect_and_no_effect_is_none() -> None:
 
 
 def test_the_example_gives_the_sign_of_both_outcomes() -> None:
-    facts = outreach(context()).facts
+    facts = outreach(context(), Section("priority")).facts
     assert facts["effect_better"].value
     assert facts["effect"].value < 0 < facts["living"].value
     assert facts["effect_effective"].value <= facts["effect_compared"].value

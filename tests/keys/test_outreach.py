@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from builders import make_context
 
+from gsi.comprehension.priority_status import NOT_PRIORITY, PRIORITY
 from gsi.example import truth
 from gsi.keys.next_days import locations
 from gsi.keys.outreach import outreach
 from gsi.keys.people import household_scores, people
 from gsi.keys.reached import CONTACTS, DIMENSIONS, FATES, decide_reached
 from gsi.measure.coverage import haversine_km
-from keys.worlds import context, world
+from gsi.results import Column, Section, Table
+from keys.worlds import NAMES, context, world
+
+UNRANKED = Section("priority")
+
+
+def ranked(*first: str) -> Section:
+    """The comparison of municipalities, with these called prioritarios."""
+    words = [PRIORITY if code in first else NOT_PRIORITY for code in NAMES]
+    data = pd.DataFrame({"municipio": list(NAMES), "status": words})
+    return Section("priority", {}, {"ranking": Table(data, {"status": Column("Estado")})})
 
 
 def identified(ctx):  # type: ignore[no-untyped-def]
@@ -21,7 +33,7 @@ def identified(ctx):  # type: ignore[no-untyped-def]
 
 
 def test_the_place_never_visited_is_named() -> None:
-    section = outreach(context())
+    section = outreach(context(), UNRANKED)
     assert section.facts["unvisited"].value == [truth.NEVER_REACHED]
     lagging = section.tables["lagging"].data
     assert lagging["place"].iloc[0] == truth.NEVER_REACHED
@@ -29,14 +41,14 @@ def test_the_place_never_visited_is_named() -> None:
 
 
 def test_the_next_days_include_the_place_never_visited_and_beat_the_calendar() -> None:
-    section = outreach(context())
+    section = outreach(context(), UNRANKED)
     assert truth.NEVER_REACHED in section.tables["next"].data["place"].tolist()
     assert section.facts["next_share"].value > section.facts["present_share"].value
 
 
 def test_next_days_are_within_reach_and_no_pair_counts_twice() -> None:
     ctx = context("00010", keys__outreach__radius_km=1.0, keys__outreach__capacity=1e6)
-    chosen = outreach(ctx).tables["next"].data
+    chosen = outreach(ctx, UNRANKED).tables["next"].data
     assert chosen["gain_share"].sum() <= 100 + 1e-9
     assert chosen["place"].is_unique
     points = locations(ctx).loc[chosen["place"]]
@@ -45,7 +57,7 @@ def test_next_days_are_within_reach_and_no_pair_counts_twice() -> None:
 
 
 def test_a_day_attends_no_more_than_the_median_day_and_the_fewest_reached_go_first() -> None:
-    section = outreach(context())
+    section = outreach(context(), UNRANKED)
     facts, chosen = section.facts, section.tables["next"].data
     rows = people(context())
     seen = world()["atenciones"].dropna(subset=["jornada"]).drop_duplicates(["jornada", "persona"])
@@ -60,16 +72,47 @@ def test_a_day_attends_no_more_than_the_median_day_and_the_fewest_reached_go_fir
     assert facts["days_needed"].value >= len(chosen) * 100 / facts["next_share"].value - 1
 
 
+def test_days_are_shared_out_over_everybody_who_is_missing() -> None:
+    """One denominator: those identified and not reached, as the section counts them."""
+    section = outreach(context(), UNRANKED)
+    facts, chosen = section.facts, section.tables["next"].data
+    missing = identified(context()).query("~reached")["peso"].sum()
+    assert facts["not_reached"].value == pytest.approx(missing)
+    assert facts["next_share"].value == pytest.approx(100 * chosen["gain"].sum() / missing, abs=0.1)
+    assert chosen["gain_share"].sum() == pytest.approx(facts["next_share"].value)
+    assert facts["days_needed"].value == np.ceil(missing / facts["next_capacity"].value)
+
+
+def test_days_go_first_to_priority_municipalities_and_say_why_they_leave_them() -> None:
+    plain = outreach(context(), UNRANKED).tables["next"].data
+    # A municipality that the plan leaves out although it has as many people to reach.
+    first = next(code for code in NAMES if code not in set(plain["municipio"]))
+    section = outreach(context(), ranked(first))
+    chosen = section.tables["next"].data
+    assert first in set(chosen["municipio"])
+    where = section.facts["next_where"].value
+    inside = int((chosen["municipio"] == first).sum())
+    if inside == len(chosen):
+        assert where == "todas a municipios prioritarios"
+    else:
+        assert f"({inside} de {len(chosen)})" in where
+        assert "porque allí se alcanza a más personas" in where
+        assert all(name in where for name in chosen.loc[chosen["municipio"] != first, "name"])
+    # The order costs nobody: what is lost is within the solver's indifference.
+    assert chosen["gain"].sum() >= plain["gain"].sum() * 0.99
+    assert outreach(context(), UNRANKED).facts["next_where"].value.startswith("adonde")
+
+
 def test_the_next_days_cost_no_more_than_the_budget() -> None:
-    free = outreach(context()).facts
-    tight = outreach(context(keys__outreach__budget=8e6)).facts
+    free = outreach(context(), UNRANKED).facts
+    tight = outreach(context(keys__outreach__budget=8e6), UNRANKED).facts
     assert not free["budget_known"].value
     assert tight["next_cost"].value <= 8e6 < free["next_cost"].value
     assert tight["next_fewer"].value
     assert tight["next_gain"].value <= free["next_gain"].value
     # Costs of the days held in the place itself.
     days = world()["jornadas"]
-    table = outreach(context()).tables["next"].data.set_index("place")
+    table = outreach(context(), UNRANKED).tables["next"].data.set_index("place")
     held = days.groupby("microterritorio")["costo"].median()
     shared = table.index.intersection(held.index)
     assert len(shared) > 0
@@ -77,9 +120,9 @@ def test_the_next_days_cost_no_more_than_the_budget() -> None:
 
 
 def test_reports_of_both_levels_agree_and_hide_the_same() -> None:
-    whole = outreach(context()).tables["microterritories"].data.set_index("place")
+    whole = outreach(context(), UNRANKED).tables["microterritories"].data.set_index("place")
     for code in ("00003", "00010"):
-        own = outreach(context(code)).tables["microterritories"].data.set_index("place")
+        own = outreach(context(code), UNRANKED).tables["microterritories"].data.set_index("place")
         same = whole.loc[own.index]
         assert (own["withheld"] == same["withheld"]).all()
         assert np.allclose(own["share"], same["share"], equal_nan=True)
@@ -136,7 +179,7 @@ def exact_effect() -> float:
 
 
 def test_the_effect_has_the_planted_sign_and_size() -> None:
-    facts = outreach(context()).facts
+    facts = outreach(context(), UNRANKED).facts
     exact = exact_effect()
     assert exact < 0
     assert facts["effect_better"].value
@@ -144,32 +187,32 @@ def test_the_effect_has_the_planted_sign_and_size() -> None:
 
 
 def test_a_world_without_effect_says_so() -> None:
-    facts = outreach(context(effect=0.0)).facts
+    facts = outreach(context(effect=0.0), UNRANKED).facts
     assert facts["effect_unclear"].value
 
 
 def test_with_few_clusters_no_effect_is_told() -> None:
-    facts = outreach(context(keys__outreach__fewest_clusters=10_000)).facts
+    facts = outreach(context(keys__outreach__fewest_clusters=10_000), UNRANKED).facts
     assert not facts["effect_known"].value
     assert "effect" not in facts
 
 
 def test_without_tables_every_gap_is_named() -> None:
-    section = outreach(make_context({}, "73", names={"73001": "Ibagué"}))
+    section = outreach(make_context({}, "73", names={"73001": "Ibagué"}), UNRANKED)
     assert not section.available
     assert {gap.table for gap in section.gaps} == {"jornadas", "atenciones", "personas"}
 
 
 def test_days_without_people_still_give_a_section() -> None:
     tables = {"jornadas": world()["jornadas"], "actores": world()["actores"]}
-    section = outreach(make_context(tables, "00"))
+    section = outreach(make_context(tables, "00"), UNRANKED)
     assert section.available
     assert section.facts["days"].value == len(world()["jornadas"])
     assert not section.facts["people_known"].value
 
 
 def test_groups_and_satisfaction_are_weighted_shares_of_people() -> None:
-    section = outreach(context())
+    section = outreach(context(), UNRANKED)
     rows = identified(context())
     groups = section.tables["groups"].data
     women = groups[groups["key"] == "mujer"].iloc[0]
@@ -190,5 +233,5 @@ def test_groups_and_satisfaction_are_weighted_shares_of_people() -> None:
 
 
 def test_a_place_nobody_came_back_to_has_no_share_of_those_reached() -> None:
-    places = outreach(context("00010")).tables["microterritories"].data.set_index("place")
+    places = outreach(context("00010"), UNRANKED).tables["microterritories"].data.set_index("place")
     assert places.at[truth.NEVER_REACHED, "back_text"] == "–"

@@ -103,7 +103,12 @@ def test_every_fact_the_rules_name_exists_in_the_example() -> None:
     ctx = context()
     sections = {
         section.name: section
-        for section in (training(ctx), services(ctx), outreach(ctx), convening(ctx))
+        for section in (
+            training(ctx),
+            services(ctx),
+            outreach(ctx, Section("priority")),
+            convening(ctx),
+        )
     }
     for key, rules in ctx.params.keys.states.items():
         for level in ("incipiente", "en_desarrollo", "consolidada"):

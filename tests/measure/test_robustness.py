@@ -54,9 +54,8 @@ def test_without_assumptions_nothing_moves() -> None:
     draws = model.draw(np.random.default_rng(1), 50)
     scores = model.scores(draws)
     assert (scores == model.reference()).all()
-    result = rb.summarise(rb.ranks(scores, draws.ties), 3, 0.9, model.territories)
+    result = rb.summarise(rb.ranks(scores, draws.ties), 3, model.territories)
     assert sorted(result["median"]) == list(range(1, 13))
-    assert (result["low"] == result["high"]).all()
     assert result["probability"].isin([0, 1]).all()
     assert result["probability"].sum() == 3
     found = rb.effects(model, draws, model.draw(np.random.default_rng(2), 50))
@@ -111,16 +110,14 @@ def test_order_of_territories_does_not_move_probabilities() -> None:
 def test_probabilities_add_up_to_the_group() -> None:
     model = rb.Model(prepared(some(20, 8)), EVERYTHING)
     draws = model.draw(np.random.default_rng(2), 400)
-    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 5, 0.9, model.territories)
+    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 5, model.territories)
     assert result["probability"].sum() == pytest.approx(5)
-    assert (result["low"] <= result["median"]).all()
-    assert (result["median"] <= result["high"]).all()
 
 
 def test_equal_territories_share_the_probability() -> None:
     model = rb.Model(prepared(np.ones((8, 4))), EVERYTHING)
     draws = model.draw(np.random.default_rng(4), 2000)
-    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 2, 0.9, model.territories)
+    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 2, model.territories)
     # 2000 draws of a quarter: five standard errors are 0.048
     assert (result["probability"] - 0.25).abs().max() < 0.05
 
@@ -132,7 +129,7 @@ def test_sampling_error_alone_gives_the_normal_probability() -> None:
     errors = pd.DataFrame(1.0, chain.values.index, chain.indicators)
     model = rb.Model(chain, only_error, errors)
     draws = model.draw(np.random.default_rng(8), 20_000)
-    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 1, 0.9, model.territories)
+    result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 1, model.territories)
     assert result["probability"].iloc[0] == pytest.approx(0.7602, abs=0.012)
 
 
@@ -231,3 +228,39 @@ def test_agreement_sees_a_common_cause() -> None:
 def test_agreement_of_one_block_cannot_be_tested() -> None:
     rng = np.random.default_rng(1)
     assert np.isnan(rb.agreement(pd.DataFrame({"a": [1.0, 2, 3], "b": 1.0}), 99, rng))
+
+
+def test_free_weights_share_the_whole_in_any_way() -> None:
+    """Of two branches each has every share alike: its mean is a half and its deciles are tenths."""
+    model = rb.Model(prepared(some(6, 4), blocks=2), EVERYTHING)
+    draws = model.draw(np.random.default_rng(3), 20_000)
+    branches = [code for code, parent in model_meta(model).items()]
+    moved = rb.free(model, draws, branches, np.random.default_rng(4))
+    places = [model.tree.codes.index(code) for code in branches]
+    weights = moved.weights[:, places] * model.weights[places]
+    share = weights[:, 0] / weights.sum(axis=1)
+    assert np.quantile(share, np.arange(1, 10) / 10) == pytest.approx(
+        np.arange(1, 10) / 10, abs=0.015
+    )
+    others = [j for j in range(len(model.weights)) if j not in places]
+    assert (moved.weights[:, others] == draws.weights[:, others]).all()
+
+
+def model_meta(model: rb.Model) -> dict[str, int]:
+    """The two branches under the root of a model."""
+    root = model.tree.codes[model.root]
+    children = next(kids for parent, kids in model.tree.steps if model.tree.codes[parent] == root)
+    return {model.tree.codes[k]: k for k in children}
+
+
+def test_without_each_is_the_ranking_of_a_model_that_lacks_it() -> None:
+    still = rb.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
+    x = some(9, 4)
+    model = rb.Model(prepared(x, blocks=1), still)
+    draws = model.draw(np.random.default_rng(5), 3)
+    found = rb.without_each(model, draws, 3)
+    assert list(found.columns) == model.indicators
+    for j, code in enumerate(model.indicators):
+        rest = rb.Model(prepared(np.delete(x, j, axis=1), blocks=1), still)
+        first = set(np.argsort(rest.reference())[:3])
+        assert set(np.flatnonzero(found[code] == 1)) == first

@@ -9,12 +9,12 @@ severe deprivation fully instead of offsetting it.
 Double counting: the census IPM is made from 15 privations that are also in the catalogue. Each
 privation stands under its own objective; the IPM stands once, in the transversal category, because
 it adds what the marginals do not hold (privations that meet in the same household). It is a
-``summary``: the ranking without it is computed and reported, and the agreement test leaves it out.
+``summary``: the ranking without it is computed and reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,8 @@ from gsi.context import Context
 from gsi.errors import Finding, UserMistake
 from gsi.measure import composite as ci
 from gsi.measure import robustness as rb
+from gsi.measure.ranks import Classes, classes, joint_range, rank_sets
+from gsi.measure.smoothing import empirical_bayes
 from gsi.params.indicators import Indicator
 from gsi.params.priority import PrioritySettings
 from gsi.quality import criteria
@@ -36,7 +38,9 @@ INDEX = "index"
 class Matrix:
     """Municipality × indicator at the baseline: ``values``, ``errors`` (standard errors, NaN where
     none), ``years``; ``tree``: meta table of the composite; ``used`` enter the index, ``thin`` have
-    data for too few municipalities."""
+    data for too few municipalities, ``constant`` tell no municipality from another. ``helped``:
+    indicator → its rates raw and smoothed (:func:`gsi.measure.smoothing.empirical_bayes`, in the
+    unit of the indicator); ``values`` and ``errors`` hold the smoothed ones."""
 
     values: pd.DataFrame
     errors: pd.DataFrame
@@ -44,6 +48,8 @@ class Matrix:
     tree: pd.DataFrame
     used: list[Indicator]
     thin: list[Indicator]
+    constant: list[Indicator]
+    helped: Mapping[str, pd.DataFrame]
 
 
 def matrix(context: Context, also: Sequence[str] = ()) -> Matrix:
@@ -71,12 +77,60 @@ def matrix(context: Context, also: Sequence[str] = ()) -> Matrix:
         errors[:] = np.nan
     if settings.robustness.count_error:
         errors = errors.combine_first(_count_errors(chosen, wide))[ids_chosen]
+    helped = _helped(chosen, wide) if settings.smoothing else {}
+    for name, table in helped.items():
+        values[name] = table["smoothed"].fillna(values[name])
+        if settings.robustness.count_error:
+            errors[name] = table["error"].fillna(errors[name])
     cover = values.notna().mean()
     apart = criteria.set_aside(context)
     used = [i for i in chosen if cover[i.id] >= settings.minimum_data and i.id not in apart]
     thin = [i for i in chosen if cover[i.id] > 0 and i not in used]
+    used, constant = _telling(values, used, settings)
     ids = [i.id for i in used]
-    return Matrix(values[ids], errors[ids], wide("periodo")[ids], tree(used, settings), used, thin)
+    return Matrix(
+        values[ids],
+        errors[ids],
+        wide("periodo")[ids],
+        tree(used, settings),
+        used,
+        thin,
+        constant,
+        {name: table for name, table in helped.items() if name in ids},
+    )
+
+
+def _telling(
+    values: pd.DataFrame, used: list[Indicator], settings: PrioritySettings
+) -> tuple[list[Indicator], list[Indicator]]:
+    """The indicators that tell municipalities apart, and those that are the same in all that can
+    be classified once their outliers are treated: weight given to one would separate nobody."""
+    constant: list[Indicator] = []
+    while used:
+        ids = [i.id for i in used]
+        treated = _treated(ci.Composite(values[ids], tree(used, settings)), settings).values
+        spread = treated.max() - treated.min()
+        flat = {name for name in ids if not spread[name] > 1e-9 * treated[name].abs().max()}
+        if treated.empty or not flat:
+            break
+        constant += [i for i in used if i.id in flat]
+        used = [i for i in used if i.id not in flat]
+    return used, constant
+
+
+def _helped(
+    chosen: Sequence[Indicator], wide: Callable[[str], pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Rates made from counts, moved towards the department's as far as chance explains them."""
+    base, counts = wide("denominador"), wide("numerador")
+    found = {}
+    for i in chosen:
+        if i.multiplier is None or counts[i.id].notna().sum() < 2:
+            continue
+        table = empirical_bayes(counts[i.id], base[i.id], share=i.is_share)
+        table[["raw", "smoothed", "error"]] *= i.multiplier
+        found[i.id] = table
+    return found
 
 
 def _count_errors(chosen: Sequence[Indicator], wide: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
@@ -140,11 +194,14 @@ class PriorityIndex:
     """The index computed and tried under every assumption. Index of all frames: municipality code.
 
     ``scored``: the composite with its aggregates, classifiable municipalities only. ``ranking``:
-    ``need`` (0-100, more is more need), ``rank``, ``median``, ``low``, ``high``, ``probability``
-    (0-1), ``member`` of the reference priority group. ``agreement``: p-value that the objectives
-    rank municipalities alike (NaN: cannot be tested). ``effects``: see
-    :func:`gsi.measure.robustness.effects`. ``without``: Spearman correlation with the ranking
-    without the summaries (NaN when there is none).
+    ``need`` (0-100, more is more need), ``rank`` (equal indices share it), ``median``, ``low`` and
+    ``high`` (possible ranks, for all at once), ``probability`` (0-1), ``member`` of the
+    reference priority group, ``free`` (its probability with the weights of the rights free).
+    ``classes``: equal parts of the ranking that the data tell apart, in the order of ``ranking``.
+    ``without_each``: probability (0-1) with each indicator left out of every draw. ``agreement``:
+    p-value that the sources rank municipalities alike (NaN: cannot be tested) and ``sources``, how
+    many there are. ``effects``: see :func:`gsi.measure.robustness.effects`. ``without``: Spearman
+    correlation with the ranking without the summaries (NaN when there is none).
     """
 
     matrix: Matrix
@@ -152,7 +209,10 @@ class PriorityIndex:
     scored: ci.Composite
     ranking: pd.DataFrame
     group_size: int
+    classes: Classes
+    without_each: pd.DataFrame
     agreement: float
+    sources: int
     effects: pd.DataFrame
     without: float
 
@@ -164,42 +224,63 @@ def composite(data: Matrix) -> ci.Composite:
 
 def screened(data: Matrix, settings: PrioritySettings) -> ci.Composite:
     """The municipalities with enough data, outliers treated, oriented."""
-    chain = ci.screen(composite(data), minimum_share=settings.minimum_data)
-    chain = ci.treat_outliers(chain, **settings.index.outliers.model_dump())
-    return ci.orient(chain)
+    return ci.orient(_treated(composite(data), settings))
+
+
+def _treated(raw: ci.Composite, settings: PrioritySettings) -> ci.Composite:
+    chain = ci.screen(raw, minimum_share=settings.minimum_data)
+    return ci.treat_outliers(chain, **settings.index.outliers.model_dump())
 
 
 def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityIndex:
     """Everything about the ranking of the municipalities of ``data``; deterministic in ``seed``."""
     prepared = screened(data, settings)
-    index = settings.index
-    scored = ci.normalise(prepared, method=index.normalisation)
-    scored = ci.aggregate(scored, method=index.aggregation, floor=index.floor)
+    scored = _rescored(prepared, settings)
     n = len(scored.values)
     group = int(np.ceil(settings.group_share * n - 1e-9))
     model = rb.Model(prepared, _assumptions(settings), data.errors, _bounds(data.used))
     # Each use of chance has its own stream: changing one leaves the others as they were.
-    streams = np.random.default_rng(seed).spawn(4)
+    streams = np.random.default_rng(seed).spawn(5)
     draws = model.draw(streams[0], settings.robustness.draws)
     ranks = rb.ranks(model.scores(draws), draws.ties)
-    ranking = rb.summarise(ranks, group, settings.robustness.interval, model.territories)
+    ranking = rb.summarise(ranks, group, model.territories)
+    ranking["low"], ranking["high"] = _possible(model, draws, ranks, settings.robustness.interval)
+    rights = [str(code) for code, parent in prepared.meta["parent"].items() if parent == INDEX]
+    free = rb.free(model, draws, rights, streams[4])
+    ranking["free"] = rb.summarise(
+        rb.ranks(model.scores(free), free.ties), group, model.territories
+    )["probability"]
     achieved = scored.values[INDEX]
     ranking.insert(0, "need", 100 - achieved)
     order = np.lexsort((ranking.index, -ranking["probability"], achieved.round(9)))
-    position = np.empty(n, int)
-    position[order] = np.arange(1, n + 1)
-    ranking.insert(1, "rank", position)
-    ranking["member"] = ranking["rank"] <= group
+    ranking["member"] = np.isin(np.arange(n), order[:group])
+    ranking.insert(1, "rank", achieved.round(9).rank(method="min").astype(int))
+    agreement, sources = _agreement(scored, data, settings, streams[1])
+    part = draws.take(np.arange(min(len(draws), settings.robustness.without_draws)))
     return PriorityIndex(
         data,
         prepared,
         scored,
         ranking,
         group,
-        _agreement(prepared, settings, streams[1]),
-        rb.effects(model, *(model.draw(s, settings.robustness.effect_draws) for s in streams[2:])),
+        classes(ranks, settings.classes.most, settings.classes.correct),
+        rb.without_each(model, part, group),
+        agreement,
+        sources,
+        rb.effects(model, *(model.draw(s, settings.robustness.effect_draws) for s in streams[2:4])),
         _without_summaries(prepared, settings, achieved),
     )
+
+
+def _possible(
+    model: rb.Model, draws: rb.Draws, ranks: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lowest and highest possible rank of each municipality, for all at once with ``level``: those
+    that the errors of the sources allow under the reference choices, and those that the draws of
+    all choices keep. Each says what the other does not, so a rank possible in either is."""
+    by_chance = rank_sets(model.reference(), model.scores(draws.only("sampling")), level)
+    by_choice = joint_range(ranks, level)
+    return np.minimum(by_chance[0], by_choice[0]), np.maximum(by_chance[1], by_choice[1])
 
 
 def with_contested(
@@ -262,14 +343,25 @@ def _rescored(prepared: ci.Composite, settings: PrioritySettings) -> ci.Composit
 
 
 def _agreement(
-    prepared: ci.Composite, settings: PrioritySettings, rng: np.random.Generator
-) -> float:
-    part = _pruned(prepared, settings.summaries)
-    if not part.indicators:
-        return float("nan")
-    objectives = [c for c in part.meta.index if c.startswith("objective:")]
-    blocks = _rescored(part, settings).values[objectives]
-    return rb.agreement(blocks, settings.agreement.permutations, rng)
+    scored: ci.Composite, data: Matrix, settings: PrioritySettings, rng: np.random.Generator
+) -> tuple[float, int]:
+    """p-value that independent sources rank municipalities alike, and how many sources there are.
+
+    An error of one census moves all that is counted in it, and all that is modelled on it: its
+    indicators are one witness, however many objectives they belong to.
+    """
+    weights = ci.effective_weights(data.tree)
+    groups = settings.agreement.one_source
+    shared = {name: source for source, more in groups.items() for name in more}
+    witness = pd.Series({i.id: shared.get(i.family, i.family) for i in data.used})
+    blocks = {}
+    for source, ids in witness.groupby(witness).groups.items():
+        values, weight = scored.values[list(ids)], weights[list(ids)]
+        blocks[source] = (values * weight).sum(axis=1, min_count=1) / (values.notna() * weight).sum(
+            axis=1
+        )
+    table = pd.DataFrame(blocks)
+    return rb.agreement(table, settings.agreement.permutations, rng), table.shape[1]
 
 
 def _without_summaries(

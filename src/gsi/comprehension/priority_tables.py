@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from gsi import locale
 from gsi.comprehension import priority_index as pi
-from gsi.context import Context
+from gsi.context import Context, Territory
 from gsi.measure import concentration
 from gsi.measure.composite import effective_weights
 from gsi.params.indicators import TRANSVERSAL
+from gsi.params.priority import PrioritySettings
 from gsi.results import Column, Fact, Table
 from gsi.vocabulary import OBJECTIVES, RIGHTS
 
@@ -23,17 +24,19 @@ ASSUMPTIONS = {
     "sampling": "Error de las fuentes",
     "all": "Todos a la vez",
 }
+# Rates that a department's report shows; the workbook has them all.
+MOST_RATES = 10
 
 
 def ranking(ranking: pd.DataFrame, facts: Mapping[str, Fact]) -> Table:
-    """Every municipality of the department: first by status, then by the index."""
+    """Every municipality of the department, in the order of the index."""
     columns = {
         "rank": Column("Puesto", "count"),
         "name": Column("Municipio"),
         "need": Column("Índice (0-100)", "decimal", 1),
-        "low": Column("Puesto: entre", "count"),
-        "high": Column("y", "count"),
-        "probability": Column("Probabilidad de ser prioritario", "percent", 0),
+        "low": Column("Puesto posible: del", "count"),
+        "high": Column("al", "count"),
+        "probability": Column("Probabilidad de ser prioritario", "probability"),
         "status": Column("Estado"),
     }
     for name, column in (
@@ -61,6 +64,84 @@ def robustness(result: pi.PriorityIndex) -> Table:
             "largest": Column("Mayor movimiento", "count"),
         },
     )
+
+
+def without_each(
+    result: pi.PriorityIndex, ranking: pd.DataFrame, settings: PrioritySettings
+) -> Table | None:
+    """For each indicator, the municipalities that lose the probability asked for when every draw
+    leaves it out; most lost first, then by weight. None when nobody has it, or with one indicator.
+    """
+    limit = settings.certain
+    reach = list(ranking.loc[ranking["probability"] >= 100 * limit, "municipio"])
+    if not reach or result.without_each.empty:
+        return None
+    weights = 100 * effective_weights(result.matrix.tree)
+    name = ranking.set_index("municipio")["name"]
+    falls = result.without_each.loc[reach] < limit
+    rows = []
+    for i in result.matrix.used:
+        lost = [code for code, fell in zip(reach, falls[i.id], strict=True) if fell]
+        rows.append(
+            {
+                "indicator": i.id,
+                "name": i.name,
+                "weight": float(weights[i.id]),
+                "kept": len(reach) - len(lost),
+                "lost": len(lost),
+                "names": [name[code] for code in lost],
+                "written": locale.enumeration([name[code] for code in lost]) or "ninguno",
+            }
+        )
+    data = pd.DataFrame(rows).sort_values(
+        ["lost", "weight", "indicator"], ascending=[False, False, True], ignore_index=True
+    )
+    return Table(
+        data,
+        {
+            "name": Column("Sin este indicador"),
+            "weight": Column("Su peso", "percent", 1),
+            "kept": Column("Siguen", "count"),
+            "written": Column("Dejan de alcanzar la probabilidad exigida"),
+        },
+    )
+
+
+def rates(context: Context, data: pi.Matrix) -> Table | None:
+    """Rates of the index made from counts, raw and smoothed: one row a municipality and rate, the
+    most smoothed first. None where the index has none."""
+    parts = [
+        table.dropna(subset="raw").assign(indicator=i.id, label=f"{i.name} ({i.unit})")
+        for i in data.used
+        if (table := data.helped.get(i.id)) is not None
+    ]
+    if not parts:
+        return None
+    found = pd.concat(parts).rename_axis("municipio").reset_index()
+    found["name"] = found["municipio"].map(context.data.names)
+    found["own"] *= 100
+    found = found.sort_values(["own", "municipio", "indicator"], ignore_index=True)
+    return Table(
+        found,
+        {
+            "name": Column("Municipio"),
+            "label": Column("Tasa"),
+            "raw": Column("Con sus solos casos", "decimal", 1),
+            "smoothed": Column("Suavizada", "decimal", 1),
+            "own": Column("Peso de lo propio", "percent", 0),
+        },
+    )
+
+
+def smoothed(rates: Table | None, place: Territory) -> Table | None:
+    """What a report shows of the rates: a municipality its own, a department the most smoothed.
+    None without any."""
+    if rates is None:
+        return None
+    data = rates.data
+    own = data[data["municipio"] == place.code]
+    shown = data.head(MOST_RATES) if place.level == "department" else own
+    return None if shown.empty else Table(shown.reset_index(drop=True), rates.columns)
 
 
 def indicators(data: pi.Matrix) -> Table:
@@ -98,8 +179,12 @@ def _span(years: pd.Series) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def clusters(context: Context, ranking: pd.DataFrame, groups: Iterable[Sequence[str]]) -> Table:
-    """Groups of neighbouring priority municipalities, largest first."""
+def clusters(
+    context: Context, ranking: pd.DataFrame, groups: Sequence[Sequence[str]]
+) -> Table | None:
+    """Groups of neighbouring priority municipalities, largest first; None without any."""
+    if not groups:
+        return None
     table = ranking.set_index("municipio")
     rows = []
     for number, group in enumerate(groups, start=1):

@@ -125,11 +125,11 @@ def _changed(changes: pd.DataFrame) -> dict[str, Fact]:
 
 
 def _reference(context: Context) -> str:
-    return "departamento" if context.territory.level == "municipality" else "pais"
+    return "departamento" if context.against == "department" else "pais"
 
 
 def _reference_name(context: Context) -> str | None:
-    if context.territory.level == "municipality":
+    if context.against == "department":
         return context.territory.department_name
     return "el país del ejemplo" if context.territory.fictional else "Colombia"
 

@@ -2,11 +2,14 @@
 
 Evidence counts, not opinion: 'muy probable' has two independent kinds of evidence or a probability
 over the threshold; 'probable' has one; 'por confirmar' has none that points there, or a
-probability between both thresholds; 'sin dato' cannot be judged.
+probability between both thresholds; 'sin dato' cannot be judged. Indicators of one family (one
+census, one source) are one piece of evidence.
 
-Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number),
-``has_*`` flags, ``several_likely``, ``children``, ``youth`` (18-26), ``people_year`` (of the
-territories named, else of the whole territory: ``population_of_named``), ``scenarios_reported``,
+Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number
+together; ``likely_more``, ``confirm_more``: how many more there are), ``has_*`` flags,
+``several_likely``, ``compared`` (municipalities were; else ``why_not`` says why), ``children``,
+``youth`` (18-26), ``people_year`` (of the territories named and no others, else of the whole
+territory: ``population_of_named``), ``scenarios_reported``,
 ``scenarios_known`` (names), ``rights_written`` (each right with its certainty),
 ``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
 and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
@@ -20,7 +23,7 @@ import pandas as pd
 from gsi.comprehension import people
 from gsi.comprehension.micro import ABOVE, PERHAPS, microterritories
 from gsi.comprehension.scenarios import LABELS
-from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare, unfavourable
+from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare
 from gsi.context import Context
 from gsi.results import Column, Fact, Section, Table, count, flag, names, percent, text, year
 from gsi.steps import step
@@ -44,11 +47,22 @@ def scope(
     municipal = context.territory.level == "municipality"
     micro = microterritories(context) if municipal else None
     if municipal:
-        likely, possible = [context.territory.code], []
+        named = [context.territory.code]
         facts = _own(context, priority, micro, items)
     else:
-        facts = _named(context, likely, possible, items)
-    named = [*likely, *possible]
+        # What is counted after the list is counted in the list, however many more there are.
+        most = context.params.comprehension.scope.named_municipalities
+        sure, perhaps = likely[:most], possible[: max(most - len(likely), 0)]
+        named = [*sure, *perhaps]
+        facts = _named(context, sure, perhaps, items)
+        facts |= {
+            "likely_more": count(len(likely) - len(sure)),
+            "has_likely_more": flag(len(likely) > len(sure)),
+            "confirm_more": count(len(possible) - len(perhaps)),
+            "has_confirm_more": flag(len(possible) > len(perhaps)),
+        }
+    facts["compared"] = flag(priority.available)
+    facts["why_not"] = text(None if priority.available else priority.gaps[0].why)
     facts |= _people(context, named, population, items)
     facts |= _scenarios(context, named, scenarios, items)
     facts |= _rights(context, named, rights, readings, items)
@@ -58,6 +72,8 @@ def scope(
         "certeza": Column("Qué tan seguro"),
         "evidencia": Column("Evidencia"),
     }
+    if not municipal and not named:
+        items.insert(0, _nobody(priority))
     tables = {"certainty": Table(pd.DataFrame(items, columns=list(shown)), shown)}
     if micro is not None:
         tables["microterritories"] = micro
@@ -79,12 +95,11 @@ def _territories(priority: Section) -> tuple[list[str], list[str]]:
 def _territory_table(context: Context, priority: Section, named: list[str]) -> Table:
     """The municipalities the paragraph names, in the order of the index."""
     ranking = priority.tables["ranking"].data
-    most = context.params.comprehension.scope.named_municipalities
-    rows = ranking[ranking["municipio"].isin(named)].head(most).reset_index(drop=True)
+    rows = ranking[ranking["municipio"].isin(named)].reset_index(drop=True)
     shown = {
         "name": Column("Municipio"),
         "status": Column("Estado"),
-        "probability": Column("Probabilidad", "percent"),
+        "probability": Column("Probabilidad", "probability"),
         "poverty": Column("Pobreza multidimensional", "percent", 1),
         "children": Column("Personas de 0 a 17", "count"),
         "people": Column("Población", "count"),
@@ -95,19 +110,15 @@ def _territory_table(context: Context, priority: Section, named: list[str]) -> T
 def _named(
     context: Context, likely: list[str], possible: list[str], items: list[dict[str, str]]
 ) -> dict[str, Fact]:
-    most = context.params.comprehension.scope.named_municipalities
-    sure = [context.data.names[code] for code in likely[:most]]
-    perhaps = [context.data.names[code] for code in possible[: most - len(sure)]]
     settings = context.params.priority
+    sure, perhaps = ([context.data.names[code] for code in codes] for codes in (likely, possible))
+    certain, least = (percent(100 * value, 0) for value in (settings.certain, settings.possible))
     for label, certainty, sign in (
-        (sure, VERY_LIKELY, f"probabilidad de {settings.certain:.0%} o más"),
-        (perhaps, CONFIRM, f"probabilidad entre {settings.possible:.0%} y {settings.certain:.0%}"),
+        (sure, VERY_LIKELY, f"probabilidad de {certain} o más"),
+        (perhaps, CONFIRM, f"probabilidad de {least} o más"),
     ):
         if label:
-            sign = sign.replace("%", "\N{NO-BREAK SPACE}%")
             items.append(_item("Territorios", str(names(label)), certainty, sign))
-    if not sure and not perhaps:
-        items.append(_item("Territorios", "ninguno sobresale", NO_DATA, "índice de prioridad"))
     return {
         "territories_likely": names(sure),
         "territories_confirm": names(perhaps),
@@ -118,20 +129,36 @@ def _named(
     }
 
 
+def _nobody(priority: Section) -> dict[str, str]:
+    """The row of territories where none is named: none stands out, or none was compared."""
+    if priority.available:
+        return _item("Territorios", "ninguno sobresale", CONFIRM, "índice de prioridad")
+    return _item("Territorios", "todo el departamento", NO_DATA, _reason(priority))
+
+
+def _reason(priority: Section) -> str:
+    """Why municipalities were not compared, as a phrase of a table."""
+    why = priority.gaps[0].why.rstrip(".")
+    return why[:1].lower() + why[1:]
+
+
 def _own(
     context: Context, priority: Section, micro: Table | None, items: list[dict[str, str]]
 ) -> dict[str, Fact]:
     status = priority.facts.get("own_status", text(None))
     words = {"prioritario": VERY_LIKELY, "por confirmar": CONFIRM}
-    chance = priority.facts.get("own_probability", text(None))
-    items.append(
-        _item(
-            "Territorio",
-            f"{context.territory.name}: {status}",
-            words.get(str(status.value), "no señalado" if not status.missing else NO_DATA),
-            f"probabilidad de ser prioritario en el departamento: {chance}",
+    name = context.territory.name
+    if status.missing:
+        items.append(_item("Territorio", name, NO_DATA, _reason(priority)))
+    else:
+        chance = priority.facts["own_probability"]
+        sign = (
+            "sin datos suficientes para compararlo"
+            if chance.missing
+            else f"probabilidad de ser prioritario en el departamento: {chance}"
         )
-    )
+        word = words.get(status.value, NO_DATA if chance.missing else "no señalado")
+        items.append(_item("Territorio", f"{name}: {status}", word, sign))
     facts: dict[str, Fact] = {"own_status": status, "has_micro": flag(micro is not None)}
     for key, state in (("micro_likely", ABOVE), ("micro_confirm", PERHAPS)):
         places: list[str] = []
@@ -211,25 +238,33 @@ def _rights(
     """A right is in scope by what the data and the actors of the territories named say of it."""
     codes = named or people.own_codes(context)
     seen = {}
+    own = codes == [context.territory.code]
+    # Municipalities are held against their department, unless there is but one.
+    national = context.against == "country" if own else not named
+    beside = "el país" if national else "el departamento"
     if rights.tables:
-        # A municipality's own states are those of the section of rights.
-        alone = codes == [context.territory.code]
-        seen = _seen(rights.tables["indicators"].data if alone else compare(context, codes))
+        # Where no municipality is named, or it is the own one, the states are those of the
+        # section of rights: of the territory against its reference.
+        states = rights.tables["indicators"].data if own or not named else compare(context, codes)
+        seen = _seen(states, {i.id: i.family for i in context.catalogue})
     said = _said(readings, codes)
     least = context.params.comprehension.scope.right_share
     voice = context.params.comprehension.readings.actors_share
     where, workshops = "", "los actores"
     if context.territory.level == "department":
-        where = "En los municipios nombrados, " if named else "En sus municipios, "
+        where = "En los municipios nombrados, " if named else "En el departamento, "
         workshops = f"los talleres (municipios con talleres: {_heard(readings, codes)})"
     groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
     for right, label in RIGHTS.items():
         share, spoken = seen.get(right), said.get(right)
         evidence = []
-        if share is not None:
+        if share is not None and share[2]:
             evidence.append(
-                f"diferencias claras con el departamento: {share[2]}; desfavorables: {share[1]}"
+                f"diferencias claras con {beside}: {share[2]}; desfavorables: {share[1]}; "
+                f"fuentes distintas: {share[3]}"
             )
+        elif share is not None:
+            evidence.append(f"ninguna diferencia clara con {beside}")
         if spoken is not None:
             evidence.append(f"{percent(100 * spoken, 0)} de los votos de {workshops}")
         points = int(share is not None and share[0] >= least)
@@ -247,13 +282,21 @@ def _rights(
     return facts
 
 
-def _seen(states: pd.DataFrame) -> dict[str, tuple[float, int, int]]:
-    """Right → share of the clear differences that are unfavourable, those, and all clear ones."""
+def _seen(states: pd.DataFrame, family: dict[str, str]) -> dict[str, tuple[float, int, int, int]]:
+    """Right → its unfavourable share, unfavourable and clear differences, and their families.
+
+    The share is the mean over families of the share of clear differences that are unfavourable:
+    seventeen privations of one census are one witness, not seventeen.
+    """
     states = states[states["estado"].isin(COMPARED)]
+    states = states.assign(family=states["indicador"].map(family))
     found = {}
     for right, rows in states.groupby("derecho"):
-        clear = int(rows["estado"].isin([WORSE, BETTER]).sum())
-        found[str(right)] = (unfavourable(rows), int((rows["estado"] == WORSE).sum()), clear)
+        clear = rows[rows["estado"].isin([WORSE, BETTER])]
+        shares = clear.groupby("family")["estado"].apply(lambda words: (words == WORSE).mean())
+        share = float(shares.mean()) if len(shares) else 0.0
+        worse = int((rows["estado"] == WORSE).sum())
+        found[str(right)] = (share, worse, len(clear), len(shares))
     return found
 
 

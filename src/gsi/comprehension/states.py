@@ -105,7 +105,8 @@ def _beside_references(
     table = table[table["indicador"].isin(list(known)) & (table["area"] == "total")]
     own = table[table["municipio"].isin(list(codes))]
     frame = indicators.at(own, context.years.baseline)
-    small = frame["municipio"].str.len() == 5
+    # An only municipality has the figures of its department: it is held against the country.
+    small = (frame["municipio"].str.len() == 5) & (len(context.data.names) > 1)
     link = ["indicador", "periodo", "serie"]
     sides = {}
     for column, owner in (("departamento", context.territory.department), ("pais", COUNTRY)):
@@ -145,8 +146,10 @@ def _tested(frame: pd.DataFrame, known: Mapping[str, Indicator], context: Contex
     for row in frames.records(frame):
         indicator = known[row["indicador"]]
         municipal = len(row["municipio"]) == 5
+        inside = municipal and row["reference_place"] == place.department
         key = (row["indicador"], row["serie"])
-        own, above = (small.get(key), large.get(key)) if municipal else (large.get(key), None)
+        own = (small if municipal else large).get(key)
+        above = large.get(key) if inside else None
         size = float(people.get(row["municipio"], np.nan))
         kind = _kind(row, own, indicator)
         moves = None if own is None or own.kind != kind else own.noise
@@ -159,11 +162,11 @@ def _tested(frame: pd.DataFrame, known: Mapping[str, Indicator], context: Contex
                 **{name: row[column] for name, column in _PARTS.items()},
                 **{f"reference_{name}": row[f"reference_{name}"] for name in _PARTS},
                 "people": size,
-                "reference_people": whole if municipal else np.nan,
+                "reference_people": whole if inside else np.nan,
                 "multiplier": indicator.multiplier,
                 # A department's row is the sum of its municipalities; the country's, of all.
                 "part": True,
-                "weight": size / whole if municipal else np.nan,
+                "weight": size / whole if inside else np.nan,
                 "variance_size": moves.size if moves else 1.0 if counted else np.nan,
                 "variance_level": moves.level if moves else 0.0 if counted else np.nan,
                 "freedom": moves.freedom if moves else law.NORMAL,
@@ -172,7 +175,7 @@ def _tested(frame: pd.DataFrame, known: Mapping[str, Indicator], context: Contex
                 **(
                     {
                         "denominator": size / household,
-                        "reference_denominator": whole / household if municipal else np.nan,
+                        "reference_denominator": whole / household if inside else np.nan,
                     }
                     if homes
                     else {}

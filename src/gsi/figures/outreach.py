@@ -103,7 +103,7 @@ def calendar(section: Section, context: Context) -> Figure:
     axis = figure.add_subplot()
     axis.barh([1, 0], shares, color=[GREY, GREEN], height=0.6)
     for y, share in zip((1, 0), shares, strict=True):
-        axis.text(share + 0.5, y, f"{locale.number(share)} %", va="center")
+        axis.text(share + 0.5, y, f"{locale.number(share, 1)}\N{NO-BREAK SPACE}%", va="center")
     axis.set_yticks([1, 0], ["Repetir los últimos lugares", "Jornadas propuestas"])
     axis.set_xlim(0, max(*shares, 1) * 1.2)
     axis.set_xticks([])

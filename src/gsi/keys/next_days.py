@@ -1,6 +1,7 @@
 """Where the next service days reach most people not reached yet, against the present calendar.
 
-Among plans that reach the same number of people, days go to the places where fewest were reached.
+Among plans that reach the same number of people, days go first to priority municipalities and then
+to the places where fewest were reached.
 """
 
 from __future__ import annotations
@@ -10,10 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gsi.comprehension.priority_status import PRIORITY
 from gsi.context import Context
 from gsi.keys import common
+from gsi.locale import enumeration, fold
 from gsi.measure.coverage import SETTLED, covered, covering_plan, haversine_km
-from gsi.results import Column, Fact, Table, count, decimal, flag, money, percent, text
+from gsi.results import (
+    Column,
+    Fact,
+    Section,
+    Table,
+    count,
+    decimal,
+    flag,
+    money,
+    percent,
+    text,
+)
 
 ROUNDING = 10  # weighted people are written in tens: the estimate is no finer than that
 FEWEST = 3  # days held before their median says what a day attends
@@ -37,6 +51,9 @@ def next_days(
     withheld: set[str],
     context: Context,
     tables: dict[str, Table],
+    priority: Section,
+    *,
+    shown: bool,
 ) -> dict[str, Fact]:
     """Propose ``next_days`` days in micro-territories of the territory; adds table ``next``.
 
@@ -44,6 +61,9 @@ def next_days(
     Micro-territories whose counts are ``withheld`` rest on too few people to plan by: they bring
     no demand and are counted in ``next_withheld``. ``everybody``: all people, for how many a day
     attends. The present calendar is what repeating the latest days in their places would reach.
+    Shares are of everybody identified and not reached, whether a day can be planned for them or
+    not; where that number is withheld (few people behind it), so are the shares. ``priority`` says
+    which municipalities come first (table ``ranking``; none where there is no such comparison).
     """
     settings = context.params.keys.outreach
     own = identified[context.territory.owns(identified["municipio"]) & ~identified["reached"]]
@@ -67,11 +87,14 @@ def next_days(
         capacity=have.capacity,
         cost=None if have.cost is None else have.cost.to_numpy(),
         budget=have.budget,
-        prefer=_unreached(placed["people"], here, have.capacity, settings.next_days),
+        prefer=_preferred(
+            placed["municipio"].isin(first := _first(priority)).to_numpy(),
+            _unreached(placed["people"], here, have.capacity, settings.next_days),
+        ),
     )
     if not plan.sites:
         return {"next_known": flag(False)}
-    total = float(known["peso"].sum())
+    total = float(own["peso"].sum())
     present = _latest(context, list(placed.index), settings.next_days)
     as_now = covered(need, covers, present, have.capacity)
     rows = []
@@ -85,6 +108,7 @@ def next_days(
                 "name": context.data.names[place["municipio"]],
                 "lon": float(place["lon"]),
                 "lat": float(place["lat"]),
+                "priority": place["municipio"] in first,
                 "gain": _tens(gain),
                 "gain_share": gain / total * 100,
                 "cost": np.nan if have.cost is None else float(have.cost.iloc[site]),
@@ -96,8 +120,11 @@ def next_days(
         "place": Column("Microterritorio"),
         "name": Column("Municipio"),
         "gain": Column("Personas que se sumarían (aprox.)", "count"),
-        "gain_share": Column("De las que faltan", "percent", 0),
     }
+    if shown:
+        columns["gain_share"] = Column("De todas las que faltan", "percent", 1)
+    else:
+        frame["gain_share"] = np.nan
     if have.cost is not None:
         columns["cost"] = Column("Costo estimado", "money")
     tables["next"] = Table(frame, columns)
@@ -110,8 +137,10 @@ def next_days(
         "next_asked": count(settings.next_days),
         "next_first": text(f"{frame['place'].iloc[0]} ({frame['name'].iloc[0]})"),
         "next_gain": count(_tens(plan.covered)),
-        "next_share": percent(plan.covered / total * 100, 0),
-        "present_share": percent(as_now / total * 100, 0),
+        "next_share_known": flag(shown),
+        "next_share": percent(plan.covered / total * 100 if shown else None),
+        "present_share": percent(as_now / total * 100 if shown else None),
+        "next_where": text(_where(frame, bool(first), context)),
         "next_better": flag(plan.covered > as_now * (1 + SETTLED)),
         "next_radius": decimal(settings.radius_km, 0),
         "capacity_known": flag(have.capacity is not None),
@@ -122,7 +151,7 @@ def next_days(
         "cost_known": flag(have.cost is not None),
         "next_cost": money(None if have.cost is None else plan.cost),
         "present_cost": money(None if have.cost is None else float(have.cost.iloc[present].sum())),
-        "days_needed": count(None if have.capacity is None else np.ceil(total / have.capacity)),
+        "days_needed": count(np.ceil(total / have.capacity) if have.capacity and shown else None),
         "next_gap": percent(plan.gap * 100, 1),
         "any_gap": flag(plan.gap > 0),
         "next_withheld": count(len(few)),
@@ -159,6 +188,36 @@ def means(everybody: pd.DataFrame, placed: pd.DataFrame, context: Context) -> Me
     index = placed.index.to_series()
     cost = index.map(place).fillna(placed["municipio"].map(town)).fillna(priced["costo"].median())
     return Means(capacity, cost.astype("float64"), settings.budget)
+
+
+def _where(frame: pd.DataFrame, ranked: bool, context: Context) -> str:
+    """Where the days go and, where not to priority municipalities, why: as words after 'van'."""
+    rest = frame.loc[~frame["priority"], "name"]
+    if context.territory.level == "municipality" or not ranked:
+        return "adonde se alcanza a más personas"
+    if rest.empty:
+        return "todas a municipios prioritarios"
+    others = enumeration(sorted(set(rest), key=fold))
+    if len(rest) == len(frame):
+        return f"a {others}, porque allí se alcanza a más personas que en los prioritarios"
+    inside = len(frame) - len(rest)
+    return (
+        f"a municipios prioritarios ({inside} de {len(frame)}) y a {others}, porque allí se "
+        "alcanza a más personas"
+    )
+
+
+def _first(priority: Section) -> set[str]:
+    """Codes of the municipalities called prioritarios."""
+    if "ranking" not in priority.tables:
+        return set()
+    ranking = priority.tables["ranking"].data
+    return set(ranking.loc[ranking["status"] == PRIORITY, "municipio"])
+
+
+def _preferred(first: np.ndarray, unreached: np.ndarray) -> np.ndarray:
+    """(sites, days) in 0-1: any day in a priority municipality before any other."""
+    return (first[:, None] + unreached) / 2
 
 
 def _unreached(

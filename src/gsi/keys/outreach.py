@@ -44,12 +44,13 @@ WHY = {
 
 
 @step
-def outreach(context: Context) -> Section:
+def outreach(context: Context, priority: Section) -> Section:
     """Service days, people reached of people identified, next days and effect on living conditions.
 
     'Reached' is attended in a service day up to the reference date; 'identified' is marked as
     vulnerable at the follow-up cut. Estimates of people carry the weights of their homes. Days
-    and people are of the municipalities that reported them (:mod:`gsi.delivery`).
+    and people are of the municipalities that reported them (:mod:`gsi.delivery`); the next days go
+    first to the municipalities that ``priority`` calls prioritarios.
     """
     gaps = [Gap(name, why) for name, why in WHY.items() if not context.data.has(name)]
     facts: dict[str, Fact] = {}
@@ -68,7 +69,9 @@ def outreach(context: Context) -> Section:
         facts |= effect(context, tables)
         places = tables["microterritories"].data
         withheld = set(places.loc[places["withheld"], "place"])
-        facts |= next_days(identified, rows, withheld, context, tables)
+        facts |= next_days(
+            identified, rows, withheld, context, tables, priority, shown="not_reached" in facts
+        )
     facts["people_known"] = flag("groups" in tables)
     facts.setdefault("effect_known", flag(False))
     facts.setdefault("next_known", flag(False))

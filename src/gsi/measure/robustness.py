@@ -9,7 +9,7 @@ variance-based effects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -218,22 +218,33 @@ def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
     return out
 
 
-def summarise(ranking: np.ndarray, group: int, interval: float, index: pd.Index) -> pd.DataFrame:
-    """Per territory: ``median``, ``low`` and ``high`` rank (central ``interval``), ``probability``
-    of a rank within the first ``group``."""
-    tail = (1 - interval) / 2
-    low, median, high = np.quantile(
-        ranking, [tail, 0.5, 1 - tail], axis=0, method="closest_observation"
-    )
-    return pd.DataFrame(
-        {
-            "median": median,
-            "low": low,
-            "high": high,
-            "probability": (ranking <= group).mean(axis=0),
-        },
-        index=index,
-    )
+def summarise(ranking: np.ndarray, group: int, index: pd.Index) -> pd.DataFrame:
+    """Per territory: ``median`` rank and ``probability`` of a rank within the first ``group``."""
+    median = np.quantile(ranking, 0.5, axis=0, method="closest_observation")
+    within = (ranking <= group).mean(axis=0)
+    return pd.DataFrame({"median": median, "probability": within}, index=index)
+
+
+def free(model: Model, draws: Draws, nodes: Sequence[str], rng: np.random.Generator) -> Draws:
+    """The same draws with the weights of ``nodes`` free: every way to share the whole among them
+    is as likely (a flat Dirichlet distribution, as exponentials in proportion)."""
+    weights = draws.weights.copy()
+    places = [model.tree.codes.index(node) for node in nodes]
+    # The model multiplies by its own weights.
+    weights[:, places] = rng.exponential(size=(len(draws), len(places))) / model.weights[places]
+    return replace(draws, weights=weights)
+
+
+def without_each(model: Model, draws: Draws, group: int) -> pd.DataFrame:
+    """Probability of a rank within the first ``group``, (territory × indicator), when that
+    indicator is left out of every draw. Empty where there is one indicator only."""
+    if len(model.indicators) < 2:
+        return pd.DataFrame(index=model.territories)
+    found = {}
+    for position, code in enumerate(model.indicators):
+        sample = replace(draws, left_out=np.full(len(draws), position))
+        found[code] = (ranks(model.scores(sample), draws.ties) <= group).mean(axis=0)
+    return pd.DataFrame(found, index=model.territories)
 
 
 def effects(model: Model, draws: Draws, others: Draws) -> pd.DataFrame:

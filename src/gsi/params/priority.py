@@ -63,6 +63,7 @@ class RobustnessSettings(_Strict):
 
     draws: int = Field(ge=100, le=100_000)
     effect_draws: int = Field(ge=50, le=20_000)
+    without_draws: int = Field(ge=50, le=20_000)
     weight_noise: float = Field(ge=0, lt=1)
     normalisation: tuple[Normalisation, ...] = Field(min_length=1)
     aggregation: tuple[Aggregation, ...] = Field(min_length=1)
@@ -73,10 +74,22 @@ class RobustnessSettings(_Strict):
 
 
 class AgreementSettings(_Strict):
-    """The permutation test that the indicators point to the same territories."""
+    """The permutation test that independent sources point to the same territories.
+
+    ``one_source``: family of indicators → families that are modelled on it or counted with it.
+    """
 
     permutations: int = Field(ge=99)
     alpha: Share
+    one_source: dict[str, tuple[str, ...]]
+
+
+class ClassSettings(_Strict):
+    """The most classes of the map of the index, and the mean probability of the true one that
+    they must have."""
+
+    most: int = Field(ge=2, le=5)
+    correct: Share
 
 
 class SpatialSettings(_Strict):
@@ -90,9 +103,10 @@ class PrioritySettings(_Strict):
     """Who belongs to the priority group and how sure that must be.
 
     ``summaries`` lists indicators made from other indicators of the index (the IPM from its
-    privations): they stay in it, stand aside in the agreement test, and the report says how much
+    privations): they stay in it, and the report says how much
     the ranking changes without them. ``contested`` lists indicators that stay out because what they
     measure is disputed: the report says how much the ranking would change with them.
+    ``smoothing``: rates made from counts enter smoothed towards the department's.
     """
 
     group_share: Share
@@ -102,6 +116,8 @@ class PrioritySettings(_Strict):
     possible: Share
     summaries: tuple[str, ...]
     contested: tuple[str, ...]
+    smoothing: bool
+    classes: ClassSettings
     index: IndexSettings
     weights: WeightSettings
     robustness: RobustnessSettings

@@ -39,7 +39,7 @@ ABSENT = "::: {.fragmento-ausente}\n:::\n"
 MISSING = "⟦falta {}⟧"
 # libyaml where it is: the same text, some six times as fast.
 _DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-NUMERIC = {"count", "decimal", "percent", "money"}
+NUMERIC = {"count", "decimal", "percent", "probability", "money"}
 
 
 def documents(reports: Path) -> list[str]:
