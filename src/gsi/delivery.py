@@ -89,13 +89,16 @@ def of(codes: Iterable[str], context: Context) -> Delivery:
 
 def facts(found: Delivery, context: Context, prefix: str = "") -> dict[str, Fact]:
     """``by`` (who reported, in words), ``reporters`` and ``silent`` (counts), ``silent_names``,
-    ``partial`` (some municipality of the department was silent); each name after ``prefix``."""
+    ``partial`` (some reported, and some municipality of the department was silent); each name
+    after ``prefix``."""
+    some = bool(found.reported) or found.own
+    partial = context.territory.level == "department" and some and bool(found.silent)
     return {
         f"{prefix}by": text(found.by(context)),
         f"{prefix}reporters": count(len(found.reported)),
         f"{prefix}silent": count(len(found.silent)),
         f"{prefix}silent_names": text(written(found.silent, context) if found.silent else None),
-        f"{prefix}partial": flag(context.territory.level == "department" and bool(found.silent)),
+        f"{prefix}partial": flag(partial),
     }
 
 

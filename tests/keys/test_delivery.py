@@ -269,5 +269,8 @@ def test_a_commitment_of_nobody_is_no_delivery() -> None:
     context = make_context({"compromisos": held}, "73", names={"73001": "Uno"})
     section = delivery.delivery(context)
     assert not section.facts["any"].value
+    # Nobody is named where nobody reported.
+    assert section.facts["by"].missing
+    assert not any(fact.value for key, fact in section.facts.items() if key.endswith("partial"))
     assert not section.tables
     assert tables.schema("compromisos").purpose
