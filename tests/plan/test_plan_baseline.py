@@ -59,6 +59,27 @@ def test_intervals_come_from_errors_or_counts() -> None:
     assert np.isnan(table.loc["cobertura_neta", "low"])
 
 
+def test_a_full_count_has_no_sampling_interval_and_a_mean_says_its_weight() -> None:
+    table = rows(
+        "indicadores",
+        reported("pisos", 2018, 7.0, serie="ipm_censo", municipio="73", fuente="calculo_gsi"),
+        reported("educacion_inicial", 2018, 40.0, numerador=400, denominador=1000,
+                 serie="icbf_men", municipio="73"),
+        reported("cobertura_neta", 2018, 98.54, municipio="73", fuente="calculo_gsi"),
+        *(reported(name, 2018, 7.0, municipio="73067")
+          for name in ("pisos", "educacion_inicial", "cobertura_neta")),
+    )  # fmt: skip
+    context = make_context({"indicadores": table}, "73", names={"73067": "Ataco"})
+    found = baseline(context).tables["indicators"].data.set_index("indicator")
+    for name in ("pisos", "educacion_inicial"):
+        assert np.isnan(found.loc[name, "low"])
+        assert np.isnan(found.loc[name, "high"])
+        assert found.loc[name, "basis_text"] == "conteo completo: sin error de muestreo"
+    assert "Aproximado: media de los municipios, peso: personas" in found.loc["pisos", "remark"]
+    # With the publisher's own denominator the figure is the published one.
+    assert "Aproximado" not in found.loc["cobertura_neta", "remark"]
+
+
 def test_years_and_references_are_told_apart() -> None:
     table = baseline(world()).tables["indicators"].data.set_index("indicator")
     assert table.loc["cobertura_neta", "country"] == 92.8

@@ -263,7 +263,7 @@ def _interval(
     if pd.notna(row["inferior"]) and pd.notna(row["superior"]):
         return row["inferior"], row["superior"], "publicado"
     events, base, per = row["numerador"], row["denominador"], indicator.multiplier
-    if per is None or pd.isna(events) or pd.isna(base) or base <= 0:
+    if indicator.full_count or per is None or pd.isna(events) or pd.isna(base) or base <= 0:
         return np.nan, np.nan, ""
     if per == 100 and events <= base:
         low, high = wilson(events, base, level)

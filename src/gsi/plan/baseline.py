@@ -66,7 +66,8 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
     high, error, basis, numerator, denominator, multiplier, source, series, old, few_cases (a rate
     of one or two cases), remark, department, country, note (the row's own), calculated (an
-    aggregate of municipalities made here), department_calculated, country_calculated.
+    aggregate of municipalities made here), approximate (its weight, where it is not known to be
+    what is published), department_calculated, country_calculated.
     """
     rows = context.data.department("indicadores")
     place = context.territory
@@ -85,7 +86,7 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         ("year", "periodo"),
     ):
         frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
-    frame = with_intervals(frame, context.params.plan.confidence)
+    frame = _without_sampling(with_intervals(frame, context.params.plan.confidence), context)
     for name, code in (("department", place.department), ("country", COUNTRY)):
         peer = _of(at, code, context.catalogue)
         # A reference of another year or series would be read as a gap that is not there.
@@ -96,6 +97,10 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         frame["department"] = np.nan
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+    frame["approximate"] = [
+        _approximate(indicator, place.code) if made else ""
+        for indicator, made in zip(context.catalogue, frame["calculated"], strict=True)
+    ]
     frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
     unusable = {} if place.level == "municipality" else criteria.set_aside(context)
@@ -161,6 +166,23 @@ def _described(indicator: Indicator) -> dict[str, object]:
     }
 
 
+def _without_sampling(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Whoever was counted in full was not drawn: what the publisher gives no error has none."""
+    full = frame["indicator"].isin([i.id for i in context.catalogue if i.full_count])
+    full &= frame["basis"] != "published"
+    columns = ["low", "high", "error"]
+    return frame.assign(
+        **{name: frame[name].mask(full) for name in columns},
+        basis=frame["basis"].mask(full, "full_count"),
+    )
+
+
+def _approximate(indicator: Indicator, place: str) -> str:
+    if indicator.weight is None or indicator.reproduces(place):
+        return ""
+    return f"Aproximado: media de los municipios, peso: {indicator.weight.name}."
+
+
 def _of(at: pd.DataFrame, code: str, catalogue: list[Indicator]) -> pd.DataFrame:
     """Rows of a territory in catalogue order, missing ones empty; index: position."""
     wanted = pd.MultiIndex.from_product([[code], [indicator.id for indicator in catalogue]])
@@ -173,6 +195,8 @@ def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
         return ""
     # A calculated aggregate says so in its own column; repeating it in each row hides the rest.
     remarks = [row["note"]] if row["note"] and not row["calculated"] else []
+    if row["approximate"]:
+        remarks.append(row["approximate"])
     if row["few_cases"]:
         remarks.append(FEW_CASES)
     if row["old"]:

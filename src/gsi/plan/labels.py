@@ -20,6 +20,7 @@ BASES = {
     "proportion": "intervalo de Wilson",
     "rate": "intervalo de Byar",
     "none": "sin error publicado",
+    "full_count": "conteo completo: sin error de muestreo",
 }
 
 TARGETS = {
