@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators
-from gsi.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of
+from gsi.comprehension.changes import OTHER_METHOD, REPLAYED, dated_names, judged, rows_of
 from gsi.context import Context
 from gsi.measure.change import VERDICTS as ALL
 from gsi.measure.change import decomposed
@@ -75,6 +75,10 @@ def change(context: Context) -> Section:
         "false_discovery": percent(100 * settings.change.false_discovery, 0),
         "false_reports": count(math.ceil(100 * settings.change.false_discovery)),
         "confidence": percent(100 * settings.confidence, 0),
+        "replayed_reports": count(REPLAYED["reports"]),
+        "replayed_last": year(int(REPLAYED["last"])),
+        "replayed_inside": percent(REPLAYED["inside"], 1),
+        "replayed_standing": percent(REPLAYED["standing"], 0),
         "methods": count(len(methods)),
         "any_method": flag(not methods.empty),
         "frozen": flag(context.frozen is not None),
