@@ -95,6 +95,8 @@ def test_the_measures_stand_side_by_side_with_how_each_comes_to_be() -> None:
     }
     assert rows["valor_texto"]["ipm_sae", 2022] == "17,9\N{NO-BREAK SPACE}% (16,1 a 19,7)"
     assert section.facts["has_poverty_measures"].value
+    assert section.facts["has_needs_measure"].value
+    assert not section.facts["has_monetary_measure"].value
 
 
 def test_small_area_estimates_say_that_they_are_modelled_or_withheld() -> None:

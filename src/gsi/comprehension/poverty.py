@@ -7,7 +7,7 @@ census's, DANE's of 2018), ``mean_poverty`` and ``reference_mean_poverty`` (made
 municipalities); ``has_survey_poverty``, ``survey_poverty``, ``survey_poverty_year``,
 ``survey_poverty_low``, ``survey_poverty_high`` (the small-area estimate of the same territory), and
 ``survey_poverty_official``: the mean of the municipalities is the published departmental figure.
-Table (:func:`measures`): every measure and year.
+Table (:func:`measures`): every measure and year; :func:`told`: which there are.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from gsi.results import Column, Fact, Table, flag, percent, text, year
 from gsi.vocabulary import COUNTRY
 
 CENSUS, SURVEY = "ipm_censo", "ipm_sae"
-MEASURES = (CENSUS, SURVEY, "pobreza_monetaria_sae", "nbi")
+MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
+MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
 CNPV = "dane_ipm_2018"
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
 MEAN = "media de los municipios"
@@ -120,6 +121,20 @@ def measures(context: Context) -> Table:
             "obtenida": Column("Cómo se obtiene"),
         },
     )
+
+
+def told(table: Table, context: Context) -> dict[str, Fact]:
+    """Which of the measures the table has, so that the report speaks of no other."""
+    there = set(table.data["indicador"])
+    return {
+        "has_poverty_measures": flag(len(table.data) > 1),
+        "has_census_measure": flag(CENSUS in there),
+        "has_survey_measure": flag(SURVEY in there),
+        "has_monetary_measure": flag(MONETARY in there),
+        # What is known of the published series does not hold for a fictional place.
+        "has_monetary_series": flag(MONETARY in there and not context.territory.fictional),
+        "has_needs_measure": flag(NEEDS in there),
+    }
 
 
 def _obtained(indicator: Indicator, row: dict, place: str) -> str:

@@ -96,7 +96,7 @@ def rights(context: Context) -> Section:
         "series": _series(context, states),
         "poverty": poverty.measures(context),
     }
-    facts["has_poverty_measures"] = flag(len(tables["poverty"].data) > 1)
+    facts |= poverty.told(tables["poverty"], context)
     gaps = [Gap("indicadores", f"ningún indicador mide el objetivo «{label}»") for label in empty]
     return Section("rights", facts, tables, gaps)
 
