@@ -30,6 +30,8 @@ def compared(rows: pd.DataFrame) -> Array:
     ``reference_size``, ``reference_level`` (the noise of the reference's own level; missing: none).
     """
     out = np.full(len(rows), np.nan)
+    if rows.empty:
+        return out
     for kind, test in _TESTS.items():
         mask = (rows["kind"] == kind).to_numpy()
         if mask.any():
