@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import __version__, files, indicators, noise, quality, sources, tables, unification
+from gsi import __version__, breaks, files, indicators, noise, quality, sources, tables, unification
 from gsi.context import DISAGREEMENTS, NOISE, Data, Territory
 from gsi.errors import Finding, InputsChanged, UserMistake
 from gsi.kept import Kept
@@ -251,9 +251,9 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         parts = [part for part in (disagreements, more) if not part.empty]
         disagreements = pd.concat(parts, ignore_index=True) if parts else disagreements
     progress("Estimando cuánto se mueven las cifras de un año a otro")
-    moves = noise.empty()
-    if reported is not None:
-        moves = noise.estimated(found["indicadores"], found.get("poblacion"), catalogue)
+    unified, people = found.get("indicadores"), found.get("poblacion")
+    records = breaks.noted(reading.records, unified, catalogue)
+    moves = noise.empty() if unified is None else noise.estimated(unified, people, catalogue)
     progress("Validando la calidad de las tablas")
     verdicts = quality.validate(found)
     progress("Guardando las tablas por departamento")
@@ -278,7 +278,7 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         "inputs": dict(sorted(inputs.items())),
         "ignored": sorted(reading.ignored),
         "faulty": [asdict(file) for file in reading.faulty],
-        "records": [asdict(record) for record in reading.records],
+        "records": [asdict(record) for record in records],
     }
     files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
 

@@ -30,7 +30,7 @@ def steps(values: pd.DataFrame) -> pd.Series:
     return pd.Series(found, dtype="float64").dropna()
 
 
-def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.2) -> list[int]:
+def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.25) -> list[int]:
     """Years whose step since the year before is far out; none with few steps to learn from.
 
     ``scatters``: how many times the usual scatter; ``spreads``: what part of the standard deviation
