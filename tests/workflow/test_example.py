@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from documents import pdf_pages
 from paths import ROOT
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
@@ -21,7 +22,6 @@ from gsi.context import Territory
 from gsi.files import sha256
 from gsi.results import Section
 
-pytestmark = pytest.mark.slow
 REPORTS = [
     f"{name}.{ending}"
     for name in ("linea-base", "plan-de-accion")
@@ -46,6 +46,14 @@ def content(folder: Path) -> dict[str, bytes]:
 def test_both_reports_in_three_formats(example: Path) -> None:
     for name in REPORTS:
         assert (output(example) / name).stat().st_size > 10_000, name
+
+
+def test_what_decides_fits_on_the_first_page(example: Path) -> None:
+    first, second = pdf_pages(output(example) / "linea-base.pdf")[:2]
+    assert "Lo que este consejo decide" in first
+    assert "Cuánto se puede confiar" in first
+    assert "Página 1 de" in first
+    assert "Se proponen en orden" in second
 
 
 def test_a_second_run_elsewhere_gives_the_same_bytes(example: Path, tmp_path: Path) -> None:
