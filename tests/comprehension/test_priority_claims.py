@@ -21,6 +21,7 @@ from comprehension.test_priority import (
 )
 
 from gsi.comprehension import priority_index as pi
+from gsi.comprehension.peers import peers
 from gsi.comprehension.population import population
 from gsi.comprehension.priority import priority
 from gsi.comprehension.scope import _seen, scope
@@ -220,6 +221,9 @@ def test_nothing_is_said_of_a_comparison_that_was_not_made(size: int, word: str)
         assert word in place["evidencia"]
         assert place["certeza"] == "sin dato"
         assert "sobresale" not in place["elemento"]
+    # Nor is the other one called its like.
+    own = make_context(tables, "00001", names=names)
+    assert not peers(own, priority(own)).available
 
 
 def test_many_indicators_of_one_census_are_one_witness() -> None:

@@ -13,24 +13,26 @@ from paths import ROOT
 from gsi import indicators
 from gsi.comprehension.population import population
 from gsi.comprehension.rights import rights
+from gsi.comprehension.scope import scope
 from gsi.measure.cohort import hamilton_perry
 from gsi.params.indicators import load_catalogue
+from gsi.results import Column, Section, Table
 
 pytestmark = pytest.mark.real
 
 
-@pytest.fixture(scope="module")
-def tolima(real_data: Path) -> dict[str, pd.DataFrame]:
+def people_of(real_data: Path, department: str) -> pd.DataFrame:
+    """``poblacion`` of a department, read straight from the published file."""
     wide = pd.read_csv(
         real_data / "dane" / "epico_poblacion_municipal_edad_simple_2012_2024.csv.gz",
         dtype={"dpmp": "str"},
     )
     wide = wide.assign(municipio=wide["dpmp"].str.zfill(5)).copy()
-    wide = wide[wide["municipio"].str.startswith("73")]
+    wide = wide[wide["municipio"].str.startswith(department)]
     ages = [column for column in wide if column.startswith(("hombres_", "mujeres_"))]
     long = wide.melt(["municipio", "ano"], ages, "clave", "personas")
     long[["sexo", "edad"]] = long["clave"].str.split("_", expand=True)
-    people = pd.DataFrame(
+    return pd.DataFrame(
         {
             "municipio": long["municipio"],
             "periodo": long["ano"],
@@ -41,6 +43,11 @@ def tolima(real_data: Path) -> dict[str, pd.DataFrame]:
             "fuente": "dane_proyecciones_epico",
         }
     )
+
+
+@pytest.fixture(scope="module")
+def tolima(real_data: Path) -> dict[str, pd.DataFrame]:
+    people = people_of(real_data, "73")
     births = pd.read_csv(
         real_data / "dane" / "nacimientos_mujer_edad_municipio_1998_2021.csv.gz",
         dtype={"mun": "str"},
@@ -143,3 +150,29 @@ def test_a_published_year_is_not_computed_again(tolima) -> None:
     people = tolima["poblacion"]
     children = people[(people["periodo"] == 2024) & (people["edad"] <= 17)]["personas"].sum()
     assert section.facts["ninez_horizon"].value == children
+
+
+# Murindó, Vigía del Fuerte, Campamento, Nechí, Mutatá, Dabeiba, Cáceres, Necoclí, San Juan de
+# Urabá, San Pedro de Urabá, Peque, Zaragoza, Tarazá, El Bagre, Ituango.
+NAMED = [
+    *("05475", "05873", "05134", "05495", "05480", "05234", "05120", "05490"),
+    *("05659", "05665", "05543", "05895", "05790", "05250", "05361"),
+]
+
+
+def test_page_1_of_antioquia_counts_the_people_of_those_it_names(real_data: Path) -> None:
+    """32 municipalities may be called and 15 are named: 139.760 and 51.772 people, not 270.126
+    and 104.880."""
+    tables = {"poblacion": people_of(real_data, "05")}
+    context = make_context(tables, "05")
+    others = [code for code in context.data.names if code not in NAMED][:17]
+    words = ["prioritario"] * 27 + ["por confirmar"] * 5
+    ranking = pd.DataFrame({"municipio": [*NAMED, *others], "status": words})
+    ranking = ranking.assign(name=ranking["municipio"], probability=90.0, poverty=50.0)
+    ranking = ranking.assign(children=1.0, people=1.0)
+    nothing = Section("nothing")
+    who = Section("priority", {}, {"ranking": Table(ranking, {"name": Column("Municipio")})})
+    facts = scope(context, who, population(context), nothing, nothing, nothing).facts
+    assert len(facts["territories_likely"].value) == 15
+    assert (facts["children"].value, facts["youth"].value) == (139_760, 51_772)
+    assert (facts["likely_more"].value, facts["confirm_more"].value) == (12, 5)

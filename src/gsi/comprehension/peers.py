@@ -38,8 +38,12 @@ EQUAL_AREA = "EPSG:6933"
 
 @step
 def peers(context: Context, priority: Section) -> Section:
-    """A municipality beside those that are most like it; nothing for a department."""
+    """A municipality beside those that are most like it; nothing for a department, or where it has
+    too few municipalities to compare."""
     if context.territory.level == "department":
+        return Section("peers")
+    if len(context.data.names) < context.params.priority.minimum_territories:
+        # So few are neither ranked nor called like each other: the comparison says so.
         return Section("peers")
     settings = context.params.comprehension.peers
     found = context.shared("features", features, ("poblacion", "limites"))

@@ -33,7 +33,8 @@ def priority(context: Context) -> Section:
 
     - ``municipalities``, ``classifiable``, ``group_size``, ``indicators``, ``draws``: counts;
       ``heaviest_name`` and ``heaviest_weight``: the indicator that weighs most;
-      ``interval``: confidence of the sets of ranks; ``first_year``, ``last_year`` of the data;
+      ``interval``: confidence of the sets of ranks; ``first_year``, ``last_year`` of the data
+      (``several_years``);
       ``constant_names``: indicators left out because they are the same everywhere;
       ``smoothed_names``: rates that entered smoothed; ``rights_without_data``: categories with no
       indicator in the index.
@@ -52,7 +53,8 @@ def priority(context: Context) -> Section:
       ``weight_high``: what each weight is multiplied by otherwise.
     - ``agree``: the ``sources`` rank municipalities alike more than chance would;
       ``agreement_p``; ``one_source``: there is nothing to agree.
-    - ``most_sensitive``: the assumption with the largest total effect on the ranks;
+    - ``moves``: some assumption moves a rank; ``most_sensitive``: the assumption with the largest
+      total effect on the ranks;
       ``most_sensitive_total``, ``most_sensitive_first`` (% of their variance, with and without its
       interactions), ``most_sensitive_shift``, ``all_shift``: mean ranks moved;
       ``without_summaries``: rank correlation (Spearman) with the index without its summaries;

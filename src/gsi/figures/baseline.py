@@ -44,7 +44,7 @@ def profile(section: Section, context: Context) -> Figure:
         frame["country"], place, marker="o", s=34, facecolor="white", edgecolor=INK, label="País",
         zorder=2,
     )  # fmt: skip
-    if context.territory.level == "municipality":
+    if context.against == "department":
         axis.scatter(
             frame["department"], place, marker="D", s=22, color=ORANGE, label="Departamento",
             zorder=3,

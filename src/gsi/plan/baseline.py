@@ -241,7 +241,7 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         "source": Column("Fuente"),
         "remark_text": Column("Observación"),
     }
-    if context.territory.level == "department":
+    if context.against == "country":
         columns.pop("department")
     return Table(frame.drop(columns=["_right", "_objective"]), columns)
 
