@@ -57,7 +57,7 @@ PALE = "#D3EAF8"
 DASHES = (0, (2.2, 1.2))
 GROUP_COLOURS = [VERMILION, BLUE, ORANGE, GREEN]
 MAP_HEIGHT = 6.0
-TALL = "Ág"  # as high and as low as letters go
+TALL = "Ñq"  # about as high and as low as the letters of a name go
 OWN_WIDTH = 1.8  # of the territory's outline
 # Beyond this many names the map carries places of the ranking instead.
 MOST_NAMES = 16
