@@ -13,6 +13,8 @@ import nbformat
 import pandas as pd
 import pytest
 from documents import pdf_pages
+from headline_rules_plan import RULES
+from headlines import Report, alter, problems
 from paths import ROOT
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
@@ -100,15 +102,47 @@ def test_the_manifest_holds_what_anyone_can_check(example: Path) -> None:
     assert manifest["engine"]
 
 
-def test_the_staged_projects_hold_against_quarto(
-    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A department's and a municipality's, with all their facts and parts."""
-    root = shutil.copytree(example, tmp_path / "copia")
+@pytest.fixture(scope="module")
+def municipality(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example's checkout in which one of its municipalities has been run too."""
+    root = shutil.copytree(example, tmp_path_factory.mktemp("municipio") / "copia")
     told = gsi(root, "run", "00001", "--formats", "html")
     assert told.returncode == 0, told.stderr
+    return root
+
+
+@pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])
+@pytest.mark.parametrize("code", ["00", "00001"])
+def test_every_number_of_a_headline_is_its_tables(municipality: Path, code: str, name: str) -> None:
+    report = Report(municipality, code)
+    assert problems(report, report.page(name), RULES) == []
+
+
+@pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])
+def test_one_altered_digit_of_a_headline_is_found(example: Path, name: str) -> None:
+    report = Report(example, "00")
+    page = report.page(name)
+    altered = [alter(page, seed) for seed in range(20)]
+    assert len({sentence for _, sentence in altered}) >= 15
+    assert [said for other, said in altered if not problems(report, other, RULES)] == []
+
+
+def test_a_headline_number_without_a_rule_is_found(example: Path) -> None:
+    report = Report(example, "00")
+    page = report.page("linea-base")
+    new = page.replace("<strong>Cinco hechos</strong>", "Hechos nuevos: 3.456", 1)
+    assert new != page
+    assert problems(report, new, RULES) == [
+        "headline number without a rule: '3.456' in Hechos nuevos: 3.456"
+    ]
+
+
+def test_the_staged_projects_hold_against_quarto(
+    example: Path, municipality: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A department's and a municipality's, with all their facts and parts."""
     hold_against_quarto(example / RESULTS / "informe", tmp_path / "00", monkeypatch)
-    staged = root / "data" / "processed" / "00001" / "2018-2024" / "informe"
+    staged = municipality / "data" / "processed" / "00001" / "2018-2024" / "informe"
     hold_against_quarto(staged, tmp_path / "00001", monkeypatch)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from headline_rules_plan import RULES
+from headlines import Report, problems
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -75,6 +77,13 @@ def test_published_figures_stand_with_their_year(tolima: Path) -> None:
     assert re.search(r"En 2018 vivían[^.]* 371\.547 (tenían de|personas de) 0 a 17", text)
     assert re.search(r"15 a 19 años \(?(en )?2018\)?: 3\.684", text)
     assert "1.330.187" in text
+
+
+@pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])
+@pytest.mark.parametrize("code", ["73", "73067"])
+def test_every_number_of_a_headline_is_its_tables(tolima: Path, code: str, name: str) -> None:
+    report = Report(tolima, code)
+    assert problems(report, report.page(name), RULES) == []
 
 
 def test_census_and_model_poverty_are_never_subtracted(tolima: Path) -> None:

@@ -136,7 +136,8 @@ def next_days(
         "next_fewer": flag(len(plan.sites) < settings.next_days),
         "next_asked": count(settings.next_days),
         "next_first": text(f"{frame['place'].iloc[0]} ({frame['name'].iloc[0]})"),
-        "next_gain": count(_tens(plan.covered)),
+        # What the rows of the table add up to, as they are written.
+        "next_gain": count(float(frame["gain"].sum())),
         "next_share_known": flag(shown),
         "next_share": percent(plan.covered / total * 100 if shown else None),
         "present_share": percent(as_now / total * 100 if shown else None),

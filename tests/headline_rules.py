@@ -1,0 +1,301 @@
+"""How each number of a headline on the territory is worked out from the tables of its report.
+
+From rows, by counting, adding up or looking up; never from the facts that the sentence is written
+with. Those on the five keys and the plan: :mod:`headline_rules_plan`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+import pandas as pd
+from headlines import NUMERAL, Document, Expected, Report, Rule
+
+from gsi.figures.rights import MOST_ROWS
+
+RULES: list[Rule] = []
+WorkOut = Callable[[Report, Document, re.Match[str]], Expected]
+
+
+def rule(*patterns: str) -> Callable[[WorkOut], WorkOut]:
+    """``{name}`` in a pattern is a number of that name; words stand as they are written."""
+
+    def keep(work_out: WorkOut) -> WorkOut:
+        for pattern in patterns:
+            named = re.sub(
+                r"\{([a-zé]\w*)\}", lambda name: f"(?P<{name[1]}>(?:más de )?{NUMERAL})", pattern
+            )
+            RULES.append(Rule(re.compile(named), work_out))
+        return work_out
+
+    return keep
+
+
+def share(part: float, whole: float) -> float:
+    return 100 * float(part) / float(whole)
+
+
+# Territories
+
+
+def called(report: Report) -> pd.DataFrame:
+    ranking = report.table("priority.ranking")
+    return ranking[ranking["status"] == "prioritario"]
+
+
+@rule(
+    r"municipios prioritarios del departamento vive {people} % de la población y {poor} % de las"
+    r" personas en pobreza",
+    r"Allí vive {people} % de la población y {poor} % de las personas en pobreza",
+    r"reúnen {people} % de la población, {poor} % de las personas en pobreza y {children} % de la",
+)
+def concentration(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    every, chosen = report.table("priority.ranking"), called(report)
+    return {
+        "people": share(chosen["people"].sum(), every["people"].sum()),
+        "poor": share(
+            (chosen["people"] * chosen["poverty"]).sum(), (every["people"] * every["poverty"]).sum()
+        ),
+        "children": share(chosen["children"].sum(), every["children"].sum()),
+    }
+
+
+@rule(
+    r"Municipios prioritarios en [^:]+: {called} de {compared} comparados(?:; {together} forman)?",
+    r"ocupa el puesto {place}(?: \(compartido\))? de {compared} por su necesidad"
+    r"(?:; puede estar entre el {low} y el {high}$)?",
+    r"entre los {group} de mayor necesidad: {surely}; que podrían estar: {possibly}",
+    r"Municipios con la probabilidad exigida \({reached}\)",
+)
+def ranking(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    rows, params = report.table("priority.ranking"), report.parameters["priority"]
+    known = rows[rows["need"].notna()]
+    group = math.ceil(params["group_share"] * len(known) - 1e-9)
+    surely = (known["high"] <= group).sum()
+    expected: dict[str, float | str] = {
+        "called": len(called(report)),
+        "reached": (known["probability"] >= 100 * params["certain"]).sum(),
+        "compared": len(known),
+        "together": rows["cluster"].value_counts().max(),
+        "group": group,
+        "surely": surely,
+        "possibly": (known["low"] <= group).sum() - surely,
+    }
+    own = known[known["municipio"] == report.code]
+    if len(own):
+        expected |= {
+            "place": (known["need"] > own["need"].iloc[0]).sum() + 1,
+            "low": own["low"].iloc[0],
+            "high": own["high"].iloc[0],
+        }
+    return expected
+
+
+@rule(r"El departamento tiene {municipalities} municipios: .+ \(se necesitan al menos {least}\)")
+def too_few(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    places = report.prepared("indicadores")["municipio"].unique()
+    municipalities = sum(len(place) == 5 and place[:2] == report.code for place in places)
+    least = report.parameters["priority"]["minimum_territories"]
+    return {"municipalities": municipalities, "least": least}
+
+
+@rule(r"probabilidad de al menos {certain} % de ser los de mayor necesidad")
+def certain(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    bound = 100 * report.parameters["priority"]["certain"]
+    assert (called(report)["probability"] >= bound).all()
+    return {"certain": bound}
+
+
+@rule(
+    r"según (?:el censo|la estimación de área pequeña) de {year}(?: \(CNPV\))? era de {value} %",
+    r"; en [^,;]+, de {limit} %",
+    r"(?:La estimación de área pequeña|\(ECV\),) era de {later} % en {later_year}:",
+)
+def poverty(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    rows = report.table("rights.poverty")
+    first = rows.iloc[0]
+    beside = report.table("rights.indicators").set_index("indicador").loc[first["indicador"]]
+    expected: dict[str, float | str] = {
+        "year": first["anio"],
+        "value": first["valor"],
+        "limit": beside["referencia"],
+    }
+    later = rows[(rows["indicador"] == "ipm_sae") & (rows["anio"] > first["anio"])]
+    if len(later):
+        expected |= {"later": later["valor"].iloc[0], "later_year": later["anio"].iloc[0]}
+    return expected
+
+
+# Populations
+
+
+@rule(
+    r"vivían {children} personas de 0 a 17 años \({part} % de la población\) y {young} de 18 a 26",
+    r"{part} % de la población de .+ tenía menos de 18 años",
+)
+def ages(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    groups = report.table("population.groups").set_index("grupo")["personas"]
+    pyramid = report.table("population.pyramid")
+    first = pyramid[pyramid["periodo"] == report.years[0]]
+    children = groups[["primera_infancia", "infancia", "adolescencia"]].sum()
+    return {
+        "children": children,
+        "part": share(children, first[["hombre", "mujer"]].sum().sum()),
+        "young": groups["jovenes_estrategia"],
+    }
+
+
+@rule(r"y sus familias \({children} y {young} personas en ")
+def named_people(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    if "en los municipios nombrados" not in match.string:
+        groups = report.table("population.groups").set_index("grupo")["personas"]
+        return {"children": groups["ninez"], "young": groups["jovenes_estrategia"]}
+    rows = report.table("priority.ranking")
+    named = rows[rows["status"].isin(["prioritario", "por confirmar"])]["municipio"]
+    people = report.table("population.municipalities").set_index("municipio").loc[named]
+    return {"children": people["ninez"].sum(), "young": people["jovenes_estrategia"].sum()}
+
+
+@rule(r"Nacimientos de madres de 15 a 19 años en {year}: {births}\.")
+def births(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    row = report.table("baseline.indicators").set_index("indicator").loc["fecundidad_15_19"]
+    return {"year": row["year"], "births": row["numerator"]}
+
+
+# Rights and their change
+
+STATES = {
+    "worse": "peor que",
+    "better": "mejor que",
+    "mixed": "en unos peor, en otros mejor",
+    "alike": "sin diferencia clara",
+}
+
+
+@rule(
+    r"se comparan {compared} indicadores, que son {facts} hechos.*?: peor, {worse}; mejor,"
+    r" {better};(?: en unos indicadores peor y en otros mejor, {mixed};)? sin diferencia clara,"
+    r" {alike}\.",
+    r"está peor que .+ en {worse} de {facts} hechos que se pueden comparar",
+    r"De los {compared} indicadores se dibujan los {drawn} que",
+)
+def rights(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    facts, every = report.table("rights.facts"), report.table("rights.indicators")
+    compared = every["estado"].isin(["peor que", "mejor que", "sin diferencia clara"]).sum()
+    assert compared == facts["indicadores"].sum()
+    counted = {name: (facts["estado"] == state).sum() for name, state in STATES.items()}
+    assert sum(counted.values()) == len(facts)
+    drawn = min(compared, MOST_ROWS)
+    return counted | {"compared": compared, "facts": len(facts), "drawn": drawn}
+
+
+@rule(
+    r"cuyo cambio se puede juzgar: {judged}[.;].+?mejoraron {improved} y empeoraron {worsened}",
+    r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}",
+)
+def change(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    verdicts = report.table("change.indicators")["verdict"]
+    counted = {name: (verdicts == name).sum() for name in ("improved", "worsened", "no_change")}
+    return counted | {"judged": sum(counted.values())}
+
+
+@rule(
+    r"(?P<name>[^:]+): {value} [^;]+? en {year}; (?P<beside>el país|el departamento|la meta),"
+    r" {limit}",
+)
+def first_gap(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    catalogue = report.table("baseline.indicators").set_index("name")
+    wanted = catalogue.loc[match["name"].removeprefix("No está en el plan vigente. ")]
+    rows = report.prepared("indicadores")
+    rows = rows[rows["indicador"] == wanted["indicator"]]
+    # The evidence is the newest figure of the territory, and its reference that of the same year.
+    year = rows[(rows["municipio"] == report.code) & rows["valor"].notna()]["periodo"].max()
+    then = rows[rows["periodo"] == year].drop_duplicates("municipio").set_index("municipio")
+    place = {"el país": "CO", "el departamento": report.code[:2]}.get(match["beside"])
+    return {
+        "value": then.loc[report.code, "valor"],
+        "year": year,
+        "limit": then.loc[place, "valor"] if place else wanted["target"],
+    }
+
+
+@rule(r"Hay dato de {known} indicadores de {every} para la línea de base")
+def baseline(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    known = len(report.table("baseline.indicators"))
+    missing = report.table("baseline.missing")["indicators"].sum()
+    return {"known": known, "every": known + missing}
+
+
+@rule(r"Línea de base, con el año de cada dato \({first}-{last}\)")
+def baseline_years(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    years = report.table("baseline.indicators")["year"]
+    return {"first": years.min(), "last": years.max()}
+
+
+@rule(r"indicadores en porcentaje, datos de {first} a {last}")
+def drawn_years(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    rows = report.table("baseline.indicators")
+    years = rows[rows["unit"] == "%"]["year"]
+    return {"first": years.min(), "last": years.max()}
+
+
+# Information
+
+
+@rule(r"De {every} tablas posibles se reportaron {reported}")
+def reported(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    contracts = len(list((report.root / "expectations").glob("*.json")))
+    return {"every": contracts, "reported": len(report.table("quality.tables"))}
+
+
+@rule(r"Indicadores que no se pueden clasificar: {unusable} de {every}")
+def unusable(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    verdicts = report.table("quality.indicators")["verdict"]
+    return {"unusable": (verdicts == "no clasificable").sum(), "every": len(verdicts)}
+
+
+@rule(
+    r"\(formularios: (?:el departamento y )?(?:los )?{reporters}(?: de {every})? municipios",
+    r"según lo reportado por (?P<people>)(?:los )?{reporters}(?: de {every})? municipios",
+)
+def reporters(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    matrix = report.table("delivery.matrix")
+    ours = matrix[matrix["municipio"] != report.code]
+    if "people" in match.groupdict():
+        ours = ours[ours["personas"] == "•"]
+    return {"reporters": len(ours), "every": len(report.table("priority.ranking"))}
+
+
+@rule(r"Faltan {missing} de {every} formularios")
+def forms(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    missing = document.rows("tbl-quality-forms")
+    return {"missing": missing, "every": len(report.parameters["forms"]["order"])}
+
+
+@rule(
+    r"(?:Fuentes de indicadores del territorio|Desacuerdos entre fuentes), {first}-{last}\b",
+)
+def source_years(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    rows = report.table("information.sources")
+    return {"first": rows["first"].min(), "last": rows["last"].max()}
+
+
+@rule(r"el intervalo de confianza de {level} %")
+def level(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    return {"level": 100 * report.parameters["keys"]["confidence"]}
+
+
+@rule(
+    r"pobreza multidimensional: {h0} % en {year0} y {h1} % en {year1}; condiciones de vida: {l0} y"
+    r" {l1} puntos",
+)
+def households(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    poor = report.table("information.poverty").set_index("key").loc["H"]
+    living = report.table("information.living").set_index("key").loc["total"]
+    first, last = report.years
+    return {
+        "h0": poor["baseline"], "h1": poor["follow_up"], "year0": first, "year1": last,
+        "l0": living["baseline"], "l1": living["follow_up"],
+    }  # fmt: skip
