@@ -175,6 +175,10 @@ def investment_need(run: Run) -> list[str]:
     inhabitants = table[table["periodo"] == 2024].groupby("municipio")["personas"].sum()
     vulnerable = inhabitants * ranking["poverty"] / 100
     both = pd.DataFrame({"paid": paid, "vulnerable": vulnerable}).dropna()
+    if run.own == [MUNICIPALITY]:
+        # The figure draws its money alone.
+        own = both.loc[MUNICIPALITY]
+        return [f"${whole(own['paid'] / own['vulnerable'])}", "2024"]
     inside = both.index.isin(called)
     ratios = [
         part["paid"].sum() / part["vulnerable"].sum() for part in (both[inside], both[~inside])
