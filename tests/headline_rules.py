@@ -176,7 +176,7 @@ STATES = {
 
 @rule(
     r"se comparan {compared} indicadores, que son {facts} hechos.*?: peor, {worse}; mejor,"
-    r" {better};(?: en unos indicadores peor y en otros mejor, {mixed};)? sin diferencia clara,"
+    r" {better};(?: mixtos, {mixed};)? sin diferencia clara,"
     r" {alike}\.",
     r"está peor que .+ en {worse} de {facts} hechos que se pueden comparar",
     r"De los {compared} indicadores se dibujan los {drawn} que",

@@ -71,8 +71,8 @@ class Report:
     def prepared(self, name: str) -> pd.DataFrame:
         """The rows of an input table of the territory's department, as they were read."""
         folder = self.root / "data" / "processed" / "_base"
-        (path,) = folder.glob(f"*/{name}/{self.code[:2]}.arrow")
-        return pd.read_feather(path)
+        found = folder.glob(f"*/{name}/{self.code[:2]}.arrow")
+        return pd.read_feather(max(found, key=lambda path: path.stat().st_mtime_ns))
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
