@@ -90,7 +90,7 @@ def test_who_moved_like_the_country_did_not_worsen() -> None:
         moves=known_noise("desercion", "men", common),
     )  # fmt: skip
     row = section.tables["indicators"].data.iloc[0]
-    assert row["verdict"] == "no_change" and row["reason"] == "El país cambió parecido."
+    assert row["verdict"] == "no_change" and row["reason"] == "Se movió con el país."
     assert section.facts["shared"].value == 1
 
 

@@ -165,7 +165,7 @@ def status(territory: str, raw: str | None, follow_up: int | None) -> None:
     place = book.territory
     municipal = municipal_plans(book.context)
     if "versions" not in section.tables:
-        out.print(f"{escape(place.name)} no tiene un plan adoptado.")
+        out.print(f"{escape(place.name)} no ha reportado un plan adoptado.")
         tell_later(afterwards, cut)
         out.print(f"Escriba una propuesta con: gsi plan propose {place.code}")
         _show_municipal(municipal)

@@ -268,8 +268,8 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
         "difference_text": Column("Diferencia"),
         "expected_text": Column("Sin cambio propio, entre"),
         "verdict_text": Column("Lectura"),
-        "department": Column("Departamento", "decimal", 1),
-        "country": Column("País", "decimal", 1),
+        "department": Column("Cambio en el departamento", "decimal", 1),
+        "country": Column("Cambio en el país", "decimal", 1),
         "reason_text": Column("Observación"),
     }
     if context.territory.level == "department":
@@ -296,7 +296,7 @@ def _reasons(frame: pd.DataFrame) -> Table:
         data.assign(baseline_text=_dated(frame, "_a")).reset_index(drop=True),
         {
             "name": Column("Indicador"),
-            "baseline_text": Column("Único dato (año)"),
+            "baseline_text": Column("Dato de base (año)"),
             "reason": Column("Por qué no se compara"),
         },
     )

@@ -27,7 +27,7 @@ def decided(sections: Mapping[str, Section], context: Context) -> pd.DataFrame:
                     "decision": decision.id,
                     "text": _filled(decision.text, sections),
                     "evidence": _filled(decision.evidence, sections),
-                    "responsible": decision.responsible,
+                    "responsible": _filled(decision.responsible, sections),
                 }
             )
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -73,6 +73,7 @@ def fact_of(path: str, sections: Mapping[str, Section]) -> Fact | None:
 def _asked(decision: Decision, sections: Mapping[str, Section], context: Context) -> bool:
     level = decision.level in (None, context.territory.level)
     named = [*facts_of(decision.text), *facts_of(decision.evidence)]
+    named += facts_of(decision.responsible)
     found = [fact_of(path, sections) for path in named]
     known = all(fact is not None and not fact.missing for fact in found)
     return level and known and all(holds(trigger, sections) for trigger in decision.when)

@@ -35,7 +35,7 @@ from gsi.results import (
 from gsi.steps import step
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
-NO_PLAN = Gap("plan_accion", "sin un plan adoptado no hay a qué hacer seguimiento")
+NO_PLAN = Gap("plan_accion", "sin un plan reportado no hay a qué hacer seguimiento")
 NO_REPORTS = Gap("avances", "sin reportes de avance no se sabe si el plan se cumple")
 ADJUST = tuple(code for code in ALERTS if code != "not_programmed")
 """Alerts that ask for an adjustment; an action not yet programmed asks for none."""

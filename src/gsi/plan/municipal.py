@@ -36,6 +36,8 @@ def municipal_plans(context: Context) -> Section:
         "with_plan": count(len(data)),
         "municipalities": count(len(common.places(context))),
         "any": flag(not data.empty),
+        # An only municipality without a plan is the department itself.
+        "shown": flag(len(common.places(context)) > 1 or not data.empty),
         "names": names(list(data["name"])),
     }
     return Section("plans", facts, {} if data.empty else {"municipal": _table(data)})

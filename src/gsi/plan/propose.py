@@ -157,6 +157,7 @@ def _facts(
         "any_gap": flag(first is not None),
         "first_action": text(None if action is None else action[0].lower() + action[1:]),
         "first_evidence": text(None if first is None else str(first["evidence"])),
+        "first_responsible": text(None if first is None else str(first["sector"])),
         "adopted": flag(context.data.has("plan_accion")),
         "already": count(already),
         "any_already": flag(already > 0),
