@@ -101,7 +101,7 @@ def too_few(report: Report, document: Document, match: re.Match[str]) -> Expecte
     return {"municipalities": municipalities, "least": least}
 
 
-@rule(r"probabilidad de al menos {certain} % de ser los de mayor necesidad")
+@rule(r"entre los de mayor necesidad en al menos {certain} % de los cálculos")
 def certain(report: Report, document: Document, match: re.Match[str]) -> Expected:
     bound = 100 * report.parameters["priority"]["certain"]
     assert (called(report)["probability"] >= bound).all()

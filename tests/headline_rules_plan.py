@@ -53,10 +53,11 @@ def attended(report: Report) -> set[str]:
 
 
 @rule(
-    r"{days} jornadas alcanzarían a unas {gain} personas(?:, {part} % de las {left} que faltan)?",
+    r"{days} jornadas alcanzarían, a lo sumo, a unas {gain} personas"
+    r"(?:, {part} % de las {left} que faltan)?",
     r"jornadas de servicios: {days}, la primera en (?P<first>.+)\.",
-    r"atendido a {reached} % de las personas identificadas",
-    r"Estas jornadas alcanzarían a unas {gain} más",
+    r"atendido en jornadas a {reached} % de las personas identificadas",
+    r"Las propuestas alcanzarían a lo sumo a unas {gain} más",
 )
 def next_days(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows, last = report.table("outreach.next"), report.years[1]
@@ -76,11 +77,14 @@ def next_days(report: Report, document: Document, match: re.Match[str]) -> Expec
     }
 
 
-@rule(r"diferencia de {estimate} puntos \(intervalo: {low} a {high}\)")
+@rule(
+    r"bajaron {size} puntos más que en hogares parecidos \(diferencia entre {low} y {high};",
+    r"cambiaron {size} puntos en contra frente a hogares parecidos",
+)
 def effect(report: Report, document: Document, match: re.Match[str]) -> Expected:
     row = report.table("outreach.effect").iloc[0]
     assert row["label"].startswith("Privaciones")
-    return {name: row[name] for name in ("estimate", "low", "high")}
+    return {"size": abs(row["estimate"]), "low": row["low"], "high": row["high"]}
 
 
 # The privations of the multidimensional poverty index: five dimensions of one weight each.
@@ -168,8 +172,8 @@ def concept_map(report: Report, document: Document, match: re.Match[str]) -> Exp
 
 @rule(
     r"vulnerable: \${first} en los municipios prioritarios y \${rest} en los demás",
-    r"los prioritarios \({first_places}\) recibieron \${first} por persona en pobreza; los demás"
-    r" \({rest_places}\), \${rest}\.",
+    r"los prioritarios \({first_places}\) se apropiaron \${first} por persona en pobreza; en los"
+    r" demás \({rest_places}\), \${rest}\.",
     r"Por persona vulnerable se apropiaron \${every} en",
 )
 def investment(report: Report, document: Document, match: re.Match[str]) -> Expected:
@@ -261,7 +265,7 @@ def reference_day(report: Report, document: Document, match: re.Match[str]) -> E
 
 
 @rule(
-    r"acciones propuestas, {actions}\.",
+    r"acciones propuestas: {actions}\)",
     r"Acciones propuestas, {first}-{last}$",
 )
 def proposal(report: Report, document: Document, match: re.Match[str]) -> Expected:
