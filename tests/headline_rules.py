@@ -158,6 +158,12 @@ def named_people(report: Report, document: Document, match: re.Match[str]) -> Ex
     return {"children": people["ninez"].sum(), "young": people["jovenes_estrategia"].sum()}
 
 
+@rule(r"{reach} municipios? llegan? a la probabilidad exigida, pero")
+def reach(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    least = 100 * report.parameters["priority"]["certain"]
+    return {"reach": (report.table("priority.ranking")["probability"] >= least).sum()}
+
+
 @rule(r"Nacimientos de madres de 15 a 19 años en {year}: {births}\.")
 def births(report: Report, document: Document, match: re.Match[str]) -> Expected:
     row = report.table("baseline.indicators").set_index("indicator").loc["fecundidad_15_19"]
@@ -167,26 +173,30 @@ def births(report: Report, document: Document, match: re.Match[str]) -> Expected
 # Rights and their change
 
 STATES = {
-    "worse": "peor que",
-    "better": "mejor que",
+    "worse": "peor",
+    "better": "mejor",
     "mixed": "en unos peor, en otros mejor",
     "alike": "sin diferencia clara",
 }
 
 
 @rule(
-    r"se comparan {compared} indicadores, que son {facts} hechos.*?: peor, {worse}; mejor,"
-    r" {better};(?: mixtos, {mixed};)? sin diferencia clara,"
-    r" {alike}\.",
-    r"está peor que .+ en {worse} de {facts} hechos que se pueden comparar",
+    r"se comparan {compared} indicadores, que son {facts} hechos.*?: peores, {worse}; mejores,"
+    r" {better};(?: mixtos, {mixed} \(sus indicadores: peores, {mixed_worse}; mejores,"
+    r" {mixed_better}\);)?"
+    r" sin diferencia clara, {alike}\.",
+    r"Hechos que se pueden comparar: {facts}; peores, {worse}(?:; mixtos, {mixed} \(peor en"
+    r" {mixed_worse} de sus indicadores y mejor en {mixed_better}\))?",
     r"De los {compared} indicadores se dibujan los {drawn} que",
 )
 def rights(report: Report, document: Document, match: re.Match[str]) -> Expected:
     facts, every = report.table("rights.facts"), report.table("rights.indicators")
-    compared = every["estado"].isin(["peor que", "mejor que", "sin diferencia clara"]).sum()
+    compared = every["estado"].isin(["peor", "mejor", "sin diferencia clara"]).sum()
     assert compared == facts["indicadores"].sum()
     counted = {name: (facts["estado"] == state).sum() for name, state in STATES.items()}
     assert sum(counted.values()) == len(facts)
+    mixed = facts[facts["estado"] == STATES["mixed"]]
+    counted |= {"mixed_worse": mixed["peor"].sum(), "mixed_better": mixed["mejor"].sum()}
     drawn = min(compared, MOST_ROWS)
     return counted | {"compared": compared, "facts": len(facts), "drawn": drawn}
 

@@ -91,3 +91,12 @@ def test_two_vintages_of_the_children_of_ibague(real_data: Path) -> None:
     assert (row["fuente_usada"], row["fuente_otra"]) == (
         "dane_proyecciones_epico", "medicina_legal",
     )  # fmt: skip
+
+
+def test_every_source_of_the_workbook_is_read_by_its_name() -> None:
+    """No identifier of ours reaches a reader, whichever source the catalogue prefers."""
+    used = {name for i in CATALOGUE for name in i.preference}
+    for name in sorted(used | {"dane_proyecciones_epico", "eevv_procuraduria", "medicina_legal"}):
+        assert unification.title(name) not in (name, name.replace("_", " "))
+    assert unification.title("formulario:poblacion.csv") == "formulario poblacion.csv"
+    assert len(set(unification.TITLES.values())) == len(unification.TITLES)

@@ -39,7 +39,7 @@ class Delivery:
     own: bool
 
     def by(self, context: Context) -> str | None:
-        """Who reported, to follow a colon: '2 de 47 municipios (Ataco y Planadas)'; None nobody."""
+        """Who reported, to follow a colon: '2 de 47 municipios, Ataco y Planadas'; None nobody."""
         total = len(self.reported) + len(self.silent)
         if self.silent:
             some = f"{number(len(self.reported))} de {plural(total)}"
@@ -47,10 +47,10 @@ class Delivery:
             some = f"los {plural(total)}" if total > 1 else "su único municipio"
         few, missing = len(self.reported), len(self.silent)
         if missing and 0 < few <= MOST_NAMES:
-            some += f" ({written(self.reported, context)})"
+            some += f", {written(self.reported, context)}"
         elif missing and few and missing <= MOST_NAMES:
             lacked = "faltó" if missing == 1 else "faltaron"
-            some += f" ({lacked} {written(self.silent, context)})"
+            some += f", {lacked} {written(self.silent, context)}"
         if not self.own and not self.silent and context.territory.level == "municipality":
             return "el municipio"
         if self.own:

@@ -295,7 +295,7 @@ def _rates(
             projected = pd.Series(counted.reindex(places).to_numpy(), index=rows.index)
             use = projected.notna() & rows["numerador"].notna() & (rows["area"] == "total")
             differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
-            sentence = f"La fuente usa otro denominador; aquí, {people.source}."
+            sentence = f"La fuente usa otro denominador; aquí, {unification.title(people.source)}."
             nota = _add(nota, differs, sentence)
             bases.append(
                 rows.loc[differs, KEY].assign(

@@ -19,6 +19,23 @@ COLUMNS = [
     "fuente_otra",
 ]  # fmt: skip
 EVERYBODY = "poblacion_total"
+TITLES = {
+    "cnmh_reclutamiento": "Centro Nacional de Memoria Histórica",
+    "dane_eevv_cuadro3": "DANE, Estadísticas Vitales, cuadro 3",
+    "dane_eevv_cuadro6a": "DANE, Estadísticas Vitales, cuadro 6A",
+    "dane_eevv_cuadro7": "DANE, Estadísticas Vitales, cuadro 7",
+    "dane_ipm_2018": "DANE, anexo de pobreza municipal del censo de 2018",
+    "dane_nbi_2018": "DANE, necesidades básicas insatisfechas del censo de 2018",
+    "dane_proyecciones_epico": "DANE, proyecciones de población",
+    "dane_sae": "DANE, estimación de área pequeña",
+    "dnp_sisben_iv": "DNP, Sisbén IV",
+    "eevv_procuraduria": "DANE Estadísticas Vitales e INS, compilación de la Procuraduría",
+    "eevv_ramaral": "DANE, Estadísticas Vitales, compilación de sus microdatos",
+    "icbf_educacion_inicial": "ICBF y MEN, educación inicial",
+    "ins_irca": "INS, vigilancia de la calidad del agua",
+    "medicina_legal": "Medicina Legal",
+    "men_estadisticas": "MEN, estadísticas por municipio",
+}
 
 
 def empty() -> pd.DataFrame:
@@ -31,6 +48,13 @@ def empty() -> pd.DataFrame:
 def is_form(source: str) -> bool:
     """Whether rows with this ``fuente`` are a territory's own report."""
     return source.startswith(FORM)
+
+
+def title(source: str) -> str:
+    """A ``fuente`` as people read it: the publication's name, or the territory's own form."""
+    if is_form(source):
+        return f"formulario {source.removeprefix(FORM)}"
+    return TITLES.get(source) or source.replace("_", " ")
 
 
 def vintages(frame: pd.DataFrame) -> dict[str, int]:

@@ -216,10 +216,10 @@ def test_the_life_course_counts_what_it_names(sections) -> None:
     section = sections["00"]["rights"]
     states = section.tables["indicators"].data
     table = section.tables["life_course"].data.set_index("grupo")
-    compared = states[states["estado"].isin(["peor que", "mejor que", "sin diferencia clara"])]
+    compared = states[states["estado"].isin(["peor", "mejor", "sin diferencia clara"])]
     for right in RIGHTS:
         assert table[f"{right}_comparados"].sum() == (compared["derecho"] == right).sum()
-        rows = compared[(compared["derecho"] == right) & (compared["estado"] == "peor que")]
+        rows = compared[(compared["derecho"] == right) & (compared["estado"] == "peor")]
         assert table[f"{right}_peores"].sum() == len(rows)
         for group, part in rows.groupby("grupo"):
             name = part.sort_values("gravedad")["nombre"].iloc[-1]

@@ -231,7 +231,7 @@ def test_many_indicators_of_one_census_are_one_witness() -> None:
     rows = pd.DataFrame(
         {
             "derecho": "existencia",
-            "estado": ["peor que"] * 9 + ["mejor que"],
+            "estado": ["peor"] * 9 + ["mejor"],
             "indicador": [f"c{n}" for n in range(9)] + ["b"],
         }
     )

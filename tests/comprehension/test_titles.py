@@ -76,7 +76,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 
 
 def numbers(title: str) -> list[str]:
-    return re.findall(r"\$?\d[\d.]*(?:,\d+)?", title)
+    return re.findall(r"\$?\d+(?:\.\d+)*(?:,\d+)?", title)
 
 
 def whole(value: float) -> str:
@@ -140,9 +140,13 @@ def population_groups(run: Run) -> list[str]:
 
 def rights_distances(run: Run) -> list[str]:
     facts = run.table("rights.facts")["estado"]
-    written = [whole((facts == "peor que").sum()), whole(len(facts))]
+    rows = run.table("rights.facts")
+    mixed = rows[facts == "en unos peor, en otros mejor"]
+    written = [whole(len(facts)), whole((facts == "peor").sum())]
+    if len(mixed):
+        written += [whole(len(mixed)), whole(mixed["peor"].sum()), whole(mixed["mejor"].sum())]
     states = run.table("rights.indicators")["estado"]
-    compared = states.isin(["peor que", "mejor que", "sin diferencia clara"]).sum()
+    compared = states.isin(["peor", "mejor", "sin diferencia clara"]).sum()
     return written if compared <= MOST_ROWS else [*written, whole(compared), whole(MOST_ROWS)]
 
 

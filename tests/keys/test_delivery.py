@@ -154,13 +154,13 @@ def test_each_section_says_who_stands_behind_it() -> None:
         ("services", "routes_by"), ("outreach", "days_by"), ("outreach", "people_by"),
         ("convening", "actors_by"), ("convening", "rated_by"), ("delivery", "by"),
     ):  # fmt: skip
-        assert made[section].facts[key].value == f"1 de 12 municipios ({name})", (section, key)
+        assert made[section].facts[key].value == f"1 de 12 municipios, {name}", (section, key)
 
 
 def test_the_state_of_a_key_says_whose_forms_it_shows() -> None:
     facts = sections("00", ONE)["delivery"].facts
     for key in delivery.KEY_FORMS:
-        assert facts[f"key_{key}_by"].value == f"1 de 12 municipios ({NAMES[ONE]})"
+        assert facts[f"key_{key}_by"].value == f"1 de 12 municipios, {NAMES[ONE]}"
         assert facts[f"key_{key}_partial"].value
     own = sections(ONE, ONE)["delivery"].facts
     assert own["by"].value == "el municipio"
@@ -181,7 +181,7 @@ def test_the_matrix_has_who_reported_what() -> None:
         for form in context.params.forms.order
     }
     assert section.facts["by"].value == (
-        f"el departamento y 2 de 12 municipios ({NAMES[ONE]} y {NAMES[OTHER]})"
+        f"el departamento y 2 de 12 municipios, {NAMES[ONE]} y {NAMES[OTHER]}"
     )
 
 
@@ -190,11 +190,11 @@ def test_the_matrix_has_who_reported_what() -> None:
     [
         (["73001"], ["73001"], "su único municipio"),
         (["73001", "73002"], ["73001", "73002"], "los 2 municipios"),
-        (["73001", "73002"], ["73001"], "1 de 2 municipios (Uno)"),
+        (["73001", "73002"], ["73001"], "1 de 2 municipios, Uno"),
         (["73001", "73002"], ["73"], "solo el departamento"),
-        (["73001", "73002"], ["73", "73002"], "el departamento y 1 de 2 municipios (Dos)"),
+        (["73001", "73002"], ["73", "73002"], "el departamento y 1 de 2 municipios, Dos"),
         ([f"73{n:03}" for n in range(1, 21)], [f"73{n:03}" for n in range(2, 21)],
-         "19 de 20 municipios (faltó Uno)"),
+         "19 de 20 municipios, faltó Uno"),
         ([f"73{n:03}" for n in range(1, 21)], [f"73{n:03}" for n in range(8, 21)],
          "13 de 20 municipios"),
         (["73001"], [], None),

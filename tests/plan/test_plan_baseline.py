@@ -119,3 +119,25 @@ def test_files_are_the_same_bytes_twice(tmp_path: Path) -> None:
     section = baseline(world())
     first = [p.read_bytes() for p in write_files(section, tmp_path / "a")]
     assert first == [p.read_bytes() for p in write_files(section, tmp_path / "b")]
+
+
+def test_an_aggregate_keeps_of_its_note_what_changes_the_reading() -> None:
+    note = "Suma de los municipios; cubre {} % de las personas. Por lugar donde ocurrió el hecho."
+    for share, told in (("100", "Por lugar donde ocurrió el hecho."), ("88", note.format("88"))):
+        table = rows(
+            "indicadores",
+            reported("cobertura_neta", 2018, 98.54, municipio="73", fuente="calculo_gsi",
+                     nota=note.format(share).replace(" %", "\N{NO-BREAK SPACE}%")),
+            reported("cobertura_neta", 2018, 98.54, municipio="73067"),
+        )  # fmt: skip
+        found = baseline(make_context({"indicadores": table}, "73", names={"73067": "Ataco"}))
+        row = found.tables["indicators"].data.set_index("indicator").loc["cobertura_neta"]
+        assert told in row["remark"].replace("\N{NO-BREAK SPACE}", " ")
+        assert ("Suma" in row["remark"]) == (share == "88")
+
+
+def test_as_many_intervals_are_counted_as_the_table_shows() -> None:
+    section = baseline(context("00"))
+    shown = section.tables["indicators"].data["value_text"]
+    shown = shown[~shown.str.contains("caso")]
+    assert section.facts["with_interval"].value == shown.str.contains(r"\(.+ a .+\)").sum()

@@ -6,8 +6,9 @@ Facts: ``known`` (there is a population), ``year``, ``follow_up_year``, ``total`
 ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for each group
 ``_horizon``, ``_horizon_share`` and ``_horizon_change`` (% from the follow-up); ``horizon_own``:
 the projection is the workbook's own, as no source publishes that year, with the births trend or
-without it, whichever erred less for the group one interval earlier (``has_back_test``,
-``back_test_year``, ``back_test_error`` of 0-17 in %, ``births_trend`` of 0-17); ``families_*``
+without it, whichever erred less for 0-17 one interval earlier: one form for all groups, so that
+they add up (``has_back_test``, ``back_test_year``, ``back_test_error`` of 0-17 in %,
+``births_trend``); ``families_*``
 where households are known.
 Tables: ``groups``, ``pyramid``, ``municipalities`` (departments), ``families``.
 """
@@ -105,7 +106,7 @@ def population(context: Context) -> Section:
 
 @dataclass(frozen=True)
 class Tested:
-    """The variant of the projection that erred less for a group, and by how much (%)."""
+    """The variant of the projection that is used, and by how much it erred for a group (%)."""
 
     births_trend: bool
     error: float
@@ -139,7 +140,9 @@ def _variants(past: pd.DataFrame, now: pd.DataFrame, years: int) -> Variants:
 
 
 def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Tested]:
-    """Group → the variant that, one interval earlier, fell nearer to the follow-up as published.
+    """Group → the variant that, one interval earlier, fell nearer to the follow-up as published in
+    people of 0-17, and how much it erred for the group: with a variant for each, they would not
+    add up.
 
     Empty where the population of an interval before is not known.
     """
@@ -149,16 +152,16 @@ def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Tested]:
     if past is None or now is None or then is None:
         return {}
     guesses = _variants(past, now, last - first)
-    found = {}
-    for key, (low, high) in {
-        **{key: (low, high) for key, (_, low, high) in GROUPS.items()},
-        EVERYBODY: (0, OLDEST),
-    }.items():
-        truth = _size(then, low, high)
-        errors = [(_change(truth, _size(guess, low, high)), t) for t, guess in guesses.items()]
-        error, trend = min(errors, key=lambda each: abs(each[0]))
-        found[key] = Tested(trend, error)
-    return found
+
+    def error(trend: bool, low: int, high: int) -> float:
+        return _change(_size(then, low, high), _size(guesses[trend], low, high))
+
+    used = min(guesses, key=lambda trend: abs(error(trend, *people.NINEZ)))
+    ages = {key: (low, high) for key, (_, low, high) in GROUPS.items()}
+    return {
+        key: Tested(used, error(used, low, high))
+        for key, (low, high) in {**ages, EVERYBODY: (0, OLDEST)}.items()
+    }
 
 
 def _ahead(variants: Variants | None, tested: Tested | None, low: int, high: int) -> float:

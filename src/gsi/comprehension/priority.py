@@ -49,7 +49,8 @@ def priority(context: Context) -> Section:
       ``classes_correct``, the mean probability of the true one.
     - ``reach_count``: municipalities with the probability ``certain``; ``free_kept`` of them keep
       it with the weights of the rights free; ``depends_on``, ``depends_weight``, ``depends_lost``,
-      ``depends_names``: the indicator without which most lose it; ``weight_low``,
+      ``depends_names``: the indicator without which most lose it; ``depends_any``: how many lose
+      it without some one of ``depends_indicators`` indicators; ``weight_low``,
       ``weight_high``: what each weight is multiplied by otherwise.
     - ``agree``: the ``sources`` rank municipalities alike more than chance would;
       ``agreement_p``; ``one_source``: there is nothing to agree.

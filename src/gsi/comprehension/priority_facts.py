@@ -122,6 +122,8 @@ def of_weights(
         "depends_weight": percent(float(most["weight"])),
         "depends_lost": count(int(most["lost"])),
         "depends_names": names(list(most["names"])),
+        "depends_any": count(len({name for lost in alone.data["names"] for name in lost})),
+        "depends_indicators": count(int((alone.data["lost"] > 0).sum())),
     }
 
 

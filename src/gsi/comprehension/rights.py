@@ -7,7 +7,8 @@ Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total`
 ``objectives_with_data``,
 ``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``unjudged``; of
 facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
-``facts_mixed``, ``facts_alike``; ``worsening`` and ``improving`` (names with the years); for each
+``facts_mixed`` (of their indicators, ``mixed_worse``, ``mixed_better``), ``facts_alike``;
+``worsening`` and ``improving`` (names with the years); for each
 right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
 the worst indicator);
 ``births_15_19``, ``births_10_14``, ``births_year``; those of :mod:`gsi.comprehension.poverty`.
@@ -190,11 +191,15 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
     facts["unjudged"] = count(int((states["estado"] == UNJUDGED).sum()))
     facts["any_unjudged"] = flag(bool((states["estado"] == UNJUDGED).any()))
-    once = facts_of(states)["estado"]
+    families = facts_of(states)
+    once = families["estado"]
     facts["facts"] = count(len(once))
     for name, state in (("worse", WORSE), ("better", BETTER), ("mixed", MIXED), ("alike", ALIKE)):
         facts[f"facts_{name}"] = count(int((once == state).sum()))
     facts["any_mixed"] = flag(bool((once == MIXED).any()))
+    mixed = families[once == MIXED]
+    facts["mixed_worse"] = count(int(mixed["peor"].sum()))
+    facts["mixed_better"] = count(int(mixed["mejor"].sum()))
     facts["families"] = flag(len(once) < len(compared))
     everything = frames.records(states)
     for right in RIGHTS:

@@ -10,7 +10,8 @@ together; ``likely_more``, ``confirm_more``: how many more there are), ``has_*``
 ``several_likely``, ``compared`` (municipalities were; else ``why_not`` says why), ``children``,
 ``youth`` (18-26), ``people_year`` (of the territories named and no others, else of the whole
 territory: ``population_of_named``), ``scenarios_reported``,
-``scenarios_known`` (names), ``rights_written`` (each right with its certainty),
+``scenarios_known`` (names), ``rights_written`` (each right with its certainty; ``right_share``,
+``actors_share``: what each of its two pieces of evidence must reach),
 ``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
 and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
 Tables: ``certainty`` (one row an item), ``territories`` (departments), ``microterritories``.
@@ -207,7 +208,9 @@ def _scenarios(
 ) -> dict[str, Fact]:
     """Kinds of place with capacity in the territories named; where in none, the kind is missing."""
     if "coverage" not in scenarios.tables:
-        items.append(_item("Escenarios", "los de la estrategia", CONFIRM, "falta escenarios"))
+        items.append(
+            _item("Escenarios", "los de la estrategia", CONFIRM, "falta la tabla escenarios")
+        )
         return {"scenarios_reported": flag(False), "scenarios_known": names([])}
     coverage = scenarios.tables["coverage"].data
     codes = named or people.own_codes(context)
@@ -275,7 +278,11 @@ def _rights(
         items.append(_item("Derechos", label, word, told))
     keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
     written = [f"{right} ({word})" for word, listed in groups.items() for right in listed]
-    facts: dict[str, Fact] = {"rights_written": names(written)}
+    facts: dict[str, Fact] = {
+        "rights_written": names(written),
+        "right_share": percent(100 * least, 0),
+        "actors_share": percent(100 * voice, 0),
+    }
     for key, listed in zip(keys, groups.values(), strict=True):
         facts[key] = names(listed)
         facts[f"has_{key}"] = flag(bool(listed))

@@ -24,7 +24,7 @@ from gsi.params.indicators import Indicator
 from gsi.quality import criteria
 from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
-BETTER, WORSE, ALIKE = "mejor que", "peor que", "sin diferencia clara"
+BETTER, WORSE, ALIKE = "mejor", "peor", "sin diferencia clara"
 NO_DATA, NOT_COMPARABLE, UNJUDGED = "sin dato", "no comparable", "no se puede juzgar"
 COMPARED = (BETTER, WORSE, ALIKE)
 MIXED = "en unos peor, en otros mejor"

@@ -83,8 +83,12 @@ def sources(own: pd.DataFrame, context: Context) -> Table:
                 "coverage": common.share(reached, len(places)),
             }
         )
+    frame = pd.DataFrame(rows)
+    # Two files of one publisher are told apart by what each of them is.
+    same = frame["publisher"].duplicated(keep=False)
+    named = frame["fuente"].astype("str").map(unification.title)
     return Table(
-        pd.DataFrame(rows),
+        frame.assign(publisher=frame["publisher"].mask(same, named)),
         {
             "publisher": Column("Fuente"),
             "indicators": Column("Indicadores", "count"),
@@ -124,8 +128,8 @@ def disagreements(rows: pd.DataFrame, context: Context) -> Table:
                 "indicador": name,
                 "name": f"{label} (denominador)" if what == POPULATION else label,
                 "what": what,
-                "used": _short(str(used)),
-                "other": _short(str(other)),
+                "used": unification.title(str(used)),
+                "other": unification.title(str(other)),
                 "figures": len(part),
                 "median": float(part["gap"].median()),
                 "gap": float(first["gap"]),
@@ -151,9 +155,3 @@ def disagreements(rows: pd.DataFrame, context: Context) -> Table:
             "example": Column("La mayor, en"),
         },
     )
-
-
-def _short(source: str) -> str:
-    """A source's identifier as people read it."""
-    name = source.removeprefix(FORM)
-    return f"formulario {name}" if source.startswith(FORM) else name.replace("_", " ")

@@ -22,6 +22,7 @@ from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 FILES = ("linea-base.csv", "linea-base.xlsx")
 GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
 CROSS_CUTTING = "Transversal"
+WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
 FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
 DIRECTIONS = {"higher": 1, "lower": -1, "none": 0}
 
@@ -42,7 +43,8 @@ def baseline(context: Context) -> Section:
         "missing": count(len(missing)),
         "complete": flag(missing.empty),
         "any": flag(not known.empty),
-        "with_interval": count(int(known["low"].notna().sum())),
+        # A rate of one or two cases is told as its cases, without an interval.
+        "with_interval": count(int((known["low"].notna() & ~known["few_cases"]).sum())),
         "remarked": count(int((known["remark"] != "").sum())),
         "calculated": count(int(known["calculated"].sum())),
         "any_calculated": flag(bool(known["calculated"].any())),
@@ -193,8 +195,7 @@ def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
     """What a reader should know of a figure, as short sentences; empty when nothing."""
     if np.isnan(row["value"]):
         return ""
-    # A calculated aggregate says so in its own column; repeating it in each row hides the rest.
-    remarks = [row["note"]] if row["note"] and not row["calculated"] else []
+    remarks = [_beyond_made(row["note"]) if row["calculated"] else row["note"]]
     if row["approximate"]:
         remarks.append(row["approximate"])
     if row["few_cases"]:
@@ -207,7 +208,17 @@ def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
     wide = half > context.params.plan.baseline.wide_interval * abs(row["value"])
     if wide and not row["few_cases"]:
         remarks.append("Muy incierto.")
-    return " ".join(remarks)
+    return " ".join(filter(None, remarks))
+
+
+def _beyond_made(note: str) -> str:
+    """The note of an aggregate made here without how it was made, which the section says once, and
+    without how far it may be, which the row says; whom it lacks stays."""
+    made, *rest = note.split(". ")
+    kept = [part.rstrip(".") for part in rest if not part.startswith("Aproximado")]
+    if made and WHOLE not in made:
+        kept.insert(0, made.rstrip("."))
+    return " ".join(f"{part}." for part in kept)
 
 
 def _rights_without_data(frame: pd.DataFrame) -> list[str]:

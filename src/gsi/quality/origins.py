@@ -82,7 +82,9 @@ def origins(
     for row in frames.records(judged):
         source = str(row["source"])
         if source not in by_id:
-            by_id[source] = found.setdefault((_label(source), ""), Origin(_label(source), ""))
+            label = unification.title(source)
+            label = label[:1].upper() + label[1:]
+            by_id[source] = found.setdefault((label, ""), Origin(label, ""))
         by_id[source].indicators.append(row)
     filled: dict[str, list[Origin]] = {}
     for origin in found.values():
@@ -164,9 +166,3 @@ def _mean(rows: Sequence[dict[Any, Any]], name: str) -> float:
     """Of the values that there are."""
     known = [row[name] for row in rows if not np.isnan(row[name])]
     return float(np.mean(known)) if known else float("nan")
-
-
-def _label(source: str) -> str:
-    if unification.is_form(source):
-        return f"Formulario {source.removeprefix(unification.FORM)}"
-    return source.replace("_", " ")

@@ -84,7 +84,9 @@ def fill(workbook: Workbook, target: Path) -> None:
 def subtitle(workbook: Workbook) -> str:
     """The line below a report's title: the territory and its two cuts."""
     years = workbook.context.years
-    return markdown(f"{_full(workbook.territory)}. Cortes {years.baseline} y {years.follow_up}")
+    # "Bogotá, D.C." ends in a point of its own.
+    place = _full(workbook.territory).removesuffix(".")
+    return markdown(f"{place}. Cortes {years.baseline} y {years.follow_up}")
 
 
 def _full(place: Territory) -> str:
