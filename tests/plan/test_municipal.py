@@ -62,6 +62,9 @@ def test_a_department_names_the_plans_of_its_municipalities() -> None:
     # Nothing reported is no progress of zero.
     assert pd.isna(table.loc["Ibagué", "physical"]) and table.loc["Ibagué", "cut"] is None
     silent = municipal_plans(make_context({}, "73", names=NAMES))
+    assert silent.facts["shown"].value
+    only = {"11001": "Bogotá, D. C."}
+    assert not municipal_plans(make_context({}, "11", names=only)).facts["shown"].value
     assert silent.facts["with_plan"].value == 0 and not silent.tables
     assert not municipal_plans(world("73067")).available
 

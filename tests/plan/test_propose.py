@@ -140,6 +140,8 @@ def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
     found = propose(where, {"plan": monitor(where), "baseline": baseline(where)})
     decisions = found.tables["decisions"].data
     assert decisions["decision"].tolist() == ["adoptar_plan", "peor", "informacion"]
+    # The sector of the measure of water, not a stand-in.
+    assert decisions["responsible"].tolist()[1] == "Agua potable"
     assert not found.facts["adopted"].value
 
 
@@ -155,6 +157,7 @@ def test_templates_name_facts_that_the_steps_give(sections: dict[str, Section]) 
     known = sections | {"proposal": extra}
     for decision in measures(Kept()).decisions:
         paths = [*facts_of(decision.text), *facts_of(decision.evidence)]
+        paths += facts_of(decision.responsible)
         paths += [trigger.fact for trigger in decision.when]
         for path in paths:
             section, name = path.split(".")
