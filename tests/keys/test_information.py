@@ -211,7 +211,7 @@ def test_two_sources_of_one_fact_are_listed() -> None:
     listed = section.tables["disagreements"].data
     assert listed["example"].iloc[0].endswith(", 2018: 91,0 y 84,0")
     assert listed["gap"].iloc[0] == pytest.approx(100 * 7 / 91)
-    assert listed["used"].iloc[0] == "men estadisticas"
+    assert listed["used"].iloc[0] == "MEN, estadísticas por municipio"
     assert section.facts["publications"].value == 2
     publishers = set(section.tables["sources"].data["publisher"])
     assert "Formulario del territorio (mio.csv)" in publishers
