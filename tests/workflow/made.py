@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from gsi import store
+from gsi import delivery, store
 from gsi.comprehension import (
     concept_map,
     investment,
@@ -25,7 +25,7 @@ from gsi.comprehension import (
 from gsi.context import Years
 from gsi.files import read_arrow, sha256, write_arrow
 from gsi.keys import convening, governance, information, outreach, services, state, training
-from gsi.plan import baseline, change, monitor, propose
+from gsi.plan import baseline, change, monitor, municipal, propose
 from gsi.project import Project
 from gsi.results import Section
 from gsi.steps import Step
@@ -36,6 +36,7 @@ from gsi.workflow.freshness import Basis, Reads
 YEARS = Years(2018, 2024)
 # Each step with the sections it is given, in the order of the notebooks.
 STEPS: list[tuple[Callable[..., Section], list[Any]]] = [
+    (delivery.delivery, []),
     (priority.priority, []),
     (peers.peers, ["priority"]),
     (population.population, []),
@@ -48,13 +49,14 @@ STEPS: list[tuple[Callable[..., Section], list[Any]]] = [
     (information.information, []),
     (training.training, ["priority"]),
     (services.services, []),
-    (outreach.outreach, []),
+    (outreach.outreach, ["priority"]),
     (convening.convening, []),
     (governance.governance, []),
     (state.states, [state.SECTIONS]),
     (baseline.baseline, []),
     (change.change, []),
     (monitor.monitor, []),
+    (municipal.municipal_plans, []),
     (propose.propose, [{name: name for name in (
         "baseline", "change", "convening", "governance", "information", "investment", "outreach",
         "plan", "priority", "readings", "services", "training",
