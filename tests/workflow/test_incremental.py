@@ -168,7 +168,7 @@ def test_municipalities_share_their_departments_comparison(three: Path) -> None:
     # One comparison for all; parameters as the department and as its municipalities have them.
     assert kept == [
         "catalogue", "comparison", "concentration", "features", "measures", "neighbours",
-        "parameters", "parameters", "priority", "priority-map", "territories",
+        "parameters", "parameters", "priority", "priority-map", "set_aside", "territories",
     ]  # fmt: skip
     place = Territory(CHANGED, "", "municipality", DEPARTMENT, "")
     assert Store(base).digest(place, "poblacion", "own") != ""
