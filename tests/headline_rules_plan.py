@@ -243,8 +243,6 @@ def progress(report: Report, document: Document, match: re.Match[str]) -> Expect
 def alerts(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows, every = report.table("plan.alerts"), report.table("plan.progress")
     now = rows[pd.to_datetime(rows["cut"]) == every["cut"].max()]
-    shown = set(report.table("plan.adjust")["alert"])
-    now = now[now["alert"].isin(shown)]
     unlikely = every[every["outlook"] == "unlikely"]["accion"].tolist()
     return {
         "alerted": now["accion"].nunique(),

@@ -370,7 +370,7 @@ def test_planted_alerts_and_no_other(data: Tables) -> None:
     for row in reports.itertuples():
         key = (row.accion, row.fecha_corte.isoformat())
         if pd.isna(row.programado):
-            found[key] = "not_programmed"
+            assert key == truth.NOT_PROGRAMMED
         elif row.physical < 0:
             found[key] = "negative_progress"
         elif row.physical > 100:
@@ -385,6 +385,10 @@ def test_planted_alerts_and_no_other(data: Tables) -> None:
             if (action, dt.date.fromisoformat(cut)) not in reported:
                 found[(action, cut)] = "no_report"
     assert found == truth.ALERTS
+    ended = reports[reports["fecha_corte"] == reports["fecha_corte"].max()]
+    kept = ended["tipo_meta"].isin(["flujo", "stock", "acumulado"])
+    less = ended[kept & (ended["ejecutado"] < ended["linea_base"])]
+    assert list(less["accion"]) == [truth.LESS_THAN_BEFORE[0]]
     negative = reports[reports["physical"] < 0]
     assert (negative["financial"] - negative["physical"] <= 30).all()  # one alert, not two
     money = data["avances"].pivot(index="accion", columns="fecha_corte", values="obligado")

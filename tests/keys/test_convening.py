@@ -81,6 +81,15 @@ def test_evidence_by_hand() -> None:
     assert found[1] != found[1]  # no commitments: no evidence, which is not zero
 
 
+def test_the_sessions_counted_say_whose_they_are() -> None:
+    """Three sessions of the department, with its municipalities': the figure is its own."""
+    rows_ = convening(context("00")).tables["conditions"].data.set_index("condition")
+    assert str(rows_.loc[1, "evidence_label"]).endswith(", del departamento")
+    wide = world() | {"compromisos": world()["compromisos"].query("municipio != '00'")}
+    found = convening(make_context(wide, "00", names=NAMES)).tables["conditions"].data
+    assert str(found["evidence_label"].iloc[0]).endswith("de los municipios que reportaron")
+
+
 def test_only_the_latest_rating_of_an_actor_counts() -> None:
     table = convening(make_context(small(), "73001")).tables["conditions"].data
     row = table[table["condition"] == 5].iloc[0]

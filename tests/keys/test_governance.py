@@ -52,6 +52,20 @@ def test_sessions_of_municipalities_are_not_the_department_s() -> None:
     assert facts["sessions_elsewhere"].value == 1
 
 
+def test_a_commitment_for_a_municipality_is_not_another_session() -> None:
+    """The council met once, on 1 April: one of what it agreed is for Ibagué alone."""
+    day = "2024-04-01"
+    table = rows(
+        "compromisos",
+        commitment("a", municipio="73", sesion_fecha=day),
+        commitment("b", sesion_fecha=day),
+        commitment("c", sesion_fecha=day, instancia="coordinacion_eje_social"),
+    )
+    facts = governance(make_context({"compromisos": table}, "73")).facts
+    assert facts["sessions_council"].value == 1
+    assert facts["sessions_elsewhere"].value == 1  # the coordination's, of which 73 has no row
+
+
 def test_an_entity_stands_out_only_if_it_is_alone_at_the_top() -> None:
     tied = rows("compromisos", commitment("a"), commitment("b", responsable="Hospital"))
     facts = governance(make_context({"compromisos": tied}, "73001")).facts

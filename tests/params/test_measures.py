@@ -28,7 +28,7 @@ def test_the_projects_catalogue_is_sound() -> None:
     }  # fmt: skip
     assert named <= known
     assert {measure.key for measure in catalogue.measures} == {1, 2, 3, 4, 5}
-    assert set(catalogue.adjustments) == set(ALERTS) - {"not_programmed"}
+    assert set(catalogue.adjustments) == set(ALERTS)
 
 
 def test_an_indicator_calls_for_one_measure_only() -> None:

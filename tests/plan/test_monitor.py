@@ -44,6 +44,11 @@ def test_planted_alerts_are_found_and_none_invented() -> None:
     assert set(ended["accion"]) == set(truth.ENDED_UNMET)
     assert {str(cut) for cut in ended["cut"]} == {truth.CUTS[-1]}
     found = found[found["alert"] != "ended_unmet"]
+    less = found[(found["alert"] == "negative_progress") & (found["accion"] != "A13")]
+    assert [(a, str(c)) for a, c in zip(less["accion"], less["cut"], strict=True)] == [
+        truth.LESS_THAN_BEFORE
+    ]
+    found = found.drop(less.index)
     assert {(a, str(c)): k for a, c, k in zip(found["accion"], found["cut"], found["alert"],
                                               strict=True)} == truth.ALERTS  # fmt: skip
     assert len(found) == len(truth.ALERTS)
@@ -51,9 +56,9 @@ def test_planted_alerts_are_found_and_none_invented() -> None:
 
 def test_an_alert_that_lasts_is_counted() -> None:
     adjust = monitor(context("00")).tables["adjust"].data
-    adjust = adjust[adjust["alert"] != "ended_unmet"].set_index("accion")
-    assert adjust.loc["A04", "times"] == 2 and adjust.loc["A11", "times"] == 1
-    assert "A12" not in adjust.index  # not programmed yet asks for no adjustment
+    times = adjust.set_index(["accion", "alert"])["times"]
+    assert times["A04", "money_without_progress"] == 2 and times["A11", "no_report"] == 1
+    assert "A12" not in set(adjust["accion"])  # not programmed yet asks for no adjustment
 
 
 def test_adjustments_between_cuts_are_shown_with_their_reasons() -> None:
@@ -136,7 +141,35 @@ def test_weighted_progress_by_hand() -> None:
     assert section.facts["not_programmed"].value == 1
     assert section.facts["not_reported"].value == 1
     alerts = section.tables["alerts"].data.set_index("accion")["alert"].to_dict()
-    assert alerts == {"b": "over_hundred", "c": "not_programmed", "d": "no_report"}
+    assert alerts == {"b": "over_hundred", "d": "no_report"}  # not programmed is no alert
+    (cut,) = section.tables["cuts"].data.to_dict("records")
+    assert (cut["actions"], cut["not_programmed"], cut["reported"]) == (4, 1, 2)
+
+
+def test_money_obligated_before_a_silent_cut_is_still_obligated() -> None:
+    """Its row and the sum of its key are of the same money: 500 of 1,000."""
+    section = monitor(
+        followed(
+            [action("a", clave=2), action("b", clave=3)],
+            [report("a", 20, 20, fecha_corte="2024-06-30"), report("b", 10, 9)],
+        )
+    )
+    last = section.tables["progress"].data.set_index("accion")
+    assert last.loc["a", "physical_text"] == "sin reporte" and last.loc["a", "financial"] == 50
+    assert section.tables["keys"].data.set_index("clave").loc[2, "financial"] == 50
+
+
+def test_less_than_the_base_is_a_setback_of_every_kind_of_target() -> None:
+    """By hand: 20 where there were 30 before. Half a year is not held against a whole one."""
+    below = {"linea_base": 30, "fin": "2025-12-31"}
+    kinds = ["stock", "flujo", "acumulado", "capacidad", "reduccion", "reduccion_anual"]
+    for kind in kinds:
+        falls = kind.startswith("reduccion")
+        plan = [action("a", tipo_meta=kind, **(below | ({"meta": 10} if falls else {})))]
+        for day, closed in (("2024-06-30", False), ("2024-12-31", True)):
+            reports = [report("a", 15 if falls else 60, 40 if falls else 20, fecha_corte=day)]
+            found = set(monitor(followed(plan, reports)).tables["alerts"].data["alert"])
+            assert ("negative_progress" in found) == (kind != "flujo" or closed), (kind, day)
 
 
 def test_final_target_is_apart_from_what_was_programmed() -> None:
@@ -227,8 +260,7 @@ def test_alerts_are_told_by_kind_and_add_up() -> None:
     parts = str(section.facts["alerts_text"]).split("; ")
     assert sum(int(part.rsplit(", ", 1)[1]) for part in parts) == section.facts["alerts"].value
     last = {key: kind for key, kind in truth.ALERTS.items() if key[1] == truth.CUTS[-1]}
-    asked = [kind for kind in last.values() if kind != "not_programmed"]
-    asked += ["ended_unmet"] * len(truth.ENDED_UNMET)
+    asked = [*last.values(), *["ended_unmet"] * len(truth.ENDED_UNMET), "negative_progress"]
     assert section.facts["alerts"].value == len(asked)
     for kind in set(asked):
         assert f"{ALERTS[kind]}, {asked.count(kind)}" in parts

@@ -169,10 +169,13 @@ ALERTS = {
     ("A07", "2024-12-31"): "progress_without_money",
     ("A09", "2024-12-31"): "over_hundred",
     ("A11", "2024-12-31"): "no_report",
-    ("A12", "2024-06-30"): "not_programmed",
     ("A13", "2024-12-31"): "negative_progress",
 }
 """(action, cut) → what stands out. Every other report is ordinary."""
+NOT_PROGRAMMED = ("A12", "2024-06-30")
+"""Begins in July: at the first cut nothing was due of it, which is no alert."""
+LESS_THAN_BEFORE = ("A04", "2024-12-31")
+"""260 students in the year that ended, of the 380 of the base: less than before the plan."""
 ENDED_UNMET = ("A01", "A04", "A05", "A10", "A14")
 """Actions that ended on the last cut with less than their target done, most of them by little."""
 

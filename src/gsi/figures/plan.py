@@ -77,7 +77,7 @@ def alerts(section: Section, context: Context) -> Figure:
         104, settings.progress_below - 3, "dinero sin avance", ha="right", va="top", fontsize=9
     )
     axis.text(-2, TOP - 3, "avance\nsin dinero", ha="left", va="top", fontsize=9)
-    axis.text(50, low + 2, "retroceso", ha="center", va="bottom", fontsize=9)
+    axis.text(50, low + 2, "avance negativo", ha="center", va="bottom", fontsize=9)
     for code, physical, financial in zip(
         frame["accion"].astype(str),
         frame["physical"].astype(float),

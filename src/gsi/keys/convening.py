@@ -11,7 +11,7 @@ import pandas as pd
 from gsi import delivery
 from gsi.context import Context
 from gsi.keys import common
-from gsi.keys.evidence import day_sectors, evidence
+from gsi.keys.evidence import day_sectors, evidence, whose_sessions
 from gsi.locale import fold
 from gsi.measure.network import Network, co_presence, collapse, network
 from gsi.results import (
@@ -95,11 +95,13 @@ def _conditions(
                 "rating": rating,
                 "raters": int(mine["actor"].nunique()),
                 "latest": mine["fecha"].max().date().isoformat() if len(mine) else None,
-                "evidence_label": rule.label,
+                "evidence_label": f"{rule.label}, {whose_sessions(context)}"
+                if condition == 1
+                else rule.label,
                 "evidence": value,
                 "evidence_text": "sin dato"
                 if np.isnan(value)
-                else str(decimal(value, 0) if condition == 1 else percent(value, 0)),
+                else str(decimal(value, int(value % 1 != 0)) if condition == 1 else percent(value, 0)),
                 "score": score,
                 "gap": gap,
                 "reading": _reading(gap, rating, score, settings.disagreement),

@@ -47,6 +47,16 @@ def day_sectors(context: Context) -> list[set[str]]:
     return present
 
 
+def whose_sessions(context: Context) -> str:
+    """Whose sessions the first condition counts: the territory's own, or a mean of those of its
+    municipalities that reported them."""
+    rows = common.until(context.data.own("compromisos"), "sesion_fecha", context)
+    if rows.empty or context.territory.code in set(rows["municipio"]):
+        of = "departamento" if context.territory.level == "department" else "municipio"
+        return f"del {of}"
+    return "en promedio de los municipios que reportaron"
+
+
 def _nuclear(context: Context) -> list[str]:
     return [common.sector_key(name) for name in context.params.keys.convening.nuclear_sectors]
 

@@ -40,9 +40,13 @@ def governance(context: Context) -> Section:
     sessions = rows.assign(year=rows["sesion_fecha"].dt.year).drop_duplicates(
         ["municipio", "instancia", "sesion_fecha"]
     )
-    # The department's own instances; those of its municipalities are counted apart.
-    elsewhere = sessions[sessions["municipio"] != context.territory.code]
-    sessions = sessions[sessions["municipio"] == context.territory.code]
+    # The department's own instances. A commitment for one municipality may be of the same session,
+    # so only those of other days are counted apart, each once.
+    mine = sessions["municipio"] == context.territory.code
+    meeting = ["instancia", "sesion_fecha"]
+    elsewhere = sessions[~mine].merge(sessions.loc[mine, meeting], how="left", indicator=True)
+    elsewhere = elsewhere[elsewhere["_merge"] == "left_only"]
+    sessions = sessions[mine]
     this_year = sessions[sessions["year"] == context.years.follow_up]["instancia"].value_counts()
     overdue = rows[rows["overdue"]].sort_values(["vence", "compromiso"])
     due = rows[rows["vence"] <= common.reference(context)]

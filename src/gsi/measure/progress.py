@@ -62,6 +62,17 @@ def physical(kind: str, base: float, reference: float, executed: float) -> Progr
     return Progress(100 * sign * (executed - base) / distance, "measured")
 
 
+def fell_back(kind: str, base: float, executed: float, *, closed: bool) -> bool:
+    """Whether ``executed`` is worse than the base, whatever kind the target is.
+
+    What is done in a period is held against that of another period once it is ``closed``: half a
+    year does not fall back from a whole one.
+    """
+    if np.isnan(base) or np.isnan(executed) or (kind == "flujo" and not closed):
+        return False
+    return executed > base if kind in FALLING else executed < base
+
+
 def financial(obligated: float, budget: float) -> float:
     """Obligated of the definitive budget, in percent; ``nan`` without report or budget."""
     if np.isnan(obligated) or np.isnan(budget) or budget == 0:

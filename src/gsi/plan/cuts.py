@@ -64,12 +64,15 @@ def _progress(
         "final": np.nan,
         "financial": np.nan,
         "unmet": False,
+        "fell_back": False,
         "band": "",
     }
+    budget = float(action["presupuesto"])
     if now.empty:
         # Obligations are a running sum: what was reported before is still obligated.
         before = own[own["fecha_corte"] < cut].sort_values("fecha_corte")["obligado"].dropna()
         empty["obligated"] = np.nan if before.empty else float(before.iloc[-1])
+        empty["financial"] = progress.financial(empty["obligated"], budget)
         started = action["inicio"] <= cut
         return empty | {"state": "not_reported" if started else "not_programmed"}
     report = now.iloc[0]
@@ -87,11 +90,18 @@ def _progress(
         "obligated": obligated,
         "physical": found.percent,
         "final": final.percent,
-        "financial": progress.financial(obligated, float(action["presupuesto"])),
+        "financial": progress.financial(obligated, budget),
         "state": found.state,
+        "fell_back": progress.fell_back(
+            kind, base, executed, closed=bool(ended or _closes_year(cut))
+        ),
         "unmet": bool(ended and final.percent < TARGET),
         "band": _band(found.percent, bool(ended and final.percent < TARGET), settings),
     }
+
+
+def _closes_year(cut: pd.Timestamp) -> bool:
+    return (cut.month, cut.day) == (12, 31)
 
 
 def _band(physical: float, unmet: bool, settings: MonitorSettings) -> str:
@@ -102,17 +112,17 @@ def _band(physical: float, unmet: bool, settings: MonitorSettings) -> str:
 
 
 def alert_of(row: pd.Series, settings: MonitorSettings) -> list[str]:
-    """Alerts of an action at a cut; a setback is not told twice as money without progress."""
+    """Alerts of an action at a cut; less than nothing done is not told twice as money without
+    progress. An action that is not programmed yet has none."""
     if row["state"] == "not_reported":
         return ["no_report"]
     if row["state"] == "not_programmed":
-        spent = row["obligated"] > 0
-        return ["money_without_progress"] if spent else ["not_programmed"]
+        return ["money_without_progress"] if row["obligated"] > 0 else []
     found = ["ended_unmet"] if row["unmet"] else []
     physical, financial = row["physical"], row["financial"]
-    if physical < 0:
+    if row["fell_back"]:
         found.append("negative_progress")
-    elif physical < settings.progress_below and financial >= settings.money_from:
+    if 0 <= physical < settings.progress_below and financial >= settings.money_from:
         found.append("money_without_progress")
     if physical >= settings.progress_from and financial < settings.money_below:
         found.append("progress_without_money")

@@ -39,7 +39,6 @@ ALERTS = {
     "money_without_progress": "dinero sin avance",
     "progress_without_money": "avance sin dinero",
     "over_hundred": "más de 100 %",
-    "not_programmed": "no programada (NP)",
 }
 
 UNMET = "sin cumplir"  # the band of an action that ended short of its target

@@ -37,8 +37,6 @@ from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
 NO_PLAN = Gap("plan_accion", "sin un plan reportado no hay a qué hacer seguimiento")
 NO_REPORTS = Gap("avances", "sin reportes de avance no se sabe si el plan se cumple")
-ADJUST = tuple(code for code in ALERTS if code != "not_programmed")
-"""Alerts that ask for an adjustment; an action not yet programmed asks for none."""
 
 
 @step
@@ -147,7 +145,7 @@ def _facts(
 ) -> dict[str, Fact]:
     settings = context.params.plan.monitor
     cut = last["cut"].iloc[0]
-    now = alerts[(alerts["cut"] == cut) & alerts["alert"].isin(ADJUST)]
+    now = alerts[alerts["cut"] == cut]
     physical = weighted(last, settings)
     measured = last["physical"].notna()
     facts: dict[str, Fact] = {
@@ -188,7 +186,7 @@ def _facts(
 def _alerts_text(now: pd.DataFrame) -> str:
     """How many alerts of each kind: ``sin reporte, 1; retroceso, 2``."""
     kinds = now["alert"].value_counts()
-    return "; ".join(f"{ALERTS[code]}, {kinds[code]}" for code in ADJUST if code in kinds)
+    return "; ".join(f"{ALERTS[code]}, {kinds[code]}" for code in ALERTS if code in kinds)
 
 
 def _adopted(plan: pd.DataFrame) -> Table:
@@ -290,8 +288,9 @@ def _cuts_table(rows: pd.DataFrame, settings: MonitorSettings) -> Table:
                 "physical": physical,
                 "financial": financial(part),
                 "band": "—" if np.isnan(physical) else settings.band(physical),
-                "reported": int(part["state"].isin(["measured", "met_at_base", "undefined"]).sum()),
                 "actions": len(part),
+                "not_programmed": int((part["state"] == "not_programmed").sum()),
+                "reported": int(part["state"].isin(["measured", "met_at_base", "undefined"]).sum()),
             }
         )
     return Table(
@@ -302,8 +301,9 @@ def _cuts_table(rows: pd.DataFrame, settings: MonitorSettings) -> Table:
             "physical": Column("Avance físico", "percent", 1),
             "band": Column("Banda"),
             "financial": Column("Avance financiero", "percent", 1),
-            "reported": Column("Acciones con avance reportado", "count"),
             "actions": Column("Acciones del plan", "count"),
+            "not_programmed": Column("Sin programar (NP)", "count"),
+            "reported": Column("Con avance reportado", "count"),
         },
     )
 
@@ -332,7 +332,7 @@ def _alerts_table(alerts: pd.DataFrame, cut: pd.Timestamp) -> Table:
 
 def _adjust(alerts: pd.DataFrame, cut: pd.Timestamp, remedies: Mapping[str, str]) -> Table:
     """Actions to adjust after the last cut, how long they have been in alert, and what to do."""
-    now = alerts[(alerts["cut"] == cut) & alerts["alert"].isin(ADJUST)]
+    now = alerts[alerts["cut"] == cut]
     times = alerts.groupby(["accion", "alert"])["cut"].nunique()
     frame = now.assign(
         times=[
