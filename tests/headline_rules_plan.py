@@ -153,7 +153,8 @@ def scenarios(report: Report, document: Document, match: re.Match[str]) -> Expec
 
 
 @rule(
-    r"De {compared} comparaciones, actores y datos coinciden en {agree}; .* en {only_actors}$",
+    r"De {compared} comparaciones, actores y datos señalan un problema en {agree}; solo los"
+    r" actores, en {only_actors}; solo los datos, en {only_data}; ninguno, en {neither}$",
 )
 def readings(report: Report, document: Document, match: re.Match[str]) -> Expected:
     said = report.table("readings.comparison")["lectura"]
@@ -161,6 +162,8 @@ def readings(report: Report, document: Document, match: re.Match[str]) -> Expect
         "compared": (said != "sin dato para comparar").sum(),
         "agree": (said == "lo priorizan los actores y lo señalan los datos").sum(),
         "only_actors": (said == "lo priorizan los actores; los datos no lo señalan").sum(),
+        "only_data": (said == "lo señalan los datos; los actores no lo priorizaron").sum(),
+        "neither": (said == "ni priorizado ni señalado").sum(),
     }
 
 

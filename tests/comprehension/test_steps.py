@@ -139,7 +139,8 @@ def test_money_per_vulnerable_person_and_overlap() -> None:
     assert facts["total"].value == 15_000
     assert facts["department_lines"].value == 9_000
     assert facts["executed"].value == pytest.approx(50)
-    # 500 and 100 people in poverty
+    assert (facts["people_year"].value, facts["poverty_year"].value) == (2018, 2018)
+    # 500 and 100 people in poverty, of the only year known: the money is of 2024
     assert facts["per_vulnerable_priority"].value == pytest.approx(5_000 / 500)
     assert facts["per_vulnerable_rest"].value == pytest.approx(1_000 / 100)
     assert facts["ratio_priority"].value == pytest.approx(1)

@@ -70,12 +70,15 @@ def test_reach_against_priority_by_hand() -> None:
         ),
     )  # fmt: skip
     people["sexo"] = "hombre"
+    older = people.assign(periodo=2018, personas=[10, 4000])  # another year would give 99.8 %
+    people = pd.concat([older, people], ignore_index=True)
     ranking = pd.DataFrame({"municipio": ["73001", "73002"], "status": ["otro", "prioritario"]})
     ranking["need"] = [10.0, 90.0]
     priority = Section("priority", tables={"ranking": Table(ranking, {"status": Column("Estado")})})
     facts = training(make_context({"formacion": formed, "poblacion": people}, "73"), priority).facts
     assert facts["priority_share"].value == pytest.approx(25)
     assert facts["priority_population_share"].value == pytest.approx(50)
+    assert facts["population_year"].value == 2024
     assert facts["reach_ratio"].value == pytest.approx(0.5)
     assert facts["priority_behind"].value
 

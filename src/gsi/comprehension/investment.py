@@ -80,6 +80,7 @@ def investment(context: Context, priority: Section) -> Section:
     own = own[own["vigencia"] == when]
     local = own[own["municipio"].str.len() == 5]
     table = _municipalities(context, whole, priority)
+    poverty = people.poverty(context)
     who = delivery.delivered(own, context)
     mine = table[table["municipio"].isin(who.reported)].reset_index(drop=True)
     overlaps = _overlaps(context, local)
@@ -105,6 +106,8 @@ def investment(context: Context, priority: Section) -> Section:
         "lines": count(own["linea"].map(fold).nunique()),
         "vulnerable": count(_total(_divided(mine)["vulnerables"])),
         "per_vulnerable": money(_ratio(mine)),
+        "people_year": year(people.counted_in(context, when)),
+        "poverty_year": year(int(poverty["periodo"].iloc[0]) if len(poverty) else None),
         "undivided": names(_undivided(mine)),
         "any_undivided": flag(bool(_undivided(mine)) and len(_divided(mine)) > 0),
         "per_vulnerable_department": money(_ratio(table)),

@@ -74,6 +74,12 @@ def in_need(context: Context, ages: tuple[int, int], year: int) -> pd.Series:
     return (share * people).reindex(list(context.data.names))
 
 
+def counted_in(context: Context, year: int) -> int | None:
+    """The year of the people that :func:`in_need` counts for ``year``; None without any."""
+    population = rows(context)
+    return None if population.empty else period(population["periodo"], year)
+
+
 def own_codes(context: Context) -> list[str]:
     """The territory's municipalities: all of the department's, or itself."""
     place = context.territory

@@ -83,7 +83,12 @@ def readings(context: Context) -> Section:
         "least_worse": percent(100 * settings.data_share, 0),
         **delivery.facts(delivery.delivered(own, context), context),
     }
-    for key, verdict in (("agree", AGREE), ("only_actors", ONLY_ACTORS), ("only_data", ONLY_DATA)):
+    for key, verdict in (
+        ("agree", AGREE),
+        ("only_actors", ONLY_ACTORS),
+        ("only_data", ONLY_DATA),
+        ("neither", NEITHER),
+    ):
         rows = comparison[comparison["lectura"] == verdict]
         written = [
             f"{row['nombre']} ({row['etiqueta']})" if several else row["etiqueta"]

@@ -5,8 +5,8 @@ How a value is compared with its reference: :mod:`gsi.comprehension.states`; wha
 
 Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total``,
 ``objectives_with_data``,
-``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``unjudged``; of
-facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
+``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``unjudged``,
+``apart``; of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
 ``facts_mixed`` (of their indicators, ``mixed_worse``, ``mixed_better``), ``facts_alike``;
 ``worsening`` and ``improving`` (names with the years); for each
 right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
@@ -191,6 +191,8 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
     facts["unjudged"] = count(int((states["estado"] == UNJUDGED).sum()))
     facts["any_unjudged"] = flag(bool((states["estado"] == UNJUDGED).any()))
+    apart = int((states["estado"] == NOT_COMPARABLE).sum())
+    facts |= {"apart": count(apart), "any_apart": flag(apart > 0)}
     families = facts_of(states)
     once = families["estado"]
     facts["facts"] = count(len(once))

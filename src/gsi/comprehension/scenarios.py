@@ -7,7 +7,8 @@ Only municipalities that reported places in the year count, in sums, needs and r
 were silent (:mod:`gsi.delivery`), which is not having none.
 
 Facts: ``year``, ``places``, ``capacity``, ``served``, ``use``, ``children_in_need`` (0-17),
-``poverty_name``, ``poverty_year``, who reported (``by``, ``reporters``, ``partial``…);
+``poverty_name``, ``poverty_year``, ``people_year``, who reported (``by``, ``reporters``,
+``partial``…);
 ``has_lowest``, ``lowest_type``, ``lowest_rate`` (places per 100 children in need);
 ``lowest_compared``, ``lowest_municipalities`` and ``lowest_municipality_rate``: where the fewest
 are, of several that reported and differ;
@@ -81,6 +82,7 @@ def scenarios(context: Context) -> Section:
         "children_in_need": count(need.sum() if need.notna().any() else None),
         "poverty_name": text(catalogue[poverty["indicador"].iloc[0]] if len(poverty) else None),
         "poverty_year": year(int(poverty["periodo"].iloc[0]) if len(poverty) else None),
+        "people_year": year(people.counted_in(context, when)),
         **delivery.facts(who, context),
         **_lowest(types, coverage),
         **near_facts,

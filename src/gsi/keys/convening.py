@@ -101,7 +101,9 @@ def _conditions(
                 "evidence": value,
                 "evidence_text": "sin dato"
                 if np.isnan(value)
-                else str(decimal(value, int(value % 1 != 0)) if condition == 1 else percent(value, 0)),
+                else str(
+                    decimal(value, int(value % 1 != 0)) if condition == 1 else percent(value, 0)
+                ),
                 "score": score,
                 "gap": gap,
                 "reading": _reading(gap, rating, score, settings.disagreement),

@@ -119,7 +119,7 @@ def next_days(
         "order": Column("Orden", "count"),
         "place": Column("Microterritorio"),
         "name": Column("Municipio"),
-        "gain": Column("Personas que se sumarían (aprox.)", "count"),
+        "gain": Column("Personas que se sumarían, a lo sumo", "count"),
     }
     if shown:
         columns["gain_share"] = Column("De todas las que faltan", "percent", 1)

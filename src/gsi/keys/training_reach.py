@@ -11,7 +11,7 @@ from gsi.keys import common
 from gsi.keys.common import TOTAL
 from gsi.measure.disclosure import Suppression
 from gsi.measure.targeting import cgh, concentration_index
-from gsi.results import Fact, Section, count, decimal, flag, percent
+from gsi.results import Fact, Section, count, decimal, flag, percent, year
 
 FEWEST_PLACES = 3  # municipalities below which an order by need says nothing
 
@@ -42,6 +42,7 @@ def reach(
         "priority_reporters": count(len(codes)),
         "priority_share": percent(in_priority),
         "priority_population_share": percent(living),
+        "population_year": year(int(known_people(context)["periodo"].max()) if known else None),
         "reach_ratio": decimal(in_priority / living if known else None, 2),
         "priority_behind": flag(known and in_priority < living),
     }
@@ -81,11 +82,15 @@ def concentration(
 
 def population(context: Context) -> pd.Series:
     """Municipality → people in the last year known up to the follow-up one."""
+    return known_people(context).groupby("municipio")["personas"].sum()
+
+
+def known_people(context: Context) -> pd.DataFrame:
+    """The rows of people of the last year known up to the follow-up one."""
     people = context.data.department("poblacion")
     people = people[
         (people["area"] == "total")
         & (people["periodo"] <= context.years.follow_up)
         & people["municipio"].isin(list(context.data.names))
     ]
-    people = people[people["periodo"] == people["periodo"].max()]
-    return people.groupby("municipio")["personas"].sum()
+    return people[people["periodo"] == people["periodo"].max()]

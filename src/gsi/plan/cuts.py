@@ -71,8 +71,8 @@ def _progress(
     if now.empty:
         # Obligations are a running sum: what was reported before is still obligated.
         before = own[own["fecha_corte"] < cut].sort_values("fecha_corte")["obligado"].dropna()
-        empty["obligated"] = np.nan if before.empty else float(before.iloc[-1])
-        empty["financial"] = progress.financial(empty["obligated"], budget)
+        spent = np.nan if before.empty else float(before.iloc[-1])
+        empty |= {"obligated": spent, "financial": progress.financial(spent, budget)}
         started = action["inicio"] <= cut
         return empty | {"state": "not_reported" if started else "not_programmed"}
     report = now.iloc[0]
