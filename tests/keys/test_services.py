@@ -158,6 +158,14 @@ def test_the_change_of_barriers_by_hand() -> None:
     assert change.error == pytest.approx(error)
     assert change.low < 0 < change.high
     assert frame[frame["kind"] == "any"]["share"].tolist() == [60, 50]
+    # None of 100 and 2 of 100 cannot be told apart: nobody is said to have met none.
+    for hindered in (0, 2):
+        some = table.assign(
+            barrera=["geografica" if n < hindered else "ninguna" for n in range(200)]
+        )
+        said = barrier_years(make_context({"casos": some}, "73001"))[0]
+        said = said[(said["kind"] == "geografica") & (said["year"] == 2023)]
+        assert said["text"].tolist() == ["menos de 2,5\N{NO-BREAK SPACE}%"]
     few, none = barrier_years(make_context({"casos": table.iloc[:140]}, "73001"))
     assert none is None
     assert few["share"].notna().sum() == 7

@@ -78,19 +78,20 @@ def _years(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     years = [int(each) for each in sorted(told["year"].unique())]
     frame = told.drop_duplicates("kind")[["kind", "label"]].reset_index(drop=True)
     for each in years:
-        share = told[told["year"] == each].set_index("kind")["share"]
-        frame[str(each)] = frame["kind"].map(share)
+        of_year = told[told["year"] == each].set_index("kind")
+        frame[str(each)] = frame["kind"].map(of_year["share"])
+        frame[f"{each}_text"] = frame["kind"].map(of_year["text"])
     tables["barrier_years"] = Table(
         frame,
-        {"label": Column("Barrera")} | {str(y): Column(str(y), "percent", 0) for y in years},
+        {"label": Column("Barrera")} | {f"{y}_text": Column(str(y)) for y in years},
     )
-    ends = {each: float(frame.loc[frame["kind"] == "any", str(each)].sum()) for each in years}
+    ends = told[told["kind"] == "any"].set_index("year")["text"]
     return {
         "barriers_known": flag(True),
         "barriers_first_year": year(years[0]),
         "barriers_last_year": year(years[-1]),
-        "barriers_first": percent(ends[years[0]], 0),
-        "barriers_last": percent(ends[years[-1]], 0),
+        "barriers_first": text(ends[years[0]]),
+        "barriers_last": text(ends[years[-1]]),
         "barriers_fell": flag(change.high < 0),
         "barriers_rose": flag(change.low > 0),
         "barriers_unclear": flag(change.low <= 0 <= change.high),

@@ -21,6 +21,7 @@ from gsi.measure import survey
 from gsi.measure.disclosure import suppress
 from gsi.measure.survey import Estimate
 from gsi.measure.survival import funnel, kaplan_meier_median, step_times
+from gsi.results import write_value
 from gsi.vocabulary import BARRIERS, ROUTES
 
 STATES = {"abierto": "open", "cumplido": "done", "perdido": "lost"}
@@ -256,13 +257,26 @@ def late_share(late: pd.Series, context: Context) -> float:
     return float("nan") if few or len(late) < threshold else many / len(late) * 100
 
 
+def _coarse(share: float, points: int) -> str:
+    """A share rounded to ``points`` as it is written: ``5 %``, ``menos de 2,5 %``."""
+    half = points / 2
+    digits = int(half % 1 != 0)
+    if share == 0:
+        return f"menos de {write_value(half, 'percent', digits)}"
+    if share == 100:
+        return f"{write_value(100 - half, 'percent', digits)} o más"
+    return write_value(share, "percent", 0)
+
+
 def barrier_years(context: Context) -> tuple[pd.DataFrame, Estimate | None]:
     """Steps of all routes at which a case met a barrier, by year, and how much that changed.
 
-    Table: kind ('any' first), label, year, share: percent of the steps that cases reached in the
-    year, told in points that span at least half the threshold of steps (5 from ten thresholds on,
-    10 from five on); NaN below. Change: share of the last year told minus that of the first, with
-    a case's steps as one cluster; None with fewer than two years.
+    Table: kind ('any' first), label, year, share, text: percent of the steps that cases reached in
+    the year, told in points that span at least half the threshold of steps (5 from ten thresholds
+    on, 10 from five on); NaN and '' below. Nothing is told as none or as all: whether nobody met a
+    barrier is not told apart from whether a few did. Change: share of the last
+    year told minus that of the first, with a case's steps as one cluster; None with fewer than two
+    years.
     """
     rows = common.until(context.data.own("casos"), "fecha", context)
     years = rows["fecha"].dt.year.to_numpy()
@@ -283,9 +297,10 @@ def barrier_years(context: Context) -> tuple[pd.DataFrame, Estimate | None]:
                     "label": "Alguna barrera" if kind == "any" else BARRIERS[kind],
                     "year": year,
                     "share": float(rounded) if base >= 5 * threshold else float("nan"),
+                    "text": _coarse(float(rounded), points) if base >= 5 * threshold else "",
                 }
             )
-    frame = pd.DataFrame(out, columns=["kind", "label", "year", "share"])
+    frame = pd.DataFrame(out, columns=["kind", "label", "year", "share", "text"])
     if len(told) < 2:
         return frame, None
     design = survey.Design.of(np.ones(len(rows)), psu=rows["caso"])
