@@ -161,6 +161,25 @@ def test_mistakes_of_a_register_are_told_together(tmp_path: Path) -> None:
         measure(broken, declared(), SCHEME)
 
 
+@pytest.mark.parametrize("value", ["1e309", "nan", "inf", "-Infinity", "no sabe"])
+def test_what_is_no_finite_number_is_told_and_decides_nothing(tmp_path: Path, value: str) -> None:
+    """Read as infinite, the rooms of a home would end its overcrowding, and years its mean."""
+    frame = MEMBERS.astype(object).astype({"people": str})
+    frame.loc[0, "people"] = value
+    settings = declared(weight=None, stratum=[], groups={}, privations=RULES, household=["home"])
+    with pytest.raises(UserMistake) as caught:
+        measure(saved(frame, tmp_path, "csv"), settings, SCHEME)
+    (told,) = caught.value.findings
+    assert told.where.endswith("columna people") and told.received == "1 filas con otro valor"
+
+
+def test_an_infinite_number_of_a_parquet_file_is_told(tmp_path: Path) -> None:
+    frame = MEMBERS.assign(years=MEMBERS["years"].astype(float).replace(11, np.inf))
+    settings = declared(weight=None, stratum=[], groups={}, privations=RULES, household=["home"])
+    with pytest.raises(UserMistake, match="columna years"):
+        measure(saved(frame, tmp_path), settings, SCHEME)
+
+
 def test_names_and_values_are_data_never_sql(tmp_path: Path) -> None:
     odd = 'x" FROM source; DROP VIEW source; --'
     frame = people(30).rename(columns={"a": odd}).assign(sex="'; DROP TABLE cells; --")

@@ -20,7 +20,8 @@ from gsi.errors import Finding, UserMistake
 from gsi.measure.breakdown import WHOLE, Breakdown, Sums, assembled
 from gsi.measure.poverty import Scheme
 from gsi.params.registers import RegisterSettings
-from gsi.registers.rules import columns_of, deprivation, number, quoted
+from gsi.registers.rules import columns_of, compared, deprivation, literal, number, quoted
+from gsi.sources.numbers import MISSING
 
 if TYPE_CHECKING:
     import duckdb
@@ -118,6 +119,11 @@ def _check(
         f"{deprivation(settings.privations[name], (), text)} IN (0, 1), TRUE))"
         for name, column in given.items()
     ]
+    numeric = compared(settings)
+    wrong += [
+        f"count_if({_filled(column, text)} AND {number(column, text)} IS NULL)"
+        for column in numeric
+    ]
     weight = _weight(settings, text)
     row = connection.execute(
         f"SELECT count(*), max({weight}), "
@@ -134,7 +140,17 @@ def _check(
             f"{many} filas con otro valor",
             "Corrija el archivo, o declare en los parámetros la regla que la calcula.",
         )
-        for column, many in zip(given.values(), counts, strict=True)
+        for column, many in zip(given.values(), counts[: len(given)], strict=True)
+        if many
+    ]
+    findings += [
+        Finding(
+            f"{path.name}, columna {column}",
+            "las columnas que las reglas comparan o promedian son números, o están vacías",
+            f"{many} filas con otro valor",
+            "Deje vacía la celda de quien no respondió, o corrija el archivo.",
+        )
+        for column, many in zip(numeric, counts[len(given) :], strict=True)
         if many
     ]
     if bad:
@@ -154,8 +170,13 @@ def _check(
 
 
 def _filled(column: str, text: bool) -> str:
+    """Whether a cell holds something: neither empty, nor a mark of what is missing, nor the NaN
+    that other programs leave in a Parquet file."""
     name = quoted(column)
-    return f"{name} IS NOT NULL AND trim({name}) <> ''" if text else f"{name} IS NOT NULL"
+    if text:
+        marks = ", ".join(literal(mark) for mark in sorted(MISSING))
+        return f"coalesce(lower(trim({name})), '') NOT IN ({marks})"
+    return f"{name} IS NOT NULL AND NOT coalesce(isnan(TRY_CAST({name} AS DOUBLE)), FALSE)"
 
 
 def _measured(

@@ -23,13 +23,27 @@ def literal(value: Value) -> str:
 
 
 def number(column: str, text: bool) -> str:
-    """A column as DOUBLE; text may write 1.842,66 as Colombia does. NULL when it is no number."""
+    """A column as DOUBLE; text may write 1.842,66 as Colombia does. NULL when it is no finite
+    number: ``nan``, ``inf`` and ``1e309`` are none."""
     name = quoted(column)
-    if not text:
-        return f"TRY_CAST({name} AS DOUBLE)"
-    plain = f"trim({name})"
-    colombian = f"replace(replace({plain}, '.', ''), ',', '.')"
-    return f"TRY_CAST(CASE WHEN contains({plain}, ',') THEN {colombian} ELSE {plain} END AS DOUBLE)"
+    cast = f"TRY_CAST({name} AS DOUBLE)"
+    if text:
+        plain = f"trim({name})"
+        colombian = f"replace(replace({plain}, '.', ''), ',', '.')"
+        written = f"CASE WHEN contains({plain}, ',') THEN {colombian} ELSE {plain} END"
+        cast = f"TRY_CAST({written} AS DOUBLE)"
+    return f"CASE WHEN isfinite({cast}) THEN {cast} END"
+
+
+def compared(settings: RegisterSettings) -> list[str]:
+    """The columns that rules read as numbers."""
+    found = []
+    for rule in settings.privations.values():
+        found += [rule.mean] if rule.mean else []
+        for condition in (*(rule.any_member or ()), *rule.among):
+            if condition.values is None:
+                found += [name for name in (condition.column, condition.per) if name]
+    return list(dict.fromkeys(found))
 
 
 def columns_of(settings: RegisterSettings) -> list[str]:
