@@ -23,7 +23,7 @@ from gsi import store
 from gsi.project import Project
 from gsi.reporting.engine import FORMATS
 from gsi.workflow import cluster
-from gsi.workflow.territory import Job, Outcome
+from gsi.workflow.job import Job, Outcome
 
 TWO = 1.7  # times one worker, at least
 

@@ -20,9 +20,9 @@ from gsi.vocabulary import EXAMPLE_DEPARTMENT
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from gsi.freeze.record import Frozen
+    from gsi.frozen import Frozen
     from gsi.params import Parameters
-    from gsi.steps import Step
+    from gsi.trace import Step
 
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -18,45 +18,17 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.results import Section, Table
+from gsi.trace import Given, Step
 
 P = ParamSpec("P")
-# What a step may be given beside the context: sections, or several under names of their own.
-Given = str | None | dict[str, str]
 
 
-@dataclass(frozen=True)
-class Step:
-    """A step that was made: ``section`` is the name of what it returned.
-
-    ``function`` is ``module:name``; ``given`` names the sections it was passed; ``reads`` are the
-    marks ``table.own`` and ``table.department`` of what it read, each once and in order.
-    """
-
-    section: str
-    function: str
-    given: tuple[Given, ...]
-    reads: tuple[str, ...]
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Step:
-        """A step from its JSON form."""
-        return cls(
-            document["section"],
-            document["function"],
-            tuple(document["given"]),
-            tuple(document["reads"]),
-        )
-
-    def json(self) -> dict[str, Any]:
-        """The step as JSON has it."""
-        return vars(self) | {"given": list(self.given), "reads": list(self.reads)}
-
-    def again(self, context: Context, load: Callable[[str], Section]) -> Section:
-        """Make the step anew; ``load`` gives a section by its name."""
-        module, _, name = self.function.partition(":")
-        return getattr(importlib.import_module(module), name)(
-            context, *(_loaded(item, load) for item in self.given)
-        )
+def again(made: Step, context: Context, load: Callable[[str], Section]) -> Section:
+    """Make a step anew; ``load`` gives a section by its name."""
+    module, _, name = made.function.partition(":")
+    return getattr(importlib.import_module(module), name)(
+        context, *(_loaded(item, load) for item in made.given)
+    )
 
 
 def step(

@@ -11,7 +11,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gsi import freeze, params, store
+from gsi import frozen as baselines
+from gsi import params, store
 from gsi.context import Context, Territory, Years
 from gsi.errors import Finding, UserMistake
 from gsi.files import write_bytes, write_text
@@ -120,7 +121,7 @@ class Workbook:
             lambda: load_catalogue(base, override if override.is_file() else None),
             [base, override],
         )
-        frozen, scored_by = freeze.owners(project, place, years.baseline)
+        frozen, scored_by = baselines.owners(project, place, years.baseline)
         moved = os.environ.get(RESULTS)
         results = Path(moved) if moved else results_folder(project, place, years)
         if on_read is None:

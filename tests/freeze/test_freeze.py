@@ -10,8 +10,10 @@ import pytest
 from builders import make_context
 from keys.worlds import NAMES, context, world
 
+from gsi import frozen as record
 from gsi.errors import UserMistake
-from gsi.freeze import Frozen, load, record, revisions, snapshot
+from gsi.freeze import revisions, snapshot
+from gsi.frozen import Frozen, load
 from gsi.keys.information import information
 from gsi.project import Project
 from gsi.sources import SourceRecord

@@ -17,7 +17,7 @@ from gsi import indicators
 from gsi.comprehension.rights import rights
 from gsi.context import Context
 from gsi.example import truth
-from gsi.freeze import Figure, Frozen
+from gsi.frozen import Figure, Frozen
 from gsi.plan.baseline import baseline
 from gsi.plan.change import change
 from gsi.plan.labels import VERDICTS

@@ -28,10 +28,10 @@ from gsi.keys import convening, governance, information, outreach, services, sta
 from gsi.plan import baseline, change, monitor, municipal, propose
 from gsi.project import Project
 from gsi.results import Section
-from gsi.steps import Step
 from gsi.store import Store
+from gsi.trace import Step
 from gsi.workbook import SECTIONS, Workbook
-from gsi.workflow.freshness import Basis, Reads
+from gsi.workflow.basis import Basis, Reads
 
 YEARS = Years(2018, 2024)
 # Each step with the sections it is given, in the order of the notebooks.

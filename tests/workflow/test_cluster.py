@@ -24,7 +24,8 @@ from gsi.errors import UserMistake
 from gsi.project import Project
 from gsi.store import Store
 from gsi.workflow import cluster
-from gsi.workflow.territory import Job, report
+from gsi.workflow.job import Job
+from gsi.workflow.territory import report
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.slow

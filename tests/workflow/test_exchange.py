@@ -15,7 +15,7 @@ from gsi.errors import Finding, UserMistake
 from gsi.project import Project
 from gsi.store import Store
 from gsi.workflow.exchange import Damaged, Exchange, at
-from gsi.workflow.territory import Job, Outcome
+from gsi.workflow.job import Job, Outcome
 
 PLACE = Territory("73067", "Ataco", "municipality", "73", "Tolima")
 URL = "memory://buzon"

@@ -12,12 +12,12 @@ import pytest
 import yaml
 from paths import ROOT
 
-from gsi import freeze, store
+from gsi import store
 from gsi.context import DISAGREEMENTS, NOISE, Data, Territory, Years
-from gsi.freeze.record import DOCUMENT, Frozen
+from gsi.frozen import DOCUMENT, Frozen, folder
 from gsi.project import Project
 from gsi.store import Store
-from gsi.workflow.freshness import Basis, Reads
+from gsi.workflow.basis import Basis, Reads
 
 YEARS = Years(2018, 2024)
 DEPARTMENT, TOWN, OTHER = "00", "00001", "00002"
@@ -44,7 +44,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 def frozen(project: Project, code: str, year: int, name: str = "Lugar") -> None:
     document = Frozen(code, name, year, {}, (), {}, None, "1", "c")
-    document.save(freeze.folder(project, code, year))
+    document.save(folder(project, code, year))
 
 
 @pytest.mark.parametrize("code", [DEPARTMENT, TOWN])
@@ -61,7 +61,7 @@ def test_a_frozen_baseline_is_part_of_the_key(
     # A department's rules over its municipalities; a municipality's is its own.
     assert told == ({DEPARTMENT, TOWN, OTHER} if code == DEPARTMENT else {TOWN})
     assert differences(before[TOWN], after[TOWN]) == {"frozen", "files"}
-    document = freeze.folder(project, code, YEARS.baseline) / DOCUMENT
+    document = folder(project, code, YEARS.baseline) / DOCUMENT
     document.unlink()
     assert differences(after[TOWN], key(project, inputs, TOWN)) == {"frozen"}
 

@@ -18,11 +18,12 @@ from workflow import made
 from gsi.context import Context
 from gsi.project import Project
 from gsi.results import Section, Table
-from gsi.steps import Step, step
+from gsi.steps import again, step
 from gsi.store import Store
+from gsi.trace import Step
 from gsi.workbook import SECTIONS, Workbook
 from gsi.workflow import freshness
-from gsi.workflow.freshness import Basis, Reads
+from gsi.workflow.basis import Basis, Reads
 
 DEPARTMENT, CHANGED, OTHER = "00", "00001", "00002"
 Edit = Callable[[pd.DataFrame], pd.DataFrame]
@@ -175,7 +176,7 @@ def test_a_step_reads_the_same_whatever_ran_before(done: Done) -> None:
         alone: list[Step] = []
         place = done.prepared.territories.resolve(OTHER)
         book = Workbook.of(done.project, done.prepared, place, on_step=alone.append)
-        before.again(book.context, lambda name: Section.load(done.results / SECTIONS, name))
+        again(before, book.context, lambda name: Section.load(done.results / SECTIONS, name))
         assert alone == [before]
 
 

@@ -30,7 +30,7 @@ def freeze(
     territory: str, raw: str | None, baseline: int | None, supersede: bool, reason: str | None
 ) -> None:
     """Congela la línea de base de un TERRITORIO con los datos de hoy."""
-    from gsi.freeze import record
+    from gsi import frozen as record
     from gsi.freeze.order import freeze as make
 
     why = (reason or "").strip()
@@ -93,7 +93,7 @@ def show(territory: str, raw: str | None, baseline: int | None) -> None:
 @strict_option
 def verify(territory: str | None, raw: str | None) -> None:
     """Comprueba los sellos de las líneas de base congeladas, todas o las de un TERRITORIO."""
-    from gsi.freeze import record
+    from gsi import frozen as record
     from gsi.project import Project
 
     project = Project.find(raw=raw)

@@ -108,11 +108,11 @@ def run(
     one_thread(os.environ)
     if scheduler is None and (force or start.surely_work(project, territories)):
         start.warm_up()  # while the imports below are made and the inputs looked at
-    from gsi import freeze, params
+    from gsi import frozen, params
     from gsi.reporting.engine.versions import check_engine
     from gsi.workbook import cut_years
     from gsi.workflow import cluster
-    from gsi.workflow.territory import Job
+    from gsi.workflow.job import Job
 
     check_engine(engine)
     if exchange is not None and scheduler is None:
@@ -135,7 +135,7 @@ def run(
             settings = load(*params.given(project.params, *codes))
             years = cut_years(settings, baseline, follow_up)
             for code in codes:
-                freeze.load(project, code, years.baseline)
+                frozen.load(project, code, years.baseline)
         except UserMistake as mistake:
             problems += [finding for finding in mistake.findings if finding not in problems]
     if problems:
@@ -169,8 +169,9 @@ def _to_do(project: Any, store: Any, jobs: Sequence[Any], exchange: str | None) 
     Workers at the other end of an ``exchange`` do not have the results, so it is seen here.
     """
     from gsi.workflow import freshness, manifest
+    from gsi.workflow.basis import Basis
 
-    basis = freshness.Basis(project, store)
+    basis = Basis(project, store)
     left = []
     for job in jobs:
         judged = freshness.judge_job(basis, job)
@@ -199,6 +200,7 @@ def _run(
     """Run every job; ``on_outcome`` is told how each ended, a failure the person too."""
     from gsi.workflow import cluster, freshness
     from gsi.workflow import run as workflow
+    from gsi.workflow.basis import Basis
     from gsi.workflow.territory import steps
 
     workers = min(jobs, len(todo)) if jobs else workflow.default_workers(len(todo))
@@ -223,7 +225,7 @@ def _run(
             workflow.run(todo, workers, on_step, on_end)
         else:
             cluster.run(todo, scheduler, on_step, on_end, exchange)
-        freshness.remember(freshness.Basis(project, store), todo)
+        freshness.remember(Basis(project, store), todo)
 
 
 def _formats(text: str) -> tuple[Any, ...]:

@@ -1,5 +1,1 @@
-"""A baseline that stays: frozen once, read by every later run, never changed in silence."""
-
-from gsi.freeze.record import Figure, Frozen, Origin, folder, frozen_reports, load, owners
-
-__all__ = ["Figure", "Frozen", "Origin", "folder", "frozen_reports", "load", "owners"]
+"""Freezing a baseline (:mod:`gsi.frozen`): what is kept of a run, and what was revised since."""

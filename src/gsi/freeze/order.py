@@ -7,11 +7,12 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from gsi import frozen as record
 from gsi import quality
 from gsi.errors import Finding, TerritoryFailed, UserMistake
 from gsi.files import sha256
-from gsi.freeze import record, revisions, snapshot
-from gsi.freeze.record import REPLACED, Frozen
+from gsi.freeze import revisions, snapshot
+from gsi.frozen import REPLACED, Frozen
 from gsi.keys.information import information
 from gsi.results import Section
 from gsi.workbook import Workbook

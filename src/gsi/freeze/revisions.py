@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gsi.freeze.record import Figure, Frozen
+from gsi.frozen import Figure, Frozen
 from gsi.results import Column, Fact, Section, Table, count, flag, names, text, write_value, year
 
 # Two computations of one figure differ by rounding of the last bits, never by this much.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from gsi import __version__, indicators
 from gsi.context import Context
-from gsi.freeze.record import Figure, Frozen, Origin
+from gsi.frozen import Figure, Frozen, Origin
 from gsi.keys import households
 from gsi.measure.living_conditions import Scores
 from gsi.plan.baseline import measured as baseline_figures

@@ -37,9 +37,10 @@ from gsi.kernels.threads import one_thread
 from gsi.reporting.engine import Engine
 from gsi.reporting.engine.versions import engine_versions
 from gsi.store import Store
-from gsi.workflow import freshness, manifest
+from gsi.workflow import basis, manifest
 from gsi.workflow.exchange import Delivery, Exchange, Parcel, at
-from gsi.workflow.territory import Job, Outcome, report, sweep
+from gsi.workflow.job import Job, Outcome
+from gsi.workflow.territory import report, sweep
 
 if TYPE_CHECKING:
     from distributed import Client, Future, Worker
@@ -100,7 +101,7 @@ def run(
 def identity(engine: Engine) -> Identity:
     """What must be the same everywhere for the same bytes: name → version, the code's first."""
     return {
-        "gsi": f"{__version__}, código {freshness.code()}",
+        "gsi": f"{__version__}, código {basis.code()}",
         "python": platform.python_version(),
         **manifest.libraries(),
         **engine_versions(engine),

@@ -23,15 +23,15 @@ from gsi import params
 from gsi.context import Years
 from gsi.errors import Finding, UserMistake
 from gsi.files import link, sha256
-from gsi.freeze import frozen_reports
-from gsi.freeze.record import PREFIX
+from gsi.frozen import PREFIX, frozen_reports
 from gsi.project import MARKERS, Project
 from gsi.store import Store
 from gsi.vocabulary import COUNTRY
 from gsi.workbook import cut_years, reports_folder, results_folder
-from gsi.workflow.freshness import Basis
+from gsi.workflow.basis import Basis
+from gsi.workflow.job import Job, Outcome
 from gsi.workflow.publish import publish
-from gsi.workflow.territory import FAILED, Job, Outcome
+from gsi.workflow.territory import FAILED
 
 # Made by a person's tools or by a run, and read by none.
 _NOT_SENT = {"_output", "_site", "__pycache__", ".ipynb_checkpoints"}

@@ -3,7 +3,7 @@
 Each pair of cuts has a folder of its own, ``<output>/<code>/<baseline>-<follow-up>/``. Beside the
 reports lies ``huellas.sha256``, as ``sha256sum`` writes it: the files as they were published. A
 file in the way of a new one is replaced only if it is still the one that was published there; one
-that somebody edited, or that belongs to a frozen baseline (``gsi.freeze``), stays, and the new one
+that somebody edited, or that belongs to a frozen baseline (``gsi.frozen``), stays, and the new one
 is written beside it under the next free name (``linea-base-2.docx``).
 """
 

@@ -20,8 +20,9 @@ from gsi.errors import Finding
 from gsi.kernels import can_fork, refuse
 from gsi.machine import cores
 from gsi.workflow import pool
+from gsi.workflow.job import Job, Outcome
 from gsi.workflow.start import warm_up
-from gsi.workflow.territory import Job, Outcome, report, sweep
+from gsi.workflow.territory import report, sweep
 
 # A worker, its kernels and its Pandocs at their peak, when it is about to give its place to a new
 # one: Typst remembers what it set before.

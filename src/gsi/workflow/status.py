@@ -12,6 +12,7 @@ from gsi import store
 from gsi.errors import UserMistake
 from gsi.project import Project
 from gsi.workflow import freshness, manifest
+from gsi.workflow.basis import Basis
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def runs(
     """
 
     @cache
-    def basis(raw: str | None) -> freshness.Basis | str:
+    def basis(raw: str | None) -> Basis | str:
         folder = project.root / raw if raw and own_inputs else project.raw
         if not folder.is_dir():
             return "ya no está la carpeta de datos de entrada"
@@ -48,24 +49,22 @@ def runs(
         except UserMistake:
             return "datos de entrada con errores"
         on_store(prepared)
-        return freshness.Basis(theirs, prepared)
+        return Basis(theirs, prepared)
 
-    found, looked = [], set[freshness.Basis]()
+    found, looked = [], set[Basis]()
     for path in sorted(project.processed.glob(f"[0-9]*/*/{manifest.NAME}")):
         document = manifest.read(path.parent) or {}
         progress(f"Comparando {path.parent.parent.name}")
         made = basis(document.get("raw"))
         found.append(_state(project, path.parent, document, made))
-        if isinstance(made, freshness.Basis):
+        if isinstance(made, Basis):
             looked.add(made)
     for made in looked:
         made.hashes.save()
     return found
 
 
-def _state(
-    project: Project, folder: Path, found: dict[str, Any], basis: freshness.Basis | str
-) -> Run:
+def _state(project: Project, folder: Path, found: dict[str, Any], basis: Basis | str) -> Run:
     code = found["territory"]["code"]
     if isinstance(basis, str):
         reasons = [basis]

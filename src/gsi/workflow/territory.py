@@ -6,67 +6,24 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
-from gsi import freeze, quality, reporting
-from gsi.context import Territory
-from gsi.errors import Finding, GsiError, TerritoryFailed
-from gsi.kernels import Kernel
+from gsi import quality, reporting
+from gsi.errors import GsiError, TerritoryFailed
+from gsi.frozen import frozen_reports
 from gsi.kernels.threads import one_thread
 from gsi.keys import households, registers
 from gsi.project import Project
-from gsi.reporting.engine import Engine, Format, render
+from gsi.reporting.engine import render
 from gsi.reporting.engine.versions import engine_versions
-from gsi.store import Store
 from gsi.workbook import READS, RESULTS, STORE, Workbook, reports_folder, results_folder
 from gsi.workflow import freshness, manifest, notebooks
-from gsi.workflow.publish import Kept, publish
+from gsi.workflow.basis import Basis, Reads
+from gsi.workflow.job import Job, Outcome
+from gsi.workflow.publish import publish
 
 FAILED = ".fallida"
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything a process needs to report one territory."""
-
-    project: Project
-    store: Store
-    territory: Territory
-    baseline: int | None
-    follow_up: int | None
-    raw: str | None
-    formats: tuple[Format, ...]
-    engine: Engine
-    kernel: Kernel = "auto"
-    # Notebooks and renderings of this territory at the same time.
-    at_once: int = 1
-    # Made already, but rows of its neighbours changed: see whether it stands before running it.
-    doubtful: bool = False
-
-    @property
-    def asked(self) -> dict[str, int | None]:
-        """The years that the order named, as the notebooks are given them."""
-        return {"baseline": self.baseline, "follow_up": self.follow_up}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a territory ended: the files written, or the findings that stopped it.
-
-    ``stands``: nothing was run, because the results that were there would be the same. ``kept``:
-    reports that somebody changed or froze, left in place; the new ones lie beside them.
-    """
-
-    territory: Territory
-    outputs: list[Path] = field(default_factory=list)
-    kept: list[Kept] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    stands: bool = False
-
-    @property
-    def failed(self) -> bool:
-        return bool(self.findings)
 
 
 def steps(project: Project) -> int:
@@ -77,7 +34,7 @@ def steps(project: Project) -> int:
 def report(job: Job, say: Callable[[str], None]) -> Outcome:
     """Report a territory; ``say`` is told each step as it starts. Its mistakes are its outcome."""
     try:
-        if job.doubtful and freshness.confirm(freshness.Basis(job.project, job.store), job):
+        if job.doubtful and freshness.confirm(Basis(job.project, job.store), job):
             return Outcome(job.territory, stands=True)
         return _report(job, say)
     except GsiError as error:
@@ -103,7 +60,7 @@ def _report(job: Job, say: Callable[[str], None]) -> Outcome:
     registers.check(workbook.context, project.raw)
     years = workbook.context.years
     # Looked at before anything runs: what is edited meanwhile must not pass for what ran.
-    basis = freshness.Basis(project, job.store)
+    basis = Basis(project, job.store)
     made_from = basis.made_from(place, years)
     final = results_folder(project, place, years)
     final.parent.mkdir(parents=True, exist_ok=True)
@@ -152,7 +109,7 @@ def _report(job: Job, say: Callable[[str], None]) -> Outcome:
             given = basis.notebooks, basis.reports
             manifest.write(workbook, stage, outputs, engine, job.raw, job.asked, key, *given)
             folder = reports_folder(project, place, years)
-            frozen = freeze.frozen_reports(project, place.code)
+            frozen = frozen_reports(project, place.code)
             return Outcome(place, *publish(outputs, folder, stage, final, frozen))
     except TerritoryFailed:
         _keep_failure(stage, final)
@@ -161,9 +118,9 @@ def _report(job: Job, say: Callable[[str], None]) -> Outcome:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _reads(stage: Path) -> freshness.Reads:
+def _reads(stage: Path) -> Reads:
     """What the notebooks read, from the marks they left, which go."""
-    reads = freshness.Reads.left_in(stage / READS)
+    reads = Reads.left_in(stage / READS)
     shutil.rmtree(stage / READS)
     return reads
 

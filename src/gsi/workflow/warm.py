@@ -20,8 +20,8 @@ import gsi.kernels.engine  # noqa: E402
 import gsi.kernels.warm  # noqa: E402
 import gsi.reporting.engine.embedded  # noqa: E402
 import gsi.workflow.run  # noqa: E402, F401
-from gsi.workflow import freshness  # noqa: E402
+from gsi.workflow import basis  # noqa: E402
 
 # Of the code as it is imported here: what is edited during the run must not pass for what ran.
-freshness.code()
+basis.code()
 gc.freeze()

@@ -1,0 +1,38 @@
+"""What a policy step leaves of itself in a run: what it was, what it was given, what it read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# What a step may be given beside the context: sections, or several under names of their own.
+Given = str | None | dict[str, str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step that was made: ``section`` is the name of what it returned.
+
+    ``function`` is ``module:name``; ``given`` names the sections it was passed; ``reads`` are the
+    marks ``table.own`` and ``table.department`` of what it read, each once and in order.
+    """
+
+    section: str
+    function: str
+    given: tuple[Given, ...]
+    reads: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Step:
+        """A step from its JSON form."""
+        return cls(
+            document["section"],
+            document["function"],
+            tuple(document["given"]),
+            tuple(document["reads"]),
+        )
+
+    def json(self) -> dict[str, Any]:
+        """The step as JSON has it."""
+        return vars(self) | {"given": list(self.given), "reads": list(self.reads)}
