@@ -207,7 +207,8 @@ def rights(report: Report, document: Document, match: re.Match[str]) -> Expected
 )
 def change(report: Report, document: Document, match: re.Match[str]) -> Expected:
     verdicts = report.table("change.indicators")["verdict"]
-    counted = {name: (verdicts == name).sum() for name in ("improved", "worsened", "no_change")}
+    told = ("improved", "worsened", "changed", "no_change")
+    counted = {name: (verdicts == name).sum() for name in told}
     return counted | {"judged": sum(counted.values())}
 
 

@@ -162,3 +162,54 @@ def test_what_looks_like_change_is_revision_and_change() -> None:
     # Frozen 30; the source now says 34 of the same year; 28 at the follow-up.
     (row,) = change.decomposed([30.0], [34.0], [28.0]).to_dict("records")
     assert row == {"seen": -2.0, "revision": 4.0, "real": -6.0}
+
+
+def knowable(*rows: dict[str, object], factor: float = 2.0) -> pd.DataFrame:
+    """Rows with bounds 0-100, judged as a report judges them."""
+    frame = change.predicted(pd.DataFrame(rows).assign(lowest=0.0, highest=100.0))
+    seen = change.detectable(frame, 0.05, factor)
+    return change.within(change.verdicts(frame, 0.05, None, seen))
+
+
+def test_what_no_large_change_would_show_in_is_not_known() -> None:
+    """Ataco's water: an unchanged place would show anything from −87 to 169 on a scale of 0-100."""
+    found = knowable(published(88.5, 46.0, 64.6, 46.0), published(88.5, 3.0, 84.0, 3.0))
+    assert list(found["verdict"]) == ["undetectable", "no_change"]
+    assert found["expected_low"][0] == -88.5 and found["expected_high"][0] == pytest.approx(11.5)
+    assert found["expected_high"][1] == pytest.approx(1.959964 * 18**0.5, abs=1e-4)
+
+
+def test_a_few_cases_are_known_where_their_double_would_show() -> None:
+    """By the exact law: 2·P(X ≥ 2x) of 2x + x cases in halves is below 5 % from x = 14 on."""
+
+    def place(cases: float) -> dict[str, object]:
+        size = {"denominator": 10_000.0, "common": cases / 10, "people": 10_000.0}
+        side = {"value": cases / 10, "numerator": cases} | size
+        return row("rate", side, side, multiplier=1000.0, units=1e6)
+
+    from scipy.stats import binom
+
+    exact = {x: bool(2 * binom.sf(2 * x - 1, 3 * x, 0.5) <= 0.05) for x in (8, 10, 12, 14, 20)}
+    assert exact[12] is not exact[14]
+    assert {x: knowable(place(x))["verdict"][0] == "no_change" for x in exact} == exact
+    # No case, in a place where the country would have a fifth of one.
+    none = {"value": 0.0, "numerator": 0.0, "denominator": 100.0, "common": 2.0, "people": 100.0}
+    assert knowable(row("rate", none, none))["verdict"][0] == "undetectable"
+
+
+def test_a_change_found_is_told_however_wide_the_band() -> None:
+    found = knowable(published(40.0, 12.0, 95.0, 1.0), *[published(50.0, 1.0, 50.0, 1.0)] * 3)
+    assert found["verdict"][0] == "worsened"
+
+
+@given(st.floats(0.5, 60), st.floats(1, 99), st.integers(1, 30))
+def test_who_is_judged_could_have_changed(error: float, value: float, rows: int) -> None:
+    """Property: a row called unchanged shows a change when it doubles or halves, and alone."""
+    frame = knowable(*[published(value, error, value, error)] * rows)
+    judged = (frame["verdict"] == "no_change").all()
+    threshold = 0.05 / rows
+    from scipy.stats import norm
+
+    reach = norm.isf(threshold / 2) * error * 2**0.5
+    farthest = max(value / 2, min(2 * value, 100) - value)
+    assert judged == bool(farthest >= reach) or abs(farthest - reach) < 1e-3 * reach

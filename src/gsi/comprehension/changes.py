@@ -51,6 +51,7 @@ TWO_CUTS = "Solo hay dos mediciones en el país: lo que los lugares suelen mover
 ERROR_ONLY = "Se juzga solo con el error publicado."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
+BLIND = "Se mueve tanto sola que no se notaría ni dividida ni multiplicada por {factor}."
 SHARED = "Se movió con el país."
 BEHIND = "Cambió, pero menos que el país."
 COARSE = "No pasa del error que tiene la propia cifra ({error})."
@@ -93,8 +94,12 @@ def judged(context: Context) -> pd.DataFrame:
     frame["apart"] = frame["indicator"].isin(list(criteria.set_aside(context)))
     unfit = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
     frame["p"] = frame["p"].mask(unfit)
-    frame["false_discovery"] = settings.change.false_discovery
-    frame = measure.verdicts(frame, settings.change.false_discovery, frame["finest"])
+    rate, factor = settings.change.false_discovery, settings.change.plausible_factor
+    frame["false_discovery"], frame["plausible_factor"] = rate, factor
+    limits = [known[name].limits for name in frame["indicator"]]
+    frame[["lowest", "highest"]] = np.array(limits, dtype=np.float64)
+    seen = measure.detectable(frame, rate, factor, frame["finest"])
+    frame = measure.within(measure.verdicts(frame, rate, frame["finest"], seen))
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
         frame[name] = _peer(frame, rows_of(context, code))
     frame["shared"] = _shared(frame, settings.change.similar_share)
@@ -326,7 +331,9 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         remarks.append(OTHER_PUBLICATION)
     if row["share"] and max(row["value_a"], row["value_b"]) > 100:
         remarks.append(OVER_HUNDRED)
-    if verdict == "no_change":
+    if verdict == "undetectable":
+        remarks.append(BLIND.format(factor=write_value(row["plausible_factor"], "decimal", 0)))
+    if verdict in ("no_change", "undetectable"):
         remarks += _unchanged(row)
     if verdict == "changed" and indicator.direction_reason:
         remarks.append(NO_DIRECTION.format(reason=indicator.direction_reason))

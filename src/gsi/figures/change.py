@@ -30,7 +30,7 @@ STYLES = {
     "changed": (INK, "s"),
     "no_change": (GREY, "o"),
 }
-UNJUDGED = "not_judged"
+UNJUDGED = ("undetectable", "not_judged")
 
 
 def relative(section: Section) -> pd.DataFrame:
@@ -63,7 +63,7 @@ def forest(section: Section, context: Context) -> Figure:
     axis.axvline(0, color=INK, linewidth=0.9)
     verdict, centre = frame["verdict"].astype(str), frame["centre"].to_numpy(float)
     x = np.clip(centre, -LIMIT, LIMIT)
-    known = (verdict != UNJUDGED).to_numpy() & frame["left"].notna().to_numpy()
+    known = ~verdict.isin(UNJUDGED).to_numpy() & frame["left"].notna().to_numpy()
     ends = frame.loc[known, ["left", "right_end"]].astype(float).clip(-LIMIT, LIMIT)
     axis.hlines(place[known], ends["left"], ends["right_end"], linewidth=6, color=LIGHT, zorder=1)
     for word, (colour, marker) in STYLES.items():
@@ -71,7 +71,7 @@ def forest(section: Section, context: Context) -> Figure:
         axis.plot(
             x[chosen], place[chosen], marker=marker, color=colour, markersize=7, linestyle="none"
         )
-    unknown = (verdict == UNJUDGED).to_numpy()
+    unknown = verdict.isin(UNJUDGED).to_numpy()
     axis.plot(
         x[unknown], place[unknown], marker="o", color=INK, markersize=6, linestyle="none",
         markerfacecolor="white", markeredgewidth=1.2,
@@ -102,7 +102,7 @@ def forest(section: Section, context: Context) -> Figure:
         handles.append(
             Line2D([], [], color=INK, marker="o", linestyle="none", markerfacecolor="white")
         )
-        labels.append(VERDICTS[UNJUDGED])
+        labels.append("no se juzga o no se puede saber")
     if known.any():
         handles.append(Line2D([], [], color=LIGHT, linewidth=6))
         labels.append("lo que se movería sin cambiar")

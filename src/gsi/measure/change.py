@@ -19,7 +19,10 @@ from gsi.measure import intervals, noise
 
 Array = NDArray[np.float64]
 PARTS = ("value", "numerator", "denominator", "error", "low", "high")
-VERDICTS = ("improved", "worsened", "changed", "no_change", "not_judged", "not_comparable")
+VERDICTS = (
+    *("improved", "worsened", "changed", "no_change"),
+    *("undetectable", "not_judged", "not_comparable"),
+)
 FEW_EVENTS = 60  # up to so many cases in both years together, the exact test is asked too
 
 
@@ -76,6 +79,43 @@ def predicted(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
             for name, values in found.items():
                 out.loc[mask, name] = values
     return out
+
+
+def within(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` of :func:`predicted` with ``expected_low`` and ``expected_high`` inside what can be:
+    no difference takes a value below ``lowest`` or above ``highest`` (columns, value's unit)."""
+    least, most = (rows[name] - rows["value_a"] for name in ("lowest", "highest"))
+    clipped = {
+        name: rows[name].clip(lower=least, upper=most) for name in ("expected_low", "expected_high")
+    }
+    return rows.assign(**clipped)
+
+
+def detectable(
+    rows: pd.DataFrame, false_discovery: float, factor: float, finest: ArrayLike | None = None
+) -> NDArray[np.bool_]:
+    """Whether a large change of each row of :func:`predicted` would be told from none.
+
+    Large: the value an unchanged place would show divided by ``factor``, or multiplied by it (from
+    the country's level where that is larger), inside ``lowest`` and ``highest``. Told: it passes
+    the test that the row would have to pass if it alone had changed (``false_discovery`` over the
+    number of rows tested, as :func:`adjusted` asks of the first), and ``finest``. Where neither is
+    told, that no change was found says nothing of the place. A row without p is not detectable.
+    """
+    tested = int(rows["p"].notna().sum())
+    unmoved = rows["value_a"] + rows["expected"]
+    level = np.fmax(unmoved, rows["common_b"])
+    smallest = np.nan_to_num(np.asarray(0.0 if finest is None else finest, dtype=np.float64))
+    seen = np.zeros(len(rows), dtype=bool)
+    if not tested:
+        return seen
+    for end in (unmoved / factor, level * factor):
+        value = end.clip(lower=rows["lowest"], upper=rows["highest"])
+        cases = (value * rows["denominator_b"] / rows["multiplier"]).round()
+        moved = predicted(rows.assign(value_b=value, numerator_b=cases))
+        beyond = (value - unmoved).abs().to_numpy(np.float64)
+        seen |= (moved["p"] <= false_discovery / tested).to_numpy(bool) & (beyond > smallest)
+    return seen & rows["p"].notna().to_numpy(bool)
 
 
 def _of_kind(kind: noise.Kind, rows: pd.DataFrame, level: float) -> dict[str, Array]:
@@ -154,14 +194,18 @@ _COUNTED = ("numerator_a", "numerator_b", "denominator_a", "denominator_b")
 
 
 def verdicts(
-    table: pd.DataFrame, false_discovery: float, finest: ArrayLike | None = None
+    table: pd.DataFrame,
+    false_discovery: float,
+    finest: ArrayLike | None = None,
+    detectable: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """``p_adjusted`` and ``verdict`` of each row of :func:`predicted`.
 
     ``direction``: +1 when higher is better, −1 when lower is, 0 when nobody knows ('changed').
     A change is real when its adjusted p is at most ``false_discovery``, the place moved that way
     itself and not only against the country, and by more than ``finest`` (in the value's unit,
-    missing: none). Without p: 'not_judged'; without difference: 'not_comparable'.
+    missing: none). Without p: 'not_judged'; without difference: 'not_comparable'; not real where
+    no change would have been (``detectable``, default: all are): 'undetectable'.
     """
     p = adjusted(table["p"])
     difference = table["difference"].to_numpy(np.float64)
@@ -170,9 +214,10 @@ def verdicts(
     real = (p <= false_discovery) & (difference * table["net"].to_numpy(np.float64) > 0)
     real &= beyond > smallest
     way = np.sign(difference) * table["direction"].to_numpy(np.float64)
+    blind = ~np.asarray(True if detectable is None else detectable, dtype=bool)
     verdict = np.select(
-        [np.isnan(difference), np.isnan(p), ~real, way > 0, way < 0],
-        ["not_comparable", "not_judged", "no_change", "improved", "worsened"],
+        [np.isnan(difference), np.isnan(p), ~real & blind, ~real, way > 0, way < 0],
+        ["not_comparable", "not_judged", "undetectable", "no_change", "improved", "worsened"],
         "changed",
     )
     return table.assign(p_adjusted=p, verdict=verdict)

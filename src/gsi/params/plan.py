@@ -150,13 +150,16 @@ class ChangeSettings(_Strict):
     """When a change is called real.
 
     ``false_discovery``: over all indicators of a report together. ``similar_share``: what part of
-    its move the country must have made for it to be said to have moved alike. ``codes``:
+    its move the country must have made for it to be said to have moved alike. ``plausible_factor``:
+    a place whose figure, so many times smaller or larger, would still pass for unchanged is not
+    judged: nothing can be known of its change. ``codes``:
     territories that changed. ``same_concept`` groups indicators that measure one thing by methods
     that must not be subtracted from one another, under the name a reader knows it by.
     """
 
     false_discovery: Annotated[float, Field(gt=0, lt=0.5)]
     similar_share: Share
+    plausible_factor: Annotated[float, Field(gt=1)]
     codes: tuple[CodeChange, ...]
     same_concept: dict[str, tuple[str, ...]]
 

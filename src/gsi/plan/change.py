@@ -38,6 +38,7 @@ from gsi.steps import step
 GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambió")
 REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
 FEWEST_CUTS = 3
+UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
 SAME = 1e-9
 
 
@@ -59,7 +60,7 @@ def change(context: Context) -> Section:
     series = _series(frame, own, context)
     verdict = frame["verdict"]
     compared = frame[verdict != "not_comparable"]
-    tested = compared[compared["verdict"] != "not_judged"]
+    tested = compared[~compared["verdict"].isin(UNKNOWN)]
     settings = context.params.plan
     facts: dict[str, Fact] = {
         "baseline": year(context.years.baseline),
@@ -73,6 +74,7 @@ def change(context: Context) -> Section:
         "any_shared": flag(bool(frame["shared"].any())),
         "shared_names": names(list(frame.loc[frame["shared"], "name"])),
         "false_discovery": percent(100 * settings.change.false_discovery, 0),
+        "plausible_factor": count(settings.change.plausible_factor),
         "false_reports": count(math.ceil(100 * settings.change.false_discovery)),
         "confidence": percent(100 * settings.confidence, 0),
         "replayed_reports": count(REPLAYED["reports"]),
@@ -241,7 +243,7 @@ def _cited(label: str, row: pd.Series) -> str:
 
 
 def _table(compared: pd.DataFrame, context: Context) -> Table:
-    order = {"worsened": 0, "improved": 1, "changed": 2, "no_change": 3, "not_judged": 4}
+    order = {verdict: place for place, verdict in enumerate(("worsened", *ALL))}
     # Of one or two cases there is no level to subtract.
     rare = _few(compared, "_a") | _few(compared, "_b")
     frame = compared.assign(

@@ -11,6 +11,7 @@ VERDICTS = {
     "worsened": "empeoró",
     "changed": "cambió",
     "no_change": "sin cambio distinguible",
+    "undetectable": "no se puede saber",
     "not_judged": "no se puede juzgar",
     "not_comparable": "no comparable",
 }
