@@ -203,7 +203,7 @@ def _note(indicator: Indicator, row: Mapping[Any, Any], counted: bool) -> str:
         if indicator.place == "occurrence":
             parts.append("Por lugar donde ocurrió el hecho, no de residencia.")
         if points := indicator.series_error.get(str(row["serie"])):
-            size = locale.number(points)
+            size = locale.number(points, 1)
             parts.append(f"Puede apartarse {size} puntos: la fuente no informa los casos sin dato.")
         return " ".join(parts)
     when = ""

@@ -75,7 +75,7 @@ def test_verdicts_and_reasons() -> None:
     assert "Sin error publicado ni historia" in table.loc["cobertura_neta", "reason"]
     assert table.loc["desercion", "country"] == pytest.approx(1.5)
     apart = section.tables["not_comparable"].data.set_index("indicator")["reason"]
-    assert apart["repitencia"].startswith("La serie se rompió entre 2018 y 2024")
+    assert apart["repitencia"].startswith("No se restan 2018 y 2024: en todo el país")
     assert section.facts["judged"].value == 2 and section.facts["compared"].value == 3
     assert section.facts["worsened_dated"].value == ["Deserción intraanual (2018-2024)"]
 
@@ -255,8 +255,32 @@ def test_the_series_of_cuts_is_shown_year_by_year() -> None:
     )  # fmt: skip
     table = section.tables["series"]
     assert list(table.data["indicator"]) == ["desercion"]  # two cuts are the table of change
-    assert list(table.columns) == ["name", "unit", "2018", "2020", "2024"]
+    assert [column.label for column in table.columns.values()] == [
+        "Indicador", "Unidad", "2018", "2020", "2024"
+    ]  # fmt: skip
     assert table.data[["2018", "2020", "2024"]].iloc[0].tolist() == [3.0, 4.0, 5.0]
+
+
+def test_a_series_that_breaks_is_marked_in_its_cells() -> None:
+    """Repetition's national figure jumps in 2020, 2022 and 2023; coverage has another population in
+    2020-2021: the two years compare with one another and with no other."""
+    years = range(2018, 2025)
+    section = judged(
+        *(reported("repitencia", y, 1.0, "men") for y in years),
+        *(reported("cobertura_neta", y, 90.0, "men") for y in years),
+        *(reported("desercion", y, 3.0, "men") for y in years),
+    )
+    cells = pd.DataFrame(section.tables["series"].cells()).set_index("Indicador")
+    marked = {name: [y for y in years if row[str(y)].startswith("|")] for name, row in
+              cells.iterrows()}  # fmt: skip
+    assert marked == {
+        "Repitencia": [2020, 2022, 2023], "Cobertura neta total": [2020, 2022],
+        "Deserción intraanual": [],
+    }  # fmt: skip
+    assert cells.loc["Repitencia", "2021"] == "1,0" and cells.loc["Repitencia", "2022"] == "| 1,0"
+    told = str(section.facts["broken_series"])
+    assert "Repitencia: en todo el país" in told and "Cobertura neta total: la población" in told
+    assert "Deserción" not in told
 
 
 def test_no_figures_is_a_gap() -> None:
@@ -322,7 +346,7 @@ def test_tolima(real_data: Path, tmp_path: Path) -> None:
     assert np.isclose(poverty["value_b"] - poverty["value_a"], poverty["difference"])
     # 0.4 to 7.0 across the break of 2020, when the country's median went from 1.47 to 5.24.
     apart = section.tables["not_comparable"].data.set_index("indicator")["reason"]
-    assert apart["repitencia"].startswith("La serie se rompió")
+    assert apart["repitencia"].startswith("No se restan 2018 y 2024")
     assert section.facts["worsened"].value == 0
     methods = section.tables["methods"].data
     assert methods["verdict"].tolist() == ["not_comparable"]

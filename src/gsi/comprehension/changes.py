@@ -8,7 +8,7 @@ them. Where there is no judgement the row says why.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ REPLAYED = {"reports": 22_396, "last": 2024, "inside": 97.3, "standing": 92.0}
 NO_FOLLOW_UP = "Sin dato posterior de la misma serie."
 OTHER_METHOD = "Otra fuente y otro método: restarlos mediría el cambio de método."
 NEW_SERIES = "La fuente cambió de serie: lo posterior se midió de otra manera."
-BROKEN = "La serie se rompió entre {first} y {last}: la diferencia mediría otra manera de contar."
+BROKEN = "No se restan {first} y {last}: {reason}."
 ALTERED = "El territorio del código {code} no es el mismo hasta {last} y después."
 CREATED = "El código {code} se creó después de {last}: el dato anterior lo reconstruyó la fuente."
 ABOLISHED = "El código {code} dejó de existir después de {last} y el total no lo incluye."
@@ -64,6 +64,20 @@ def dated_names(frame: pd.DataFrame) -> list[str]:
         f"{row['name']} ({int(row['year_a'])}-{int(row['year_b'])})"
         for row in frames.records(frame)
     ]
+
+
+def not_subtracted(indicator: Indicator, first: int, last: int) -> str:
+    """The one sentence that says why two years across a declared break are not subtracted."""
+    return BROKEN.format(first=first, last=last, reason=indicator.break_reason)
+
+
+def stretches(indicator: Indicator, years: Sequence[int]) -> list[int]:
+    """The number of the stretch of each year, years in order: a new one begins at a value that does
+    not compare with the one before it."""
+    found = [0] * len(years)
+    for place, (before, after) in enumerate(itertools.pairwise(years), start=1):
+        found[place] = found[place - 1] + (not indicator.comparable_years(int(before), int(after)))
+    return found
 
 
 def rows_of(context: Context, code: str) -> pd.DataFrame:
@@ -320,7 +334,7 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         if row["moved"]:
             return str(row["code_note"])
         if row["broken"]:
-            return BROKEN.format(first=int(row["year_a"]), last=int(row["year_b"]))
+            return not_subtracted(indicator, int(row["year_a"]), int(row["year_b"]))
         return NEW_SERIES if row["later_series"] else NO_FOLLOW_UP
     remarks = [text for text in (row["code_note"],) if text]
     if verdict == "not_judged":

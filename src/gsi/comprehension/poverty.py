@@ -12,9 +12,12 @@ Table (:func:`measures`): every measure and year; :func:`told`: which there are.
 
 from __future__ import annotations
 
+import itertools
+
 import pandas as pd
 
 from gsi import frames, indicators
+from gsi.comprehension.changes import not_subtracted
 from gsi.context import Context
 from gsi.params.indicators import ONE_MUNICIPALITY, Indicator
 from gsi.plan.labels import with_interval
@@ -131,10 +134,19 @@ def told(table: Table, context: Context) -> dict[str, Fact]:
         "has_census_measure": flag(CENSUS in there),
         "has_survey_measure": flag(SURVEY in there),
         "has_monetary_measure": flag(MONETARY in there),
-        # What is known of the published series does not hold for a fictional place.
-        "has_monetary_series": flag(MONETARY in there and not context.territory.fictional),
+        "monetary_break": text(_broken(table.data, context)),
         "has_needs_measure": flag(NEEDS in there),
     }
+
+
+def _broken(data: pd.DataFrame, context: Context) -> str | None:
+    """Why the years of monetary poverty are not subtracted; None where nothing keeps them apart."""
+    rows = data[(data["indicador"] == MONETARY) & data["valor"].notna()]
+    known = {indicator.id: indicator for indicator in context.catalogue}
+    for first, last in itertools.pairwise(rows["anio"]):
+        if not known[MONETARY].comparable_years(first, last):
+            return not_subtracted(known[MONETARY], first, last)
+    return None
 
 
 def _obtained(indicator: Indicator, row: dict, place: str) -> str:

@@ -27,7 +27,7 @@ import pandas as pd
 
 from gsi import frames, indicators, locale
 from gsi.comprehension import poverty
-from gsi.comprehension.changes import dated_names, judged
+from gsi.comprehension.changes import dated_names, judged, stretches
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
@@ -263,7 +263,11 @@ def _life_course(states: pd.DataFrame) -> Table:
 
 
 def _series(context: Context, states: pd.DataFrame) -> Table:
-    """Every period of the indicators shown, same series only: the lines of the trend figure."""
+    """Every period of the indicators shown, same series only: the lines of the trend figure.
+
+    ``tramo``: values of one stretch compare with the one before; the line is cut between two.
+    """
+    known = {item.id: item for item in context.catalogue}
     table = context.data.department("indicadores")
     rows = table[
         (table["municipio"] == context.territory.code)
@@ -272,7 +276,11 @@ def _series(context: Context, states: pd.DataFrame) -> Table:
         & table["indicador"].isin(states["indicador"].tolist())
     ].sort_values(["indicador", "serie", "periodo"], ignore_index=True)
     rows = rows[["indicador", "serie", "periodo", "valor", "inferior", "superior", "fuente"]]
-    rows.insert(1, "nombre", rows["indicador"].map({i.id: i.name for i in context.catalogue}))
+    rows.insert(1, "nombre", rows["indicador"].map({key: item.name for key, item in known.items()}))
+    rows["tramo"] = 0
+    for indicator, part in rows.groupby("indicador", sort=False):
+        part = part.sort_values("periodo")
+        rows.loc[part.index, "tramo"] = stretches(known[str(indicator)], list(part["periodo"]))
     return Table(
         rows,
         {

@@ -80,7 +80,10 @@ def distances(section: Section, context: Context) -> Figure:
         loc="outside upper right",
         ncols=3,
         fontsize=8.5,
-        title="A la derecha: valor del territorio (valor de la referencia) y su línea en el tiempo",
+        title=(
+            "A la derecha: valor del territorio (valor de la referencia) y su línea en el tiempo,\n"
+            "cortada entre años que no se comparan"
+        ),
         title_fontsize=8.5,
     )
     return figure
@@ -135,7 +138,8 @@ def _lines(section: Section) -> dict[str, pd.DataFrame]:
 
 
 def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> None:
-    """Value, reference and sparkline of each row; a point where there is one measurement only."""
+    """Value, reference and sparkline of each row, cut where the series breaks; a point where there
+    is one measurement only."""
     axis.set_axis_off()
     axis.set_xlim(0, 1.03)
     paths, points, colours = [], [], []
@@ -152,8 +156,8 @@ def _trends(axis: Axes, rows: pd.DataFrame, lines: dict[str, pd.DataFrame]) -> N
         x = START + (1 - START) * _unit(when)
         heights = row["lugar"] + 0.32 * (2 * _unit(value) - 1)
         path = np.column_stack([x, heights])
-        if len(path) > 1:
-            paths.append(path)
+        parts = np.flatnonzero(np.diff(line["tramo"].to_numpy(int))) + 1
+        paths += [part for part in np.split(path, parts) if len(part) > 1]
         now = path[when == row["periodo"]]
         points.append(now)
         colours += [COLOURS.get(row["estado"], GREY)] * len(now)

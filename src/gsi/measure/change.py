@@ -104,7 +104,7 @@ def detectable(
     """
     tested = int(rows["p"].notna().sum())
     unmoved = rows["value_a"] + rows["expected"]
-    level = np.fmax(unmoved, rows["common_b"])
+    level = unmoved.clip(lower=rows["common_b"].fillna(-np.inf))
     smallest = np.nan_to_num(np.asarray(0.0 if finest is None else finest, dtype=np.float64))
     seen = np.zeros(len(rows), dtype=bool)
     if not tested:

@@ -75,7 +75,8 @@ class Indicator(BaseModel):
     What may be done with it: ``series`` is the comparability group: values of different series are
     never subtracted. ``breaks``: a value of one of these years or later is not comparable with one
     before it; ``other_base``: years computed on another population, comparable only among
-    themselves; ``unusable_years`` are read without value; ``preliminary_years`` are marked
+    themselves; ``break_reason``: why, in the words that every report uses after a colon, required
+    with either; ``unusable_years`` are read without value; ``preliminary_years`` are marked
     (:meth:`comparable_years`). ``direction`` is 'none' where neither more nor less is known to be
     better, and then ``direction_reason`` says why. ``counts_reporting``: the figure also counts how
     much is reported, so that less of it may be silence. ``family``: indicators with one family are
@@ -125,6 +126,7 @@ class Indicator(BaseModel):
     years: str
     breaks: tuple[int, ...] = ()
     other_base: tuple[int, ...] = ()
+    break_reason: str | None = None
     unusable_years: tuple[int, ...] = ()
     preliminary_years: tuple[int, ...] = ()
     family: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -256,6 +258,8 @@ class Indicator(BaseModel):
             problems.append("multiplier exige numerator y denominator")
         if self.population is not None and self.multiplier is None:
             problems.append("population exige numerator, denominator y multiplier")
+        if (self.break_reason is None) != (not self.breaks and not self.other_base):
+            problems.append("break_reason va con breaks u other_base, y solo con ellos")
         if self.direction == "none" and self.direction_reason is None:
             problems.append("direction: none exige direction_reason")
         if self.direction == "none" and (self.in_index or self.target is not None):

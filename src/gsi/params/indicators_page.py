@@ -31,7 +31,8 @@ Campos:
 - Qué se puede leer: `direction` (`lower`: menos es mejor; `higher`: más es mejor; `none`: no se
   sabe, y `direction_reason` dice por qué), `series` (solo se comparan valores de la misma serie),
   `breaks` (un valor de ese año o posterior no se compara con uno anterior), `other_base` (años
-  calculados con otra población: solo se comparan entre ellos), `unusable_years` (quedan sin valor),
+  calculados con otra población: solo se comparan entre ellos), `break_reason` (por qué, con las
+  palabras que usan los informes), `unusable_years` (quedan sin valor),
   `preliminary_years` (se marcan), `series_error` (cuánto pueden apartarse los valores de una serie
   por lo que su fuente no informa: una diferencia menor no se lee), `comparable` (`false`: el valor
   de un lugar no se compara con el de otro), `counts_reporting` (también mide cuánto se denuncia),
@@ -135,6 +136,8 @@ def _limits(indicator: Indicator) -> list[str]:
     if indicator.other_base:
         years = _years(indicator.other_base)
         lines.append(f"- Con otra población, comparables solo entre ellos: {years}.")
+    if indicator.break_reason:
+        lines.append(f"- Por qué: {indicator.break_reason}.")
     if indicator.unusable_years:
         lines.append(f"- No utilizable: {_years(indicator.unusable_years)}.")
     if indicator.preliminary_years:

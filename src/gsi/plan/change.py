@@ -14,11 +14,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import frames, indicators
-from gsi.comprehension.changes import OTHER_METHOD, REPLAYED, dated_names, judged, rows_of
+from gsi import frames, indicators, locale
+from gsi.comprehension.changes import (
+    OTHER_METHOD,
+    REPLAYED,
+    dated_names,
+    judged,
+    rows_of,
+    stretches,
+)
 from gsi.context import Context
 from gsi.measure.change import VERDICTS as ALL
 from gsi.measure.change import decomposed
+from gsi.params.indicators import Indicator
 from gsi.plan.labels import VERDICTS, between, cases
 from gsi.results import (
     Column,
@@ -30,6 +38,7 @@ from gsi.results import (
     flag,
     names,
     percent,
+    text,
     write_value,
     year,
 )
@@ -38,6 +47,7 @@ from gsi.steps import step
 GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambió")
 REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
 FEWEST_CUTS = 3
+BREAK = "| "  # before a value that does not compare with the one to its left
 UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
 SAME = 1e-9
 
@@ -88,6 +98,7 @@ def change(context: Context) -> Section:
         "any_revised": flag(not revised.empty),
         "revised_names": names(list(revised["name"])),
         "any_series": flag(not series.data.empty),
+        "broken_series": text("; ".join(_broken(series))),
         "first_year": year(_span(tested, "year_a", "min")),
         "last_year": year(_span(tested, "year_b", "max")),
     }
@@ -176,10 +187,13 @@ def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
 
 
 def _series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
-    """Every cut of the indicators measured three times or more, one column a year.
+    """Every cut of the indicators measured three times or more, one column a year (a number) and
+    one as it is written, ``<year>_text``, which has :data:`BREAK` before a value that does not
+    compare with the one to its left; ``broken``: why.
 
     Where a year had one or two cases there is no level to follow, and no row.
     """
+    known = {item.id: item for item in context.catalogue}
     years = range(context.years.baseline, context.years.follow_up + 1)
     found = []
     rows = own[own["valor"].notna() & own["periodo"].isin(years)]
@@ -194,18 +208,44 @@ def _series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
     for row in frames.records(frame):
         values = cuts.get((row["indicator"], row["series_a"]), {})
         if len(values) >= FEWEST_CUTS and row["indicator"] not in rare:
+            written, reason = _marked(values, known[row["indicator"]])
             found.append(
                 {key: row[key] for key in ("indicator", "name", "unit")}
                 | {str(year): values.get(year, np.nan) for year in years}
+                | {f"{year}_text": written.get(year) for year in years}
+                | {"broken": reason}
             )
     columns = ["indicator", "name", "unit", *(str(year) for year in years)]
+    columns += [*(f"{year}_text" for year in years), "broken"]
     data = pd.DataFrame(found, columns=columns)
     shown = [str(year) for year in years if not data[str(year)].isna().all()]
     return Table(
         data,
         {"name": Column("Indicador"), "unit": Column("Unidad")}
-        | {year: Column(year, "decimal", 1) for year in shown},
+        | {f"{year}_text": Column(year) for year in shown},
     )
+
+
+def _marked(values: Mapping[int, float], indicator: Indicator) -> tuple[dict[int, str], str]:
+    """Each year's value as written, with :data:`BREAK` where a stretch of the series begins, and
+    the indicator's reason for it ('' with no break among the years)."""
+    years = sorted(values)
+    parts = stretches(indicator, years)
+    begins = [now > before for before, now in zip([0, *parts], parts, strict=False)]
+    written = {
+        year: (BREAK if new else "") + write_value(values[year], "decimal", 1)
+        for year, new in zip(years, begins, strict=True)
+    }
+    return written, (indicator.break_reason or "") if any(begins) else ""
+
+
+def _broken(series: Table) -> list[str]:
+    """The indicators whose series has a mark, together where the reason is the same."""
+    rows = series.data[series.data["broken"] != ""]
+    return [
+        f"{locale.enumeration(list(part['name']))}: {reason}"
+        for reason, part in rows.groupby("broken", sort=False)
+    ]
 
 
 def _methods(own: pd.DataFrame, context: Context) -> pd.DataFrame:
