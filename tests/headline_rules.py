@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 import pandas as pd
+import yaml
 from headlines import NUMERAL, Document, Expected, Report, Rule
 
 from gsi.figures.rights import MOST_ROWS
@@ -213,23 +214,28 @@ def change(report: Report, document: Document, match: re.Match[str]) -> Expected
 
 
 @rule(
-    r"(?P<name>[^:]+): {value} [^;]+? en {year}; (?P<beside>el país|el departamento|la meta),"
-    r" {limit}",
+    r"(?P<name>[^:]+): {value} [^;]+? en {year}(?P<ours> \(aproximado\))?;"
+    r" (?P<beside>el país|el departamento), {limit}",
 )
 def first_gap(report: Report, document: Document, match: re.Match[str]) -> Expected:
     catalogue = report.table("baseline.indicators").set_index("name")
     wanted = catalogue.loc[match["name"].removeprefix("No está en el plan vigente. ")]
+    declared = yaml.safe_load((report.root / "params" / "indicators.yml").read_text("utf-8"))
+    (own,) = [i for i in declared["indicators"] if i["id"] == wanted["indicator"]]
     rows = report.prepared("indicadores")
-    rows = rows[rows["indicador"] == wanted["indicator"]]
-    # The evidence is the newest figure of the territory, and its reference that of the same year.
-    year = rows[(rows["municipio"] == report.code) & rows["valor"].notna()]["periodo"].max()
+    rows = rows[(rows["indicador"] == wanted["indicator"]) & rows["valor"].notna()]
+    rows = rows[rows["area"] == "total"]
+    # The newest final figure of the territory in the series of its baseline, and its reference that
+    # of the same year and series.
+    rows = rows[(rows["serie"] == wanted["own_series"]) & (rows["periodo"] <= report.years[1])]
+    rows = rows[~rows["periodo"].isin(own.get("preliminary_years", []))]
+    year = rows[rows["municipio"] == report.code]["periodo"].max()
     then = rows[rows["periodo"] == year].drop_duplicates("municipio").set_index("municipio")
-    place = {"el país": "CO", "el departamento": report.code[:2]}.get(match["beside"])
-    return {
-        "value": then.loc[report.code, "valor"],
-        "year": year,
-        "limit": then.loc[place, "valor"] if place else wanted["target"],
-    }
+    place = {"el país": "CO", "el departamento": report.code[:2]}[match["beside"]]
+    value, limit = then.loc[report.code, "valor"], then.loc[place, "valor"]
+    # What a decision begins with is worse than its reference.
+    assert (value - limit) * {"lower": 1, "higher": -1}[own["direction"]] > 0
+    return {"value": value, "year": year, "limit": limit}
 
 
 @rule(r"Hay dato de {known} indicadores de {every} para la línea de base")

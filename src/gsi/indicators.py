@@ -152,6 +152,26 @@ def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataF
     )
 
 
+def latest(
+    indicadores: pd.DataFrame,
+    baseline: int,
+    follow_up: int,
+    catalogue: Sequence[Indicator],
+    *,
+    area: str = "total",
+) -> pd.DataFrame:
+    """Where a plan starts from: the last final figure of the baseline's own series.
+
+    One row a municipality and indicator: the last period up to ``follow_up`` of the series that
+    stands at ``baseline``, else that of the baseline. Preliminary years are left out: the figure
+    that a target is set from would be revised under it.
+    """
+    early = _of_years(indicadores, {i.id: i.preliminary_years for i in catalogue})
+    found = pair(indicadores[~early], baseline, follow_up, area=area)
+    found = found.drop_duplicates(["municipio", "indicador"], keep="last")
+    return found.drop(columns="moment").reset_index(drop=True)
+
+
 def few_cases(numerator: pd.Series, multiplier: pd.Series) -> pd.Series:
     """Whether a figure is a rate of one or two cases, which says that they were, not how often."""
     return multiplier.notna() & numerator.between(1, FEW_CASES)

@@ -2,9 +2,11 @@
 
 A table of one row an indicator, series, level of territory and year, owned by the country (or by
 the fictional department of the example, which is a country of its own): ``comun`` is the level that
-all share that year; the parameters of :class:`gsi.measure.noise.Noise` repeat in each row. Where a
-panel is too small to say how much years differ, the parameters are missing, except of figures with
-published error, whose error is known.
+all share that year, ``dispersion`` how far its places stand from each other (a standard deviation
+of the values weighted by people, in the indicator's unit); the parameters of
+:class:`gsi.measure.noise.Noise` repeat in each row. Where a panel is too small to say how much
+years differ, the parameters are missing, except of figures with published error, whose error is
+known.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gsi import projections
+from gsi import frames, projections
 from gsi.measure import noise
 from gsi.measure.noise import Kind, Noise
 from gsi.params.indicators import Indicator
@@ -25,10 +27,13 @@ MUNICIPALITY, DEPARTMENT = "municipio", "departamento"
 PARAMETERS = ["por_tamano", "entre_anos", "deriva", "libertad", "unidades", "pares"]
 COLUMNS = [
     *("municipio", "indicador", "serie", "nivel", "periodo", "comun", "clase"),
+    "dispersion",
     *PARAMETERS,
 ]
 # Digits kept of parameters: one municipality's correction must not move them.
 DIGITS = 3
+# With fewer places of a level, how far they stand from each other is not told.
+FEWEST_PLACES = 8
 
 
 def empty() -> pd.DataFrame:
@@ -86,6 +91,29 @@ class Law:
     kind: Kind
     noise: Noise | None
     common: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """``level``: between which places; ``sizes``: indicator, series and year → the distance, in the
+    indicator's unit."""
+
+    level: str
+    sizes: dict[tuple[str, str, int], float]
+
+
+def spread(table: pd.DataFrame, owner: str, level: str) -> Spread:
+    """How far the places of a country stand from each other, at one level for all indicators.
+
+    Of a country with too few departments to tell, it is that of its municipalities. Indicators
+    whose places are all alike are left out.
+    """
+    rows = table[(table["municipio"] == owner) & (table["dispersion"] > 0)]
+    told = level if (rows["nivel"] == level).any() else MUNICIPALITY
+    rows = rows[rows["nivel"] == told]
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo"))
+    keys = zip(*columns, strict=True)
+    return Spread(told, dict(zip(keys, frames.values(rows["dispersion"]), strict=True)))
 
 
 def laws(table: pd.DataFrame, owner: str, level: str) -> dict[tuple[str, str], Law]:
@@ -179,6 +207,18 @@ class Panel:
         )
         return cls(kind, places, years, wide, size, common, g, unit, comparable)
 
+    def spread(self) -> np.ndarray:
+        """Standard deviation of each year's values between places, by people where all are known;
+        NaN of fewer than :data:`FEWEST_PLACES`."""
+        values = self.wide["valor"]
+        weights = np.ones_like(self.people) if np.isnan(self.people).any() else self.people
+        known = ~np.isnan(values)
+        inside = np.where(known, weights[:, None], 0.0)
+        total = inside.sum(axis=0)
+        total = np.where((known.sum(axis=0) >= FEWEST_PLACES) & (total > 0), total, np.nan)
+        mean = np.nansum(inside * values, axis=0) / total
+        return np.sqrt(np.nansum(inside * (values - mean) ** 2, axis=0) / total)
+
     def fitted(self, last: int | None = None) -> Noise | None:
         """Its noise, from the years up to ``last`` (all)."""
         known = self.years <= (self.years.max() if last is None else last)
@@ -196,6 +236,7 @@ def _of_panel(rows: pd.DataFrame, people: pd.Series, indicator: Indicator) -> pd
     panel = Panel.of(rows, people, indicator)
     law = panel.fitted()
     made = pd.DataFrame({"periodo": panel.years, "comun": panel.common, "clase": panel.kind})
+    made["dispersion"] = _rounded(panel.spread())
     values = (
         [np.nan] * len(PARAMETERS)
         if law is None

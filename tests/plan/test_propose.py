@@ -80,13 +80,18 @@ def test_a_worsened_indicator_goes_first() -> None:
         reported("desercion", 2024, 4.0, "73"),
     ]  # fmt: skip
     still = dict.fromkeys(range(2018, 2025), 4.0)
-    where = place(*rows_, moves=known_noise("desercion", "s", still))
+    moves = pd.concat(
+        [
+            known_noise("desercion", "s", still, dispersion=4.0),
+            known_noise("sin_agua", "s", {2018: 10.0}, dispersion=10.0),
+        ]
+    )
+    where = place(*rows_, moves=moves)
     alone = list(propose(where, {}).tables["actions"].data["measure"])
-    assert alone == ["agua", "permanencia"]  # 10/10 against 3/4
+    assert alone == ["agua", "permanencia"]  # 10/10 deviations against 3/4
     with_change = propose(where, {"change": change(where)}).tables["actions"].data
     assert list(with_change["measure"]) == ["agua", "permanencia"]
     assert "empeoró" in with_change["evidence"].iloc[1]
-    moves = known_noise("desercion", "s", still)
     heavier = place(*rows_, moves=moves, worsened_bonus=0.5)
     again = propose(heavier, {"change": change(heavier)}).tables["actions"].data
     assert list(again["measure"]) == ["permanencia", "agua"]
@@ -136,7 +141,11 @@ def test_example_gives_ordered_decisions_with_evidence(sections: dict[str, Secti
 
 
 def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
-    where = place(reported("sin_agua", 2018, 58.0, "73067"), reported("sin_agua", 2018, 14, "73"))
+    where = place(
+        reported("sin_agua", 2018, 58.0, "73067"),
+        reported("sin_agua", 2018, 14, "CO"),
+        moves=known_noise("sin_agua", "s", {2018: 14.0}),
+    )
     found = propose(where, {"plan": monitor(where), "baseline": baseline(where)})
     decisions = found.tables["decisions"].data
     assert decisions["decision"].tolist() == ["adoptar_plan", "peor", "informacion"]
@@ -168,6 +177,92 @@ def test_templates_name_facts_that_the_steps_give(sections: dict[str, Section]) 
             section, name = measure.when.fact.split(".")
             if section in known:
                 assert name in known[section].facts, measure.id
+
+
+# ── in which order ───────────────────────────────────────────────────────────────────────────
+
+
+# An only municipality is held against the country.
+
+
+def spread(**sizes: float) -> pd.DataFrame:
+    """The noise of indicators at 2018, with the deviation between municipalities of each."""
+    parts = [known_noise(name, "s", {2018: 10.0}, dispersion=size) for name, size in sizes.items()]
+    return pd.concat(parts)
+
+
+def test_the_order_is_the_distance_in_deviations_not_a_ratio_to_the_reference() -> None:
+    """Ataco: fertility is twice the country's and first of the catalogue, water four times."""
+    where = place(
+        reported("fecundidad_15_19", 2018, 107.4, "73067", numerador=90, denominador=838),
+        reported("fecundidad_15_19", 2018, 52.6, "CO", numerador=2_900, denominador=55_133),
+        reported("sin_agua", 2018, 58.1, "73067"), reported("sin_agua", 2018, 14.1, "CO"),
+        reported("trabajo_infantil", 2018, 3.3, "73067"),
+        reported("trabajo_infantil", 2018, 1.4, "CO"),
+        moves=spread(fecundidad_15_19=25.0, sin_agua=14.0, trabajo_infantil=1.0),
+    )  # fmt: skip
+    data = propose(where, {}).tables["actions"].data
+    assert data["measure"].tolist() == ["agua", "sexualidad", "trabajo_infantil"]
+    assert data["distance"].round(2).tolist() == [3.14, 2.19, 1.9]  # 44/14, 54.8/25, 1.9/1
+    assert data["order_text"].iloc[0] == "1. Peor que el país: 3,14 desviaciones"
+
+
+def test_a_norm_of_zero_goes_after_what_is_worse_and_after_what_may_be() -> None:
+    """Bogotá: low weight is its only 'peor'; far from norms that everybody is far from."""
+    names = ("excretas", "barreras_salud", "sin_agua")
+    records = [
+        *(reported(name, 2018, 9.0, "73067") for name in names),
+        reported("excretas", 2018, 12.0, "CO"),  # better than the country
+        reported("barreras_salud", 2018, 6.0, "CO"), reported("sin_agua", 2018, 7.9, "CO"),
+    ]  # fmt: skip
+    moves = pd.concat(
+        [
+            spread(excretas=1.0, barreras_salud=10.0),
+            # Years so restless that nothing is told apart from anything.
+            known_noise("sin_agua", "s", {2018: 8.0}, dispersion=1.0, entre_anos=4.0),
+        ]
+    )
+    where = place(*records, moves=moves, per_objective=3)
+    data = propose(where, {}).tables["actions"].data
+    assert data["group"].tolist() == ["worse", "behind", "norm"]
+    assert data["indicator"].tolist() == ["barreras_salud", "sin_agua", "excretas"]
+    # The norm is 9 deviations away, and yet last; the country stands beside it.
+    assert data["why"].iloc[2].startswith("País: 12,0")
+    first = propose(where, {}).facts["first_action"].value
+    assert str(first).startswith("afiliar en salud")
+
+
+def test_what_is_worse_than_nobody_is_no_decision() -> None:
+    better = place(
+        reported("barreras_salud", 2018, 4.3, "73067"), reported("barreras_salud", 2018, 5.0, "CO"),
+        moves=spread(barreras_salud=2.0),
+    )  # fmt: skip
+    found = propose(better, {"plan": monitor(better), "baseline": baseline(better)})
+    assert found.tables["actions"].data["group"].tolist() == ["norm"]
+    assert found.tables["decisions"].data["decision"].tolist() == ["adoptar_plan", "informacion"]
+
+
+def test_the_starting_point_is_final_and_of_the_series_of_the_baseline() -> None:
+    def world(*later: dict) -> pd.Series:
+        where = place(
+            reported("bajo_peso", 2018, 13.5, "73067"), reported("bajo_peso", 2018, 9.0, "CO"),
+            *later,
+        )  # fmt: skip
+        return propose(where, {}).tables["actions"].data.iloc[0]
+
+    def pair_(year: int, series: str) -> list[dict]:
+        return [
+            reported("bajo_peso", year, value, code, serie=series)
+            for value, code in ((16.1, "73067"), (11.0, "CO"))
+        ]
+
+    early = next(i.preliminary_years for i in place().catalogue if i.id == "bajo_peso")
+    assert early == (2023,)
+    for later in (pair_(2022, "otra"), pair_(2023, "s")):
+        found = world(*later)
+        assert (found["baseline"], found["year"], found["target"]) == (13.5, 2018, 11.25)
+    found = world(*pair_(2022, "s"))
+    assert (found["baseline"], found["year"]) == (16.1, 2022)
 
 
 # ── what may be a ground ─────────────────────────────────────────────────────────────────────
@@ -340,7 +435,7 @@ def test_what_the_plan_already_has_is_not_proposed_again() -> None:
     records = [
         record
         for name in ("sin_agua", "excretas")
-        for record in (reported(name, 2018, 58.0, "73067"), reported(name, 2018, 14.0, "73"))
+        for record in (reported(name, 2018, 58.0, "73067"), reported(name, 2018, 14.0, "CO"))
     ]
     where = place(*records)
     both = propose(where, {})
@@ -348,7 +443,12 @@ def test_what_the_plan_already_has_is_not_proposed_again() -> None:
     assert list(both.tables["actions"].data["measure"]) == ["agua", "saneamiento"]
     # The council adopts what was proposed, with its own words around.
     adopted = rows_.assign(presupuesto=1e6, indicador=rows_["indicador"].str.upper())
-    tables = {"indicadores": rows("indicadores", *records)}
+    moves = pd.concat([known_noise(name, "s", {2018: 14.0}) for name in ("sin_agua", "excretas")])
+    tables = {
+        "indicadores": rows("indicadores", *records),
+        "ruido": moves,
+        "poblacion": people_of(m73067=20_000),
+    }
     whole = make_context(tables | {"plan_accion": adopted}, "73067", names={"73067": "Ataco"})
     again = propose(whole, {"plan": monitor(whole)})
     assert not again.facts["any"].value and again.facts["already"].value == 2
@@ -388,8 +488,8 @@ def test_a_published_figure_is_not_held_against_a_mean_made_otherwise() -> None:
             *everywhere("irca", 15.0),
         )
 
-    assert propose(world("ins"), {}).facts["any_gap"].value
-    assert not propose(world(CALCULATED), {}).facts["any_gap"].value
+    assert propose(world("ins"), {}).facts["any"].value
+    assert not propose(world(CALCULATED), {}).facts["any"].value
 
 
 def test_a_register_of_many_years_ago_calls_for_nothing() -> None:

@@ -42,8 +42,10 @@ _PARTS = {
 }
 
 
-def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
+def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> pd.DataFrame:
     """One row a territory and catalogue indicator with a value, and its state; catalogue order.
+
+    ``start``: of the figures that a plan starts from instead of those of the baseline.
 
     Columns: municipio, indicador, nombre, derecho, objetivo, grupo, familia, valor, periodo,
     inferior, superior, intervalo (publicado/calculado/''), meta, brecha_meta, departamento, pais,
@@ -52,7 +54,7 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
     """
     rules = context.params.comprehension.rights
     known = {indicator.id: indicator for indicator in context.catalogue}
-    frame = _beside_references(context, codes, known)
+    frame = _beside_references(context, codes, known, start)
     frame["p"] = compared(_tested(frame, known, context))
     frame["different"] = False
     for _, rows in frame.groupby("municipio", sort=False):
@@ -97,14 +99,19 @@ def compare(context: Context, codes: Sequence[str]) -> pd.DataFrame:
 
 
 def _beside_references(
-    context: Context, codes: Sequence[str], known: Mapping[str, Indicator]
+    context: Context, codes: Sequence[str], known: Mapping[str, Indicator], start: bool
 ) -> pd.DataFrame:
     """Each figure with ``departamento``, ``pais``, ``referencia`` and the parts of the reference
     (``reference_``), sorted by territory and catalogue."""
     table = context.data.department("indicadores")
     table = table[table["indicador"].isin(list(known)) & (table["area"] == "total")]
     own = table[table["municipio"].isin(list(codes))]
-    frame = indicators.at(own, context.years.baseline)
+    years = context.years
+    frame = (
+        indicators.latest(own, years.baseline, years.follow_up, context.catalogue)
+        if start
+        else indicators.at(own, years.baseline)
+    )
     # An only municipality has the figures of its department: it is held against the country.
     small = (frame["municipio"].str.len() == 5) & (len(context.data.names) > 1)
     link = ["indicador", "periodo", "serie"]

@@ -176,7 +176,6 @@ class ProposalSettings(_Strict):
     per_objective: Positive
     worsened_bonus: Share
     voice_bonus: Share
-    missing_severity: Share
 
 
 class Band(_Strict):

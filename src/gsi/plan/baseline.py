@@ -62,21 +62,29 @@ def baseline(context: Context) -> Section:
     )
 
 
-def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
-    """Every indicator of the catalogue at a year (the baseline's): value (NaN: no data), interval.
+def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
+    """Every indicator of the catalogue at the baseline: value (NaN: no data), interval.
+
+    ``start``: the figure that a plan starts from (:func:`gsi.indicators.latest`) instead.
 
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
-    high, error, basis, numerator, denominator, multiplier, source, series, old, few_cases (a rate
-    of one or two cases), remark, department, country, note (the row's own), calculated (an
-    aggregate of municipalities made here), approximate (its weight, where it is not known to be
-    what is published), department_calculated, country_calculated.
+    high, error, basis, numerator, denominator, multiplier, source, series, own_series (that of the
+    figure), old, few_cases (a rate of one or two cases), remark, department, country (of the same
+    year and series), note (the row's own), calculated (an aggregate of municipalities made here),
+    approximate (its weight, where it is not known to be what is published); of both references,
+    <reference>_calculated and <reference>_approximate.
     """
     rows = context.data.department("indicadores")
-    place = context.territory
+    place, years = context.territory, context.years
     rows = rows[rows["municipio"].isin([place.code, place.department, COUNTRY])]
-    when = context.years.baseline if moment is None else moment
-    at = indicators.at(rows, when).set_index(["municipio", "indicador"])
-    own = _of(at, place.code, context.catalogue)
+    when = years.follow_up if start else years.baseline
+    mine = rows[rows["municipio"] == place.code]
+    at = (
+        indicators.latest(mine, years.baseline, when, context.catalogue)
+        if start
+        else indicators.at(mine, when)
+    )
+    own = at.set_index("indicador").reindex([item.id for item in context.catalogue]).reset_index()
     frame = pd.DataFrame([_described(indicator) for indicator in context.catalogue])
     for name, column in (
         ("value", "valor"),
@@ -90,13 +98,18 @@ def measured(context: Context, moment: int | None = None) -> pd.DataFrame:
         frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
     frame = _without_sampling(with_intervals(frame, context.params.plan.confidence), context)
     for name, code in (("department", place.department), ("country", COUNTRY)):
-        peer = _of(at, code, context.catalogue)
         # A reference of another year or series would be read as a gap that is not there.
-        same = (peer["periodo"] == own["periodo"]) & (peer["serie"] == own["serie"])
-        frame[name] = peer["valor"].where(same).to_numpy(dtype="float64", na_value=np.nan)
-        frame[f"{name}_calculated"] = (peer["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+        peer = _beside(rows[rows["municipio"] == code], own)
+        frame[name] = peer["valor"].to_numpy(dtype="float64", na_value=np.nan)
+        made = (peer["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+        frame[f"{name}_calculated"] = made
+        frame[f"{name}_approximate"] = [
+            bool(own_made and _approximate(indicator, code))
+            for indicator, own_made in zip(context.catalogue, made, strict=True)
+        ]
     if place.level == "department":
         frame["department"] = np.nan
+    frame["own_series"] = own["serie"].to_numpy(dtype=object)
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
     frame["approximate"] = [
@@ -185,10 +198,12 @@ def _approximate(indicator: Indicator, place: str) -> str:
     return f"Aproximado: media de los municipios, peso: {indicator.weight.name}."
 
 
-def _of(at: pd.DataFrame, code: str, catalogue: list[Indicator]) -> pd.DataFrame:
-    """Rows of a territory in catalogue order, missing ones empty; index: position."""
-    wanted = pd.MultiIndex.from_product([[code], [indicator.id for indicator in catalogue]])
-    return at.reindex(wanted).reset_index(drop=True)
+def _beside(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a reference at the indicator, year and series of each of ``own``, in its order;
+    empty where there is none."""
+    link = ["indicador", "periodo", "serie"]
+    rows = rows[(rows["area"] == "total") & rows["valor"].notna()].drop_duplicates(link)
+    return rows.set_index(link).reindex(pd.MultiIndex.from_frame(own[link])).reset_index()
 
 
 def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:

@@ -1,16 +1,14 @@
 """What calls for a measure: the gap of an indicator, cases to be attended, or a fact of a key.
 
-Not everything that is counted may be a ground. What quality sets aside
-(:func:`gsi.quality.criteria.set_aside`) is none, nor is a rate of one or two cases. Where the
-figure also counts how much is reported (``counts_reporting``), less of it may be silence: it never
-gets a target to fall. Its measure is called for by the cases themselves and its target is how many
-of them are attended in time.
+Not everything that is counted may be a ground (:mod:`gsi.plan.grounds`). Where the figure also
+counts how much is reported (``counts_reporting``), less of it may be silence: it never gets a
+target to fall. Its measure is called for by the cases themselves and its target is how many of
+them are attended in time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -18,18 +16,15 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.params.measures import Attention, Measure
-from gsi.plan.baseline import measured
+from gsi.plan import order
 from gsi.plan.catalogue import measures
 from gsi.plan.decisions import fact_of, holds
+from gsi.plan.grounds import REFERENCES, Gaps, Grounds
 from gsi.plan.labels import with_unit
-from gsi.quality import criteria
 from gsi.results import Section, write_value
 from gsi.vocabulary import RIGHTS
 
-# Indicator → its value, reference and gap, with the columns of its measured row.
-Gaps = Mapping[str, Mapping[Any, Any]]
 Rule = Literal["gap", "attention", "key", "council"]
-REFERENCES = {"department": "el departamento", "country": "el país", "target": "la meta"}
 SHORT = {"department": "Departamento", "country": "País", "target": "Meta de referencia"}
 RULES: dict[Rule, str] = {
     "gap": "cierra {share} de la distancia con {reference}",
@@ -37,61 +32,12 @@ RULES: dict[Rule, str] = {
     "key": "lo que se espera de la clave",
     "council": "la fija el consejo",
 }
+APPROXIMATE = "aproximado"
+MADE_HERE = "Aproximado: media de los municipios, que puede apartarse de la cifra publicada"
 NOT_A_GOAL = (
     "Este registro también cuenta cuánto se denuncia: que baje puede ser silencio. La meta es "
     "atender, no registrar menos."
 )
-
-
-@dataclass(frozen=True)
-class Grounds:
-    """What a territory's measures may be called for by.
-
-    ``known``: indicator → its measured row, those set aside left out; ``gaps``: of those behind
-    their reference; ``worsened``: indicator → the years between which it did (``2018 a 2023``).
-    """
-
-    known: Gaps
-    gaps: Gaps
-    worsened: Mapping[str, str]
-
-
-def grounds(sections: Mapping[str, Section], context: Context) -> Grounds:
-    """The territory's figures that may ground a proposal or a decision."""
-    frame = measured(context, context.years.follow_up)
-    frame = frame[frame["value"].notna()]
-    apart = criteria.set_aside(context)
-    own = context.territory.level == "department"
-    if own:
-        frame = frame[~frame["indicator"].isin(list(apart))]
-    else:
-        # A municipality's own figure stands; the department's, which few make, is no reference.
-        frame = frame.assign(
-            department=frame["department"].mask(frame["indicator"].isin(list(apart)))
-        )
-    frame = _comparable(frame, context)
-    known = {str(row["indicator"]): row for row in frame.to_dict("records")}
-    counting = {item.id for item in context.catalogue if item.counts_reporting}
-    out = counting | (set(apart) if own else set())
-    worsened = {n: years for n, years in _worsened(sections).items() if n not in out}
-    behind = {n: row for n, row in known.items() if n not in counting}
-    return Grounds(known, _gaps(behind, context), worsened)
-
-
-def _comparable(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Without references made in another way: a published figure of a department is not held
-    against a mean that we make of municipalities and that is not known to be the published one."""
-    approximate = [
-        item.id
-        for item in context.catalogue
-        if item.is_approximate or item.aggregate in ("published", "none")
-    ]
-    other = (
-        frame["indicator"].isin(approximate) & ~frame["calculated"] & frame["country_calculated"]
-    )
-    if context.territory.level == "municipality":
-        return frame
-    return frame.assign(country=frame["country"].mask(other))
 
 
 def candidates(
@@ -105,40 +51,11 @@ def candidates(
     ]
 
 
-def _gaps(known: Gaps, context: Context) -> Gaps:
-    """Each indicator behind its reference: limit and gap beside its row.
-
-    ``gap`` is positive when worse than the reference; ``severity`` = gap / |reference|, in 0-1.
-    """
-    settings = context.params.plan.proposal
-    found = {}
-    for name, row in known.items():
-        if row["few_cases"]:
-            continue
-        for reference in REFERENCES:
-            limit = float(row[reference])
-            gap = (limit - row["value"]) * row["direction"]
-            least = settings.worse_points if row["share"] else settings.worse_share * abs(limit)
-            if np.isnan(gap) or gap < least or gap <= 0:
-                continue
-            if row["low"] <= limit <= row["high"]:
-                # Not told apart from the reference: no gap to close that anybody could see closed.
-                continue
-            severity = 1.0 if limit == 0 else min(gap / abs(limit), 1.0)
-            if reference == "target":
-                # A norm's target stands far from everybody: it never outranks being behind peers.
-                severity /= 2
-            found[name] = {
-                **row, "reference": reference, "limit": limit, "gap": gap, "severity": severity
-            }  # fmt: skip
-            break
-    return found
-
-
 def _candidate(
     measure: Measure, grounds: Grounds, sections: Mapping[str, Section], context: Context
 ) -> dict[str, Any] | None:
-    """The measure with its baseline, target, severity and evidence; None if nothing calls it."""
+    """The measure with its baseline, target, place in the order and evidence; None if nothing
+    calls it."""
     if measure.indicators:
         found = _by_indicator(measure, grounds.gaps, context)
     elif measure.attention is not None:
@@ -149,30 +66,33 @@ def _candidate(
         return None
     settings = context.params.plan.proposal
     years = grounds.worsened.get(str(found["indicator"]))
-    voiced = _voiced(measure.right, sections)
+    found |= {"worsened": years is not None, "voiced": _voiced(measure.right, sections)}
     found["score"] = (
-        found["severity"]
-        + settings.worsened_bonus * (years is not None)
-        + settings.voice_bonus * voiced
+        found["distance"]
+        + settings.worsened_bonus * found["worsened"]
+        + settings.voice_bonus * found["voiced"]
     )
+    reference = REFERENCES.get(str(found.get("reference")))
+    found["order_text"] = order.basis(found, reference, context)
     extra = [
         words
         for words, said in (
-            (f"empeoró de {years}", years is not None),
-            (f"los actores nombran {RIGHTS[measure.right].lower()}", voiced),
+            (f"empeoró de {years}", found["worsened"]),
+            (f"los actores nombran {RIGHTS[measure.right].lower()}", found["voiced"]),
         )
         if said
     ]
     found["evidence"] = "; ".join([found["evidence"], *extra]) + "."
     found["why"] = " ".join([found["why"], *(f"{words[0].upper()}{words[1:]}." for words in extra)])
-    return {"measure": measure, "worsened": years is not None, "voiced": voiced, **found}
+    return {"measure": measure, **found}
 
 
 def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, Any] | None:
     present = [name for name in measure.indicators if name in gaps]
     if not present:
         return None
-    indicator = max(present, key=lambda name: gaps[name]["severity"])
+    # The gap that stands first in the order is the one that the measure is proposed for.
+    indicator = min(present, key=lambda name: order.sort_key(gaps[name]))
     row = gaps[indicator]
     part = context.params.plan.proposal.gap_share
     reference = REFERENCES[str(row["reference"])]
@@ -187,13 +107,46 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "rule": "gap",
         "rule_text": RULES["gap"].format(share=share, reference=reference),
         "kind": "capacidad" if row["direction"] > 0 else "reduccion",
-        "severity": float(row["severity"]),
-        "evidence": (
-            f"{row['name']}: {value_text(row['value'], row['unit'])} en {int(row['year'])}; "
-            f"{reference}, {value_text(row['limit'], row['unit'])}"
+        "reference": row["reference"],
+        "group": row["group"],
+        "distance": float(row["distance"]),
+        "approximate": bool(row["approximate"]),
+        "evidence": _told(row, reference),
+        "why": " ".join(
+            f"{SHORT[name]}: {value_text(row[name], row['unit'])}"
+            f"{_approximately(_of_ours(row, name))}."
+            for name in _shown(row)
         ),
-        "why": f"{SHORT[str(row['reference'])]}: {value_text(row['limit'], row['unit'])}.",
     }
+
+
+def _told(row: Mapping[Any, Any], reference: str) -> str:
+    """The figure and its reference, each marked where it is a mean made here."""
+    ours = (bool(row["approximate"]), _of_ours(row, str(row["reference"])))
+    told = (
+        f"{row['name']}: {value_text(row['value'], row['unit'])} en {int(row['year'])}"
+        f"{_approximately(ours[0])}; "
+        f"{reference}, {value_text(row['limit'], row['unit'])}{_approximately(ours[1])}"
+    )
+    return f"{told}. {MADE_HERE}" if any(ours) else told
+
+
+def _shown(row: Mapping[Any, Any]) -> list[str]:
+    """The reference of the gap; before a norm's target, the place's peers, so that the reader sees
+    how it stands among them."""
+    if row["reference"] != "target":
+        return [str(row["reference"])]
+    peers = [name for name in ("department", "country") if not np.isnan(row[name])]
+    return [*peers[:1], "target"]
+
+
+def _of_ours(row: Mapping[Any, Any], reference: str) -> bool:
+    """Whether a reference is a mean of municipalities not known to be the published figure."""
+    return reference != "target" and bool(row[f"{reference}_approximate"])
+
+
+def _approximately(ours: bool) -> str:
+    return f" ({APPROXIMATE})" if ours else ""
 
 
 def _by_attention(
@@ -217,11 +170,6 @@ def _by_attention(
         if np.isnan(timely)
         else f"{value_text(timely, unit)} hasta {context.years.follow_up}"
     )
-    severity = (
-        context.params.plan.proposal.missing_severity
-        if np.isnan(timely) or np.isnan(target)
-        else (target - timely) / target
-    )
     return {
         "indicator": None,
         "outcome": str(measure.outcome),
@@ -232,7 +180,8 @@ def _by_attention(
         "rule": "council" if np.isnan(target) else "attention",
         "rule_text": RULES["council" if np.isnan(target) else "attention"],
         "kind": "capacidad",
-        "severity": float(severity),
+        "group": "attention",
+        "distance": (target - timely) / target,
         "evidence": "; ".join(filter(None, [told, shown])),
         "why": " ".join(filter(None, [None if told is None else f"{told}.", NOT_A_GOAL])),
     }
@@ -289,35 +238,26 @@ def _by_fact(
     if trigger.missing:
         return common | {
             "baseline": np.nan,
-            "severity": context.params.plan.proposal.missing_severity,
+            "group": "silence",
+            "distance": np.nan,
             "evidence": f"{outcome}: sin información reportada",
             "why": " ".join(filter(None, ["Sin información reportada.", of_key])),
         }
     value = float(fact_of(trigger.fact, sections).value)  # type: ignore[union-attr]
     limit = trigger.below if trigger.below is not None else trigger.above
-    severity = 1.0 if not limit else min(abs(value - limit) / abs(limit), 1.0)
+    limit = float(limit or 0)
+    # Of the way there is to what is expected, the part that is missing: up from 0, down from 100.
+    whole = 100 - limit if trigger.above is not None and unit == "%" else abs(limit)
     bound = "al menos" if trigger.above is None else "no más de"
     if trigger.above is not None:
         common["kind"] = "reduccion"
-    expected = f"Se espera {bound} {value_text(float(limit or 0), unit)}."
+    expected = f"Se espera {bound} {value_text(limit, unit)}."
     return common | {
         "baseline": value,
-        "severity": severity,
+        "group": "key",
+        "distance": min(abs(value - limit) / whole, 1.0) if whole else 1.0,
         "evidence": f"{outcome}: {value_text(value, unit)} en {context.years.follow_up}",
         "why": " ".join(filter(None, [expected, of_key])),
-    }
-
-
-def _worsened(sections: Mapping[str, Section]) -> dict[str, str]:
-    """The indicators that are worse than at their baseline, with the years of their own data."""
-    change = sections.get("change")
-    if change is None or "indicators" not in change.tables:
-        return {}
-    data = change.tables["indicators"].data
-    rows = data[data["verdict"] == "worsened"]
-    return {
-        str(name): f"{int(first)} a {int(last)}"
-        for name, first, last in zip(rows["indicator"], rows["year_a"], rows["year_b"], strict=True)
     }
 
 

@@ -11,8 +11,9 @@ import pandas as pd
 from gsi.context import Context
 from gsi.keys.common import sector_label
 from gsi.params.measures import Measure
-from gsi.plan import decisions
-from gsi.plan.candidates import Grounds, candidates, covered, grounds, value_text
+from gsi.plan import decisions, order
+from gsi.plan.candidates import candidates, covered, value_text
+from gsi.plan.grounds import Grounds, grounds
 from gsi.results import Column, Fact, Section, Table, count, flag, percent, text, year
 from gsi.steps import step
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
@@ -32,10 +33,10 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
 
     A measure is proposed by the largest gap of its indicators with its reference (the department,
     else the country, else the catalogue's target), by cases to be attended, or by a fact of a key
-    (:mod:`gsi.plan.candidates`), unless the plan in force already has it. Order: severity in 0-1,
-    plus a bonus if the indicator worsened and if the actors name its right; first the best measure
-    of each key, then the rest, at most ``per_objective`` an objective. ``sections`` are those of
-    the run, by name; one that is not there proposes nothing.
+    (:mod:`gsi.plan.candidates`), unless the plan in force already has it. Chosen: the best measure
+    of each key, then the rest, at most ``per_objective`` an objective; all in the order of
+    :mod:`gsi.plan.order`. ``sections`` are those of the run, by name; one that is not there
+    proposes nothing.
     """
     settings = context.params.plan.proposal
     found = grounds(sections, context)
@@ -43,7 +44,7 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     plan = context.data.own("plan_accion")
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
     actions = _actions(_choose(fresh, settings.actions, settings.per_objective), context)
-    facts = _facts(actions, called, fresh, context) | _worsened_facts(found, context)
+    facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
     known = dict(sections) | {"proposal": Section("proposal", facts)}
     asked = decisions.decided(known, context)
     facts["decisions"] = count(len(asked))
@@ -59,23 +60,23 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
 def _choose(
     candidates: list[dict[str, Any]], most: int, per_objective: int
 ) -> list[dict[str, Any]]:
-    """The best of each key first, then by score; ties by the catalogue's order."""
-    ranked = sorted(candidates, key=lambda item: -item["score"])
+    """The best of each key, then the rest, in order; ties by the catalogue's order."""
+    ranked = sorted(candidates, key=order.sort_key)
     first: dict[int, dict[str, Any]] = {}
     for item in ranked:
         first.setdefault(item["measure"].key, item)
     leading = {item["measure"].id for item in first.values()}
-    ordered = [i for i in ranked if i["measure"].id in leading] + [
+    queue = [i for i in ranked if i["measure"].id in leading] + [
         i for i in ranked if i["measure"].id not in leading
     ]
     chosen: list[dict[str, Any]] = []
     used: dict[str, int] = {}
-    for item in ordered:
+    for item in queue:
         objective = item["measure"].objective
         if len(chosen) < most and used.get(objective, 0) < per_objective:
             chosen.append(item)
             used[objective] = used.get(objective, 0) + 1
-    return sorted(chosen, key=lambda item: -item["score"])
+    return sorted(chosen, key=order.sort_key)
 
 
 def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
@@ -103,7 +104,9 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "year": item["year"],
                 "target": item["target"],
                 "target_year": start + years - 1,
-                "baseline_text": _dated(item["baseline"], item["unit"], item["year"]),
+                "baseline_text": _dated(
+                    item["baseline"], item["unit"], item["year"], item.get("approximate", False)
+                ),
                 "target_text": (
                     "la fija el consejo"
                     if np.isnan(item["target"])
@@ -117,13 +120,13 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "calendar": f"{start}-{start + years - 1}",
                 "why": item["why"],
                 "product_text": f"{measure.product} ({measure.unit})",
+                "group": item["group"],
+                "distance": item["distance"],
                 "score": item["score"],
-                "severity": item["severity"],
+                "order_text": item["order_text"],
                 "evidence": item["evidence"],
                 "rule": item["rule"],
                 "rule_text": item["rule_text"],
-                # A key's fact is told in its own section; these are what the indicators show.
-                "from_indicators": measure.when is None,
             }
         )
     return pd.DataFrame(rows, columns=list(rows[0]) if rows else ["key"])
@@ -133,11 +136,13 @@ def _facts(
     actions: pd.DataFrame,
     called: list[dict[str, Any]],
     fresh: list[dict[str, Any]],
+    found: Grounds,
     context: Context,
 ) -> dict[str, Fact]:
     settings = context.params.plan.proposal
-    gaps = actions[actions["from_indicators"]] if not actions.empty else actions
-    first = None if gaps.empty else gaps.iloc[0]
+    # A decision to begin with something stands on a figure that is worse beyond chance.
+    worse = actions[actions["group"] == "worse"] if not actions.empty else actions
+    first = None if worse.empty else worse.iloc[0]
     action = None if first is None else str(first["action"])
     rules = {
         name: int((actions["rule"] == name).sum()) if not actions.empty else 0
@@ -154,7 +159,15 @@ def _facts(
         "gap_share": percent(100 * settings.gap_share, 0),
         "first_year": year(context.years.follow_up + 1),
         "last_year": year(context.years.follow_up + settings.years),
-        "any_gap": flag(first is not None),
+        "any_worse": flag(first is not None),
+        "groups": count(actions["group"].nunique() if not actions.empty else 0),
+        "several_groups": flag(not actions.empty and actions["group"].nunique() > 1),
+        **{
+            f"any_{name}": flag(not actions.empty and bool((actions["group"] == name).any()))
+            for name in ("behind", "norm")
+        },
+        "any_distance": flag(not actions.empty and bool((actions["rule"] == "gap").any())),
+        "among": text(order.among(found.among, context)),
         "first_action": text(None if action is None else action[0].lower() + action[1:]),
         "first_evidence": text(None if first is None else str(first["evidence"])),
         "first_responsible": text(None if first is None else str(first["sector"])),
@@ -189,6 +202,7 @@ def _actions_table(actions: pd.DataFrame) -> Table:
             "target_text": Column("Meta (año)"),
             "sector": Column("Responde"),
             "why": Column("Por qué"),
+            "order_text": Column("Qué la pone en este lugar"),
         },
     )
 
@@ -210,5 +224,7 @@ def _details_table(actions: pd.DataFrame) -> Table:
     )
 
 
-def _dated(value: float, unit: str, period: int) -> str:
-    return "sin dato" if np.isnan(value) else f"{value_text(value, unit)} ({period})"
+def _dated(value: float, unit: str, period: int, approximate: bool = False) -> str:
+    if np.isnan(value):
+        return "sin dato"
+    return f"{value_text(value, unit)} ({period}{', aproximado' if approximate else ''})"
