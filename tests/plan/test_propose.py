@@ -8,6 +8,7 @@ import pytest
 from builders import known_noise, make_context, people_of
 from keys.worlds import context, rows
 
+from gsi import noise
 from gsi.comprehension.priority import priority
 from gsi.comprehension.priority_index import matrix
 from gsi.comprehension.readings import readings
@@ -189,6 +190,22 @@ def spread(**sizes: float) -> pd.DataFrame:
     """The noise of indicators at 2018, with the deviation between municipalities of each."""
     parts = [known_noise(name, "s", {2018: 10.0}, dispersion=size) for name, size in sizes.items()]
     return pd.concat(parts)
+
+
+def test_the_unit_of_distances_is_the_deviation_between_places_by_their_people() -> None:
+    towns = [f"730{number:02d}" for number in range(1, 9)]
+    values = [3.0, 8.0, 10.0, 12.0, 15.0, 21.0, 34.0, 55.0]
+    people = {f"m{town}": 1_000 * (place + 1) for place, town in enumerate(towns)}
+    figures = zip(values, towns, strict=True)
+    table = rows("indicadores", *[reported("sin_agua", 2018, v, town) for v, town in figures])
+    made = noise.estimated(table, people_of(**people), place().catalogue)
+    found = noise.spread(made, "CO", noise.DEPARTMENT)
+    # Without departments to tell apart, it is that of the municipalities; numpy's, of weights.
+    assert found.level == noise.MUNICIPALITY
+    expected = np.sqrt(np.cov(values, aweights=list(people.values()), bias=True))
+    assert found.sizes == {("sin_agua", "s", 2018): pytest.approx(expected, rel=0.005)}
+    few = noise.estimated(table.head(7), people_of(**people), place().catalogue)
+    assert not noise.spread(few, "CO", noise.MUNICIPALITY).sizes
 
 
 def test_the_order_is_the_distance_in_deviations_not_a_ratio_to_the_reference() -> None:
