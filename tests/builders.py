@@ -20,8 +20,10 @@ def make_context(
     names: Mapping[str, str] | None = None,
     years: tuple[int, int] = (2018, 2024),
     overrides: Mapping[str, Any] | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> Context:
-    """A Context over ``tables``; ``overrides`` maps dotted parameter paths to values."""
+    """A Context over ``tables``; ``overrides`` maps dotted parameter paths to values; ``kinds``:
+    what those places are that are no municipality."""
     settings, _ = params.load(ROOT / "params")
     if overrides:
         tree = settings.model_dump()
@@ -47,7 +49,7 @@ def make_context(
         place,
         Years(*years),
         settings,
-        Data(tables, place, names),
+        Data(tables, place, names, kinds=kinds),
         load_catalogue(ROOT / "params" / "indicators.yml", None),
     )
 

@@ -14,6 +14,7 @@ from gsi import noise, unification
 from gsi import tables as contract
 from gsi.kept import Kept
 from gsi.params.indicators import Indicator
+from gsi.places import MUNICIPALITY
 from gsi.versions import in_force
 from gsi.vocabulary import EXAMPLE_DEPARTMENT
 
@@ -40,6 +41,7 @@ class Territory:
     level: Literal["department", "municipality"]
     department: str
     department_name: str
+    kind: str = MUNICIPALITY  # of five digits: what the DIVIPOLA says it is (gsi.places)
 
     @property
     def fictional(self) -> bool:
@@ -83,8 +85,12 @@ class Data:
         territory: Territory,
         names: Mapping[str, str],
         on_read: Callable[[str, str], None] = lambda _table, _scope: None,
+        kinds: Mapping[str, str] | None = None,
     ) -> None:
         """``on_read`` is told each table read and how far: ``own`` or ``department`` rows.
+
+        ``names``: code → name of every place of the department; ``kinds``: what those are that
+        are no municipality (``gsi.places``).
 
         ``tables`` may also hold :data:`DISAGREEMENTS` and :data:`NOISE`; it is asked for a table
         when it is needed.
@@ -94,6 +100,7 @@ class Data:
         self._territory = territory
         self._own: dict[str, pd.DataFrame] = {}
         self.names = dict(sorted(names.items()))
+        self.kinds = {code: (kinds or {}).get(code, MUNICIPALITY) for code in self.names}
 
     @contextmanager
     def noting(self, on_read: Callable[[str, str], None]) -> Iterator[None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gsi import places
 from gsi import tables as contract
 from gsi.context import Context, Data
 from gsi.locale import enumeration, number
@@ -42,9 +43,10 @@ class Delivery:
         """Who reported, to follow a colon: '2 de 47 municipios, Ataco y Planadas'; None nobody."""
         total = len(self.reported) + len(self.silent)
         if self.silent:
-            some = f"{number(len(self.reported))} de {plural(total)}"
+            some = f"{number(len(self.reported))} de {counted(total, context)}"
         else:
-            some = f"los {plural(total)}" if total > 1 else "su único municipio"
+            only = f"su único {places.one(context.data.kinds)}"
+            some = f"los {counted(total, context)}" if total > 1 else only
         few, missing = len(self.reported), len(self.silent)
         if missing and 0 < few <= MOST_NAMES:
             some += f", {written(self.reported, context)}"
@@ -52,21 +54,21 @@ class Delivery:
             lacked = "faltó" if missing == 1 else "faltaron"
             some += f", {lacked} {written(self.silent, context)}"
         if not self.own and not self.silent and context.territory.level == "municipality":
-            return "el municipio"
+            return places.the(context.territory)
         if self.own:
             return f"el departamento y {some}" if self.reported else "solo el departamento"
         return some if self.reported else None
 
 
-def plural(municipalities: int) -> str:
-    """``1`` → ``1 municipio``; ``47`` → ``47 municipios``."""
-    return f"{number(municipalities)} municipio{'' if municipalities == 1 else 's'}"
+def counted(size: int, context: Context) -> str:
+    """``1 municipio``, ``47 municipios`` of the department (:func:`gsi.places.counted`)."""
+    return places.counted(size, context.data.kinds)
 
 
 def written(codes: Sequence[str], context: Context) -> str:
     """Municipalities by name, or how many where they are too many to name."""
     if len(codes) > MOST_NAMES:
-        return plural(len(codes))
+        return counted(len(codes), context)
     return enumeration([context.data.names[code] for code in codes])
 
 

@@ -16,6 +16,7 @@ from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from gsi import places
 from gsi.context import Context
 from gsi.results import Section, Table
 from gsi.trace import Given, Step
@@ -36,16 +37,17 @@ def step(
 ) -> Callable[Concatenate[Context, P], Section]:
     """A function of a context, and of other sections, that returns a section.
 
-    What leaves a step is what :meth:`Section.save` writes: the index of its tables goes.
+    What leaves a step is what :meth:`Section.save` writes: the index of its tables goes. Where some
+    place of the department is no municipality, the heads of columns do not call them so.
     """
 
     @wraps(function)
     def made(context: Context, *args: P.args, **kwargs: P.kwargs) -> Section:
         if context.on_step is None:
-            return _as_saved(function(context, *args, **kwargs))
+            return _headed(_as_saved(function(context, *args, **kwargs)), context)
         reads: set[str] = set()
         with context.data.noting(lambda table, scope: reads.add(f"{table}.{scope}")):
-            section = _as_saved(function(context, *args, **kwargs))
+            section = _headed(_as_saved(function(context, *args, **kwargs)), context)
         given = tuple(_named(item) for item in (*args, *kwargs.values()))
         name = f"{function.__module__}:{function.__qualname__}"
         context.on_step(Step(section.name, name, given, tuple(sorted(reads))))
@@ -59,6 +61,23 @@ def _as_saved(section: Section) -> Section:
         key: table if _plain(table.data.index) else _reset(table)
         for key, table in section.tables.items()
     }
+    return replace(section, tables=tables)
+
+
+def _headed(section: Section, context: Context) -> Section:
+    words = {
+        places.MUNICIPALITY.capitalize(): places.one(context.data.kinds).capitalize(),
+        f"{places.MUNICIPALITY}s".capitalize(): places.many(context.data.kinds).capitalize(),
+    }
+    if all(word == said for word, said in words.items()):
+        return section
+    tables = {}
+    for key, table in section.tables.items():
+        columns = {}
+        for name, column in table.columns.items():
+            first, gap, rest = column.label.partition(" ")
+            columns[name] = replace(column, label=words.get(first, first) + gap + rest)
+        tables[key] = replace(table, columns=columns)
     return replace(section, tables=tables)
 
 

@@ -140,8 +140,10 @@ class Store:
     ) -> Data:
         """The rows of the territory's department, the country's indicators beside them."""
         department = territory.department
-        names = {place.code: place.name for place in self.territories.municipalities(department)}
-        return Data(_Tables(self.folder, department), territory, names, on_read)
+        places = self.territories.municipalities(department)
+        names = {place.code: place.name for place in places}
+        kinds = {place.code: place.kind for place in places}
+        return Data(_Tables(self.folder, department), territory, names, on_read, kinds)
 
 
 class _Tables(Mapping[str, pd.DataFrame]):

@@ -11,6 +11,7 @@ import pandas as pd
 from gsi.context import Territory
 from gsi.errors import Finding, UserMistake
 from gsi.locale import fold
+from gsi.places import MUNICIPALITY
 
 LOWER = {"de", "del", "la", "las", "los", "el", "y", "e", "en"}
 CANDIDATES = 12
@@ -37,16 +38,20 @@ class Territories:
     """The territories named in the DIVIPOLA table of a set of inputs."""
 
     def __init__(self, divipola: pd.DataFrame) -> None:
-        """``divipola``: municipio, nombre, departamento, nombre_departamento; str."""
+        """``divipola``: municipio, nombre, departamento, nombre_departamento, tipo; str. Without a
+        ``tipo`` a place is a municipality."""
         self._all: dict[str, Territory] = {}
         ordered = divipola.sort_values("municipio")
-        columns = ["municipio", "nombre", "departamento", "nombre_departamento"]
-        for code, name, department, department_name in ordered[columns].itertuples(index=False):
+        columns = ["municipio", "nombre", "departamento", "nombre_departamento", "tipo"]
+        rows = ordered.reindex(columns=columns).fillna({"tipo": MUNICIPALITY})
+        for code, name, department, department_name, kind in rows.itertuples(index=False):
             owner = proper_name(department_name)
             self._all.setdefault(
                 department, Territory(department, owner, "department", department, owner)
             )
-            self._all[code] = Territory(code, proper_name(name), "municipality", department, owner)
+            self._all[code] = Territory(
+                code, proper_name(name), "municipality", department, owner, kind
+            )
 
     def __iter__(self) -> Iterator[Territory]:
         return iter(sorted(self._all.values(), key=lambda place: place.code))

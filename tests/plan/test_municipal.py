@@ -53,7 +53,7 @@ def test_each_plan_is_followed_by_its_owner() -> None:
 
 def test_a_department_names_the_plans_of_its_municipalities() -> None:
     section = municipal_plans(world("73", action("i", municipio="73001", ponderador=100)))
-    assert section.facts["with_plan"].value == 2 and section.facts["municipalities"].value == 3
+    assert section.facts["with_plan"].value == 2 and section.facts["asked"].value == "3 municipios"
     assert section.facts["names"].value == ["Ibagué", "Ataco"]
     table = section.tables["municipal"].data.set_index("name")
     assert table.loc["Ataco", "actions"] == 2 and table.loc["Ataco", "budget"] == 1500

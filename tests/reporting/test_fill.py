@@ -65,7 +65,8 @@ class Run:
         self.results = folder
         self.project = SimpleNamespace(reports=reports)
         self.territory = Territory("73", "Tolima", "department", "73", "Tolima")
-        self.context = SimpleNamespace(years=Years(2018, 2024))
+        data = SimpleNamespace(kinds={"73067": "municipio"}, names={"73067": "Ataco"})
+        self.context = SimpleNamespace(years=Years(2018, 2024), data=data)
         self.overrides: list[object] = []
         self.store = SimpleNamespace(inputs={"a.csv": "00"})
 

@@ -20,6 +20,7 @@ from gsi.comprehension import people
 from gsi.comprehension.states import figures
 from gsi.context import Context
 from gsi.measure.similarity import nearest
+from gsi.places import many
 from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names
 from gsi.steps import step
 
@@ -50,7 +51,7 @@ def peers(context: Context, priority: Section) -> Section:
     code = context.territory.code
     distances = nearest(found, code, settings.number)
     if distances.empty:
-        why = "sin población por edad no se sabe a qué municipios se parece este"
+        why = f"sin población por edad no se sabe a qué {many(context.data.kinds)} se parece este"
         return Section("peers", gaps=[Gap("poblacion", why)])
     compared = _indicators(context, list(distances.index))
     worst = compared[compared["lugar"] == WORST].sort_values(

@@ -20,6 +20,7 @@ from gsi import frames, indicators
 from gsi.comprehension.changes import not_subtracted
 from gsi.context import Context
 from gsi.params.indicators import ONE_MUNICIPALITY, Indicator
+from gsi.places import many
 from gsi.plan.labels import with_interval
 from gsi.quality import criteria
 from gsi.results import Column, Fact, Table, flag, percent, text, year
@@ -30,8 +31,6 @@ MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
 MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
 CNPV = "dane_ipm_2018"
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
-MEAN = "media de los municipios"
-_EXACT, _NEAR = f"{MEAN}, igual a la publicada", f"{MEAN}, aproximada"
 _COLUMNS = [
     *("indicador", "medida", "anio", "valor", "inferior", "superior", "valor_texto", "cuenta"),
     "obtenida",
@@ -111,7 +110,7 @@ def measures(context: Context) -> Table:
                         row["valor"], row["inferior"], row["superior"], unit="%"
                     ),
                     "cuenta": indicator.numerator,
-                    "obtenida": _obtained(indicator, row, place),
+                    "obtenida": _obtained(indicator, row, place, many(context.data.kinds)),
                 }
             )
     return Table(
@@ -149,10 +148,11 @@ def _broken(data: pd.DataFrame, context: Context) -> str | None:
     return None
 
 
-def _obtained(indicator: Indicator, row: dict, place: str) -> str:
-    """How the figure of this territory comes to be."""
+def _obtained(indicator: Indicator, row: dict, place: str, called: str) -> str:
+    """How the figure of this territory comes to be; ``called``: what it consists of."""
     if pd.isna(row["valor"]):
         return WITHHELD
     if row["fuente"] == indicators.CALCULATED and place not in ONE_MUNICIPALITY:
-        return _EXACT if indicator.reproduces(place) else _NEAR
+        how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
+        return f"media de los {called}, {how}"
     return MODEL if pd.notna(row["error_estandar"]) else PUBLISHED

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from gsi import places
 from gsi.comprehension import people
 from gsi.comprehension import priority_facts as facts_of
 from gsi.comprehension import priority_index as pi
@@ -131,18 +132,27 @@ def _compared(context: Context) -> Section:
 
 def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> Gap | None:
     total, least = len(context.data.names), settings.minimum_territories
+    kinds = context.data.kinds
     if total == 1:
         # Nothing is missing: nobody is there to be compared with.
-        return Gap("", "El departamento tiene un solo municipio: no hay con qué comparar.")
+        alone = context.territory.department == places.CAPITAL_DISTRICT
+        what = (
+            "El Distrito Capital no se divide en municipios"
+            if alone
+            else f"El departamento tiene un solo {places.one(kinds)}"
+        )
+        return Gap("", f"{what}: no hay con qué comparar.")
     if total < least:
         return Gap(
             "",
-            f"El departamento tiene {total} municipios: son muy pocos para compararlos entre sí "
-            f"(se necesitan al menos {least}).",
+            f"El departamento tiene {places.composition(kinds, context.data.names)}: son muy pocos "
+            f"para compararlos entre sí (se necesitan al menos {least}).",
         )
-    lacking = "Sin información suficiente para comparar los municipios"
+    many = places.many(kinds)
+    lacking = f"Sin información suficiente para comparar los {many}"
     if not data.used and data.constant:
-        return Gap("", "Ningún indicador distingue a un municipio de otro: no se pueden ordenar.")
+        a = f"un {places.one(kinds)}"
+        return Gap("", f"Ningún indicador distingue a {a} de otro: no se pueden ordenar.")
     if not data.used:
         share = percent(100 * settings.minimum_data, 0)
         return Gap(
@@ -225,13 +235,12 @@ def _own_facts(
 
 
 def _gaps(context: Context, found: space.Space) -> list[Gap]:
-    gaps = []
+    gaps, many = [], places.many(context.data.kinds)
     if not found.mapped:
         gaps.append(
             Gap(
                 "limites",
-                "Sin límites municipales no se puede ver si los municipios prioritarios son "
-                "vecinos.",
+                f"Sin límites municipales no se puede ver si los {many} prioritarios son vecinos.",
             )
         )
     if people.rows(context).empty:
@@ -239,7 +248,7 @@ def _gaps(context: Context, found: space.Space) -> list[Gap]:
             Gap(
                 "poblacion",
                 "Sin población por edad no se sabe cuántas personas, ni cuántas niñas y niños, "
-                "viven en los municipios prioritarios.",
+                f"viven en los {many} prioritarios.",
             )
         )
     return gaps

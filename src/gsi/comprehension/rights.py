@@ -42,6 +42,7 @@ from gsi.comprehension.states import (
 )
 from gsi.context import Context
 from gsi.params.indicators import GROUPS, TRANSVERSAL
+from gsi.places import with_article
 from gsi.plan.labels import VERDICTS
 from gsi.results import (
     Column,
@@ -131,7 +132,7 @@ def _reference(context: Context) -> str:
 
 def _reference_name(context: Context) -> str | None:
     if context.against == "department":
-        return context.territory.department_name
+        return with_article(context.territory.department_name)
     return "el país del ejemplo" if context.territory.fictional else "Colombia"
 
 

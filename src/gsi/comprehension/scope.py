@@ -26,6 +26,7 @@ from gsi.comprehension.micro import ABOVE, PERHAPS, microterritories
 from gsi.comprehension.scenarios import LABELS
 from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare
 from gsi.context import Context
+from gsi.places import many, the
 from gsi.results import Column, Fact, Section, Table, count, flag, names, percent, text, year
 from gsi.steps import step
 from gsi.vocabulary import AGE_GROUPS, RIGHTS
@@ -74,7 +75,7 @@ def scope(
         "evidencia": Column("Evidencia"),
     }
     if not municipal and not named:
-        items.insert(0, _nobody(priority))
+        items.insert(0, _nobody(context, priority))
     tables = {"certainty": Table(pd.DataFrame(items, columns=list(shown)), shown)}
     if micro is not None:
         tables["microterritories"] = micro
@@ -130,11 +131,11 @@ def _named(
     }
 
 
-def _nobody(priority: Section) -> dict[str, str]:
+def _nobody(context: Context, priority: Section) -> dict[str, str]:
     """The row of territories where none is named: none stands out, or none was compared."""
     if priority.available:
         return _item("Territorios", "ninguno sobresale", CONFIRM, "índice de prioridad")
-    return _item("Territorios", "todo el departamento", NO_DATA, _reason(priority))
+    return _item("Territorios", f"todo {the(context.territory)}", NO_DATA, _reason(priority))
 
 
 def _reason(priority: Section) -> str:
@@ -224,7 +225,10 @@ def _scenarios(
             continue
         known.append(_sentence(label))
         by_certainty[VERY_LIKELY if places == len(codes) else LIKELY].append(_sentence(label))
-    signs = {VERY_LIKELY: "con cupos en todos sus municipios", LIKELY: "con cupos en algunos"}
+    signs = {
+        VERY_LIKELY: f"con cupos en todos sus {many(context.data.kinds)}",
+        LIKELY: "con cupos en algunos",
+    }
     for certainty, kinds in by_certainty.items():
         if kinds:
             items.append(_item("Escenarios", str(names(kinds)), certainty, signs[certainty]))
@@ -255,8 +259,10 @@ def _rights(
     voice = context.params.comprehension.readings.actors_share
     where, workshops = "", "los actores"
     if context.territory.level == "department":
-        where = "En los municipios nombrados, " if named else "En el departamento, "
-        workshops = f"los talleres (municipios con talleres: {_heard(readings, codes)})"
+        several = many(context.data.kinds)
+        here = the(context.territory)
+        where = f"En los {several} nombrados, " if named else f"En {here}, "
+        workshops = f"los talleres ({several} con talleres: {_heard(readings, codes)})"
     groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
     for right, label in RIGHTS.items():
         share, spoken = seen.get(right), said.get(right)

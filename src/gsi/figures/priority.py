@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from gsi import places
 from gsi.comprehension.priority_status import NOT_PRIORITY, PRIORITY, STATUSES, TO_CONFIRM
 from gsi.context import Context
 from gsi.figures.priority_map import HALO
@@ -83,10 +84,12 @@ def ranking(section: Section, context: Context) -> Figure:
     axis.set_xlim(0.5, last + 0.5)
     step = 10 if last > 20 else 5
     axis.set_xticks([1, *range(step, last + 1, step)])
-    note = f"\nSe muestran {n} de {len(everyone)} municipios" if n < len(everyone) else ""
+    many = places.many(context.data.kinds)
+    whole = places.counted(len(everyone), context.data.kinds)
+    note = f"\nSe muestran {n} de {whole}" if n < len(everyone) else ""
     axis.set_xlabel(
         "Puesto en el departamento (1: mayor necesidad); línea: puestos posibles,\n"
-        f"con {section.facts['interval']} de confianza para todos los municipios a la vez{note}"
+        f"con {section.facts['interval']} de confianza para todos los {many} a la vez{note}"
     )
     axis.annotate(
         "Probabilidad",
@@ -139,10 +142,10 @@ def curves(data: pd.DataFrame, shares: Mapping[str, Fact]) -> Figure:
     ):
         axis.plot(x, np.concatenate([[0], data[column]]), style, color=colour, lw=2, label=label)
     _group_mark(axis, shares)
-    axis.plot([], [], color=GREY, linewidth=1, label="Si todos los municipios fueran iguales")
+    axis.plot([], [], color=GREY, linewidth=1, label="Si todos fueran iguales")
     axis.set_xlim(0, 100)
     axis.set_ylim(0, 100)
-    axis.set_xlabel("Habitantes, desde el municipio con mayor necesidad (% acumulado)")
+    axis.set_xlabel("Habitantes, desde donde hay mayor necesidad (% acumulado)")
     axis.set_ylabel("% acumulado")
     for which in ("x", "y"):
         spanish_axis(axis, which)

@@ -276,7 +276,7 @@ def _index(figure: Figure, axis: Axes, places: gpd.GeoDataFrame, facts: Mapping[
         axis.set_title("Índice de necesidad:\nno se distinguen clases")
         return
     axis.set_title(
-        f"Necesidad, por {PARTS[number]}: cada municipio\nestá en el suyo con probabilidad\n"
+        f"Necesidad, por {PARTS[number]}: cada territorio\nestá en el suyo con probabilidad\n"
         f"media de {facts['classes_correct']}",
         fontsize=9.5,
     )

@@ -236,7 +236,7 @@ def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     columns = {
         "label": Column("Sector nuclear"),
         "entities": Column("Entidades vinculadas", "count"),
-        "own": Column(f"Con entidad propia, de {delivery.plural(len(places))}", "count"),
+        "own": Column(f"Con entidad propia, de {delivery.counted(len(places), context)}", "count"),
         "days": Column("Jornadas a las que fue", "percent", 0),
     }
     if context.territory.level == "municipality" or not places:

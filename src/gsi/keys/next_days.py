@@ -16,6 +16,7 @@ from gsi.context import Context
 from gsi.keys import common
 from gsi.locale import enumeration, fold
 from gsi.measure.coverage import SETTLED, covered, covering_plan, haversine_km
+from gsi.places import many
 from gsi.results import (
     Column,
     Fact,
@@ -196,14 +197,15 @@ def _where(frame: pd.DataFrame, ranked: bool, context: Context) -> str:
     rest = frame.loc[~frame["priority"], "name"]
     if context.territory.level == "municipality" or not ranked:
         return "adonde se alcanza a más personas"
+    several = many(context.data.kinds)
     if rest.empty:
-        return "todas a municipios prioritarios"
+        return f"todas a {several} prioritarios"
     others = enumeration(sorted(set(rest), key=fold))
     if len(rest) == len(frame):
         return f"a {others}, porque allí se alcanza a más personas que en los prioritarios"
     inside = len(frame) - len(rest)
     return (
-        f"a municipios prioritarios ({inside} de {len(frame)}) y a {others}, porque allí se "
+        f"a {several} prioritarios ({inside} de {len(frame)}) y a {others}, porque allí se "
         "alcanza a más personas"
     )
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gsi import versions
+from gsi import places, versions
 from gsi.context import Context
 from gsi.keys import common
 from gsi.plan.cuts import at_cut, weighted
-from gsi.results import Column, Section, Table, count, flag, names
+from gsi.results import Column, Section, Table, count, flag, names, text
 from gsi.steps import step
 
 COLUMNS = ["municipio", "name", "version", "adopted_on", "actions", "budget", "cut", "physical"]
@@ -32,9 +32,13 @@ def municipal_plans(context: Context) -> Section:
         if (row := _row(code, every[every["municipio"] == code], reports, context)) is not None
     ]
     data = pd.DataFrame(rows, columns=COLUMNS)
+    # Who has no mayor and no council is asked for no plan; one reported all the same counts.
+    kinds = context.data.kinds
+    asked = {code: kinds[code] for code in {*places.governed(kinds), *data["municipio"]}}
     facts = {
         "with_plan": count(len(data)),
-        "municipalities": count(len(common.places(context))),
+        "asked": text(places.counted(len(asked), asked)),
+        "any_ungoverned": flag(len(places.governed(kinds)) < len(kinds)),
         "any": flag(not data.empty),
         # An only municipality without a plan is the department itself.
         "shown": flag(len(common.places(context)) > 1 or not data.empty),

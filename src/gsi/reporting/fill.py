@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from gsi import __version__
+from gsi import __version__, places
 from gsi.context import Territory
 from gsi.files import sha256
 from gsi.reporting.engine.escape import markdown
@@ -96,17 +96,20 @@ def _full(place: Territory) -> str:
 def territory_facts(workbook: Workbook) -> dict[str, Any]:
     """What the reports say of the run itself."""
     place, years = workbook.territory, workbook.context.years
-    level = "Departamento" if place.level == "department" else "Municipio"
-    full = _full(place)
+    data, full = workbook.context.data, _full(place)
     return {
         "territorio": {
             "nombre": markdown(place.name),
             "completo": markdown(full),
             "codigo": place.code,
-            "nivel": level,
             "departamento": markdown(place.department_name),
             "es_departamento": place.level == "department",
             "es_municipio": place.level == "municipality",
+            "mixto": set(data.kinds.values()) > {places.MUNICIPALITY},
+            **{
+                key: markdown(words)
+                for key, words in places.words(place, data.kinds, data.names).items()
+            },
         },
         "cortes": {"base": str(years.baseline), "seguimiento": str(years.follow_up)},
         "ejemplo": place.fictional,

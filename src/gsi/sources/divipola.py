@@ -13,7 +13,7 @@ from gsi.errors import Finding
 from gsi.sources import grids
 from gsi.sources.numbers import code, each
 from gsi.sources.peek import Peek
-from gsi.sources.problems import Problems
+from gsi.sources.problems import Problems, label
 from gsi.sources.records import Part
 from gsi.sources.registry import Reader
 
@@ -25,6 +25,9 @@ HEADINGS = {
     "lon": "longitud",
     "lat": "latitud",
 }
+# A file without it, or a cell without anything, says nothing of a place but that it has a code: it
+# is then taken for a municipality, as all but nineteen are.
+KIND = "tipo_municipio"
 # Municipalities that some publications have and others, older or newer, do not: Belén de Bajirá
 # (annulled), Nuevo Belén de Bajirá (created in 2022) and Mapiripana (a corregimiento since).
 COME_AND_GONE = frozenset({"27086", "27493", "94663"})
@@ -39,7 +42,10 @@ def claims(peek: Peek) -> bool:
 
 
 def read(path: Path) -> Part:
-    """Table ``divipola``: codes and names as published, ``lon`` and ``lat`` in degrees."""
+    """Table ``divipola``: codes and names as published, ``lon`` and ``lat`` in degrees.
+
+    ``tipo``: the column :data:`KIND`, in lower case.
+    """
     problems = Problems(path.name)
     raw = grids.csv_table(path)
     found = problems.locate(list(raw.columns), HEADINGS)
@@ -75,8 +81,17 @@ def read(path: Path) -> Part:
         )
     problems.stop()
     data["departamento"] = data["municipio"].str[:2]
-    columns = ["municipio", "nombre", "departamento", "nombre_departamento", "lon", "lat"]
+    data["tipo"] = _kinds(raw)
+    columns = ["municipio", "nombre", "departamento", "nombre_departamento", "lon", "lat", "tipo"]
     return Part("divipola", data[columns], len(raw), len(data))
+
+
+def _kinds(raw: pd.DataFrame) -> pd.Series:
+    found = [position for position, name in enumerate(raw.columns) if label(name) == label(KIND)]
+    if not found:
+        return pd.Series(None, index=raw.index, dtype="str")
+    words = raw.iloc[:, found[0]].str.strip().str.lower()
+    return words.replace("", None)
 
 
 def is_unknown_place(code: str) -> bool:
@@ -122,7 +137,8 @@ READER = Reader(
     title="DIVIPOLA: códigos de municipios (datos.gov.co gdxc-w37w)",
     kinds=("csv",),
     name=re.compile(r"divipola|gdxc w37w"),
-    contents="las columnas cod_dpto, dpto, cod_mpio, nom_mpio, longitud y latitud",
+    contents="las columnas cod_dpto, dpto, cod_mpio, nom_mpio, longitud y latitud; si está, "
+    "tipo_municipio",
     claims=claims,
     read=read,
 )
