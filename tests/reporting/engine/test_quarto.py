@@ -19,6 +19,7 @@ from quarto_project import STAND_IN, install
 
 from gsi.errors import UserMistake
 from gsi.reporting.engine import prepare, quarto, render
+from gsi.reporting.engine.versions import check_engine
 
 
 @pytest.fixture
@@ -238,6 +239,22 @@ def test_without_quarto_its_engine_says_what_to_do_and_auto_goes_on(
         render(folder, ["informe"], ["html"], tmp_path / "out", "quarto")
     (path,) = render(folder, ["informe"], ["html"], tmp_path / "out", "auto")
     assert "Texto." in html_text(path)
+
+
+@pytest.mark.parametrize("body", ["echo 'no runtime' >&2\nexit 3", "exit 0", "not a program"])
+@pytest.mark.parametrize("engine", ["auto", "quarto"])
+def test_a_quarto_that_does_not_work_is_told_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, body: str
+) -> None:
+    broken = tmp_path / "quarto"
+    broken.write_text(body if body.startswith("not") else f"#!/bin/sh\n{body}\n", encoding="utf-8")
+    broken.chmod(0o755)
+    monkeypatch.setenv("QUARTO_PATH", str(broken))
+    with pytest.raises(UserMistake) as caught:
+        check_engine(engine)
+    (told,) = caught.value.findings
+    assert told.where == str(broken) and "--engine embedded" in told.remedy and told.received
+    check_engine("embedded")  # which needs none
 
 
 def test_an_absent_document_and_an_unknown_format_are_named(stage: Stage, tmp_path: Path) -> None:

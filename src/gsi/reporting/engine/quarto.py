@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -54,6 +55,30 @@ def require() -> str:
             )
         )
     return found
+
+
+@cache  # once a run: it starts slowly
+def version(found: str) -> str:
+    """What ``found`` says its version is, or a :class:`gsi.errors.UserMistake`: a program that
+    cannot tell it cannot render either."""
+    try:
+        told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
+    except OSError as problem:
+        raise UserMistake(_broken(found, problem.strerror or str(problem))) from None
+    if told.returncode or not told.stdout.strip():
+        lines = _COLOUR.sub("", told.stderr or told.stdout).split("\n")
+        said = next((line.strip() for line in lines if line.strip()), "no dijo nada")
+        raise UserMistake(_broken(found, f"código {told.returncode}: {said}"))
+    return told.stdout.strip()
+
+
+def _broken(found: str, said: str) -> Finding:
+    return Finding(
+        found,
+        "El programa Quarto está, pero no responde a --version",
+        said,
+        "Instálelo de nuevo, quítelo del PATH (o de QUARTO_PATH) o use --engine embedded.",
+    )
 
 
 def render(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import subprocess
 from importlib.metadata import version
 
 from gsi.reporting.engine import quarto
 
 
 def check_engine(engine: str) -> None:
-    """Raise :class:`gsi.errors.UserMistake` when Quarto is asked for and is not installed."""
+    """Raise :class:`gsi.errors.UserMistake` when Quarto is asked for and is not installed, or would
+    be used and does not work."""
     if engine == "quarto":
         quarto.require()
+    found = None if engine == "embedded" else quarto.program()
+    if found:
+        quarto.version(found)
 
 
 def engine_versions(engine: str) -> dict[str, str]:
     """Name → version of the programs that render under ``engine``."""
     program = None if engine == "embedded" else quarto.program()
     if program:
-        told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-        return {"quarto": told.stdout.strip()}
+        return {"quarto": quarto.version(program)}
     import pypandoc
 
     return {"pandoc": pypandoc.get_pandoc_version(), "typst": version("typst")}
