@@ -71,6 +71,8 @@ def test_copies_other_formats_and_unknown_files_are_named(tmp_path: Path) -> Non
     shutil.copy(tmp_path / "a" / "divipola.csv", tmp_path / "copia.csv")
     (tmp_path / "acta.pdf").write_bytes(b"%PDF")
     (tmp_path / "ventas.csv").write_text("mes,total\n1,2\n", encoding="utf-8")
+    for note in ("README.md", "a/LÉAME.txt", "Readme"):  # they are about the folder, not data
+        (tmp_path / note).write_text("De dónde se bajó cada archivo.", encoding="utf-8")
     (tmp_path / ".oculto.csv").write_text("x", encoding="utf-8")
     (tmp_path / "~$abierto.xlsx").write_bytes(b"lock")
     reading = read_all(tmp_path)

@@ -16,6 +16,7 @@ import pandas as pd
 
 from gsi.errors import Finding, InputsChanged, UserMistake
 from gsi.files import sha256
+from gsi.locale import fold
 from gsi.sources import boundaries, divipola
 from gsi.sources.catalog import READERS, UNREAD
 from gsi.sources.characters import legible_part
@@ -32,6 +33,7 @@ REGISTERS = "registros"
 IS_REGISTER = "registro de personas: se mide donde está, con plan.person_register"
 MARKED_COPY = ".revisado.xlsx"
 _COPY = re.compile(r"\b(copia|copy)\b|\(\d+\)", re.IGNORECASE)
+_NOTES = {"readme", "leame", "lea me", "license", "licencia"}
 NO_READER = "sin lector en esta versión"
 _KINDS = {"csv": "CSV", "xlsx": "XLSX", "xls": "XLS", "ods": "ODS", "geojson": "GeoJSON"}
 
@@ -191,13 +193,15 @@ def _set_aside(path: Path, name: str, problem: Exception) -> Faulty:
 
 
 def _files(raw: Path) -> list[Path]:
-    """Regular files, hidden ones and Office lock files left out; those named as copies last, so
-    that of two equal files the original is the one cited."""
+    """Regular files; hidden ones, Office lock files and notes on the folder itself (README) left
+    out. Those named as copies come last, so that of two equal files the original is the one cited.
+    """
     found = (
         path
         for path in raw.rglob("*")
         if path.is_file()
         and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
+        and not (kind_of(path) is None and fold(path.stem) in _NOTES)
     )
     return sorted(found, key=lambda path: (bool(_COPY.search(path.stem)), path))
 
