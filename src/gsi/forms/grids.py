@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+from gsi import percentages
 from gsi.delimited import SAMPLE, TEXT, dialect_of
 from gsi.errors import Finding, UserMistake
 from gsi.locale import western_digits
@@ -93,13 +94,14 @@ def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
         book = load_workbook(path, read_only=True, data_only=True)
     except broken as problem:
         raise UserMistake(_unreadable(path.name, "un libro de Excel (.xlsx)")) from problem
+    percent = percentages.in_workbook(path)
     with_formulas = first_rows is None and _has_formulas(path)
     formulas = load_workbook(path, read_only=True) if with_formulas else None
     try:
         for sheet in book.worksheets:
             sheet.reset_dimensions()  # the declared size is often wrong
             rows, numbers = _without_blank(
-                (tuple(row) for row in sheet.iter_rows(values_only=True)), first_rows
+                (tuple(row) for row in percentages.sheet_rows(sheet, percent)), first_rows
             )
             pending = _pending(formulas[sheet.title], sheet) if formulas else frozenset()
             yield Grid(
@@ -125,17 +127,29 @@ def _ods_grids(path: Path, first_rows: int | None) -> list[Grid]:
     try:
         with load_workbook(path) as book:
             sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
+            percent = percentages.in_spreadsheet(path)
             return [
-                Grid(path.name, name, *_without_blank(_ods_rows(sheet), first_rows))
+                Grid(
+                    path.name,
+                    name,
+                    *_without_blank(_ods_rows(sheet, percent.get(name, set())), first_rows),
+                )
                 for name, sheet in sheets
             ]
-    except (CalamineError, OSError) as problem:
+    except (CalamineError, zipfile.BadZipFile, KeyError, ParseError, OSError) as problem:
         raise UserMistake(_unreadable(path.name, "un libro de LibreOffice (.ods)")) from problem
 
 
-def _ods_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
-    for row in sheet.to_python(skip_empty_area=False):
-        yield tuple(None if cell == "" else cell for cell in row)
+def _ods_rows(sheet: Any, percent: set[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(sheet.to_python(skip_empty_area=False)):
+        yield tuple(
+            None
+            if cell == ""
+            else percentages.scaled(cell)
+            if (number, column) in percent and isinstance(cell, int | float)
+            else cell
+            for column, cell in enumerate(row)
+        )
 
 
 def _has_formulas(path: Path) -> bool:

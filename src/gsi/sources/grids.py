@@ -9,12 +9,15 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import pandas as pd
 
+from gsi import percentages
 from gsi.delimited import SAMPLE, TEXT, Dialect, dialect_of
 from gsi.errors import Finding, UserMistake
 from gsi.locale import western_digits
@@ -26,20 +29,26 @@ _RAGGED = "cada fila debe tener una celda por columna"
 
 
 def sheets(
-    path: Path, limit: int | None = None, only: Iterable[str] | None = None
+    path: Path,
+    limit: int | None = None,
+    only: Iterable[str] | None = None,
+    *,
+    as_stored: bool = False,
 ) -> dict[str, list[Row]]:
-    """Sheet name → rows as they stand: item *i* is row *i + 1* on screen.
+    """Sheet name → rows as they are seen: item *i* is row *i + 1* on screen.
 
-    Trailing empty rows are dropped, short rows padded, digits of any script read as digits.
+    Trailing empty rows are dropped, short rows padded, digits of any script read as digits. A cell
+    shown as ``56 %`` is 56 (:mod:`gsi.percentages`); ``as_stored``, the 0.56 that it holds.
     ``limit`` reads only the first rows; ``only`` names the sheets wanted. Raises
     :class:`UserMistake` when the file cannot be opened.
     """
-    opened = _xls(path, limit, only) if path.suffix.lower() == ".xls" else _xlsx(path, limit, only)
+    open_ = _xls if path.suffix.lower() == ".xls" else _xlsx
+    opened = open_(path, limit, only, as_stored)
     return {name: _trimmed(rows) for name, rows in opened}
 
 
 def _xlsx(
-    path: Path, limit: int | None, only: Iterable[str] | None
+    path: Path, limit: int | None, only: Iterable[str] | None, as_stored: bool
 ) -> Iterator[tuple[str, list[Row]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -49,11 +58,12 @@ def _xlsx(
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
             book = load_workbook(path, read_only=True, data_only=True)
+            percent = not as_stored and percentages.in_workbook(path)
             for sheet in book.worksheets:
                 if wanted is None or sheet.title in wanted:
                     # Some publishers write a wrong <dimension>: rows would be cut to one column.
                     sheet.reset_dimensions()
-                    yield sheet.title, list(islice(sheet.iter_rows(values_only=True), limit))
+                    yield sheet.title, list(islice(percentages.sheet_rows(sheet, percent), limit))
             book.close()
     except (
         zipfile.BadZipFile,
@@ -62,23 +72,25 @@ def _xlsx(
         ValueError,
         OSError,
         EOFError,
+        ParseError,
     ) as error:
         raise unreadable(path, "libro de Excel (.xlsx)") from error
 
 
 def _xls(
-    path: Path, limit: int | None, only: Iterable[str] | None
+    path: Path, limit: int | None, only: Iterable[str] | None, as_stored: bool
 ) -> Iterator[tuple[str, list[Row]]]:
     import xlrd
 
     wanted = None if only is None else set(only)
     try:
-        book = xlrd.open_workbook(path, on_demand=True)
+        book = xlrd.open_workbook(path, on_demand=True, formatting_info=not as_stored)
         for name in book.sheet_names():
             if wanted is None or name in wanted:
                 sheet = book.sheet_by_name(name)
                 rows = range(sheet.nrows if limit is None else min(limit, sheet.nrows))
-                yield name, [tuple(_blank(v) for v in sheet.row_values(i)) for i in rows]
+                found = sheet.row_values if as_stored else partial(_xls_shown, book, sheet)
+                yield name, [tuple(_blank(value) for value in found(row)) for row in rows]
     except (
         xlrd.XLRDError,
         xlrd.compdoc.CompDocError,
@@ -88,6 +100,15 @@ def _xls(
         OSError,
     ) as error:
         raise unreadable(path, "libro de Excel 97-2003 (.xls)") from error
+
+
+def _xls_shown(book: Any, sheet: Any, row: int) -> list[Any]:
+    return [
+        percentages.shown(
+            cell.value, book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        )
+        for cell in sheet.row(row)
+    ]
 
 
 def _blank(value: Any) -> Any:

@@ -114,7 +114,7 @@ def read(path: Path) -> Part:
     aside: list[SetAside] = []
     notes: list[str] = []
     rows_read = rows_kept = 0
-    for sheet, rows in grids.sheets(path).items():
+    for sheet, rows in grids.sheets(path, as_stored=True).items():
         measure = next((m for m in MEASURES if rows and _has(rows[0], m)), None)
         if measure is None:
             notes.append(f"Hoja {sheet}: no es una estimación municipal; no se lee.")
