@@ -12,6 +12,7 @@ from keys.worlds import context, rows
 from openpyxl import load_workbook
 
 from gsi.context import Context
+from gsi.figures import baseline as profile
 from gsi.plan.baseline import baseline, write_files
 
 
@@ -91,8 +92,9 @@ def test_years_and_references_are_told_apart() -> None:
 
 
 def test_a_department_has_no_department_beside_it() -> None:
-    columns = baseline(context("00")).tables["indicators"].columns
-    assert "department" not in columns and "country" in columns
+    columns = baseline(context("00")).tables["indicators"].columns.values()
+    labels = {column.label for column in columns}
+    assert "Departamento" not in labels and "País" in labels
 
 
 def test_nothing_reported_is_a_gap() -> None:
@@ -141,3 +143,38 @@ def test_as_many_intervals_are_counted_as_the_table_shows() -> None:
     shown = section.tables["indicators"].data["value_text"]
     shown = shown[~shown.str.contains("caso")]
     assert section.facts["with_interval"].value == shown.str.contains(r"\(.+ a .+\)").sum()
+
+
+def test_no_file_or_figure_has_a_rate_of_one_or_two_cases(tmp_path: Path) -> None:
+    """One rule for all outputs: of one or two cases, the cases; of the reference's too."""
+    table = rows(
+        "indicadores",
+        reported("fecundidad_10_14", 2018, 1.99, numerador=2, denominador=1005, serie="s"),
+        reported("defunciones_5", 2018, 2.33, numerador=1, denominador=43, serie="s"),
+        reported(
+            "defunciones_5", 2018, 4.0, numerador=2, denominador=50, serie="s", municipio="73"
+        ),
+        reported("fecundidad_15_19", 2018, 86.3, numerador=77, denominador=892, serie="s"),
+    )
+    section = baseline(
+        make_context({"indicadores": table}, "73067", names={"73067": "Ataco", "73001": "Ibagué"})
+    )
+    _, path = write_files(section, tmp_path)
+    sheet = load_workbook(path).active
+    assert sheet is not None
+    heading, *lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    every = [dict(zip(heading, line, strict=True)) for line in lines]
+    found = {row["Indicador"]: row for row in every}
+    ten, deaths = "Fecundidad en niñas de 10 a 14 años", "Defunciones de menores de 5 años"
+    deaths += ", de cada 100 ocurridas"
+    for name, number in ((ten, 2), (deaths, 1)):
+        row = found[name]
+        assert row["Casos, donde son uno o dos"] == number
+        assert {row[c] for c in ("Valor", "Límite inferior", "Límite superior")} == {None}
+    few = found[deaths]
+    assert few["Departamento"] is None  # two cases
+    level = found["Fecundidad en adolescentes de 15 a 19 años"]
+    assert level["Valor"] == 86.3 and level["Casos, donde son uno o dos"] is None
+    written = section.tables["indicators"].written().set_index("Indicador")
+    assert written.loc[few["Indicador"], "Departamento"] == "2 casos"
+    assert "defunciones_5" not in set(profile.shown(section)["indicator"])

@@ -17,6 +17,7 @@ from gsi import indicators
 from gsi.comprehension.rights import rights
 from gsi.context import Context
 from gsi.example import truth
+from gsi.figures import change as figures
 from gsi.frozen import Figure, Frozen
 from gsi.plan.baseline import baseline
 from gsi.plan.change import change
@@ -371,3 +372,14 @@ def test_a_rate_of_one_or_two_cases_is_told_as_cases_and_has_no_series() -> None
     assert list(many.tables["series"].data["indicator"]) == ["homicidio_0_17"]
     (alone,) = judged(homicides(2018, 2)).tables["not_comparable"].data.to_dict("records")
     assert alone["baseline_text"] == "2 casos (2018)"
+
+
+def test_the_figure_of_change_draws_no_rate_of_one_or_two_cases() -> None:
+    def births(year: int, number: int) -> dict[str, object]:
+        return reported("fecundidad_10_14", year, number / 1.0, "s") | {
+            "numerador": number, "denominador": 1000
+        }  # fmt: skip
+
+    assert judged(births(2018, 2), births(2024, 9)).tables["indicators"].data["few_cases"].all()
+    assert figures.relative(judged(births(2018, 2), births(2024, 9))).empty
+    assert len(figures.relative(judged(births(2018, 4), births(2024, 9)))) == 1

@@ -129,6 +129,7 @@ def _helped(
             continue
         table = empirical_bayes(counts[i.id], base[i.id], share=i.is_share)
         table[["raw", "smoothed", "error"]] *= i.multiplier
+        table["cases"] = counts[i.id]
         found[i.id] = table
     return found
 

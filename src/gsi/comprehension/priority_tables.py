@@ -9,11 +9,13 @@ import pandas as pd
 from gsi import locale
 from gsi.comprehension import priority_index as pi
 from gsi.context import Context, Territory
+from gsi.indicators import few_cases
 from gsi.measure import concentration
 from gsi.measure.composite import effective_weights
 from gsi.params.indicators import TRANSVERSAL
 from gsi.params.priority import PrioritySettings
-from gsi.results import Column, Fact, Table
+from gsi.plan.labels import cases
+from gsi.results import Column, Fact, Table, write_value
 from gsi.vocabulary import OBJECTIVES, RIGHTS
 
 ASSUMPTIONS = {
@@ -111,7 +113,9 @@ def rates(context: Context, data: pi.Matrix) -> Table | None:
     """Rates of the index made from counts, raw and smoothed: one row a municipality and rate, the
     most smoothed first. None where the index has none."""
     parts = [
-        table.dropna(subset="raw").assign(indicator=i.id, label=f"{i.name} ({i.unit})")
+        table.dropna(subset="raw").assign(
+            indicator=i.id, label=f"{i.name} ({i.unit})", multiplier=i.multiplier
+        )
         for i in data.used
         if (table := data.helped.get(i.id)) is not None
     ]
@@ -120,13 +124,18 @@ def rates(context: Context, data: pi.Matrix) -> Table | None:
     found = pd.concat(parts).rename_axis("municipio").reset_index()
     found["name"] = found["municipio"].map(context.data.names)
     found["own"] *= 100
+    few = few_cases(found["cases"], found["multiplier"])
+    found["raw_text"] = [
+        cases(number) if here else write_value(value, "decimal", 1)
+        for value, number, here in zip(found["raw"], found["cases"], few, strict=True)
+    ]
     found = found.sort_values(["own", "municipio", "indicator"], ignore_index=True)
     return Table(
         found,
         {
             "name": Column("Municipio"),
             "label": Column("Tasa"),
-            "raw": Column("Con sus solos casos", "decimal", 1),
+            "raw_text": Column("Con sus solos casos"),
             "smoothed": Column("Suavizada", "decimal", 1),
             "own": Column("Peso de lo propio", "percent", 0),
         },

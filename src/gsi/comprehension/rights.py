@@ -266,7 +266,8 @@ def _life_course(states: pd.DataFrame) -> Table:
 def _series(context: Context, states: pd.DataFrame) -> Table:
     """Every period of the indicators shown, same series only: the lines of the trend figure.
 
-    ``tramo``: values of one stretch compare with the one before; the line is cut between two.
+    ``tramo``: values of one stretch compare with the one before; the line is cut between two. Where
+    a year had one or two cases there is no level to follow, and no line.
     """
     known = {item.id: item for item in context.catalogue}
     table = context.data.department("indicadores")
@@ -276,6 +277,9 @@ def _series(context: Context, states: pd.DataFrame) -> Table:
         & table["valor"].notna()
         & table["indicador"].isin(states["indicador"].tolist())
     ].sort_values(["indicador", "serie", "periodo"], ignore_index=True)
+    multipliers = rows["indicador"].map({key: item.multiplier for key, item in known.items()})
+    few = indicators.few_cases(rows["numerador"], multipliers.astype("float64"))
+    rows = rows[~rows["indicador"].isin(rows.loc[few, "indicador"])].reset_index(drop=True)
     rows = rows[["indicador", "serie", "periodo", "valor", "inferior", "superior", "fuente"]]
     rows.insert(1, "nombre", rows["indicador"].map({key: item.name for key, item in known.items()}))
     rows["tramo"] = 0

@@ -21,9 +21,11 @@ from gsi.results import Section
 
 
 def shown(section: Section) -> pd.DataFrame:
-    """Indicators in percent, in the table's order: the only ones that share an axis."""
+    """Indicators in percent, in the table's order: the only ones that share an axis. Of one or two
+    cases there is no level to draw."""
     frame = section.tables["indicators"].data
-    return frame[frame["share"].astype(bool)].reset_index(drop=True)
+    drawn = frame["share"].astype(bool) & ~frame["few_cases"].astype(bool)
+    return frame[drawn].reset_index(drop=True)
 
 
 def profile(section: Section, context: Context) -> Figure:

@@ -36,11 +36,13 @@ UNJUDGED = ("undetectable", "not_judged")
 def relative(section: Section) -> pd.DataFrame:
     """Change as percent of the baseline value, oriented so that positive is better.
 
-    ``left`` and ``right_end``: what an unchanged place would show. Indicators whose baseline is 0
-    have no such percent and are left to the table; those without known direction are not turned.
+    ``left`` and ``right_end``: what an unchanged place would show. Indicators whose baseline is 0,
+    or that have one or two cases in either year, have no such percent and are left to the table
+    (the caption says how many); those without known direction are not turned.
     """
     frame = section.tables["indicators"].data
-    frame = frame[frame["value_a"] != 0].reset_index(drop=True)
+    frame = frame[(frame["value_a"] != 0) & ~frame["few_cases"].astype(bool)]
+    frame = frame.reset_index(drop=True)
     turn = frame["direction"].where(frame["direction"] != 0, 1)
     scale = 100 / frame["value_a"].abs() * turn
     moved = pd.DataFrame(

@@ -15,7 +15,19 @@ from gsi.measure.change import with_intervals
 from gsi.params.indicators import TRANSVERSAL, Indicator
 from gsi.plan.labels import BASES, cases, with_interval
 from gsi.quality import criteria
-from gsi.results import Column, Fact, Gap, Section, Table, count, flag, names, percent, year
+from gsi.results import (
+    Column,
+    Fact,
+    Gap,
+    Section,
+    Table,
+    count,
+    flag,
+    names,
+    percent,
+    write_value,
+    year,
+)
 from gsi.steps import step
 from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 
@@ -72,7 +84,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     figure), old, few_cases (a rate of one or two cases), remark, department, country (of the same
     year and series), note (the row's own), calculated (an aggregate of municipalities made here),
     approximate (its weight, where it is not known to be what is published); of both references,
-    <reference>_calculated and <reference>_approximate.
+    <reference>_calculated, <reference>_approximate and <reference>_cases (where one or two).
     """
     rows = context.data.department("indicadores")
     place, years = context.territory, context.years
@@ -101,6 +113,10 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         # A reference of another year or series would be read as a gap that is not there.
         peer = _beside(rows[rows["municipio"] == code], own)
         frame[name] = peer["valor"].to_numpy(dtype="float64", na_value=np.nan)
+        peer_cases = peer["numerador"].to_numpy(dtype="float64", na_value=np.nan)
+        frame[f"{name}_cases"] = np.where(
+            indicators.few_cases(pd.Series(peer_cases), frame["multiplier"]), peer_cases, np.nan
+        )
         made = (peer["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
         frame[f"{name}_calculated"] = made
         frame[f"{name}_approximate"] = [
@@ -108,7 +124,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
             for indicator, own_made in zip(context.catalogue, made, strict=True)
         ]
     if place.level == "department":
-        frame["department"] = np.nan
+        frame[["department", "department_cases"]] = np.nan
     frame["own_series"] = own["serie"].to_numpy(dtype=object)
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
@@ -134,20 +150,24 @@ def _apart(why: str | None) -> str:
 
 
 def write_files(section: Section, folder: Path) -> list[Path]:
-    """The table of ``baseline`` as CSV and XLSX for the council; the paths written."""
+    """The table of ``baseline`` as CSV and XLSX for the council; the paths written.
+
+    Of one or two cases they hold the cases and no rate, as the reports do.
+    """
     table = section.tables["indicators"]
     columns = {
         "right": "Categoría de derechos",
         "objective": "Objetivo de política",
         "name": "Indicador",
-        "value": "Valor",
+        "shown_value": "Valor",
+        "shown_cases": "Casos, donde son uno o dos",
         "unit": "Unidad",
         "year": "Año",
-        "low": "Límite inferior",
-        "high": "Límite superior",
+        "shown_low": "Límite inferior",
+        "shown_high": "Límite superior",
         "basis_text": "Origen del intervalo",
-        "department": "Departamento",
-        "country": "País",
+        "shown_department": "Departamento",
+        "shown_country": "País",
         "target": "Meta",
         "source": "Fuente",
         "remark": "Observación",
@@ -255,20 +275,30 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
             for row in frames.records(known)
         ],
         remark_text=known["remark"].where(known["remark"] != "", "—"),
+        shown_cases=known["numerator"].where(known["few_cases"]),
+        **{f"shown_{n}": known[n].mask(known["few_cases"]) for n in ("value", "low", "high")},
     )
+    frame["basis_text"] = frame["basis_text"].mask(frame["few_cases"], "—")
+    for name in ("department", "country"):
+        few = frame[f"{name}_cases"].notna()
+        frame[f"shown_{name}"] = frame[name].mask(few)
+        frame[f"{name}_text"] = [
+            cases(number) if here else None if np.isnan(value) else write_value(value, "decimal", 1)
+            for value, number, here in zip(frame[name], frame[f"{name}_cases"], few, strict=True)
+        ]
     frame = frame.sort_values(["_right", "_objective", "name"], ignore_index=True)
     columns = {
         "right": Column("Derecho"),
         "name": Column("Indicador"),
         "value_text": Column("Valor (intervalo)"),
         "year": Column("Año", "year"),
-        "department": Column("Departamento", "decimal", 1),
-        "country": Column("País", "decimal", 1),
+        "department_text": Column("Departamento"),
+        "country_text": Column("País"),
         "source": Column("Fuente"),
         "remark_text": Column("Observación"),
     }
     if context.against == "country":
-        columns.pop("department")
+        columns.pop("department_text")
     return Table(frame.drop(columns=["_right", "_objective"]), columns)
 
 

@@ -288,6 +288,7 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
     rare = _few(compared, "_a") | _few(compared, "_b")
     frame = compared.assign(
         _order=compared["verdict"].map(order),
+        few_cases=rare,
         verdict_text=[VERDICTS[v] for v in compared["verdict"]],
         baseline_text=_dated(compared, "_a"),
         follow_up_text=_dated(compared, "_b"),
