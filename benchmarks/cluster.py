@@ -21,7 +21,7 @@ from typing import Any
 
 from gsi import store
 from gsi.project import Project
-from gsi.reporting.engine import FORMATS
+from gsi.reporting.formats import FORMATS
 from gsi.workflow import cluster
 from gsi.workflow.job import Job, Outcome
 
@@ -77,7 +77,7 @@ def main(repeat: int = 3, territory: str = "00", raw: str | None = None, size: i
         folder = Path(temporary)
         project = Project(original.root, original.raw, folder / "processed", folder / "out")
         todo = [
-            Job(project, prepared, place, None, None, given, FORMATS, "embedded")
+            Job(project, prepared, place, None, None, given, tuple(FORMATS), "embedded")
             for place in places
         ]
         one, two = (measured(workers, todo, repeat) for workers in (1, 2))

@@ -14,9 +14,11 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from gsi import reporting, store
+from gsi import store
 from gsi.project import Project
-from gsi.reporting.engine import FORMATS, render
+from gsi.reporting.engine import render
+from gsi.reporting.fill import documents, fill
+from gsi.reporting.formats import FORMATS
 from gsi.workbook import Workbook
 from gsi.workflow import notebooks
 
@@ -54,8 +56,8 @@ def parts(territory: str, repeat: int) -> dict[str, float]:
             )
         moved = Project.find(processed=folder)
         workbook = Workbook.of(moved, prepared, place)
-        reporting.fill(workbook, folder / "informe")
-        names = reporting.documents(project.reports)
+        fill(workbook, folder / "informe")
+        names = documents(project.reports)
         for name in FORMATS:
             found[f"informes en {name}"] = timed(
                 partial(render, folder / "informe", names, [name], folder / name, "embedded"),

@@ -32,8 +32,8 @@ from gsi.context import Territory
 from gsi.kernels import server
 from gsi.kernels.threads import one_thread
 from gsi.project import MARKERS, Project
-from gsi.reporting import documents
-from gsi.reporting.engine import FORMATS
+from gsi.reporting.fill import documents
+from gsi.reporting.formats import FORMATS
 from gsi.store import Store
 from gsi.workbook import STORE
 from gsi.workflow import notebooks
@@ -52,20 +52,20 @@ GSI = "from gsi.cli import main; main()"
 
 def render(code: str, raw: str) -> None:
     """Both reports of a territory in every format from its notebooks' results, as stock does."""
-    from gsi import reporting
     from gsi.reporting import engine
+    from gsi.reporting.fill import fill
     from gsi.workbook import Workbook, reports_folder
 
     workbook = Workbook.open(code, raw=raw or None)
     project = workbook.project
     with tempfile.TemporaryDirectory() as temporary:
         filled = Path(temporary) / "informe"
-        reporting.fill(workbook, filled)
-        names = reporting.documents(project.reports)
+        fill(workbook, filled)
+        names = documents(project.reports)
         engine.render(
             filled,
             names,
-            engine.FORMATS,
+            tuple(FORMATS),
             reports_folder(project, workbook.territory, workbook.context.years),
             "embedded",
             shared=workbook.store.folder.parent,

@@ -13,11 +13,12 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
-from gsi import reporting, tables
+from gsi import tables
 from gsi.context import Data
 from gsi.kept import Kept
 from gsi.project import Project
 from gsi.reporting import engine
+from gsi.reporting.fill import documents, fill
 from gsi.store import Store
 from gsi.workbook import Workbook
 from gsi.workflow import notebooks
@@ -42,8 +43,8 @@ def make(project: Project, prepared: Store, code: str, edit: Edit, folder: Path)
     with patch.object(Workbook, "open", lambda *_args, **_options: book):
         for notebook in notebooks.in_order(project.notebooks):
             _execute(notebook)
-    reporting.fill(book, folder / "informe")
-    names = reporting.documents(project.reports)
+    fill(book, folder / "informe")
+    names = documents(project.reports)
     engine.render(folder / "informe", names, ["html"], folder / "informes", "embedded")
     return book
 

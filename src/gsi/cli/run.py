@@ -26,8 +26,7 @@ from gsi.cli.console import (
     tell_ignored,
 )
 from gsi.errors import Finding, UserMistake
-
-FORMATS = ("html", "pdf", "docx")
+from gsi.reporting.formats import FORMATS
 
 
 @click.command(options_metavar="[OPCIONES]")
@@ -39,7 +38,7 @@ FORMATS = ("html", "pdf", "docx")
 @click.option("--follow-up", type=int, metavar="AÑO", help="Año del seguimiento.")
 @click.option(
     "--formats",
-    default="html,pdf,docx",
+    default=",".join(FORMATS),
     show_default=True,
     metavar="LISTA",
     help="Formatos de los informes, separados por comas.",
@@ -272,7 +271,7 @@ def _tell_failed(outcome: Any) -> None:
 
 def _tell_older(project: Any, places: Sequence[Any]) -> None:
     """Reports of before each cut had its folder: nothing touches them."""
-    from gsi.reporting import documents
+    from gsi.reporting.fill import documents
 
     names = [Path(name).stem for name in documents(project.reports)]
     for place in places:

@@ -9,7 +9,7 @@ from gsi.context import Territory
 from gsi.errors import Finding
 from gsi.kernels import Kernel
 from gsi.project import Project
-from gsi.reporting.engine import Engine, Format
+from gsi.reporting.engine import Engine
 from gsi.store import Store
 from gsi.workflow.publish import Kept
 
@@ -24,7 +24,7 @@ class Job:
     baseline: int | None
     follow_up: int | None
     raw: str | None
-    formats: tuple[Format, ...]
+    formats: tuple[str, ...]
     engine: Engine
     kernel: Kernel = "auto"
     # Notebooks and renderings of this territory at the same time.

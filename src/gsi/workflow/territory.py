@@ -9,14 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from gsi import quality, reporting
+from gsi import quality
 from gsi.errors import GsiError, TerritoryFailed
 from gsi.frozen import frozen_reports
 from gsi.kernels.threads import one_thread
 from gsi.keys import households, registers
 from gsi.project import Project
+from gsi.reporting.attachments import attachments
 from gsi.reporting.engine import render
 from gsi.reporting.engine.versions import engine_versions
+from gsi.reporting.fill import documents, fill
 from gsi.workbook import READS, RESULTS, STORE, Workbook, reports_folder, results_folder
 from gsi.workflow import freshness, manifest, notebooks
 from gsi.workflow.basis import Basis, Reads
@@ -90,18 +92,18 @@ def _report(job: Job, say: Callable[[str], None]) -> Outcome:
 
         notebooks.execute_all(notebooks.in_order(project.notebooks), execute, job.at_once)
         say("informes")
-        reporting.fill(workbook, stage / "informe")
+        fill(workbook, stage / "informe")
         with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
             rendered = render(
                 stage / "informe",
-                reporting.documents(project.reports),
+                documents(project.reports),
                 list(job.formats),
                 Path(made),
                 job.engine,
                 at_once=job.at_once,
                 shared=job.store.folder.parent,
             )
-            outputs = [*rendered, *reporting.attachments(workbook, stage)]
+            outputs = [*rendered, *attachments(workbook, stage)]
             reads = _reads(stage)
             reads = replace(reads, outside=reads.outside | own_reads)
             key = basis.rows(place, reads) | made_from

@@ -14,19 +14,19 @@ from gsi.errors import Finding, UserMistake
 from gsi.files import move
 from gsi.machine import cores
 from gsi.reporting.engine import embedded, project, quarto
-from gsi.reporting.engine.project import Format
+from gsi.reporting.engine.findings import enumerate_names
 from gsi.reporting.engine.stage import prepare
+from gsi.reporting.formats import FORMATS
 
-__all__ = ["Engine", "Format", "check", "prepare", "render"]
+__all__ = ["Engine", "check", "prepare", "render"]
 
 Engine = Literal["auto", "quarto", "embedded"]
-FORMATS: tuple[Format, ...] = ("html", "pdf", "docx")
 
 
 def render(
     project_dir: Path,
     documents: Sequence[str],
-    formats: Sequence[Format],
+    formats: Sequence[str],
     out: Path,
     engine: Engine = "auto",
     at_once: int | None = None,
@@ -44,7 +44,7 @@ def render(
     names = _documents(project_dir, documents)
     unknown = [name for name in formats if name not in FORMATS]
     if unknown:
-        rule, remedy = "Formato de informe desconocido", "Use html, pdf o docx."
+        rule, remedy = "Formato de informe desconocido", f"Use: {enumerate_names(list(FORMATS))}."
         raise UserMistake([Finding("--formats", rule, name, remedy) for name in unknown])
     if engine == "quarto":
         quarto.require()
@@ -64,7 +64,9 @@ def render(
         return [move(path, out / path.name) for path in made]
 
 
-def check(project_dir: Path, documents: Sequence[str], formats: Sequence[Format] = FORMATS) -> None:
+def check(
+    project_dir: Path, documents: Sequence[str], formats: Sequence[str] = tuple(FORMATS)
+) -> None:
     """Raise, all at once, everything of the documents outside the subset in docs/quarto.md."""
     names = _documents(project_dir, documents)
     prepare(project_dir)

@@ -11,15 +11,13 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gsi.errors import Finding
-from gsi.reporting.engine import conditions, pandoc, project, selfcontained, source, word
-from gsi.reporting.engine.findings import EngineError, Place, finding, stop_if_any
-from gsi.reporting.engine.project import Format, Project
-
-if TYPE_CHECKING:
-    import typst
+from gsi.reporting.engine import conditions, pandoc, project, source, typesetting
+from gsi.reporting.engine.findings import Place, finding, stop_if_any
+from gsi.reporting.engine.project import Project
+from gsi.reporting.formats import FORMATS, Draft, as_list
 
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"
@@ -36,7 +34,7 @@ class Job:
 
     document: source.Source
     text: str
-    format: Format
+    format: str
     metadata: dict[str, Any]
     options: dict[str, Any]
     epoch: int
@@ -48,7 +46,7 @@ class Job:
 
 
 def check_and_render(
-    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int, scratch: Path
+    folder: Path, documents: Sequence[str], formats: Sequence[str], at_once: int, scratch: Path
 ) -> list[Path]:
     """Render the project in ``folder``, which is only read; the files made, in ``scratch``.
 
@@ -64,14 +62,14 @@ def check_and_render(
 
 
 def check(
-    folder: Path, documents: Sequence[str], formats: Sequence[Format], at_once: int, scratch: Path
+    folder: Path, documents: Sequence[str], formats: Sequence[str], at_once: int, scratch: Path
 ) -> None:
     """Raise everything outside the subset, without making reports (used before Quarto too)."""
     found = project.load(folder)
     _convert(found, _jobs(found, documents, formats), at_once, scratch)
 
 
-def _jobs(found: Project, documents: Sequence[str], formats: Sequence[Format]) -> list[Job]:
+def _jobs(found: Project, documents: Sequence[str], formats: Sequence[str]) -> list[Job]:
     findings = list(found.findings)
     names = _template_names(found)
     jobs = []
@@ -167,7 +165,7 @@ def _template_names(found: Project) -> set[str]:
     for options in formats.values() if isinstance(formats, Mapping) else ():
         if isinstance(options, Mapping):
             for key in ("template-partials", "include-after-body"):
-                files += [found.root / name for name in project.as_list(options.get(key))]
+                files += [found.root / name for name in as_list(options.get(key))]
     texts = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
     words = {name for text in texts for name in _IDENTIFIER.findall(text)}
     return words - {"gsi"} | {name for text in texts for name in _FACT.findall(text)}
@@ -209,8 +207,7 @@ def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -
 
 def _draft(scratch: Path, job: Job) -> Path:
     """Where Pandoc's output of a job goes."""
-    extension = {"html": "html", "pdf": "typ", "docx": "docx"}[job.format]
-    return scratch / f"{job.stem}.{extension}"
+    return scratch / f"{job.stem}.{FORMATS[job.format].draft}"
 
 
 @dataclass(frozen=True)
@@ -225,7 +222,7 @@ def _task(found: Project, jobs: Sequence[Job], scratch: Path) -> _Task:
     """Lay in ``scratch`` what Pandoc needs to write one document in the formats of ``jobs``."""
     folder, job = found.root, jobs[0]
     own = {item.format: _format_metadata(item.options) for item in jobs}
-    word_wanted = any(item.format == "docx" for item in jobs)
+    drawn = any(FORMATS[item.format].pictures for item in jobs)
     task = {
         "resolve": str(pandoc.RESOLVE),
         "check": str(pandoc.CHECK),
@@ -233,7 +230,7 @@ def _task(found: Project, jobs: Sequence[Job], scratch: Path) -> _Task:
             str(path) for path in (pandoc.CROSSREF, *(folder / name for name in found.filters))
         ],
         "formats": [_asked(folder, scratch, item) for item in jobs],
-        "pictures": _rasterised(folder, scratch, job.text) if word_wanted else {},
+        "pictures": _pictures(folder, scratch, job.text) if drawn else {},
     }
     return _Task(
         _scratch_json(scratch, job.stem, {**job.metadata, "gsi-formats": own}),
@@ -267,88 +264,43 @@ def _scratch_json(scratch: Path, name: str, values: Any) -> Path:
 
 def _asked(folder: Path, scratch: Path, job: Job) -> dict[str, Any]:
     """What ``formats.lua`` needs to know of a format: see there."""
-    options = job.options
-    writer: dict[str, Any] = {}
+    made, options = FORMATS[job.format], job.options
+    writer = made.settings(folder, options)
     if options.get("toc"):
         writer |= {"table_of_contents": True, "toc_depth": options.get("toc-depth", 3)}
-    if job.format == "html":
-        after = project.as_list(options.get("include-after-body"))
-        writer |= {
-            "number_sections": bool(options.get("number-sections")),
-            "section_divs": True,
-            "html_math_method": "mathml",
-            "variables": {
-                "css": project.as_list(options.get("css")),
-                "include-after": [(folder / name).read_text(encoding="utf-8") for name in after],
-            },
-        }
-    elif job.format == "docx" and options.get("reference-doc"):
-        writer["reference_doc"] = str(folder / options["reference-doc"])
     asked: dict[str, Any] = {
         "name": job.format,
-        "format": {"html": "html5", "pdf": "typst", "docx": "docx"}[job.format],
+        "format": made.writer,
         "output": str(_draft(scratch, job)),
         "options": writer,
     }
-    if job.format != "docx":
-        asked["template"] = str(_template(folder, scratch, job))
+    if made.template is not None:
+        asked["template"] = str(_template(folder, scratch, job, made.template))
     return asked
 
 
-def _template(folder: Path, scratch: Path, job: Job) -> Path:
+def _template(folder: Path, scratch: Path, job: Job, template: str) -> Path:
     """The engine's template beside its partials, the project's own partials over them."""
-    partials = project.as_list(job.options.get("template-partials"))
+    partials = as_list(job.options.get("template-partials"))
     # Documents with the same partials share them.
     key = hashlib.sha256("\n".join(partials).encode()).hexdigest()[:8]
-    place = scratch / f"plantilla-{job.format}-{key}"
+    place = scratch / f"plantilla-{template}-{key}"
     if not place.is_dir():
-        shutil.copytree(TEMPLATES / job.format, place)
+        shutil.copytree(TEMPLATES / template, place)
         for name in partials:
             shutil.copyfile(folder / name, place / Path(name).name)
     return next(place.glob("template.*"))
 
 
-def _rasterised(folder: Path, scratch: Path, text: str) -> dict[str, str]:
-    """Word shows no SVG without help: name → a PNG of it, drawn by Typst at print resolution."""
-    import typst
-
-    drawn = {}
-    for name in sorted(set(_SVG.findall(text))):
-        if (folder / name).is_file():
-            page = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("/{name}")\n'
-            picture = _set(typst.Compiler(root=folder), page.encode(), format="png", ppi=200)
-            path = scratch / f"{hashlib.sha256(name.encode()).hexdigest()[:8]}.png"
-            path.write_bytes(picture)
-            drawn[f"{name}.png"] = str(path)
-    return drawn
+def _pictures(folder: Path, scratch: Path, text: str) -> dict[str, str]:
+    """Word shows no SVG without help: name → a PNG of it."""
+    return {
+        f"{name}.png": str(typesetting.picture(folder, name, scratch))
+        for name in sorted(set(_SVG.findall(text)))
+        if (folder / name).is_file()
+    }
 
 
 def _finish(folder: Path, job: Job, draft: Path) -> Path:
-    if job.format == "docx":
-        word.finish(draft)
-    elif job.format == "html":
-        selfcontained.embed(draft, folder)
-    if job.format != "pdf":
-        return draft
-    import typst
-
-    output = draft.with_suffix(".pdf")
-    fonts = [str(folder / name) for name in project.as_list(job.options.get("font-paths"))]
-    compiler = typst.Compiler(root=folder, font_paths=fonts, ignore_system_fonts=True)
-    try:
-        made = _set(compiler, draft.read_bytes(), pdf_standards=["ua-1"], timestamp=job.epoch)
-    except typst.TypstError as problem:
-        detail = str(getattr(problem, "diagnostic", None) or problem)
-        # What Typst calls a text that it was given without a file.
-        detail = detail.replace("__typst_py_bytes__.typ", draft.name)
-        raise EngineError(job.document.name, "Typst", detail) from problem
-    output.write_bytes(made)
-    return output
-
-
-def _set(compiler: typst.Compiler, text: bytes, **options: Any) -> bytes:
-    """What Typst makes of ``text``, which names its pictures as seen from the compiler's root."""
-    made = compiler.compile(text, **options)
-    if not isinstance(made, bytes):
-        raise TypeError("a picture has one page")
-    return made
+    made = Draft(draft, job.document.name, folder, job.options, job.epoch)
+    return FORMATS[job.format].finish(made)

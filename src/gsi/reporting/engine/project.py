@@ -3,44 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from gsi import locale
 from gsi.errors import Finding
 from gsi.reporting.engine import source
 from gsi.reporting.engine.findings import Place, enumerate_names, finding, stop_if_any
+from gsi.reporting.formats import COMMON, FORMATS, OutputFormat, as_list
 
-Format = Literal["html", "pdf", "docx"]
-
-# How Quarto names each format of ours.
-QUARTO_NAME: dict[Format, str] = {"html": "html", "pdf": "typst", "docx": "docx"}
-
-_COMMON = {"toc", "toc-depth", "toc-title", "number-sections", "date-format"}
 _PROJECT = {"type", "output-dir", "render"}
 # Metadata a document may carry beside the options: the title block, and one key for all facts.
 _TITLE = {"title", "subtitle", "description", "date", "lang", "gsi"}
-_TOP = _COMMON | _TITLE | {"project", "metadata-files", "filters", "format"}
+_TOP = COMMON | _TITLE | {"project", "metadata-files", "filters", "format"}
 # Of a document with formats of its own, Quarto makes no others: they stand in the project.
-_DOCUMENT = _COMMON | _TITLE
-_FORMATS: dict[str, set[str]] = {
-    "html": _COMMON
-    | {"theme", "minimal", "embed-resources", "css", "template-partials", "html-math-method"}
-    | {"include-after-body", "section-divs"},
-    "typst": _COMMON
-    | {"template-partials", "papersize", "margin", "mainfont", "fontsize", "font-paths"}
-    | {"section-numbering"},
-    "docx": _COMMON | {"reference-doc"},
-}
-_PARTIALS = {
-    "html": {"title-block.html", "toc.html"},
-    "typst": {"typst-template.typ", "typst-show.typ"},
-}
-_FIXED = {"html.theme": "none", "html.minimal": True, "html.embed-resources": True}
-_FIXED |= {"html.html-math-method": "mathml", "html.section-divs": True}
-_FIXED |= {"project.type": "default"}
+_DOCUMENT = COMMON | _TITLE
+
+
+def _by_quarto_name() -> dict[str, OutputFormat]:
+    return {made.quarto: made for made in FORMATS.values()}
 
 
 @dataclass
@@ -66,14 +49,14 @@ class Project:
         """
         return _merge(_without_options(self.options), self.metadata) | _without_options(own)
 
-    def format_options(self, own: Mapping[str, Any], name: Format) -> dict[str, Any]:
+    def format_options(self, own: Mapping[str, Any], name: str) -> dict[str, Any]:
         """The options of one format: the project's, its format's, the document's."""
-        result = {key: self.options[key] for key in _COMMON if key in self.options}
+        result = {key: self.options[key] for key in COMMON if key in self.options}
         formats = self.options.get("format", {})
-        chosen = formats.get(QUARTO_NAME[name]) if isinstance(formats, Mapping) else None
+        chosen = formats.get(FORMATS[name].quarto) if isinstance(formats, Mapping) else None
         if isinstance(chosen, Mapping):
             result |= chosen
-        return result | {key: own[key] for key in _COMMON if key in own}
+        return result | {key: own[key] for key in COMMON if key in own}
 
 
 def load(root: Path, *, check: bool = True) -> Project:
@@ -127,12 +110,16 @@ def _check_project(options: Mapping[str, Any], lines: Mapping[str, int]) -> list
     formats = options.get("format", {})
     found = _unknown(name, options, lines, "", _TOP)
     found += _unknown(name, options.get("project"), lines, "project.", _PROJECT)
-    found += _unknown(name, formats, lines, "format.", set(_FORMATS))
-    for quarto, allowed in _FORMATS.items():
+    kind = (options.get("project") or {}).get("type", "default")
+    if kind != "default":
+        rule, remedy = "Valor no admitido", "Escriba default."
+        found.append(_wrong(name, lines, "project.type", rule, kind, remedy))
+    found += _unknown(name, formats, lines, "format.", set(_by_quarto_name()))
+    for quarto, made in _by_quarto_name().items():
         chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
-        found += _unknown(name, chosen, lines, f"format.{quarto}.", allowed)
+        found += _unknown(name, chosen, lines, f"format.{quarto}.", COMMON | made.options)
         for key, value in (chosen or {}).items() if isinstance(chosen, Mapping) else ():
-            fixed = _FIXED.get(f"{quarto}.{key}")
+            fixed = made.fixed.get(key)
             if fixed is not None and value != fixed:
                 remedy = f"Escriba {str(fixed).lower()}."
                 path = f"format.{quarto}.{key}"
@@ -159,7 +146,7 @@ def _unfollowed(name: str, options: Mapping[str, Any], lines: Mapping[str, int])
 
 
 def _unknown(
-    name: str, given: Any, lines: Mapping[str, int], prefix: str, allowed: set[str]
+    name: str, given: Any, lines: Mapping[str, int], prefix: str, allowed: Collection[str]
 ) -> list[Finding]:
     if not isinstance(given, Mapping):
         return []
@@ -203,9 +190,9 @@ def iso_date(value: Any) -> dt.date | None:
 def _missing_files(project: Project, lines: Mapping[str, int]) -> list[Finding]:
     found = []
     formats = project.options.get("format", {})
-    for quarto, needed in _PARTIALS.items():
+    for quarto, made in _by_quarto_name().items():
         given = as_list((formats.get(quarto) or {}).get("template-partials"))
-        missing = needed - {Path(name).name for name in given}
+        missing = made.partials - {Path(name).name for name in given}
         if missing:
             place = Place("_quarto.yml", lines.get(f"format.{quarto}", 1))
             rule = f"Faltan plantillas del formato {quarto} en template-partials"
@@ -223,19 +210,12 @@ def _referenced(options: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """(key, files) that the options name."""
     files = [("filters", [name for name in options.get("filters", []) if name != "quarto"])]
     formats = options.get("format", {})
-    for quarto in _FORMATS:
+    for quarto in _by_quarto_name():
         chosen = formats.get(quarto) if isinstance(formats, Mapping) else None
         if isinstance(chosen, Mapping):
             for key in ("css", "template-partials", "include-after-body", "reference-doc"):
                 files.append((f"format.{quarto}.{key}", as_list(chosen.get(key))))
     return files
-
-
-def as_list(value: Any) -> list[str]:
-    """One name or many, as a list."""
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 def _read_mapping(

@@ -14,9 +14,8 @@ import yaml
 
 from gsi.errors import Finding, UserMistake
 from gsi.files import write_text
-from gsi.reporting.engine import word
 from gsi.reporting.engine.findings import Place
-from gsi.reporting.engine.project import QUARTO_NAME, Format
+from gsi.reporting.formats import FORMATS
 
 # Quarto tells these and still ends with code 0; in a report they are missing words or numbers.
 _LOST = re.compile(
@@ -82,7 +81,7 @@ def _broken(found: str, said: str) -> Finding:
 
 
 def render(
-    folder: Path, documents: Sequence[str], formats: Sequence[Format], epoch: int
+    folder: Path, documents: Sequence[str], formats: Sequence[str], epoch: int
 ) -> list[Path]:
     """One ``quarto render`` in ``folder`` (a copy of the project); the files made.
 
@@ -115,12 +114,11 @@ def render(
         rule, remedy = "Quarto terminó sin este archivo", "Revise su versión: se necesita la 1.6."
         raise UserMistake([Finding("quarto render", rule, name, remedy) for name in absent])
     for path in made:
-        if path.suffix == ".docx":
-            word.finish(path)
+        FORMATS[path.suffix.removeprefix(".")].after_quarto(path)
     return made
 
 
-def _only(path: Path, formats: Sequence[Format]) -> None:
+def _only(path: Path, formats: Sequence[str]) -> None:
     """Leave only ``formats`` in a copy's ``_quarto.yml``.
 
     Quarto makes every format of a project that it is not told of, in one call; told of several
@@ -128,7 +126,7 @@ def _only(path: Path, formats: Sequence[Format]) -> None:
     """
     options = yaml.safe_load(path.read_text(encoding="utf-8"))
     given = options.get("format", {})
-    wanted = [QUARTO_NAME[name] for name in formats]
+    wanted = [FORMATS[name].quarto for name in formats]
     options["format"] = {name: given.get(name, "default") for name in wanted}
     write_text(path, yaml.safe_dump(options, allow_unicode=True, sort_keys=False))
 
