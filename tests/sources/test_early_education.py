@@ -30,6 +30,14 @@ def test_a_cut_in_june_is_said(
     assert record("icbf_educacion_inicial").years == "2015-2023"
 
 
+def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    text = f"COD_DANE_DEPARTAMENTO,{HEADER}70,31-12-2015,73067,8\n"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserMistake, match="73067 en el departamento 70"):
+        read(path)
+
+
 def test_wrong_dates_codes_and_counts_are_told_together(tmp_path: Path) -> None:
     path = tmp_path / "e.csv"
     path.write_text(HEADER + "2015,X,muchos\n", encoding="utf-8")

@@ -197,6 +197,20 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:
+    header = [*HEADER, "CÓDIGO_DEPARTAMENTO"]
+    rates = ["90%"] * 10
+    people_ = ["Ataco", "Tolima", "1000"]
+    good = ["2024", "73067", *people_, *rates, "73"]
+    bad = ["2023", "73067", *people_, *rates, "5"]
+    assert len(read(_write(tmp_path / "men.csv", good, header=header)).data) == 9
+    with pytest.raises(UserMistake) as caught:
+        read(_write(tmp_path / "men.csv", good, bad, header=header))
+    (told,) = caught.value.findings
+    assert told.where == "men.csv, fila 3, columna CÓDIGO_DEPARTAMENTO"
+    assert told.received == "73067 en el departamento 05"
+
+
 def test_decimal_points_and_years_with_a_comma(tmp_path: Path) -> None:
     """The portal's file until 2023: '108.5' without percent sign, '2,021' and '5,012'."""
     path = tmp_path / "men.csv"

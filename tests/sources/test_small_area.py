@@ -217,6 +217,13 @@ def test_the_year_is_the_sheets_title(tmp_path: Path) -> None:
     assert any("se toma el año del título, 2024" in note for note in part.notes)
 
 
+def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:
+    rows = _rows()
+    rows[4][0] = "70"
+    with pytest.raises(UserMistake, match="73005 en el departamento 70"):
+        read(write_xlsx(tmp_path / "sae.xlsx", {"Multidimensional 2024": [HEADER, *rows]}))
+
+
 def test_a_sheet_without_year_and_a_lost_column_are_told_together(tmp_path: Path) -> None:
     path = write_xlsx(
         tmp_path / "sae.xlsx",

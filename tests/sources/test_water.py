@@ -34,6 +34,16 @@ def test_no_data_is_no_row_and_the_second_sheet_is_not_read(
     assert any("Hoja1" in note for note in record("ins_irca").notes)
 
 
+def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:
+    header = ["DepartamentoCodigo", "MunicipioCodigo", "Año", "IRCA", "IRCAurbano", "IRCArural"]
+    rows = [header, ["73", "#TODOS", 2024, 5, 5, 5], [5, "73067", 2024, 5, 5, 5]]
+    with pytest.raises(UserMistake) as caught:
+        read(write_xlsx(tmp_path / "irca.xlsx", {"Data": rows}))
+    (told,) = caught.value.findings
+    assert told.where == "irca.xlsx, hoja Data, fila 3, columna DepartamentoCodigo"
+    assert told.received == "73067 en el departamento 05"
+
+
 def test_missing_columns_are_told(tmp_path: Path) -> None:
     rows = [["DepartamentoCodigo", "MunicipioCodigo", "IRCA"], ["73", "73067", 5]]
     with pytest.raises(UserMistake) as caught:

@@ -21,6 +21,7 @@ HEADINGS = {
     "municipio": "COD_DANE_MUNICIPIO",
     "numerador": "INDICADOR 3. TOTAL EDUCACIÓN INICIAL ICBF + MEN",
 }
+OWNER = "COD_DANE_DEPARTAMENTO"
 PREGNANT = "Incluye mujeres gestantes atendidas por el ICBF."
 _CUT = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
 
@@ -45,6 +46,7 @@ def read(path: Path) -> Part:
         problems.add(
             "debe ser un código DIVIPOLA", str(raw.iat[row, found["municipio"]]), row=row + 2
         )
+    problems.departments(list(raw.columns), OWNER, raw.to_numpy(), data["municipio"].tolist())
     dates = {text: _CUT.fullmatch(text) for text in data["corte"].unique()}
     for text in [text for text, date in dates.items() if date is None]:
         problems.add("debe ser una fecha día-mes-año", text, column=HEADINGS["corte"])

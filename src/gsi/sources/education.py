@@ -37,6 +37,7 @@ HEADINGS = {
     "poblacion": "POBLACIÓN_5_16",
 }
 GROSS = "COBERTURA_BRUTA"
+OWNER = "CÓDIGO_DEPARTAMENTO"
 ABOVE = "Cobertura neta mayor de 100 %: la población proyectada es menor que la matrícula."
 # Years before and after one with lost zeros that tell a municipality's usual population.
 AROUND = 2
@@ -105,6 +106,9 @@ def read(path: Path) -> Part:
             row=int(row) + 2,
             column=HEADINGS["municipio"],
         )
+    problems.departments(
+        list(raw.columns), OWNER, raw.to_numpy(), base["municipio"].where(~national, None).tolist()
+    )
     base["periodo"] = problems.numbers(
         base["periodo"], whole=True, within=YEARS, column=HEADINGS["periodo"]
     )

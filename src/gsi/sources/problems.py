@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -86,6 +87,40 @@ class Problems:
                 )
         return found
 
+    def departments(
+        self,
+        header: Sequence[object],
+        heading: str,
+        body: Iterable[Any],
+        places: Sequence[Any],
+        *,
+        sheet: str = "",
+    ) -> None:
+        """Note the first row whose municipality is not of the department written beside it.
+
+        ``heading``: the published column of department codes; a file without it says nothing.
+        ``body``: its rows. ``places``: the code of each, missing where it has none.
+        """
+        at = next((i for i, cell in enumerate(header) if label(cell) == label(heading)), None)
+        if at is None:
+            return
+        written = [_digits(row[at]) for row in body]
+        wrong = [
+            row
+            for row, (owner, place) in enumerate(zip(written, places, strict=True))
+            if owner and isinstance(place, str) and len(place) == 5 and owner.zfill(2) != place[:2]
+        ]
+        if wrong:
+            some = "fila no lo cumple" if len(wrong) == 1 else "filas no lo cumplen"
+            self.add(
+                "los dos primeros dígitos del código de municipio son los de su departamento "
+                f"({len(wrong)} {some})",
+                f"{places[wrong[0]]} en el departamento {written[wrong[0]].zfill(2)}",
+                sheet=sheet,
+                row=wrong[0] + 2,
+                column=heading,
+            )
+
     def numbers(
         self,
         values: pd.Series,
@@ -130,6 +165,13 @@ class Problems:
                     column=column,
                 )
         return parsed.mask(broken | outside)
+
+
+def _digits(cell: Any) -> str:
+    """A department's code as it is written: ``5``, ``"05"``, ``5.0``."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return "" if cell is None or pd.isna(cell) else str(cell).strip()
 
 
 def _end(bound: float) -> str:

@@ -47,6 +47,7 @@ HEADINGS = {
     "superior": "Intervalo de Confianza Superior",
     "cvlog": "cvlog",
 }
+OWNER = "Código Departamento"
 # The same headings as another sheet of the file writes them.
 VARIANTS = {
     "cv log": "cvlog",
@@ -154,6 +155,7 @@ def _sheet(
         return None
     body = [row for row in rows[1:] if code(row[found["municipio"]]) is not None]
     columns = {"municipio": pd.Series([code(row[found["municipio"]]) for row in body], dtype="str")}
+    problems.departments(header, OWNER, body, columns["municipio"].tolist(), sheet=sheet)
     for name in ("p", "error", "inferior", "superior", "cvlog"):
         cells = pd.Series([row[found[name]] for row in body], dtype=object)
         columns[name] = problems.numbers(

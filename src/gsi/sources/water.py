@@ -48,6 +48,7 @@ def read(path: Path) -> Part:
     problems.stop()
     body = rows[1:]
     places = [_place(row[found["departamento"]], row[found["municipio"]]) for row in body]
+    problems.departments(rows[0], PLACES["departamento"], body, places, sheet=sheet)
     years = problems.numbers(
         pd.Series([row[found["periodo"]] for row in body], dtype=object),
         whole=True,
