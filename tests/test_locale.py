@@ -72,3 +72,11 @@ def test_fold_ignores_accents_case_and_spaces() -> None:
 )
 def test_articles_contract(preposition: str, name: str, expected: str) -> None:
     assert locale.contracted(preposition, name) == expected
+
+
+def test_after_a_semicolon_a_sentence_goes_on() -> None:
+    parts = ["Sin dato publicado", "Municipio que no está", "DANE, dos filas", "73067 repetido"]
+    assert locale.clauses(parts) == (
+        "Sin dato publicado; municipio que no está; DANE, dos filas; 73067 repetido"
+    )
+    assert locale.clauses([]) == ""

@@ -152,19 +152,42 @@ local function no_list_by_accident(inlines)
   end
 end
 
+-- A name that ends in a point («Bogotá, D.C.») ends a sentence with that point alone.
+local function ends_in_point(el)
+  if el.t == 'Str' then return el.text:match '%a%.$' ~= nil end
+  local inner = el.content
+  return (el.t == 'Span' or el.t == 'Strong' or el.t == 'Emph') and #inner > 0
+    and ends_in_point(inner[#inner])
+end
+
+local function one_point(inlines)
+  for position, el in ipairs(inlines) do
+    if el.t == 'Str' then
+      el.text = el.text:gsub('(%a)%.%.$', '%1.')
+      local before = inlines[position - 1]
+      if before and el.text:match '^%.[^.]?' and not el.text:match '^%.%.' and ends_in_point(before) then
+        el.text = el.text:sub(2)
+      end
+    end
+  end
+  return inlines
+end
+
 -- A value that this territory does not have is written ⟦falta …⟧; its conditions must hide it.
-local function nothing_missing(doc)
+local function whole(doc)
   local names = {}
-  for name in pandoc.utils.stringify(doc.blocks):gmatch '⟦falta ([%w._-]+)⟧' do
+  local text = pandoc.utils.stringify(doc.blocks)
+  for name in text:gmatch '⟦falta ([%w._-]+)⟧' do
     names[#names + 1] = name
   end
   if #names > 0 then
     error('El informe muestra valores que no se calcularon: ' .. table.concat(names, ', '))
   end
+  if text:match '%a%.%.' then return doc:walk { Inlines = one_point } end
 end
 
 local passes = {
-  { Pandoc = nothing_missing },
+  { Pandoc = whole },
   -- Only where it is needed: handing every text to Lua takes longer than all the rest.
   { Inlines = typst and no_list_by_accident or nil, Div = own_block,
     Table = html and accessible_table or nil },

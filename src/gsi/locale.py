@@ -51,6 +51,17 @@ def enumeration(items: Sequence[str]) -> str:
     return joined
 
 
+def clauses(parts: Sequence[str]) -> str:
+    """``Meta cumplida``, ``Sin reporte``, ``DANE`` → ``Meta cumplida; sin reporte; DANE``: after a
+    semicolon a sentence goes on. A word in capitals stays."""
+    first, *rest = parts or [""]
+    return "; ".join([first, *(_within(part) for part in rest)])
+
+
+def _within(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
 def contracted(preposition: str, name: str) -> str:
     """``a`` + ``el país`` → ``al país``; ``de`` + ``el departamento`` → ``del departamento``.
 

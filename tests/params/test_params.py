@@ -80,3 +80,12 @@ def test_every_parameter_is_explained_in_the_defaults() -> None:
         if line and not line.startswith((" ", "#", "-")) and not before.startswith("#")
     ]
     assert bare == [], "group without a comment above it"
+
+
+def test_an_override_says_what_it_changes(folder: Path) -> None:
+    """Its comment in the defaults; one under the same comment as another shares it."""
+    (folder / "73.yml").write_text("priority:\n  group_share: 0.3\n  possible: 0.4\n")
+    _, overrides = params.load(folder, "73")
+    said = {change.path: change.meaning for change in overrides}
+    assert said["priority.group_share"].startswith("Parte de los municipios clasificables que")
+    assert "está 'por confirmar'" in said["priority.possible"]

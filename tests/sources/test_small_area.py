@@ -112,11 +112,14 @@ def test_a_cvlog_above_30_percent_leaves_no_value(
         math.isnan(value(*arguments, name)) for name in ("valor", "error_estandar", "superior")
     )
     assert value(*arguments, "nota") == (
-        "No utilizable: cvlog 31,0 %, mayor de 30 %; valor publicado 51,8 %."
+        "No utilizable: coeficiente de variación 31,0 %, mayor de 30 %; valor publicado 51,8 %."
     )
     aside = {part.reason: part.rows for part in record("dane_sae").set_aside}
     assert (
-        aside["Hoja FIES 2022: cvlog mayor de 30 %, sin calidad según el DANE; queda sin valor"]
+        aside[
+            "Hoja FIES 2022: coeficiente de variación mayor de 30 %, sin calidad según el DANE; "
+            "queda sin valor"
+        ]
         == 74
     )
 

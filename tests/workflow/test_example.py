@@ -12,10 +12,11 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from documents import pdf_pages
+from documents import html_text, pdf_pages
 from headline_rules_plan import RULES
 from headlines import Report, alter, problems
 from paths import ROOT
+from prose import faults
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -109,6 +110,13 @@ def municipality(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     told = gsi(root, "run", "00001", "--formats", "html")
     assert told.returncode == 0, told.stderr
     return root
+
+
+@pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])
+@pytest.mark.parametrize("code", ["00", "00001"])
+def test_nothing_is_written_as_no_one_would(municipality: Path, code: str, name: str) -> None:
+    page = municipality / "reports" / "_output" / code / CUT / f"{name}.html"
+    assert faults(html_text(page)) == []
 
 
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from headline_rules_plan import RULES
 from headlines import Report, problems
+from prose import faults
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -32,6 +33,12 @@ def words(root: Path, code: str, name: str = "linea-base") -> str:
     )
     body = re.sub(r"<style.*?</style>", " ", page, flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+@pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])
+@pytest.mark.parametrize("code", ["73", "73067"])
+def test_nothing_is_written_as_no_one_would(tolima: Path, code: str, name: str) -> None:
+    assert faults(words(tolima, code, name)) == []
 
 
 def test_the_scope_has_the_form_of_the_strategy(tolima: Path) -> None:

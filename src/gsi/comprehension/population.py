@@ -240,7 +240,7 @@ def _group_columns(
         "peso": Column("Peso en la población", "percent", 1),
     }
     if context.territory.level == "municipality":
-        columns["peso_departamento"] = Column("Peso en el departamento", "percent", 1)
+        columns["peso_departamento"] = Column("Peso en la población del departamento", "percent", 1)
     if last > first:
         columns["personas_seguimiento"] = Column(f"Personas {last}", "count")
         columns["cambio"] = Column("Cambio", "percent", 1)

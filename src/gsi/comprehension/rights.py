@@ -309,8 +309,8 @@ def _objective_columns() -> dict[str, Column]:
 _FACTS = {
     "hecho": Column("Hecho"),
     "indicadores": Column("Indicadores", "count"),
-    "peor": Column("Peor", "count"),
-    "mejor": Column("Mejor", "count"),
+    "peor": Column("De ellos, peores", "count"),
+    "mejor": Column("Mejores", "count"),
     "estado": Column("Frente a la referencia"),
 }
 

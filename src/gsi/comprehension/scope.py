@@ -29,6 +29,7 @@ from gsi.context import Context
 from gsi.places import many, the
 from gsi.results import Column, Fact, Section, Table, count, flag, names, percent, text, year
 from gsi.steps import step
+from gsi.tables import schema
 from gsi.vocabulary import AGE_GROUPS, RIGHTS
 
 VERY_LIKELY, LIKELY, CONFIRM, NO_DATA = "muy probable", "probable", "por confirmar", "sin dato"
@@ -179,7 +180,14 @@ def _people(
 ) -> dict[str, Fact]:
     table = people.rows(context)
     if "year" not in population.facts or table.empty:
-        items.append(_item("Poblaciones", "0 a 17 y 18 a 26 años", NO_DATA, "tabla poblacion"))
+        items.append(
+            _item(
+                "Poblaciones",
+                "0 a 17 y 18 a 26 años",
+                NO_DATA,
+                _lacking("poblacion"),
+            )
+        )
         return {"has_people": flag(False)}
     when = int(population.facts["year"].value)
     codes = named or people.own_codes(context)
@@ -193,7 +201,7 @@ def _people(
     ages = "personas de 0 a 17 y de 18 a 26 años"
     items.append(_item("Poblaciones", ages, VERY_LIKELY, source))
     known = population.facts.get("families_available", flag(False)).value
-    homes = "hogares encuestados" if known else "falta la tabla hogares"
+    homes = "hogares encuestados" if known else _lacking("hogares")
     items.append(_item("Poblaciones", "sus familias", LIKELY if known else CONFIRM, homes))
     return {
         "has_people": flag(True),
@@ -210,7 +218,12 @@ def _scenarios(
     """Kinds of place with capacity in the territories named; where in none, the kind is missing."""
     if "coverage" not in scenarios.tables:
         items.append(
-            _item("Escenarios", "los de la estrategia", CONFIRM, "falta la tabla escenarios")
+            _item(
+                "Escenarios",
+                "los de la estrategia",
+                CONFIRM,
+                _lacking("escenarios"),
+            )
         )
         return {"scenarios_reported": flag(False), "scenarios_known": names([])}
     coverage = scenarios.tables["coverage"].data
@@ -331,6 +344,10 @@ def _heard(readings: Section, codes: list[str]) -> int:
         return 0
     rows = readings.tables["comparison"].data
     return int(rows.loc[rows["municipio"].isin(codes), "municipio"].nunique())
+
+
+def _lacking(table: str) -> str:
+    return f"falta la tabla «{schema(table).title}»"
 
 
 def _sentence(label: str) -> str:

@@ -182,12 +182,12 @@ def _unit(values: np.ndarray) -> np.ndarray:
 def _short(name: str) -> str:
     """Indicator names without the words that every row repeats."""
     for long, short in (
-        ("(estimación de área pequeña)", "(SAE)"),
+        ("(estimación de área pequeña)", "(área pequeña)"),
         ("Niñas y niños con educación inicial en el marco de la", "Educación inicial con"),
-        ("infección respiratoria aguda", "IRA"),
-        ("enfermedad diarreica aguda", "EDA"),
-        ("niñas, niños y adolescentes", "NNA"),
-        ("inseguridad alimentaria moderada o grave (FIES)", "inseguridad alimentaria (FIES)"),
+        ("infección respiratoria aguda", "infección respiratoria"),
+        ("enfermedad diarreica aguda", "diarrea"),
+        ("niñas, niños y adolescentes", "la niñez y la adolescencia"),
+        ("inseguridad alimentaria moderada o grave (FIES)", "inseguridad alimentaria"),
         ("material inadecuado de paredes exteriores", "paredes inadecuadas"),
         ("material inadecuado de pisos", "pisos inadecuados"),
         ("barreras a servicios para la primera infancia", "barreras a primera infancia"),

@@ -153,6 +153,7 @@ def next_days(
         "cost_known": flag(have.cost is not None),
         "next_cost": money(None if have.cost is None else plan.cost),
         "present_cost": money(None if have.cost is None else float(have.cost.iloc[present].sum())),
+        "several_needed": flag(bool(have.capacity and shown and total > have.capacity)),
         "days_needed": count(np.ceil(total / have.capacity) if have.capacity and shown else None),
         "next_gap": percent(plan.gap * 100, 1),
         "any_gap": flag(plan.gap > 0),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gsi.context import Context
+from gsi.locale import clauses
 from gsi.params.keys import LEVELS, KeyRules, Requirement
 from gsi.results import Column, Fact, Section, Table, count, flag, text
 from gsi.steps import step
@@ -75,10 +76,10 @@ def _state(
         for level in LEVELS
         for rule in getattr(rules, level)
     }
-    lift = "; ".join(dict.fromkeys(rule.lift for rule in pending))
+    lift = clauses(list(dict.fromkeys(rule.lift for rule in pending)))
     return row | {
         "state": state,
-        "evidence": "; ".join(read.values()),
+        "evidence": clauses(list(read.values())),
         "lift": lift or "Mantener lo logrado y medirlo en el próximo corte",
     }
 

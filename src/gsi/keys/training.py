@@ -336,7 +336,7 @@ def _missing(own: pd.DataFrame, who: delivery.Delivery, context: Context) -> Tab
             "name": Column("Municipio"),
             "moments": Column("Momentos sin formación"),
             "agents": Column("Agentes sin formación"),
-            "groups": Column("Grupos étnicos sin inscritos"),
+            "groups": Column("Grupos étnicos que viven allí y no se han inscrito"),
         },
     )
 

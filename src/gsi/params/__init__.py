@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gsi.errors import Finding, UserMistake
+from gsi.params.comments import comments
 from gsi.params.comprehension import ComprehensionSettings
 from gsi.params.forms import FormsSettings
 from gsi.params.keys import KeysSettings
@@ -58,6 +59,7 @@ class Override:
     path: str
     default: Any
     value: Any
+    meaning: str = ""  # the comment over it in the defaults
 
 
 def given(folder: Path, *codes: str) -> tuple[str, ...]:
@@ -81,8 +83,9 @@ def load(folder: Path, *codes: str) -> tuple[Parameters, list[Override]]:
     if findings:
         raise UserMistake(sorted(set(findings)))
     before = dict(_flatten(defaults))
+    said = comments((folder / "defaults.yml").read_text(encoding="utf-8"))
     overrides = [
-        Override(path, before.get(path), value)
+        Override(path, before.get(path), value, said.get(path, ""))
         for path, value in _flatten(merged)
         if before.get(path) != value
     ]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from gsi import frames, indicators, spreadsheet
 from gsi.context import Context
+from gsi.locale import clauses
 from gsi.measure.change import with_intervals
 from gsi.params.indicators import TRANSVERSAL, Indicator
 from gsi.plan.labels import BASES, cases, with_interval
@@ -308,7 +309,7 @@ def _missing(missing: pd.DataFrame) -> Table:
         [
             {
                 "source": source,
-                "names": "; ".join(part["name"]),
+                "names": clauses(list(part["name"])),
                 "rights": ", ".join(dict.fromkeys(part["right"])),
                 "indicators": len(part),
             }

@@ -200,7 +200,7 @@ def _actions_table(actions: pd.DataFrame) -> Table:
             "outcome": Column("Qué debe cambiar"),
             "baseline_text": Column("Punto de partida (año)"),
             "target_text": Column("Meta (año)"),
-            "sector": Column("Responde"),
+            "sector": Column("Sector que responde"),
             "why": Column("Por qué"),
             "order_text": Column("Qué la pone en este lugar"),
         },

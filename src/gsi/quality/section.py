@@ -165,11 +165,16 @@ def _files(sources: Sequence[SourceFile]) -> Table:
 
 
 def _set_aside(sources: Sequence[SourceFile]) -> Table:
-    columns = {"title": Column("Fuente"), "reason": Column("Por qué se apartaron filas")}
+    columns = {
+        "title": Column("Fuente"),
+        "file": Column("Archivo"),
+        "reason": Column("Por qué se apartaron filas"),
+    }
     data = pd.DataFrame(
         [
             {
-                "title": f"{item.record.title} ({Path(item.record.file).name})",
+                "title": item.record.title,
+                "file": Path(item.record.file).name,
                 "reason": item.reason,
             }
             for item in sources

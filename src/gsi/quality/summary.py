@@ -158,7 +158,7 @@ def source_files(
     return [
         SourceFile(
             record,
-            "; ".join(part.reason for part in record.set_aside),
+            locale.clauses([part.reason for part in record.set_aside]),
             _reading(record),
         )
         for record in records

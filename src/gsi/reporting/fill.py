@@ -135,12 +135,27 @@ def repeat_order(workbook: Workbook) -> str:
 
 def changed_parameters(workbook: Workbook) -> str:
     """The parameters that differ from the defaults, as a pipe table."""
-    rows = [(change.path, str(change.default), str(change.value)) for change in workbook.overrides]
+    rows = [
+        (change.meaning or "—", change.path, _setting(change.default), _setting(change.value))
+        for change in workbook.overrides
+    ]
     if not rows:
         return ABSENT
-    names, defaults, values = zip(*rows, strict=True)
-    columns = {"Parámetro": names, "Por defecto": defaults, "En este informe": values}
-    return pipe_table(columns, ["left", "left", "left"])
+    said, names, defaults, values = zip(*rows, strict=True)
+    columns = {
+        "Supuesto": said,
+        "Nombre en params/": names,
+        "Por defecto": defaults,
+        "En este informe": values,
+    }
+    return pipe_table(columns, ["left", "left", "left", "left"])
+
+
+def _setting(value: Any) -> str:
+    """A parameter's value: ``0,25``, ``sí``."""
+    if isinstance(value, bool):
+        return "sí" if value else "no"
+    return str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
 def section_metadata(section: Section) -> dict[str, Any]:

@@ -231,7 +231,8 @@ def _judge(
     reasons = [
         (f"Hoja {sheet}: sin estimación publicada", empty.sum()),
         (
-            f"Hoja {sheet}: cvlog mayor de 30 %, sin calidad según el DANE; queda sin valor",
+            f"Hoja {sheet}: coeficiente de variación mayor de 30 %, sin calidad según el DANE; "
+            "queda sin valor",
             (weak & ~outside).sum(),
         ),
         (f"Hoja {sheet}: estimación fuera de 0-100 %; queda sin valor", outside.sum()),
@@ -247,7 +248,7 @@ def _row_note(
         return f"No utilizable: estimación fuera de 0-100 %; {published}."
     if weak:
         size = "sin dato" if np.isnan(cv) else f"{written(cv * 100, 1)} %"
-        return f"No utilizable: cvlog {size}, mayor de 30 %; {published}."
+        return f"No utilizable: coeficiente de variación {size}, mayor de 30 %; {published}."
     clipped = "Intervalo recortado a 0-100 %." if beyond else ""
     return " ".join(filter(None, [base, clipped])) or None
 

@@ -202,3 +202,28 @@ def test_what_only_one_format_shows_is_told_of_every_format(stage: Stage) -> Non
         check(stage(body), ["informe"], ["html", "docx"])
     told = {str(item.received) for item in problem.value.findings}
     assert told == {"@fig-html", "@fig-docx"}
+
+
+def _docx(path: Path) -> str:
+    return " ".join(text for _, text in docx_paragraphs(path))
+
+
+def _pdf(path: Path) -> str:
+    return " ".join(pdf_pages(path))
+
+
+@pytest.mark.parametrize("kind", ["html", "pdf", "docx"])
+def test_a_name_ends_a_sentence_with_its_own_point(stage: Stage, tmp_path: Path, kind: str) -> None:
+    """'Bogotá, D.C.' has a point: wherever it comes last, the sentence needs no other."""
+    body = (
+        "Vive en {{< meta gsi.lugar >}}.\n\n"
+        "Vino a [{{< meta gsi.lugar >}}]{.content-visible when-meta='gsi.si'}. Y sigue…\n\n"
+        "| Quién | Dónde |\n|---|---|\n| Uno | Casa de {{< meta gsi.lugar >}}. |\n\n"
+        ": Los de {{< meta gsi.lugar >}}. Todos {#tbl-a}\n"
+    ).replace("'", '"')
+    folder = stage(body, territory="gsi:\n  lugar: 'Bogotá, D.C.'\n  si: true\n")
+    (path,) = render(folder, ["informe"], [kind], tmp_path / "o", "embedded")
+    reader = {"html": html_text, "pdf": _pdf, "docx": _docx}[kind]
+    text = " ".join(reader(path).split())
+    assert text.count("D.C.") == 4 and "D.C.." not in text
+    assert "sigue…" in text

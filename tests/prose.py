@@ -1,0 +1,49 @@
+"""What a reader must not find in the text of a report, whatever the territory."""
+
+from __future__ import annotations
+
+import re
+
+from gsi import tables
+
+# Capitals that are no initials, and those of licences and of the order that repeats a report.
+_WORDS = frozenset(
+    [
+        "GESTIÓN",
+        "SOCIAL",
+        "INTEGRAL",
+        "CARPETA",
+        "README",
+        "NACIONAL",
+        "SHA",
+        "MIT",
+        "CC",
+        "BY",
+        "II",
+        "III",
+    ]
+)
+_INITIALS = re.compile(r"(?<![\w«.-])[A-ZÁÉÍÓÚÑ]{2,}(?![\w-])(?!\.\w)")
+_TABLES = "|".join(sorted(tables.names(), key=len, reverse=True))
+_RULES = {
+    "two points": r"\w\.\.(?![.\w])",
+    "no contraction": r"\b(?:de|a) el\b",
+    "a table by its name in the code": rf"\btablas? (?:{_TABLES})\b",
+    "a name of the code": r"(?<![\w./-])[a-z]+(?:_[a-z0-9]+)+(?![\w./-])|\bcvlog\b",
+    "one of several": r"(?<![\w.,:/-])1 (?!más\b|menos\b|es\b|mes\b)[a-záéíóúñ]+s\b(?! de\b)",
+    "a word of the street": r"\bplata\b",
+    "a place of a few digits alone": r"(?:en|a|por) \d{5}-\d{2}\b",
+}
+
+
+def faults(text: str) -> list[str]:
+    """Each fault of a report's whole text, with what stands around it."""
+    plain = " ".join(text.split())
+    found = [
+        f"{name}: …{plain[max(0, hit.start() - 60) : hit.end() + 30]}…"
+        for name, rule in _RULES.items()
+        for hit in re.finditer(rule, plain)
+    ]
+    said = set(re.findall(r"\b([A-ZÁÉÍÓÚÑ]{2,}): ", plain.partition("Siglas. ")[2]))
+    unsaid = set(_INITIALS.findall(plain)) - _WORDS - said
+    return found + [f"initials that no list says: {word}" for word in sorted(unsaid)]

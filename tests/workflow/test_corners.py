@@ -1,0 +1,56 @@
+"""Territories that are not like the others: a district, an archipelago, areas without a mayor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from documents import html_text
+from prose import faults
+from runs import checkout, gsi
+
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+
+ORDER = ("11", "88", "97", "97511")
+DOCUMENTS = ("linea-base", "plan-de-accion")
+
+
+@pytest.fixture(scope="module")
+def corners(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = checkout(tmp_path_factory.mktemp("esquinas"))
+    told = gsi(root, "run", *ORDER, "--raw", str(real_data), "--formats", "html")
+    assert told.returncode == 0, told.stdout + told.stderr
+    return root
+
+
+def text(root: Path, code: str, name: str) -> str:
+    page = root / "reports" / "_output" / code / "2018-2024" / f"{name}.html"
+    return " ".join(html_text(page).split())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("code", ORDER)
+def test_nothing_is_written_as_no_one_would(corners: Path, code: str, name: str) -> None:
+    assert faults(text(corners, code, name)) == []
+
+
+def test_areas_without_a_mayor_are_not_called_municipalities(corners: Path) -> None:
+    baseline, plan = (text(corners, "97", name) for name in DOCUMENTS)
+    assert "Se compararon los territorios de Vaupés (3 municipios y 3 áreas no munici" in baseline
+    assert "Territorios prioritarios: 0 de 6 comparados" in baseline
+    assert "unicipios prioritarios" not in baseline + plan
+    # Mitú, Carurú and Taraira are municipalities; Pacoa, Papunahua and Yavaraté are not.
+    assert "plan propio: 0 de 3 municipios del departamento" in plan
+
+
+def test_the_archipelago_has_its_article_and_an_island(corners: Path) -> None:
+    baseline = text(corners, "88", "linea-base")
+    assert "El departamento tiene 1 municipio y la isla de San Andrés: " in baseline
+    for word in ("En", "en", "de", "a"):
+        assert f" {word} Archipiélago" not in baseline
+
+
+def test_the_capital_is_no_department_of_one_municipality(corners: Path) -> None:
+    baseline = text(corners, "11", "linea-base")
+    assert "El Distrito Capital no se divide en municipios" in baseline
+    assert "departamento de Bogotá" not in baseline
