@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
+import pytest
 from builders import make_context
+from rich.console import Console
 
 from gsi import later, quality, tables
+from gsi.cli import console, run
 
 
 def _rows(name: str, *rows: dict[str, object]) -> pd.DataFrame:
@@ -47,6 +52,23 @@ def test_nothing_is_named_within_the_asked_years() -> None:
     section = quality.section(context, quality.validate({}), [])
     assert section.facts["has_later"].value is False
     assert "later" not in section.facts
+
+
+def test_a_run_tells_it_once_for_those_that_have_the_same(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only Uno spent money in 2026; nothing is said of Dos, whose plan of 2026 is read."""
+    monkeypatch.setattr(console, "out", Console(soft_wrap=True, highlight=False))
+    held = {code: make_context(WORLD, code) for code in ("00001", "00002")}
+    places = [
+        SimpleNamespace(code=code, name=name) for code, name in (("00001", "Uno"), ("00002", "Dos"))
+    ]
+    store = SimpleNamespace(data=lambda place: held[place.code].data)
+    run._tell_later(store, places, {"00001": 2024, "00002": 2026})
+    assert capsys.readouterr().out == (
+        "Después del corte de 2024 hay datos de Uno: Inversión social (2026), Avances del plan de "
+        "acción (2025). No se usan; para usarlos: --follow-up 2026\n"
+    )
 
 
 def test_every_dated_table_is_looked_at() -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gsi.workflow.publish import Kept
 
 out = Console(highlight=False, soft_wrap=True)
+_NAMED = 6  # territories told by name
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 raw_option = click.option(
@@ -110,15 +111,21 @@ def progress() -> Progress:
     )
 
 
-def tell_later(found: Mapping[str, Sequence[int]], cut: int) -> None:
-    """What there is for years after the asked ones (``gsi.later``), with the option to read it."""
+def tell_later(found: Mapping[str, Sequence[int]], cut: int, places: Sequence[str] = ()) -> None:
+    """What there is for years after the asked ones (``gsi.later``), with the option to read it.
+
+    ``places``: the territories that have it, where others of the same order do not.
+    """
     if not found:
         return
     from gsi import later
+    from gsi.locale import enumeration
 
+    whose = f" de {enumeration(places)}" if 0 < len(places) <= _NAMED else ""
+    whose = whose or (f" de {len(places)} territorios" if places else "")
     out.print(
-        f"Después del corte de {cut} hay {escape(', '.join(later.named(found)))}. No se usa; para "
-        f"usarlo: {later.option(found)}"
+        f"Después del corte de {cut} hay datos{escape(whose)}: "
+        f"{escape(', '.join(later.named(found)))}. No se usan; para usarlos: {later.option(found)}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from gsi.cli.console import (
     strict_option,
     tell,
     tell_ignored,
+    tell_later,
 )
 from gsi.errors import Finding, UserMistake
 from gsi.reporting.formats import FORMATS
@@ -128,6 +129,7 @@ def run(
     store = prepare(project)
     places = _places(store, territories, municipalities)
     problems: list[Finding] = []
+    cuts: dict[str, int] = {}
     load = cache(lambda *given: params.load(project.params, *given)[0])
     for codes in sorted({(place.department, place.code) for place in places}):
         try:
@@ -135,6 +137,7 @@ def run(
             years = cut_years(settings, baseline, follow_up)
             for code in codes:
                 frozen.load(project, code, years.baseline)
+            cuts[codes[-1]] = years.follow_up
         except UserMistake as mistake:
             problems += [finding for finding in mistake.findings if finding not in problems]
     if problems:
@@ -157,6 +160,7 @@ def run(
         raise
     _summary(places, outcomes, len(places) - len(todo))
     _tell_older(project, places)
+    _tell_later(store, places, cuts)
     tell_ignored(store.left_out)
     if any(outcome.failed for outcome in outcomes):
         sys.exit(1)
@@ -267,6 +271,20 @@ def _tell_failed(outcome: Any) -> None:
         f"[bold red]{escape(place.code)} {escape(place.name)}: no se hizo el informe[/bold red]"
     )
     tell(outcome.findings)
+
+
+def _tell_later(store: Any, places: Sequence[Any], cuts: Mapping[str, int]) -> None:
+    """What there is after each territory's follow-up year, once for those that have the same."""
+    from gsi import later
+
+    alike: dict[tuple[int, tuple[tuple[str, tuple[int, ...]], ...]], list[str]] = {}
+    for place in places:
+        cut = cuts[place.code]
+        found = later.after(store.data(place), cut)
+        told = tuple((name, tuple(years)) for name, years in found.items())
+        alike.setdefault((cut, told), []).append(place.name)
+    for (cut, told), names in alike.items():
+        tell_later(dict(told), cut, names if len(alike) > 1 else ())
 
 
 def _tell_older(project: Any, places: Sequence[Any]) -> None:
