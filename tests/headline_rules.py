@@ -245,7 +245,10 @@ def baseline(report: Report, document: Document, match: re.Match[str]) -> Expect
     return {"known": known, "every": known + missing}
 
 
-@rule(r"Línea de base, con el año de cada dato \({first}-{last}\)")
+@rule(
+    r"Línea de base, con el año de cada dato \({first}-{last}\)",
+    r"para la línea de base, con datos de {first}(?: a {last})?\.",
+)
 def baseline_years(report: Report, document: Document, match: re.Match[str]) -> Expected:
     years = report.table("baseline.indicators")["year"]
     return {"first": years.min(), "last": years.max()}
@@ -267,7 +270,10 @@ def reported(report: Report, document: Document, match: re.Match[str]) -> Expect
     return {"every": contracts, "reported": len(report.table("quality.tables"))}
 
 
-@rule(r"Indicadores que no se pueden clasificar: {unusable} de {every}")
+@rule(
+    r"Indicadores que no se pueden clasificar, porque los reportan pocos municipios: {unusable}"
+    r" de {every}"
+)
 def unusable(report: Report, document: Document, match: re.Match[str]) -> Expected:
     verdicts = report.table("quality.indicators")["verdict"]
     return {"unusable": (verdicts == "no clasificable").sum(), "every": len(verdicts)}
@@ -285,9 +291,14 @@ def reporters(report: Report, document: Document, match: re.Match[str]) -> Expec
     return {"reporters": len(ours), "every": len(report.table("priority.ranking"))}
 
 
-@rule(r"Faltan {missing} de {every} formularios")
+@rule(
+    r"Faltan {missing} de {every} formularios",
+    r"Formularios sin entregar: {missing} de {every}\.",
+)
 def forms(report: Report, document: Document, match: re.Match[str]) -> Expected:
-    missing = document.rows("tbl-quality-forms")
+    # The table of those that are missing is not there when none is.
+    path = report.results / "sections" / "quality.forms.parquet"
+    missing = len(pd.read_parquet(path)) if path.exists() else 0
     return {"missing": missing, "every": len(report.parameters["forms"]["order"])}
 
 

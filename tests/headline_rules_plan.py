@@ -175,7 +175,8 @@ def concept_map(report: Report, document: Document, match: re.Match[str]) -> Exp
 
 @rule(
     r"vulnerable: \${first} en los municipios prioritarios y \${rest} en los demás",
-    r"los prioritarios \({first_places}\) se apropiaron \${first} por persona en pobreza; en los"
+    r"los prioritarios \({first_places}\) se apropiaron \${first} por persona en pobreza de"
+    r" {year}; en los"
     r" demás \({rest_places}\), \${rest}\.",
     r"Por persona vulnerable se apropiaron \${every} en",
 )
@@ -188,7 +189,10 @@ def investment(report: Report, document: Document, match: re.Match[str]) -> Expe
         for name, part in (("first", rows[first]), ("rest", rows[~first]), ("every", rows))
         if len(part)
     }
-    return per | {"first_places": first.sum(), "rest_places": (~first).sum()}
+    # Whom the money is divided by are those of the census.
+    people = report.prepared("indicadores")
+    year = people[people["indicador"] == "ipm_censo"]["periodo"].max()
+    return per | {"first_places": first.sum(), "rest_places": (~first).sum(), "year": year}
 
 
 @rule(

@@ -154,4 +154,8 @@ def test_a_department_of_one_municipality_has_its_figure_and_no_mean() -> None:
     assert facts["reference_mean_poverty"].value
     told = poverty.measures(context).data.set_index("indicador")["obtenida"]
     assert told["ipm_censo"] == "publicada"
-    assert told["ipm_sae"] == "estimada con un modelo"
+    # 3.8 is what the DANE published for it (oracles/official); page 1 calls it official too.
+    assert told["ipm_sae"] == (
+        "estimada con un modelo, igual a la cifra publicada del departamento"
+    )
+    assert facts["survey_poverty_official"].value

@@ -148,6 +148,15 @@ def test_a_family_is_one_fact() -> None:
         )
     )  # fmt: skip
     assert mixed["estado"].tolist() == [MIXED]
+    assert mixed["estado_texto"].tolist() == ["peor en 2 y mejor en 1, de 3"]
+    # One coverage of five is better: the family is not said to be.
+    one = facts_of(
+        pd.DataFrame(
+            {"municipio": "1", "familia": "f", "nombre": list("abcde"),
+             "estado": [ALIKE, ALIKE, BETTER, ALIKE, ALIKE]}
+        )
+    )  # fmt: skip
+    assert (one["estado"][0], one["estado_texto"][0]) == (BETTER, "mejor en 1 de 5")
     # The table of objectives adds up to the indicators that the headline counts.
     assert section.tables["objectives"].data["comparables"].sum() == 7
 

@@ -97,6 +97,35 @@ def test_a_department_has_no_department_beside_it() -> None:
     assert "Departamento" not in labels and "País" in labels
 
 
+def test_a_reference_made_here_is_marked_and_a_published_one_is_not() -> None:
+    """13.3 % is our mean of the small-area estimates; 12.9 % is what was published."""
+    ours = reported("ipm_sae", 2022, 13.3, municipio="CO", fuente="calculo_gsi", serie="ipm_sae")
+    theirs = ours | {"valor": 12.9, "fuente": "dane_ecv"}
+    mine = reported("ipm_sae", 2022, 20.0, municipio="73", serie="ipm_sae")
+    for country, text, marked in ((ours, "≈\N{NO-BREAK SPACE}13,3", True), (theirs, "12,9", False)):
+        where = make_context(
+            {"indicadores": rows("indicadores", mine, country)}, "73", names={"73067": "Ataco"}
+        )
+        found = baseline(where)
+        assert found.tables["indicators"].data["country_text"].tolist() == [text]
+        assert found.facts["any_near"].value == marked
+
+
+def test_an_official_figure_of_a_department_is_not_called_unclassifiable() -> None:
+    """Vaupés: 47.1 % is official; its municipalities are what cannot be told apart."""
+    figures = [
+        reported("ipm_sae", 2022, 47.1, municipio="97", fuente="calculo_gsi", serie="ipm_sae"),
+        reported("ipm_sae", 2022, 40.0, municipio="97001", serie="ipm_sae"),
+    ]
+    places = {f"97{number:03d}": f"Municipio {number}" for number in range(1, 7)}
+    where = make_context({"indicadores": rows("indicadores", *figures)}, "97", names=places)
+    (row,) = baseline(where).tables["indicators"].data.to_dict("records")
+    assert row["remark"].startswith(
+        "Por municipios, no clasificable: cobertura 17\N{NO-BREAK SPACE}%; la del departamento es"
+        " la publicada."
+    )
+
+
 def test_nothing_reported_is_a_gap() -> None:
     section = baseline(make_context({}, "73067"))
     assert not section.available and section.gaps[0].table == "indicadores"

@@ -48,6 +48,9 @@ def place(*records: dict, moves: pd.DataFrame | None = None, **overrides: object
     )
 
 
+FORMS = Section("quality", {"forms_missing": count(16), "forms_total": count(16)})
+
+
 def test_target_closes_the_declared_part_of_the_gap() -> None:
     where = place(
         reported("sin_agua", 2018, 58.0, "73067"),
@@ -147,9 +150,11 @@ def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
         reported("sin_agua", 2018, 14, "CO"),
         moves=known_noise("sin_agua", "s", {2018: 14.0}),
     )
-    found = propose(where, {"plan": monitor(where), "baseline": baseline(where)})
+    found = propose(where, {"plan": monitor(where), "baseline": baseline(where), "quality": FORMS})
     decisions = found.tables["decisions"].data
     assert decisions["decision"].tolist() == ["adoptar_plan", "peor", "informacion"]
+    evidence = decisions.set_index("decision").loc["informacion", "evidence"]
+    assert evidence.endswith("con datos de 2018. Formularios sin entregar: 16 de 16.")
     # The sector of the measure of water, not a stand-in.
     assert decisions["responsible"].tolist()[1] == "Agua potable"
     assert not found.facts["adopted"].value
@@ -254,7 +259,9 @@ def test_what_is_worse_than_nobody_is_no_decision() -> None:
         reported("barreras_salud", 2018, 4.3, "73067"), reported("barreras_salud", 2018, 5.0, "CO"),
         moves=spread(barreras_salud=2.0),
     )  # fmt: skip
-    found = propose(better, {"plan": monitor(better), "baseline": baseline(better)})
+    found = propose(
+        better, {"plan": monitor(better), "baseline": baseline(better), "quality": FORMS}
+    )
     assert found.tables["actions"].data["group"].tolist() == ["norm"]
     assert found.tables["decisions"].data["decision"].tolist() == ["adoptar_plan", "informacion"]
 
@@ -316,7 +323,7 @@ def test_what_quality_sets_aside_grounds_nothing(share: float, stands: bool) -> 
          "year_b": [2024]}
     )  # fmt: skip
     changed = Section("change", {}, {"indicators": Table(worse, {})})
-    found = propose(where, {"change": changed, "baseline": baseline(where)})
+    found = propose(where, {"change": changed, "baseline": baseline(where), "quality": FORMS})
     actions = found.tables["actions"].data if "actions" in found.tables else pd.DataFrame()
     assert ("analfabetismo" in set(actions.get("indicator", []))) == stands
     assert found.facts["any_worsened"].value == stands

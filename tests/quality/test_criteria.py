@@ -44,6 +44,7 @@ def test_coverage_decides_what_cannot_be_classified() -> None:
     told = section(context, Verdicts((), {}), [])
     assert told.facts["has_unusable"].value
     assert "(cobertura 63\N{NO-BREAK SPACE}%)" in str(told.facts["unusable"])
+    assert told.facts["observed_names"].missing
     written = told.tables["indicators"].written()["Valoración"].tolist()
     assert written == ["no clasificable: cobertura 63\N{NO-BREAK SPACE}%", "completo"]
     source = told.tables["indicator_sources"].data.iloc[0]
@@ -70,6 +71,9 @@ def test_the_other_questions_are_observations() -> None:
     _, table = judged(old, over)
     assert table.loc["desercion", "why"] == "dato de 2012"
     assert table.loc["cobertura_neta", "verdict"] == "con observaciones"
+    # Page 1 names which indicators, not the whole of their source.
+    named = criteria.facts(table.reset_index())["observed_names"].value
+    assert sorted(named) == ["Cobertura neta total", "Deserción intraanual"]
     assert table.loc["cobertura_neta", "implausible"] == 100 / 8
 
 

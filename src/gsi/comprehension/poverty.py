@@ -31,6 +31,7 @@ MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
 MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
 CNPV = "dane_ipm_2018"
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
+_SAME = "igual a la cifra publicada del departamento"
 _COLUMNS = [
     *("indicador", "medida", "anio", "valor", "inferior", "superior", "valor_texto", "cuenta"),
     "obtenida",
@@ -155,4 +156,8 @@ def _obtained(indicator: Indicator, row: dict, place: str, called: str) -> str:
     if row["fuente"] == indicators.CALCULATED and place not in ONE_MUNICIPALITY:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
         return f"media de los {called}, {how}"
-    return MODEL if pd.notna(row["error_estandar"]) else PUBLISHED
+    if pd.isna(row["error_estandar"]):
+        return PUBLISHED
+    # The only municipality of a department has its department's figure.
+    alone = place in ONE_MUNICIPALITY and indicator.aggregate == "weighted"
+    return f"{MODEL}, {_SAME}" if alone and indicator.reproduces(place) else MODEL

@@ -311,7 +311,7 @@ _FACTS = {
     "indicadores": Column("Indicadores", "count"),
     "peor": Column("De ellos, peores", "count"),
     "mejor": Column("Mejores", "count"),
-    "estado": Column("Frente a la referencia"),
+    "estado_texto": Column("Frente a la referencia"),
 }
 
 

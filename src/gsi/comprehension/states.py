@@ -223,7 +223,7 @@ def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
 
 def facts_of(states: pd.DataFrame) -> pd.DataFrame:
     """The compared ``states`` with each family once: municipio, familia, hecho (its first indicator
-    and how many more), indicadores, peor, mejor, estado.
+    and how many more), indicadores, peor, mejor, estado, estado_texto (in how many of several).
 
     A family is worse when some of its indicators are clearly worse and none better, better the
     other way round, and mixed when it has both: the indicators of one census are one fact, told in
@@ -247,7 +247,20 @@ def facts_of(states: pd.DataFrame) -> pd.DataFrame:
         name if several == 1 else f"{name} y {several - 1} más de la misma familia"
         for name, several in zip(sums["hecho"], sums["indicadores"], strict=True)
     ]
-    return sums.assign(hecho=names, estado=state.astype(object))
+    columns = (sums["indicadores"], sums["peor"], sums["mejor"])
+    words = [
+        _of_several(kind, *numbers) for kind, *numbers in zip(state.tolist(), *columns, strict=True)
+    ]
+    return sums.assign(hecho=names, estado=state.astype(object), estado_texto=words)
+
+
+def _of_several(state: str, several: int, worse: int, better: int) -> str:
+    """``mejor en 1 de 5``: a family is not said to be more than its indicators are."""
+    if several == 1 or state == ALIKE:
+        return state
+    if state == MIXED:
+        return f"{WORSE} en {worse} y {BETTER} en {better}, de {several}"
+    return f"{state} en {worse if state == WORSE else better} de {several}"
 
 
 def unfavourable(states: pd.DataFrame) -> float:

@@ -26,6 +26,7 @@ from gsi.results import (
     flag,
     names,
     percent,
+    text,
     write_value,
     year,
 )
@@ -34,6 +35,7 @@ from gsi.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 
 FILES = ("linea-base.csv", "linea-base.xlsx")
 GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
+NEAR = "\N{ALMOST EQUAL TO}"
 CROSS_CUTTING = "Transversal"
 WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
 FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
@@ -61,10 +63,15 @@ def baseline(context: Context) -> Section:
         "remarked": count(int((known["remark"] != "").sum())),
         "calculated": count(int(known["calculated"].sum())),
         "any_calculated": flag(bool(known["calculated"].any())),
+        "any_near": flag(
+            bool((known["country"].notna() & known["country_approximate"]).any())
+            or bool((known["department"].notna() & known["department_approximate"]).any())
+        ),
         "later": count(int((known["year"] > context.years.baseline).sum())),
         "old": count(int(known["old"].sum())),
         "oldest_year": year(int(known["year"].min()) if len(known) else None),
         "newest_year": year(int(known["year"].max()) if len(known) else None),
+        "years": text(_span(known["year"])),
         "rights_without_data": names(_rights_without_data(frame)),
         "every_right_has_data": flag(not _rights_without_data(frame)),
     }
@@ -136,18 +143,48 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
     unusable = {} if place.level == "municipality" else criteria.set_aside(context)
+    official = {
+        item.id
+        for item, made in zip(context.catalogue, frame["calculated"], strict=True)
+        if made and item.aggregate == "weighted" and item.reproduces(place.code)
+    }
     frame["remark"] = [
         " ".join(
-            filter(None, [_apart(unusable.get(str(row["indicator"]))), _remark(row, when, context)])
+            filter(
+                None,
+                [
+                    _apart(
+                        unusable.get(str(row["indicator"])),
+                        str(row["indicator"]) in official,
+                    ),
+                    _remark(row, when, context),
+                ],
+            )
         )
         for row in frames.records(frame)
     ]
     return frame
 
 
-def _apart(why: str | None) -> str:
-    """The sentence that says that a figure cannot be classified; '' when it can."""
-    return "" if why is None else f"{criteria.UNUSABLE.capitalize()}: {why}."
+def _span(years: pd.Series) -> str | None:
+    """``2018`` or ``2017 a 2023``; None without years."""
+    if years.empty:
+        return None
+    first, last = int(years.min()), int(years.max())
+    return str(first) if first == last else f"{first} a {last}"
+
+
+def _apart(why: str | None, official: bool) -> str:
+    """The sentence that says that a figure cannot be classified; '' when it can.
+
+    ``official``: the department's own figure is the published one; it is its municipalities' that
+    are incomplete.
+    """
+    if why is None:
+        return ""
+    if official:
+        return f"Por municipios, {criteria.UNUSABLE}: {why}; la del departamento es la publicada."
+    return f"{criteria.UNUSABLE.capitalize()}: {why}."
 
 
 def write_files(section: Section, folder: Path) -> list[Path]:
@@ -284,8 +321,14 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         few = frame[f"{name}_cases"].notna()
         frame[f"shown_{name}"] = frame[name].mask(few)
         frame[f"{name}_text"] = [
-            cases(number) if here else None if np.isnan(value) else write_value(value, "decimal", 1)
-            for value, number, here in zip(frame[name], frame[f"{name}_cases"], few, strict=True)
+            cases(number) if here else _reference_text(value, near)
+            for value, number, here, near in zip(
+                frame[name],
+                frame[f"{name}_cases"],
+                few,
+                frame[f"{name}_approximate"],
+                strict=True,
+            )
         ]
     frame = frame.sort_values(["_right", "_objective", "name"], ignore_index=True)
     columns = {
@@ -301,6 +344,13 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
     if context.against == "country":
         columns.pop("department_text")
     return Table(frame.drop(columns=["_right", "_objective"]), columns)
+
+
+def _reference_text(value: float, near: bool) -> str | None:
+    """``12,5``; ``≈ 12,5`` for a mean made here that is not known to be the published figure."""
+    if np.isnan(value):
+        return None
+    return f"{NEAR}\N{NO-BREAK SPACE}" * near + write_value(value, "decimal", 1)
 
 
 def _missing(missing: pd.DataFrame) -> Table:

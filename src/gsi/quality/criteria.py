@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 UNUSABLE = "no clasificable"
 OBSERVED = "con observaciones"
 COMPLETE = "completo"
+# So many are named in a sentence; more are counted.
+MOST_NAMED = 4
 COLUMNS = [
     "indicator", "name", "source", "coverage", "period", "age", "disagreement", "implausible",
     "comparable",
@@ -125,13 +127,16 @@ def by_indicator(context: Context) -> pd.DataFrame:
 
 
 def facts(frame: pd.DataFrame) -> dict[str, Fact]:
-    """Counts by verdict, and the unusable ones written with their reason."""
+    """Counts by verdict, the observed ones by name where they are few, and the unusable ones
+    written with their reason."""
     unusable = frame[frame["verdict"] == UNUSABLE]
+    observed = frame.loc[frame["verdict"] == OBSERVED, "name"].tolist()
     return {
         "indicators_judged": count(len(frame)),
         "has_judged": flag(len(frame) > 0),
         "indicators_complete": count(int((frame["verdict"] == COMPLETE).sum())),
         "indicators_observed": count(int((frame["verdict"] == OBSERVED).sum())),
+        "observed_names": names(observed if len(observed) <= MOST_NAMED else []),
         "indicators_unusable": count(len(unusable)),
         "has_unusable": flag(not unusable.empty),
         "unusable": names(
