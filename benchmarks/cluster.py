@@ -21,7 +21,7 @@ from typing import Any
 
 from gsi import store
 from gsi.project import Project
-from gsi.reporting.formats import FORMATS
+from gsi.reporting.engine.formats import FORMATS
 from gsi.workflow import cluster
 from gsi.workflow.job import Job, Outcome
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from gsi import store
 from gsi.project import Project
-from gsi.reporting.engine import render
+from gsi.reporting.engine.formats import FORMATS
+from gsi.reporting.engine.rendering import render
 from gsi.reporting.fill import documents, fill
-from gsi.reporting.formats import FORMATS
 from gsi.workbook import Workbook
 from gsi.workflow import notebooks
 

@@ -32,8 +32,8 @@ from gsi.context import Territory
 from gsi.kernels import server
 from gsi.kernels.threads import one_thread
 from gsi.project import MARKERS, Project
+from gsi.reporting.engine.formats import FORMATS
 from gsi.reporting.fill import documents
-from gsi.reporting.formats import FORMATS
 from gsi.store import Store
 from gsi.workbook import STORE
 from gsi.workflow import notebooks
@@ -52,7 +52,7 @@ GSI = "from gsi.cli import main; main()"
 
 def render(code: str, raw: str) -> None:
     """Both reports of a territory in every format from its notebooks' results, as stock does."""
-    from gsi.reporting import engine
+    from gsi.reporting.engine import rendering as engine
     from gsi.reporting.fill import fill
     from gsi.workbook import Workbook, reports_folder
 

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gsi.legible import legible, substitutes
-from gsi.reporting.engine import prepare, render
 from gsi.reporting.engine.escape import markdown
 from gsi.reporting.engine.fragments import figure, pipe_table
+from gsi.reporting.engine.rendering import prepare, render
 from gsi.spreadsheet import write_csv, write_xlsx
 
 WRITTEN = {

@@ -12,7 +12,7 @@ from paths import ROOT
 
 from gsi import results
 from gsi.errors import GsiError
-from gsi.reporting.engine import render
+from gsi.reporting.engine.rendering import render
 from gsi.reporting.fill import ABSENT, fill, section_metadata, table_fragment
 from gsi.results import Column, Gap, Section, Table
 

@@ -17,7 +17,7 @@ from gsi import tables
 from gsi.context import Data
 from gsi.kept import Kept
 from gsi.project import Project
-from gsi.reporting import engine
+from gsi.reporting.engine import rendering as engine
 from gsi.reporting.fill import documents, fill
 from gsi.store import Store
 from gsi.workbook import Workbook

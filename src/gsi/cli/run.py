@@ -27,7 +27,7 @@ from gsi.cli.console import (
     tell_later,
 )
 from gsi.errors import Finding, UserMistake
-from gsi.reporting.formats import FORMATS
+from gsi.reporting.engine.formats import FORMATS
 
 
 @click.command(options_metavar="[OPCIONES]")

@@ -23,7 +23,7 @@ from gsi.files import Hashes, sha256
 from gsi.frozen import DOCUMENT, SEAL
 from gsi.params.measures import FILE as MEASURES
 from gsi.project import Project
-from gsi.reporting.engine import Engine
+from gsi.reporting.engine.rendering import Engine
 from gsi.reporting.engine.versions import engine_versions
 from gsi.store import Store
 from gsi.trace import Step

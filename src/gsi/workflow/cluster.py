@@ -34,7 +34,7 @@ from gsi.context import Territory
 from gsi.errors import Finding, UserMistake
 from gsi.kernels import FORKED, Kernel, kernel_name
 from gsi.kernels.threads import one_thread
-from gsi.reporting.engine import Engine
+from gsi.reporting.engine.rendering import Engine
 from gsi.reporting.engine.versions import engine_versions
 from gsi.store import Store
 from gsi.workflow import basis, manifest

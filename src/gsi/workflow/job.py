@@ -9,7 +9,7 @@ from gsi.context import Territory
 from gsi.errors import Finding
 from gsi.kernels import Kernel
 from gsi.project import Project
-from gsi.reporting.engine import Engine
+from gsi.reporting.engine.rendering import Engine
 from gsi.store import Store
 from gsi.workflow.publish import Kept
 

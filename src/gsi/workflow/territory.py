@@ -16,7 +16,7 @@ from gsi.kernels.threads import one_thread
 from gsi.keys import households, registers
 from gsi.project import Project
 from gsi.reporting.attachments import attachments
-from gsi.reporting.engine import render
+from gsi.reporting.engine.rendering import render
 from gsi.reporting.engine.versions import engine_versions
 from gsi.reporting.fill import documents, fill
 from gsi.workbook import READS, RESULTS, STORE, Workbook, reports_folder, results_folder

@@ -8,8 +8,8 @@ import pytest
 from documents import TERRITORY, Stage, html_text
 
 from gsi.errors import UserMistake
-from gsi.reporting.engine import check, render
 from gsi.reporting.engine.conditions import shown
+from gsi.reporting.engine.rendering import check, render
 
 METADATA = {"a": {"si": True, "no": False, "texto": "true"}}
 KEPT = '::: {.content-visible when-meta="a.si"}\nSe ve.\n:::'

@@ -16,7 +16,7 @@ from documents import (
     stage_conformance,
 )
 
-from gsi.reporting.engine import render
+from gsi.reporting.engine.rendering import render
 
 OURS = "Gestión Social Integral"  # the series' name, part of our look
 

@@ -10,9 +10,9 @@ from documents import Stage, docx_paragraphs, html_text, pdf_pages, squeezed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gsi.reporting.engine import render
 from gsi.reporting.engine.escape import markdown
 from gsi.reporting.engine.fragments import figure, pipe_table
+from gsi.reporting.engine.rendering import render
 from gsi.reporting.engine.stage import unescaped
 
 HOSTILE = [

@@ -11,8 +11,8 @@ import pytest
 from documents import HEADER, W, docx_parts, pdf_pages, style_into
 from PIL import Image
 
-from gsi.reporting.engine import render
 from gsi.reporting.engine.fragments import figure, pipe_table
+from gsi.reporting.engine.rendering import render
 
 BANNER = "atos de ejemplo, ficticios"
 ROWS = 70

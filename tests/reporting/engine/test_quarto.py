@@ -18,7 +18,8 @@ from quarto_fields import faults, front_matter, of_quarto
 from quarto_project import STAND_IN, install
 
 from gsi.errors import UserMistake
-from gsi.reporting.engine import prepare, quarto, render
+from gsi.reporting.engine import quarto
+from gsi.reporting.engine.rendering import prepare, render
 from gsi.reporting.engine.versions import check_engine
 
 

@@ -11,7 +11,7 @@ from documents import TERRITORY, Stage, docx_paragraphs, docx_parts, html_text, 
 from PIL import Image
 
 from gsi.errors import UserMistake
-from gsi.reporting.engine import check, prepare, render
+from gsi.reporting.engine.rendering import check, prepare, render
 
 FONTS = "_estilo/fuentes"
 

@@ -8,7 +8,7 @@ import pytest
 from documents import Stage, docx_paragraphs, html_text, pdf_pages
 
 from gsi.errors import UserMistake
-from gsi.reporting.engine import check, render
+from gsi.reporting.engine.rendering import check, render
 
 OFFSET = 6  # lines of the header that conftest puts before a body
 

@@ -15,9 +15,10 @@ from typing import Any
 
 from gsi.errors import Finding
 from gsi.reporting.engine import conditions, pandoc, project, source, typesetting
+from gsi.reporting.engine.draft import Draft, as_list
 from gsi.reporting.engine.findings import Place, finding, stop_if_any
+from gsi.reporting.engine.formats import FORMATS
 from gsi.reporting.engine.project import Project
-from gsi.reporting.formats import FORMATS, Draft, as_list
 
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"

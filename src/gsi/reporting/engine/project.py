@@ -11,8 +11,9 @@ from typing import Any
 from gsi import locale
 from gsi.errors import Finding
 from gsi.reporting.engine import source
+from gsi.reporting.engine.draft import as_list
 from gsi.reporting.engine.findings import Place, enumerate_names, finding, stop_if_any
-from gsi.reporting.formats import COMMON, FORMATS, OutputFormat, as_list
+from gsi.reporting.engine.formats import COMMON, FORMATS, OutputFormat
 
 _PROJECT = {"type", "output-dir", "render"}
 # Metadata a document may carry beside the options: the title block, and one key for all facts.

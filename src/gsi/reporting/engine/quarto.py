@@ -15,7 +15,7 @@ import yaml
 from gsi.errors import Finding, UserMistake
 from gsi.files import write_text
 from gsi.reporting.engine.findings import Place
-from gsi.reporting.formats import FORMATS
+from gsi.reporting.engine.formats import FORMATS
 
 # Quarto tells these and still ends with code 0; in a report they are missing words or numbers.
 _LOST = re.compile(

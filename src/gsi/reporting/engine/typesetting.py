@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gsi.reporting.engine.draft import Draft, as_list
 from gsi.reporting.engine.findings import EngineError
-from gsi.reporting.formats import Draft, as_list
 
 if TYPE_CHECKING:
     import typst

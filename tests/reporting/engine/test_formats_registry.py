@@ -12,8 +12,8 @@ from documents import HEADER, TERRITORY, style_into
 from paths import ROOT
 
 from gsi.errors import UserMistake
-from gsi.reporting.engine import render
-from gsi.reporting.formats import FORMATS, OutputFormat
+from gsi.reporting.engine.formats import FORMATS, OutputFormat
+from gsi.reporting.engine.rendering import render
 
 
 def test_a_new_format_is_one_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,23 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gsi.reporting.engine.draft import Draft, as_list
+
 # Options of any format that ``_quarto.yml`` and a document's header may carry.
 COMMON = frozenset({"toc", "toc-depth", "toc-title", "number-sections", "date-format"})
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What Pandoc wrote of a document, before its format's last step.
-
-    ``folder`` is the staged project, ``options`` those of the format, ``epoch`` the document's
-    date in seconds.
-    """
-
-    path: Path
-    document: str
-    folder: Path
-    options: Mapping[str, Any]
-    epoch: int
 
 
 def _as_written(draft: Draft) -> Path:
@@ -61,13 +48,6 @@ class OutputFormat:
     settings: Callable[[Path, Mapping[str, Any]], dict[str, Any]] = _nothing
     finish: Callable[[Draft], Path] = _as_written
     after_quarto: Callable[[Path], None] = lambda _path: None
-
-
-def as_list(value: Any) -> list[str]:
-    """One name or many, as a list."""
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
 
 
 def _html_settings(folder: Path, options: Mapping[str, Any]) -> dict[str, Any]:
