@@ -97,6 +97,21 @@ def test_forms_stand_beside_published_files(tmp_path: Path) -> None:
     assert record.publisher == "Formulario diligenciado por el territorio"
 
 
+def test_a_form_whose_code_and_name_disagree_is_set_aside_and_told(tmp_path: Path) -> None:
+    """``73067 Ortega``: which of both places it is of is not guessed, and nothing of it is used."""
+    (tmp_path / "divipola_gdxc-w37w.csv").write_text(DIVIPOLA, encoding="utf-8")
+    form = tmp_path / "indicadores.csv"
+    form.write_text(FORM.replace("73067", "73067 ataco"), encoding="utf-8")
+    assert read_all(tmp_path).faulty == []
+    form.write_text(FORM.replace("73067", "73067 Ortega"), encoding="utf-8")
+    reading = read_all(tmp_path)
+    assert "indicadores" not in reading.tables
+    (faulty,) = reading.faulty
+    assert faulty.file == "indicadores.csv" and faulty.concerns("73067")
+    (told,) = faulty.findings
+    assert told.received == "73067 Ortega" and "no son del mismo lugar" in told.rule
+
+
 def test_problems_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "MEN_POR_MUNICIPIO.csv").write_text(MEN + "\n", encoding="utf-8")
     (tmp_path / "libro.xlsx").write_bytes(b"not a workbook")

@@ -15,12 +15,12 @@ import pandas as pd
 
 from gsi import geography, quality
 from gsi.errors import Finding, UserMistake
-from gsi.forms.coerce import CODE_AND_NAME, REVISE
+from gsi.forms import named
+from gsi.forms.coerce import REVISE
 from gsi.forms.layout import sheet_name
 from gsi.forms.located import Located, Weight
 from gsi.forms.read import Sheet, read_sheets
 from gsi.forms.rules import references
-from gsi.forms.words import slug
 from gsi.quality.references import looks_into, parameter_of
 
 AWAY = "km_fuera_del_municipio"
@@ -46,8 +46,6 @@ _REMEDIES = {
     "expect_column_pair_values_to_be_in_set": "Compare las dos celdas y corrija una.",
     "expect_column_pair_values_to_be_equal": "Compare las dos celdas y corrija una.",
 }
-_MISNAMED = "el código y el nombre del municipio no son del mismo lugar"
-_RECODE = "Escoja el municipio de la lista, o escriba solo el código correcto."
 _UNIQUE = {"expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"}
 
 
@@ -96,7 +94,8 @@ def check(paths: Sequence[Path], divipola: pd.DataFrame | None) -> Review:
     if divipola is not None and "divipola" not in known:
         known["divipola"] = divipola
     if "divipola" in known:
-        problems += [found for sheet in sheets for found in _misnamed(sheet, known["divipola"])]
+        names = named.names_of(known["divipola"])
+        problems += [found for sheet in sheets for found in named.misnamed(sheet, names)]
     unverified: list[Finding] = []
     for broken in quality.broken_rules(known, reported):
         if broken.rows is None:
@@ -133,26 +132,6 @@ def _rows_told(sheet: Sheet) -> str:
 def _joined(parts: Sequence[Sheet]) -> pd.DataFrame:
     frames = [sheet.frame for sheet in parts]
     return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-
-
-def _misnamed(sheet: Sheet, divipola: pd.DataFrame) -> list[Located]:
-    """Cells like ``73067 Ortega``: the code is read, and the name is another's."""
-    index = sheet.heading.columns.get("municipio")
-    if index is None:
-        return []
-    names = dict(zip(divipola["municipio"], divipola["nombre"], strict=True))
-    names |= dict(zip(divipola["departamento"], divipola["nombre_departamento"], strict=True))
-    names = {code: slug(name) for code, name in names.items()}
-    found = []
-    for row, cells in enumerate(sheet.raw):
-        cell = cells[index] if index < len(cells) else None
-        parts = CODE_AND_NAME.fullmatch(cell.strip()) if isinstance(cell, str) else None
-        # 'Bogotá, D.C.' and 'Bogotá' are one place.
-        if parts and parts[1] in names:
-            written, known = slug(parts[2]), names[parts[1]]
-            if not (written.startswith(known) or known.startswith(written)):
-                found.append(sheet.at(row, "municipio", _MISNAMED, _RECODE))
-    return found
 
 
 def _unverified(broken: quality.Examined) -> Finding:
@@ -200,9 +179,9 @@ def _with_slip(
 
 
 def _columns(kwargs: Mapping[str, Any]) -> list[str]:
-    named = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
-    named += kwargs.get("column_list", [])
-    return [_COMPUTED.get(column, column) for column in named]
+    columns = [kwargs[key] for key in ("column", "column_A", "column_B") if key in kwargs]
+    columns += kwargs.get("column_list", [])
+    return [_COMPUTED.get(column, column) for column in columns]
 
 
 def _place(parts: Sequence[Sheet], row: int) -> tuple[Sheet, int]:

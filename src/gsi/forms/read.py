@@ -47,10 +47,20 @@ def read(path: Path, *, key: bytes | None = None) -> dict[str, pd.DataFrame]:
     ``key`` of the fingerprints: see :mod:`gsi.forms.identity`. Raises :class:`UserMistake` with
     every finding of every sheet; nothing is returned of a form with findings.
     """
+    return joined(whole(path, key=key))
+
+
+def whole(path: Path, *, key: bytes | None = None) -> list[Sheet]:
+    """The sheets of a form without mistakes; :class:`UserMistake` with every one it has."""
     sheets, problems = read_sheets(path, key=key)
     findings = [located.finding for located in problems]
     if findings:
         raise UserMistake(findings)
+    return sheets
+
+
+def joined(sheets: list[Sheet]) -> dict[str, pd.DataFrame]:
+    """The tables that the sheets are of, each in one piece."""
     parts: dict[str, list[pd.DataFrame]] = {}
     for sheet in sheets:
         parts.setdefault(sheet.table, []).append(sheet.frame)

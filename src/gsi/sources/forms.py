@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -26,11 +27,17 @@ def read_form(seen: Peek) -> list[Part]:
         return [boundaries.table(seen.path, "municipio")] if seen.headed("municipio") else []
     # Imported here: published files are read without the contract's suites.
     from gsi import forms, tables
+    from gsi.forms.named import places_named
+    from gsi.forms.read import joined, whole
 
     if not forms.recognise(seen.path):
         return []
-    found = forms.read(seen.path)
-    return [_part(name, found[name], tables.schema(name).title) for name in sorted(found)]
+    sheets = whole(seen.path)
+    found, named = joined(sheets), places_named(sheets)
+    return [
+        replace(_part(name, found[name], tables.schema(name).title), named=named)
+        for name in sorted(found)
+    ]
 
 
 def places_of(path: Path) -> tuple[str, ...]:

@@ -320,19 +320,30 @@ def _only_known_places(taken: list[Taken]) -> None:
 
 
 def _in_their_place(taken: list[Taken], raw: Path) -> tuple[list[Taken], list[Faulty]]:
-    """The parts without the boundaries that are not where DIVIPOLA has their municipalities."""
+    """The parts of files that agree with DIVIPOLA on their places: boundaries are where it has the
+    municipality, and the name that a form writes beside a code is the code's."""
     codes = [item.part.data for item in taken if item.part.table == "divipola"]
     if not codes:
         return taken, []
     known = pd.concat(codes)
-    faulty = []
+    names = _names(known) if any(item.part.named for item in taken) else {}
+    faulty: list[Faulty] = []
     for item in taken:
+        findings = [each.finding for each in item.part.named if each.disagrees(names)]
         if item.part.table == "limites":
             findings = boundaries.elsewhere(item.part.data, known, item.path.name)
-            if findings:
-                faulty.append(Faulty(item.path.relative_to(raw).as_posix(), tuple(findings)))
+        name = item.path.relative_to(raw).as_posix()
+        if findings and all(file.file != name for file in faulty):
+            places = places_of(item.path) if item.part.named else ()
+            faulty.append(Faulty(name, tuple(findings), places))
     gone = {file.file for file in faulty}
     return [item for item in taken if item.path.relative_to(raw).as_posix() not in gone], faulty
+
+
+def _names(divipola: pd.DataFrame) -> dict[str, str]:
+    from gsi.forms.named import names_of  # published files are read without the forms' suites
+
+    return names_of(divipola)
 
 
 def _by_source(taken: list[Taken]) -> list[list[Taken]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gsi.errors import Finding
+
+if TYPE_CHECKING:
+    from gsi.forms.named import Named
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Part:
     """What one reader took from one file, before provenance is attached.
 
     ``table``: the contract table's name; ``data`` its rows; ``title`` only for forms, whose reader
-    has none of its own.
+    has none of its own, and ``named``: the places whose code and name a form writes together.
     """
 
     table: str
@@ -67,6 +71,7 @@ class Part:
     notes: tuple[str, ...] = ()
     title: str = ""
     substitutes: tuple[Substitute, ...] = ()
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True)
