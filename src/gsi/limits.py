@@ -4,20 +4,30 @@ an indicator's name in its hands (a reader, a rule over a table)."""
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 from gsi import tables
+from gsi.errors import UserMistake
 from gsi.numerals import ANY, Bounds
 
 
-def of(indicator: str) -> Bounds:
+def of(indicator: str, place: str = "") -> Bounds:
     """The least and the greatest value, in the catalogue's unit; anything finite for an indicator
-    that the catalogue does not have."""
-    return _catalogue().get(indicator, ANY)
+    that the catalogue does not have.
+
+    ``place``: a DIVIPOLA code, whose department may change the catalogue or add to it.
+    """
+    return _catalogue(tables.suites_folder().parent / "params", place[:2]).get(indicator, ANY)
 
 
 @cache
-def _catalogue() -> dict[str, Bounds]:
+def _catalogue(folder: Path, department: str) -> dict[str, Bounds]:
     from gsi.params.indicators import load_catalogue
 
-    path = tables.suites_folder().parent / "params" / "indicators.yml"
-    return {indicator.id: indicator.limits for indicator in load_catalogue(path)}
+    own = folder / f"indicators-{department}.yml"
+    if not department or not own.is_file():
+        return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml")}
+    try:
+        return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml", own)}
+    except UserMistake:  # the department's own order stops with it; others do not need the file
+        return _catalogue(folder, "")

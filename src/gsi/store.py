@@ -371,7 +371,8 @@ def _key(project: Project, inputs: Mapping[str, str]) -> str:
     digest.update(_code(READ_ONLY).encode() + b"\0")
     for path in _ordered(project.expectations, "*.json"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update((project.params / "indicators.yml").read_bytes())
+    for path in _ordered(project.params, "indicators*.yml"):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -77,6 +77,13 @@ def test_the_other_questions_are_observations() -> None:
     assert table.loc["cobertura_neta", "implausible"] == 100 / 8
 
 
+def test_what_the_catalogue_says_cannot_be_is_impossible() -> None:
+    """More births than women: the unit has no percent to pass, and bounds all the same."""
+    births = rows("fecundidad_15_19", "dane", WHOLE | {CODES[0]: 1200.0})
+    _, table = judged(births)
+    assert table.loc["fecundidad_15_19", "implausible"] == 100 / 8
+
+
 def test_a_series_that_goes_on_can_be_compared() -> None:
     _, table = judged(
         rows("desercion", "men", WHOLE), rows("desercion", "men", WHOLE, 2023),

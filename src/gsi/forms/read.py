@@ -192,9 +192,9 @@ def _impossible_values(sheet: Sheet) -> list[Located]:
     if sheet.table != "indicadores" or "valor" not in sheet.heading.columns:
         return []
     found = []
-    rows = zip(sheet.frame["indicador"], sheet.frame["valor"], strict=True)
-    for row, (indicator, value) in enumerate(rows):
-        low, high = limits.of(str(indicator))
+    columns = (sheet.frame[name] for name in ("indicador", "municipio", "valor"))
+    for row, (indicator, place, value) in enumerate(zip(*columns, strict=True)):
+        low, high = limits.of(str(indicator), str(place))
         if value < low or value > high:
             rule = f"debe estar entre {number(low)} y {number(high)}, que es lo que puede valer"
             found.append(sheet.at(row, "valor", f"{rule} {indicator}", REVISE))

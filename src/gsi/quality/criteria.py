@@ -3,7 +3,8 @@
 - complete: the share of municipalities that have the figure;
 - on time: how many years before the baseline it is;
 - consistent: the share of its figures that another source gives differently;
-- plausible: the share of its figures that cannot be (a share over 100 %, a negative value);
+- plausible: the share of its figures that cannot be (outside the catalogue's bounds, or a share
+  over 100 %);
 - comparable: whether the same series is published again up to the follow-up.
 
 An indicator that is not complete is not classifiable: a territory cannot be told from another by
@@ -101,8 +102,9 @@ def by_indicator(context: Context) -> pd.DataFrame:
         mine, known = at[indicator.id], known_rows[indicator.id]
         period = _period(mine)
         value, periods = known["valor"], known["periodo"]
-        impossible = value < 0
-        if indicator.is_share:
+        low, high = indicator.limits
+        impossible = (value < low) | (value > high)
+        if indicator.is_share:  # also where publishers do give more, as net coverage
             impossible |= value > 100
         later = (periods > period) & (periods <= context.years.follow_up)
         found.append(

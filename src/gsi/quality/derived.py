@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 
 from gsi import geography, limits
-from gsi.numerals import ANY
 from gsi.versions import WITHDRAWN, version_of
 
 Tables = Mapping[str, pd.DataFrame]
@@ -31,10 +30,10 @@ def _value_or_numerator(table: pd.DataFrame, _tables: Tables) -> pd.Series:
 
 def _beyond_limits(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     """By how much a value leaves what its indicator can be, in the indicator's unit; else 0."""
-    bounds = {str(name): limits.of(str(name)) for name in table["indicador"].dropna().unique()}
-    low, high = (
-        np.array([bounds.get(str(name), ANY)[end] for name in table["indicador"]]) for end in (0, 1)
-    )
+    owners = table["municipio"].astype("str").str[:2]
+    keys = list(zip(table["indicador"].astype("str"), owners, strict=True))
+    bounds = {(name, owner): limits.of(name, owner) for name, owner in set(keys)}
+    low, high = (np.array([bounds[key][end] for key in keys], dtype="float64") for end in (0, 1))
     value = table["valor"].to_numpy(dtype="float64", na_value=np.nan)
     beyond = np.maximum(low - value, value - high)
     # What rounding alone moves is no other value.
