@@ -54,9 +54,9 @@ def test_intervals_come_from_errors_or_counts() -> None:
     # Wilson for 80 of 100 (statsmodels): 71.117 to 86.663.
     assert table.loc["control_prenatal", "low"] == pytest.approx(71.117, abs=1e-3)
     assert table.loc["control_prenatal", "basis_text"] == "intervalo de Wilson"
-    # Byar for 40 of 800 per thousand; the exact Poisson limits are 35.72 and 68.09.
-    assert table.loc["fecundidad_15_19", "low"] == pytest.approx(35.72, abs=0.05)
-    assert table.loc["fecundidad_15_19", "high"] == pytest.approx(68.09, abs=0.1)
+    # Score interval of 40 of 800 per thousand, by hand: (40 + z²/2 ± z √(40 + z²/4)) / 0.8.
+    assert table.loc["fecundidad_15_19", "low"] == pytest.approx(36.721, abs=1e-3)
+    assert table.loc["fecundidad_15_19", "high"] == pytest.approx(68.081, abs=1e-3)
     assert np.isnan(table.loc["cobertura_neta", "low"])
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 from gsi import frames, indicators, noise
 from gsi.context import Context
 from gsi.measure import noise as law
-from gsi.measure.intervals import byar, wilson
+from gsi.measure.intervals import proportion, rate
 from gsi.measure.reference import compared, different
 from gsi.params.comprehension import RightsSettings
 from gsi.params.indicators import Indicator
@@ -286,9 +286,9 @@ def _interval(
     if indicator.full_count or per is None or pd.isna(events) or pd.isna(base) or base <= 0:
         return np.nan, np.nan, ""
     if per == 100 and events <= base:
-        low, high = wilson(events, base, level)
+        low, high = proportion(events, base, level)
         return float(low) * 100, float(high) * 100, "calculado"
-    low, high = byar(events, base, per, level)
+    low, high = rate(events, base, per, level)
     return float(low), float(high), "calculado"
 
 

@@ -14,7 +14,7 @@ from gsi.keys import common
 from gsi.keys.common import TOTAL
 from gsi.keys.training_reach import concentration, population, reach
 from gsi.measure.disclosure import Suppression
-from gsi.measure.intervals import wilson
+from gsi.measure.intervals import proportion
 from gsi.results import (
     Column,
     Fact,
@@ -184,7 +184,7 @@ def _completion(certified: Any, started: int, context: Context) -> tuple[float, 
     if pd.isna(certified) or started == 0:
         return float("nan"), float("nan"), float("nan")
     successes = int(certified)
-    low, high = wilson(successes, started, context.params.keys.confidence)
+    low, high = proportion(successes, started, context.params.keys.confidence)
     return successes / started * 100, float(low) * 100, float(high) * 100
 
 

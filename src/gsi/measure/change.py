@@ -257,7 +257,7 @@ def _counts(rows: pd.DataFrame) -> tuple[Array, Array, Array]:
 
 def _bounds(name: str, x: Array, n: Array, multiplier: Array, level: float) -> tuple[Array, Array]:
     if name == "proportion":
-        low, high = intervals.wilson(x, n, level)
+        low, high = intervals.proportion(x, n, level)
         return low * multiplier, high * multiplier
-    low, high = intervals.byar(x, n, 1.0, level)
+    low, high = intervals.rate(x, n, 1.0, level)
     return low * multiplier, high * multiplier

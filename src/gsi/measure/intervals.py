@@ -43,26 +43,52 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Arr
     return low, high
 
 
-def byar(
+def proportion(successes: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Array]:
+    """Interval of a proportion, in 0-1: Wilson's, with its ends next to 0 and 1 mended.
+
+    The lower end of one or two successes is that of :func:`_few`, and so the upper one of one or
+    two failures: Wilson's alone holds a share of one in a thousand in 84 of 100 samples. Source:
+    Brown, Cai and DasGupta (2001), Statistical Science 16(2), § 4.1.1 (with two counts mended at
+    every size, where they mend a third from n = 51 on: the mean coverage is nearer its level).
+    """
+    x, trials = np.broadcast_arrays(_floats(successes), _floats(n))
+    low, high = wilson(x, trials, level)
+    size = np.where(trials > 0, trials, np.nan)
+    failures = trials - x
+    low = np.where(_is_few(x) & (x <= failures), _few(x, level) / size, low)
+    high = np.where(_is_few(failures) & (failures <= x), 1 - _few(failures, level) / size, high)
+    return low, high
+
+
+def rate(
     events: ArrayLike, exposure: ArrayLike, multiplier: float = 1.0, level: float = 0.95
 ) -> tuple[Array, Array]:
-    """Byar's approximation to the exact Poisson interval of a rate, per ``multiplier``.
+    """Score interval of a Poisson rate, per ``multiplier``; missing where ``exposure`` is 0.
 
-    Source: Breslow and Day (1987), Statistical Methods in Cancer Research II, p. 69; the bound
-    for zero events is 0. Missing where ``exposure`` is 0.
+    The rates that a score test does not refuse: x + z²/2 ± z √(x + z²/4), the limit of Wilson's
+    interval for rare events; the lower end of one or two events is that of :func:`_few`, and 0 that
+    of none. Source: Brown, Cai and DasGupta (2003), Statistica Sinica 13, § 3 (score intervals of
+    exponential families, recommended for counts).
     """
     count, base = np.broadcast_arrays(_floats(events), _floats(exposure))
     _require(~((count < 0) | (base < 0)), "events and exposure must not be negative")
     z = quantile(level)
     base = np.where(base > 0, base, np.nan)
-    safe = np.where(count > 0, count, 1.0)
-    low = np.where(count > 0, safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3, 0.0)
-    after = count + 1
-    high = after * (1 - 1 / (9 * after) + z / (3 * np.sqrt(after))) ** 3
-    return (
-        np.where(np.isnan(count), np.nan, np.maximum(low, 0.0)) / base * multiplier,
-        high / base * multiplier,
-    )
+    centre, half = count + z**2 / 2, z * np.sqrt(count + z**2 / 4)
+    low = np.where(_is_few(count), _few(count, level), np.maximum(centre - half, 0.0))
+    low = np.where(count == 0, 0.0, low)
+    return low / base * multiplier, (centre + half) / base * multiplier
+
+
+def _is_few(count: Array) -> NDArray[np.bool_]:
+    return (count == 1) | (count == 2)
+
+
+def _few(count: Array, level: float) -> Array:
+    """The mean that so many events or more have with probability 1 − ``level`` (Poisson)."""
+    from scipy.special import gammaincinv
+
+    return np.asarray(gammaincinv(np.maximum(count, 1), 1 - level), dtype=np.float64)
 
 
 def difference(

@@ -19,7 +19,7 @@ VERDICTS = {
 BASES = {
     "published": "error publicado",
     "proportion": "intervalo de Wilson",
-    "rate": "intervalo de Byar",
+    "rate": "intervalo de puntuación de Poisson",
     "none": "sin error publicado",
     "full_count": "conteo completo: sin error de muestreo",
 }
