@@ -76,7 +76,8 @@ def known_noise(
 ) -> pd.DataFrame:
     """Noise as a preparation has it: of years (``entre_anos``) and drift, on the scale of roots."""
     plain = {
-        "por_tamano": 0.0, "entre_anos": 0.01, "deriva": 0.0, "libertad": 20.0,
+        "por_tamano": 0.0, "entre_anos": 0.01, "deriva": 0.0, "exponente": 1.0,
+        "entre_lugares": float("nan"), "libertad": 20.0,
         "unidades": 1000.0, "pares": 10_000.0, "dispersion": float("nan"),
     }  # fmt: skip
     rows = pd.DataFrame({"periodo": list(common), "comun": list(common.values())})

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gsi.measure import change, noise
-from gsi.measure.noise import Kind, Noise
+from gsi import noise
+from gsi.measure import change
+from gsi.measure import noise as law
+from gsi.measure.noise import Kind
 
 YEARS = np.arange(2011, 2025)
 FIRST, LAST = 2018, 2024
@@ -110,67 +112,46 @@ def report(
 
 def levels(one: Panel) -> np.ndarray:
     """The country's common level of each year."""
-    return noise.common_levels(one.kind, one.value, one.numerator, one.denominator, one.multiplier)
+    return law.common_levels(one.kind, one.value, one.numerator, one.denominator, one.multiplier)
 
 
-def scaled(one: Panel, common: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return noise.scaled(
+def measured(one: Panel) -> noise.Panel:
+    """The panel as the preparation has it."""
+    common = levels(one)
+    empty = np.full_like(one.value, np.nan)
+    g, unit = law.scaled(
         one.kind,
         value=one.value,
         numerator=one.numerator,
         denominator=one.denominator,
-        error=np.full_like(one.value, np.nan),
+        error=empty,
         people=np.repeat(one.people[:, None], len(YEARS), axis=1),
         common=common,
         multiplier=one.multiplier,
     )
+    wide = {
+        "valor": one.value, "numerador": one.numerator, "denominador": one.denominator,
+        "error_estandar": empty,
+    }  # fmt: skip
+    places = pd.RangeIndex(len(one.people))
+    return noise.Panel(
+        one.kind, places, YEARS, wide, one.people, common, g, unit, COMPARABLE
+    )  # fmt: skip
 
 
-def fitted(one: Panel) -> Noise:
-    found = noise.fitted(one.kind, *scaled(one, levels(one)), YEARS, COMPARABLE)
-    assert found is not None
-    return found
-
-
-def rows(one: Panel, law: Noise, first: int = FIRST, last: int = LAST) -> pd.DataFrame:
+def rows(one: Panel, first: int = FIRST, last: int = LAST) -> pd.DataFrame:
     """One row a municipality, ready for :func:`gsi.measure.change.predicted`."""
-    a, b = (int(np.flatnonzero(year == YEARS)[0]) for year in (first, last))
-    common = levels(one)
-    g, unit = scaled(one, common)
-    past = [
-        noise.moderated(
-            law, noise.history(law, g[i, : a + 1], unit[i, : a + 1], YEARS[: a + 1], [True] * a)
-        )
-        for i in range(len(g))
-    ]
-    return pd.DataFrame(
-        {
-            "kind": one.kind,
-            **{
-                f"{name}{side}": getattr(one, name)[:, place]
-                for name in ("value", "numerator", "denominator")
-                for side, place in (("_a", a), ("_b", b))
-            },
-            **{f"common{side}": common[place] for side, place in (("_a", a), ("_b", b))},
-            **{f"people{side}": one.people for side in ("_a", "_b")},
-            **{f"error{side}": np.nan for side in ("_a", "_b")},
-            "multiplier": one.multiplier,
-            "lag": last - first,
-            "variance_size": law.size,
-            "variance_level": law.level,
-            "variance_walk": law.walk,
-            "units": law.units,
-            "factor": [factor for factor, _ in past],
-            "freedom": [freedom for _, freedom in past],
-        }
-    )
+    panel = measured(one)
+    known = panel.fitted()
+    assert known is not None
+    return panel.moves(known, first, last, one.multiplier)
 
 
 def judged(panels: list[Panel], false_discovery: float = 0.05) -> pd.DataFrame:
     """Every municipality's report: verdicts under one false discovery rate a municipality."""
     parts = []
     for number, one in enumerate(panels):
-        found = change.predicted(rows(one, fitted(one)))
+        found = change.predicted(rows(one))
         parts.append(found.assign(indicator=number, place=np.arange(len(found)), direction=1))
     table = pd.concat(parts, ignore_index=True)
     judged = [change.verdicts(own, false_discovery) for _, own in table.groupby("place", sort=True)]

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,13 @@ from gsi.params.indicators import Indicator
 from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
 MUNICIPALITY, DEPARTMENT = "municipio", "departamento"
-PARAMETERS = ["por_tamano", "entre_anos", "deriva", "libertad", "unidades", "pares"]
+# Of the table's columns, the field of :class:`gsi.measure.noise.Noise`.
+FIELDS = {
+    "por_tamano": "size", "entre_anos": "level", "deriva": "walk", "exponente": "growth",
+    "entre_lugares": "between", "libertad": "freedom", "unidades": "units", "pares": "pairs",
+}  # fmt: skip
+PARAMETERS = list(FIELDS)
+COUNTED = ("unidades", "pares")
 COLUMNS = [
     *("municipio", "indicador", "serie", "nivel", "periodo", "comun", "clase"),
     "dispersion",
@@ -132,16 +139,11 @@ def laws(table: pd.DataFrame, owner: str, level: str) -> dict[tuple[str, str], L
             kind: Kind = first["clase"]
             law = None
             if pd.notna(first["unidades"]):
-                size, level_of_year, walk, freedom = (float(first[n]) for n in PARAMETERS[:4])
-                law = Noise(
-                    kind,
-                    size,
-                    level_of_year,
-                    walk,
-                    freedom,
-                    int(first["unidades"]),
-                    int(first["pares"]),
-                )
+                values: dict[str, Any] = {
+                    field: int(first[name]) if name in COUNTED else float(first[name])
+                    for name, field in FIELDS.items()
+                }
+                law = Noise(kind, **values)
             years, shared = part["periodo"].astype(int), part["comun"].astype(float)
             common = dict(zip(years, shared, strict=True))
             if law is not None or key not in found:
@@ -154,6 +156,12 @@ def _countries(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     fictional = places["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
     yield COUNTRY, places[~fictional]
     yield EXAMPLE_DEPARTMENT, places[fictional]
+
+
+_COLUMNS = {
+    "value": "valor", "numerator": "numerador", "denominator": "denominador",
+    "error": "error_estandar",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,7 @@ class Panel:
             name: panel.pivot(index="municipio", columns="periodo", values=name).to_numpy(
                 np.float64
             )
-            for name in ("valor", "numerador", "denominador", "error_estandar")
+            for name in _COLUMNS.values()
         }
         places = pd.Index(sorted(panel["municipio"].unique()))
         years = np.sort(panel["periodo"].unique()).astype(int)
@@ -230,21 +238,53 @@ class Panel:
             self.comparable[np.ix_(known, known)],
         )
 
+    def moves(self, known: Noise, first: int, last: int, multiplier: float | None) -> pd.DataFrame:
+        """Every place's figures of two years, ready for :func:`gsi.measure.change.predicted`: the
+        noise ``known`` at its size, moderated by its own past up to ``first``."""
+        a, b = (int(np.flatnonzero(self.years == year)[0]) for year in (first, last))
+        sides = {
+            f"{name}{side}": self.wide[column][:, at]
+            for name, column in _COLUMNS.items()
+            for side, at in (("_a", a), ("_b", b))
+        }
+        past = [self._past(known, place, a) for place in range(len(self.places))]
+        factor, freedom = (np.array(part) for part in zip(*past, strict=True))
+        return pd.DataFrame(
+            {
+                **sides,
+                **noise.columns(known, factor, freedom),
+                "kind": self.kind,
+                "common_a": self.common[a],
+                "common_b": self.common[b],
+                "people_a": self.people,
+                "people_b": self.people,
+                "multiplier": np.nan if multiplier is None else multiplier,
+                "lag": last - first,
+            }
+        )
+
+    def _past(self, known: Noise, place: int, last: int) -> tuple[float, float]:
+        upto = slice(0, last + 1)
+        together = np.diagonal(self.comparable, 1)[:last]
+        squares = noise.history(
+            known, self.g[place, upto], self.unit[place, upto], self.years[upto], together
+        )
+        return noise.moderated(known, squares)
+
 
 def _of_panel(rows: pd.DataFrame, people: pd.Series, indicator: Indicator) -> pd.DataFrame:
     """``periodo``, ``comun``, ``clase`` and the parameters of one panel."""
     panel = Panel.of(rows, people, indicator)
     law = panel.fitted()
     made = pd.DataFrame({"periodo": panel.years, "comun": panel.common, "clase": panel.kind})
-    made["dispersion"] = _rounded(panel.spread())
-    values = (
-        [np.nan] * len(PARAMETERS)
-        if law is None
-        else [law.size, law.level, law.walk, law.freedom, law.units, law.pairs]
+    made["dispersion"] = [_rounded(each) for each in panel.spread()]
+    values = {
+        name: np.nan if law is None else float(getattr(law, field))
+        for name, field in FIELDS.items()
+    }
+    return made.assign(
+        **{name: v if name in COUNTED else _rounded(v) for name, v in values.items()}
     )
-    kept = _rounded(np.array(values, dtype=np.float64))
-    kept[4:] = values[4:]
-    return made.assign(**dict(zip(PARAMETERS, kept, strict=True)))
 
 
 def kind_of(rows: pd.DataFrame, indicator: Indicator) -> Kind:
@@ -258,9 +298,9 @@ def kind_of(rows: pd.DataFrame, indicator: Indicator) -> Kind:
     return "share" if indicator.is_share and inside[counted].all() else "rate"
 
 
-def _rounded(values: np.ndarray) -> np.ndarray:
+def _rounded(value: float) -> float:
     """To :data:`DIGITS` significant digits."""
-    return np.array([float(f"{value:.{DIGITS}g}") for value in values])
+    return float(f"{value:.{DIGITS}g}")
 
 
 def _type(name: str) -> str:

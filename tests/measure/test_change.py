@@ -22,7 +22,8 @@ def row(kind: str, a: dict, b: dict, **more: object) -> dict[str, object]:
     }
     plain = {
         "kind": kind, "multiplier": 1000.0, "lag": 1.0, "variance_size": 1.0, "variance_level": 0.0,
-        "variance_walk": 0.0, "units": 1e6, "factor": 1.0, "freedom": 1e6, "direction": -1,
+        "variance_walk": 0.0, "units": 1e6, "factor": 1.0, "freedom": 1e6, "growth": 1.0,
+        "between": NAN, "direction": -1,
     }  # fmt: skip
     return plain | sides | more
 

@@ -33,6 +33,21 @@ def test_level_and_drift_are_told_apart(level: float, walk: float) -> None:
     assert found.size == pytest.approx(300, rel=0.35)
 
 
+def test_ways_of_their_own_are_no_random_walk() -> None:
+    """Each place keeps its own slope: moves of k years vary as k²; a walk's vary as k."""
+    random = np.random.default_rng(9)
+    size = world.people(random, 800)
+    unit = np.repeat((1 / size)[:, None], 14, axis=1)
+    chance = random.normal(0, np.sqrt(100 * unit))
+    slope = random.normal(0, 0.1, (800, 1)) * np.arange(14)
+    found = noise.fitted("value", chance + slope, unit, world.YEARS, ALL)
+    walk = noise.fitted("value", *simulated(0.0, 0.02), world.YEARS, ALL)
+    assert found is not None and walk is not None
+    assert found.growth == pytest.approx(2, abs=0.15)
+    assert found.between_years(6) == pytest.approx((0.1 * 6) ** 2, rel=0.15)
+    assert walk.growth == pytest.approx(1, abs=0.15)
+
+
 def test_restless_places_give_heavy_tails() -> None:
     calm = noise.fitted("value", *simulated(0.04, 0.0), world.YEARS, ALL)
     mixed = noise.fitted("value", *simulated(0.04, 0.0, freedom=5), world.YEARS, ALL)

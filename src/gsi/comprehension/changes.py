@@ -30,11 +30,6 @@ PARTS = {
     "error": "error_estandar",
     "year": "periodo",
 }
-# What ``python -m benchmarks replay`` measures on the official files (education, births, deaths and
-# violence of all municipalities, up to 2024), and holds these figures against: reports of past
-# years judged as if they were today's, share inside the 95 % band a year later, and share of the
-# changes declared over two years that still stood after a third.
-REPLAYED = {"reports": 22_396, "last": 2024, "inside": 97.3, "standing": 92.0}
 NO_FOLLOW_UP = "Sin dato posterior de la misma serie."
 OTHER_METHOD = "Otra fuente y otro método: restarlos mediría el cambio de método."
 NEW_SERIES = "La fuente cambió de serie: lo posterior se midió de otra manera."
@@ -231,12 +226,7 @@ def _law(
     out: dict[str, Any] = {
         "kind": kind,
         "basis": kind if found is not None else "none",
-        "variance_size": np.nan,
-        "variance_level": np.nan,
-        "variance_walk": np.nan,
-        "units": np.nan,
-        "factor": 1.0,
-        "freedom": np.nan,
+        **law.columns(None, 1.0, np.nan),
         "common_a": common.get(row["year_a"], np.nan),
         "common_b": common.get(row["year_b"], np.nan),
     }
@@ -246,14 +236,7 @@ def _law(
     if found is None:
         return out
     factor, freedom = _moderated(row, past, found, common, people, indicator)
-    return out | {
-        "variance_size": found.size,
-        "variance_level": found.level,
-        "variance_walk": found.walk,
-        "units": found.units,
-        "factor": factor,
-        "freedom": freedom,
-    }
+    return out | law.columns(found, factor, freedom)
 
 
 # A published error needs no panel; the country's level, if it has any, is no median of few.
@@ -320,10 +303,10 @@ def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
 
 def _shared(frame: pd.DataFrame, similar: float) -> pd.Series:
     """Would have been a change of its own, had the country stood still."""
-    difference, expected = frame["difference"], frame["expected"]
+    difference, expected, carried = frame["difference"], frame["expected"], frame["carried"]
     down, up = expected - frame["expected_low"], frame["expected_high"] - expected
     beyond = difference.abs() > down.where(difference < 0, up)
-    alike = (expected * difference > 0) & (expected.abs() >= similar * difference.abs())
+    alike = (carried * difference > 0) & (carried.abs() >= similar * difference.abs())
     return (frame["verdict"] == "no_change") & beyond & alike
 
 

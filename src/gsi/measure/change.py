@@ -2,8 +2,9 @@
 
 A figure is compared with the predictive distribution of an unchanged municipality of its size
 (:mod:`gsi.measure.noise`): sampling or counting error, noise between years and drift, the country's
-own movement removed. Counts must also pass the exact conditional test, which no approximation to
-few cases stands in for. The false discovery rate is controlled over all that is judged.
+own movement removed; rates of few cases with that of whole cases (:mod:`gsi.measure.few_cases`).
+Counts must also pass the exact conditional test, which no approximation to few cases stands in for.
+The false discovery rate is controlled over all that is judged.
 
 A figure from a full count has no sampling error: its interval describes how much cases vary from
 year to year by chance alone, as is usual with vital statistics (Brillinger 1986, Biometrics 42(4)).
@@ -15,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from gsi.measure import intervals, noise
+from gsi.measure import few_cases, intervals, noise
 
 Array = NDArray[np.float64]
 PARTS = ("value", "numerator", "denominator", "error", "low", "high")
@@ -60,17 +61,17 @@ def with_intervals(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 def predicted(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """``difference``, what an unchanged place would show (``expected``, ``expected_low``,
-    ``expected_high``), ``net`` (sign of the move beyond the country's), and ``p`` of each row.
+    ``expected_high``), how likely that is (``stated``: ``level``, and more where so few cases are
+    expected that no narrower band holds it), the ``carried`` move of who follows the country,
+    ``net`` (sign of the move beyond what is expected), and ``p`` of each row.
 
     ``rows``: ``kind`` of :mod:`gsi.measure.noise`; with suffixes ``_a`` and ``_b`` value,
     numerator, denominator, error, common (the country's level) and people; multiplier (of
-    numerator/denominator); ``variance_size``, ``variance_level``, ``variance_walk``, ``units`` (of
-    :class:`gsi.measure.noise.Noise`), ``factor`` and ``freedom`` (of
-    :func:`gsi.measure.noise.moderated`), and ``lag`` in years. A row that lacks a part has its
-    difference and no p.
+    numerator/denominator); the :func:`gsi.measure.noise.columns`, and ``lag`` in years. A row that
+    lacks a part has its difference and no p.
     """
     out = rows.assign(difference=rows["value_b"] - rows["value_a"])
-    for name in ("expected", "expected_low", "expected_high", "net", "p"):
+    for name in ("expected", "expected_low", "expected_high", "stated", "carried", "net", "p"):
         out[name] = np.nan
     for kind in noise.KINDS:
         mask = (rows["kind"] == kind).to_numpy()
@@ -134,13 +135,12 @@ def _of_kind(kind: noise.Kind, rows: pd.DataFrame, level: float) -> dict[str, Ar
         )
         for side in ("_a", "_b")
     )
-    variance = part["variance_size"] * (unit_a + unit_b) + 2 * part["variance_level"]
-    variance += part["variance_walk"] * part["lag"]
+    between_years = 2 * part["variance_level"]
+    between_years += part["variance_walk"] * part["lag"] ** part["growth"]
+    variance = part["variance_size"] * (unit_a + unit_b) + between_years
     variance *= (1 + np.pi / (2 * part["units"])) * part["factor"]
     error = np.sqrt(np.where(variance > 0, variance, np.nan))
     p = noise.tested(after - before, error, part["freedom"])
-    if kind in ("rate", "share"):
-        p = np.fmax(p, _exact(kind, part))
     half = noise.reach(level, part["freedom"]) * error
 
     def at(g: Array) -> Array:
@@ -153,13 +153,50 @@ def _of_kind(kind: noise.Kind, rows: pd.DataFrame, level: float) -> dict[str, Ar
         )
 
     start = part["value_a"]
-    return {
+    found = {
         "expected": at(before) - start,
         "expected_low": at(before - half) - start,
         "expected_high": at(before + half) - start,
+        "stated": np.full(len(rows), level),
+        "carried": at(before) - start,
         "net": np.sign(after - before),
         "p": p,
     }
+    if kind == "rate":
+        found = _of_few(part, found, between_years, level)
+    if kind in ("rate", "share"):
+        found["p"] = np.fmax(found["p"], _exact(kind, part))
+    return found
+
+
+def _of_few(
+    part: dict[str, Array], found: dict[str, Array], between_years: Array, level: float
+) -> dict[str, Array]:
+    """``found`` with the rows of few cases judged by whole cases."""
+    multiplier, n, m = part["multiplier"], part["denominator_a"], part["denominator_b"]
+    tails = part["freedom"] / (part["freedom"] - 2)
+    law = few_cases.following(
+        part["numerator_a"],
+        n * part["common_a"] / multiplier,
+        m * part["common_b"] / multiplier,
+        between=part["between"],
+        over=part["variance_size"],
+        moved=between_years * part["factor"] * np.where(tails > 0, tails, np.nan),
+    )
+    few = (part["numerator_a"] + law.mean <= FEW_EVENTS) & (law.mean > 0) & np.isfinite(law.spread)
+    few &= np.isfinite(found["p"])
+    if not few.any():
+        return found
+    law = few_cases.Next(law.mean[few], law.spread[few])
+    cases, start = part["numerator_b"][few], part["value_a"][few]
+    low, high, holds = law.band(level)
+    out = {name: values.copy() for name, values in found.items()}
+    for name, count in (("expected", law.mean), ("expected_low", low), ("expected_high", high)):
+        out[name][few] = count / m[few] * multiplier[few] - start
+    out["stated"][few] = holds
+    out["net"][few] = np.sign(cases - law.mean)
+    out["p"][few] = law.tested(cases)
+    return out
 
 
 def _exact(kind: noise.Kind, part: dict[str, Array]) -> Array:
@@ -187,8 +224,8 @@ _NEEDED = (
         for name in ("value", "numerator", "denominator", "error", "common", "people")
         for side in ("_a", "_b")
     ),
-    *("multiplier", "variance_size", "variance_level", "variance_walk", "units", "factor"),
-    *("freedom", "lag"),
+    *("multiplier", "variance_size", "variance_level", "variance_walk", "growth", "between"),
+    *("units", "factor", "freedom", "lag"),
 )
 _COUNTED = ("numerator_a", "numerator_b", "denominator_a", "denominator_b")
 

@@ -18,14 +18,18 @@ published   value − common level                               published stand
 counts is the scale of highest likelihood among value, root and logarithm in every indicator of the
 Ministry of Education and the water index.) The move of an unchanged municipality over k years is
 
-    g(t + k) − g(t) = s · T,   s² = a (unit(t) + unit(t + k)) + 2 b + k w
+    g(t + k) − g(t) = s · T,   s² = a (unit(t) + unit(t + k)) + 2 b + kʰ w
 
 with T of Student's distribution with ``freedom``: municipalities are not equally restless, and
 their variances spread around s² as a scaled inverse χ² (the model of Smyth 2004, Stat. Appl. Genet.
-Mol. Biol. 3(1)). A municipality's own past moves then moderate its scale (:func:`moderated`).
-``a`` is at least 1 for counts (Poisson or binomial is the least there is) and 1 for published
-errors. Fitted by composite likelihood over pairs of years. With two cuts only, what municipalities
-moved beyond their published errors is all taken for noise: it cannot be told from change.
+Mol. Biol. 3(1)). A municipality's own past moves then moderate its scale (:func:`moderated`). With
+``h`` = 1 the drift is a random walk; where places go each its own way for years (people that a
+projection gets ever more wrong, under the coverage of schools) it is nearer 2. ``a`` is at least 1
+for counts (Poisson or binomial is the least there is) and 1 for published errors. Few cases are not
+judged on that scale but by :mod:`gsi.measure.few_cases`, for which ``between`` says how unlike the
+places' rates are. Fitted by composite likelihood over pairs of years. With two cuts only, what
+municipalities moved beyond their published errors is all taken for noise: it cannot be told from
+change.
 """
 
 from __future__ import annotations
@@ -46,17 +50,22 @@ FEWEST_YEARS = 3
 MOST_PAIRS = 8_000
 LAGS = (1, 2, 3, 4, 6, 8)
 NORMAL = 1e6  # degrees of freedom that stand for the normal distribution
+# The power of the years is told from the drift's size by as many different spans, at least.
+FEWEST_LAGS = 4
+LIKELY_GROWTH = 0.4  # log-odds of h / 2 where the search starts
 # Consecutive moves share a year: their squares correlate by 1/4 where the level alone varies.
 SHARED_YEARS = 1.5
 SMALL_COUNT = 3 / 8
+LEAST_BETWEEN = 1e-6
 
 
 @dataclass(frozen=True)
 class Noise:
     """The noise of one indicator at one level of territory.
 
-    ``size``, ``level`` and ``walk`` are a, b and w of the module; ``units`` and ``pairs`` are what
-    they were estimated from.
+    ``size``, ``level``, ``walk`` and ``growth`` are a, b, w and h of the module; ``units`` and
+    ``pairs`` are what they were estimated from. ``between``: variance of the places' rates over the
+    common one (:func:`between`); NaN for what is no rate.
     """
 
     kind: Kind
@@ -66,15 +75,22 @@ class Noise:
     freedom: float
     units: int
     pairs: int
+    growth: float = 1.0
+    between: float = np.nan
 
     def variance(self, units: ArrayLike, lag: ArrayLike) -> Array:
         """s² of the module; ``units`` is unit(t) + unit(t + k), ``lag`` the years between.
 
         The common level is a median of so many units and has an error of its own.
         """
-        own = self.size * np.asarray(units, dtype=np.float64) + 2 * self.level
-        moved = own + self.walk * np.asarray(lag, dtype=np.float64)
+        own = self.size * np.asarray(units, dtype=np.float64)
+        moved = own + self.between_years(lag)
         return moved * (1 + np.pi / (2 * self.units))
+
+    def between_years(self, lag: ArrayLike) -> Array:
+        """The part of s² that no number of cases makes smaller."""
+        years = np.asarray(lag, dtype=np.float64)
+        return 2 * self.level + self.walk * years**self.growth
 
 
 def scaled(
@@ -205,10 +221,31 @@ def fitted(
     if not np.any(moves):
         return None
     step = -(-len(moves) // MOST_PAIRS)
-    size, level, walk, freedom = _most_likely(
+    size, level, walk, freedom, growth = _most_likely(
         kind, moves[::step], sizes[::step], lags[::step], drifts=not once
     )
-    return Noise(kind, size, level, walk, min(freedom, float(units)), units, len(moves))
+    tails = min(freedom, float(units))
+    apart = between(g, unit) if kind == "rate" else np.nan
+    return Noise(kind, size, level, walk, tails, units, len(moves), growth, apart)
+
+
+def between(g: Array, unit: Array) -> float:
+    """Variance of places' rates over the common one, beyond chance; ``kind`` 'rate'.
+
+    ``g``, ``unit``: matrices unit × year of :func:`scaled`. Moments with the expected cases as
+    weights, over all years (DerSimonian and Laird 1986, Control. Clin. Trials 7(3), of counts).
+    """
+    expected = 1 / (4 * unit)
+    known = np.isfinite(g) & (expected > 0)
+    expected = np.where(known, expected, 0.0)
+    cases = np.where(known, g**2 * expected - SMALL_COUNT, 0.0)
+    squares = np.zeros_like(expected)
+    np.divide((cases - expected) ** 2, expected, out=squares, where=known)
+    whole = expected.sum(axis=0)
+    inner = np.divide((expected**2).sum(axis=0), whole, out=np.zeros_like(whole), where=whole > 0)
+    room = float((whole - inner).sum())
+    beyond = float(squares.sum() - np.maximum(known.sum(axis=0) - 1, 0).sum())
+    return max(beyond / room, LEAST_BETWEEN) if room > 0 else LEAST_BETWEEN
 
 
 def published(units: int, pairs: int) -> Noise:
@@ -237,7 +274,7 @@ def _pairs(
 
 def _most_likely(
     kind: Kind, moves: Array, sizes: Array, lags: Array, *, drifts: bool
-) -> tuple[float, float, float, float]:
+) -> tuple[float, float, float, float, float]:
     from scipy import optimize, special
 
     squares = float(np.median(moves**2)) / 0.4549  # the median of χ² with one degree of freedom
@@ -245,23 +282,32 @@ def _most_likely(
     typical = float(np.median(sizes))
     least = {"rate": 1.0, "share": 1.0, "value": 0.0, "published": 1.0}[kind]
 
-    def parts(q: Array) -> tuple[float, float, float, float]:
+    told = drifts and len(np.unique(lags)) >= FEWEST_LAGS
+
+    def parts(q: Array) -> tuple[float, float, float, float, float]:
         size = 1.0 if kind == "published" else least + float(np.exp(q[0]))
         walk = float(np.exp(q[2])) if drifts else 0.0
-        return size, float(np.exp(q[1])), walk, 2.05 + float(np.exp(q[3]))
+        growth = 2 / (1 + float(np.exp(-q[4]))) if told else 1.0
+        return size, float(np.exp(q[1])), walk, 2.05 + float(np.exp(q[3])), growth
 
     def cost(q: Array) -> float:
-        size, level, walk, freedom = parts(np.clip(q, -60, 60))
-        variance = size * sizes + 2 * level + lags * walk
+        size, level, walk, freedom, growth = parts(np.clip(q, -60, 60))
+        variance = size * sizes + 2 * level + lags**growth * walk
         # log density of Student's distribution of scale √variance, constant left out
         half = (freedom + 1) / 2
         constant = special.gammaln(half) - special.gammaln(freedom / 2) - 0.5 * np.log(freedom)
         terms = half * np.log1p(moves**2 / (variance * freedom)) + 0.5 * np.log(variance)
         return float(terms.sum() - len(moves) * constant)
 
-    start = np.log([squares / 3 / typical, squares / 6, squares / 30, 4.0])
+    start = np.append(
+        np.log([squares / 3 / typical, squares / 6, squares / 30, 4.0]), LIKELY_GROWTH
+    )[: 5 if told else 4]
+    corners = np.vstack([start, start + 0.5 * np.eye(len(start))])
     found = optimize.minimize(
-        cost, start, method="Nelder-Mead", options={"maxiter": 500, "xatol": 1e-2, "fatol": 0.5}
+        cost,
+        start,
+        method="Nelder-Mead",
+        options={"maxiter": 900, "xatol": 1e-2, "fatol": 0.5, "initial_simplex": corners},
     )
     return parts(np.clip(found.x, -60, 60))
 
@@ -284,9 +330,26 @@ def moderated(noise: Noise, squares: Array) -> tuple[float, float]:
     ``squares``: those of :func:`history`. Posterior of a scaled inverse χ² prior with ``freedom``
     (Smyth 2004, eq. 3); neighbouring moves share a year, so they count 1/1.5 each.
     """
-    count = len(squares) / SHARED_YEARS
-    factor = (noise.freedom + float(squares.sum()) / SHARED_YEARS) / (noise.freedom + count)
+    return _moderated(noise, float(squares.sum()), len(squares))
+
+
+def _moderated(noise: Noise, squares: float, moves: int) -> tuple[float, float]:
+    count = moves / SHARED_YEARS
+    factor = (noise.freedom + squares / SHARED_YEARS) / (noise.freedom + count)
     return factor, noise.freedom + count
+
+
+def columns(noise: Noise | None, factor: ArrayLike, freedom: ArrayLike) -> dict[str, ArrayLike]:
+    """What :func:`gsi.measure.change.predicted` needs of the noise; missing where it is unknown."""
+    parts = {
+        "variance_size": "size", "variance_level": "level", "variance_walk": "walk",
+        "growth": "growth", "between": "between", "units": "units",
+    }  # fmt: skip
+    found: dict[str, ArrayLike] = {
+        name: np.nan if noise is None else float(getattr(noise, part))
+        for name, part in parts.items()
+    }
+    return found | {"factor": factor, "freedom": freedom}
 
 
 def tested(move: ArrayLike, error: ArrayLike, freedom: ArrayLike) -> Array:

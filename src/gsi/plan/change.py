@@ -15,14 +15,8 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators, locale
-from gsi.comprehension.changes import (
-    OTHER_METHOD,
-    REPLAYED,
-    dated_names,
-    judged,
-    rows_of,
-    stretches,
-)
+from gsi.comprehension import replayed
+from gsi.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of, stretches
 from gsi.context import Context
 from gsi.measure.change import VERDICTS as ALL
 from gsi.measure.change import decomposed
@@ -87,10 +81,7 @@ def change(context: Context) -> Section:
         "plausible_factor": count(settings.change.plausible_factor),
         "false_reports": count(math.ceil(100 * settings.change.false_discovery)),
         "confidence": percent(100 * settings.confidence, 0),
-        "replayed_reports": count(REPLAYED["reports"]),
-        "replayed_last": year(int(REPLAYED["last"])),
-        "replayed_inside": percent(REPLAYED["inside"], 1),
-        "replayed_standing": percent(REPLAYED["standing"], 0),
+        **_replayed(),
         "methods": count(len(methods)),
         "any_method": flag(not methods.empty),
         "frozen": flag(context.frozen is not None),
@@ -280,6 +271,18 @@ def _methods(own: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 def _cited(label: str, row: pd.Series) -> str:
     return f"{label}: {write_value(row['valor'], 'decimal', 1)} ({int(row['periodo'])})"
+
+
+def _replayed() -> dict[str, Fact]:
+    """How often this way of judging was right over past years."""
+    found, band = replayed.table(), replayed.band()
+    return {
+        "replayed_reports": count(found["reports"]),
+        "replayed_last": year(found["last"]),
+        "replayed_stated": percent(band["stated"], 1),
+        "replayed_inside": percent(band["inside"], 1),
+        "replayed_standing": percent(found["changes"]["all"]["standing"], 0),
+    }
 
 
 def _table(compared: pd.DataFrame, context: Context) -> Table:
