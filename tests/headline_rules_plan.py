@@ -36,7 +36,9 @@ def funnel(report: Report, document: Document, match: re.Match[str]) -> Expected
     if not match.string.startswith("Llegan al final de su ruta"):
         return {}
     steps = report.table("services.steps")
-    steps = steps[steps["route_label"] == match["route"]].sort_values("order")
+    # Inside a sentence a name begins in lower case.
+    same = steps["route_label"].str.casefold() == match["route"].casefold()
+    steps = steps[same].sort_values("order")
     return {"finished": steps["tenths"].iloc[-1]}
 
 

@@ -16,6 +16,7 @@ from documents import html_text, pdf_pages
 from headline_rules_plan import RULES
 from headlines import Report, alter, problems
 from paths import ROOT
+from proposals import problems as wrong_proposals
 from prose import faults
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
@@ -124,6 +125,11 @@ def test_nothing_is_written_as_no_one_would(municipality: Path, code: str, name:
 def test_every_number_of_a_headline_is_its_tables(municipality: Path, code: str, name: str) -> None:
     report = Report(municipality, code)
     assert problems(report, report.page(name), RULES) == []
+
+
+@pytest.mark.parametrize("code", ["00", "00001"])
+def test_every_proposed_action_holds_against_the_inputs(municipality: Path, code: str) -> None:
+    assert wrong_proposals(Report(municipality, code)) == []
 
 
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])

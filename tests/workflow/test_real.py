@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from headline_rules_plan import RULES
 from headlines import Report, problems
+from proposals import problems as wrong_proposals
 from prose import faults
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
@@ -87,6 +88,11 @@ def test_published_figures_stand_with_their_year(tolima: Path) -> None:
     assert re.search(r"En 2018 vivían[^.]* 371\.547 (tenían de|personas de) 0 a 17", text)
     assert re.search(r"15 a 19 años \(?(en )?2018\)?: 3\.684", text)
     assert "1.330.187" in text
+
+
+@pytest.mark.parametrize("code", ["73", "73067"])
+def test_every_proposed_action_holds_against_the_inputs(tolima: Path, code: str) -> None:
+    assert wrong_proposals(Report(tolima, code)) == []
 
 
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])

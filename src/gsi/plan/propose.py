@@ -121,6 +121,7 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "why": item["why"],
                 "product_text": f"{measure.product} ({measure.unit})",
                 "group": item["group"],
+                "reference": item.get("reference", ""),
                 "distance": item["distance"],
                 "score": item["score"],
                 "order_text": item["order_text"],
