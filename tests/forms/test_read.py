@@ -298,14 +298,11 @@ def test_official_files_are_no_forms(real_data: Path) -> None:
         assert forms.recognise(path) == [], path.name
 
 
-def test_a_large_register_is_read_quickly(tmp_path: Path) -> None:
-    import time
-
+def test_a_large_register_is_read_whole(tmp_path: Path) -> None:
+    """How long it takes: ``python -m benchmarks tables``."""
     rows = 100_000
     data = pd.DataFrame({name: [value] * rows for name, value in PERSON.items()})
     data["persona"] = [f"{1_000_000_000 + n}" for n in range(rows)]
     data.to_csv(tmp_path / "personas.csv", sep=";", index=False)
-    start = time.perf_counter()
     found = forms.read(tmp_path / "personas.csv")["personas"]
-    assert time.perf_counter() - start < 30  # about 2 s alone
     assert found["persona"].nunique() == rows

@@ -128,9 +128,8 @@ def test_nothing_is_written(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-def test_a_country_of_people_is_validated_in_reasonable_time() -> None:
-    import time
-
+def test_every_broken_row_of_a_country_of_people_is_counted() -> None:
+    """How long it takes: ``python -m benchmarks tables``."""
     places = [code(n) for n in range(1000)]
     index = pd.MultiIndex.from_product(
         [places, range(2012, 2025), ["hombre", "mujer"], range(86)],
@@ -139,8 +138,6 @@ def test_a_country_of_people_is_validated_in_reasonable_time() -> None:
     data = index.to_frame(index=False).assign(area="total", personas=10.0, fuente="x")
     data.loc[:100_000, "personas"] = -1.0
     places_table = pd.DataFrame([good_row("divipola", n) for n in range(1000)])
-    start = time.perf_counter()
     verdicts = quality.validate({"poblacion": data, "divipola": places_table})
-    assert time.perf_counter() - start < 60  # about 5 s alone; the machine may be shared
     (verdict,) = verdicts.failed()
     assert verdict.unexpected == 100_001
