@@ -19,7 +19,7 @@ import pandas as pd
 from gsi import forms, quality
 
 TIMES = 4
-MOST = 5.0
+MOST = 6.0
 MUNICIPALITIES, REGISTERED = 1_000, 100_000  # of the long ones
 
 
@@ -38,18 +38,16 @@ def people(municipalities: int) -> dict[str, pd.DataFrame]:
 
 
 def form(folder: Path, rows: int) -> Path:
-    """A form ``personas`` of so many people of one municipality."""
+    """A form ``personas`` of so many people."""
     number = np.arange(rows)
     data = pd.DataFrame(
         {
             "persona": 1_000_000_000 + number,
             "hogar": [f"H-{one // 4}" for one in number],
-            "municipio": "73067 Ataco",
             "corte": 2024,
             "sexo": "Mujer",
             "edad": number % 90,
-            "parentesco": "Otro pariente",
-            "peso": "1,5",
+            "parentesco": "Otro",
         }
     )
     path = folder / str(rows) / "personas.csv"
@@ -71,9 +69,8 @@ def main(repeat: int = 3) -> bool:
             short()  # imports and caches
             ratio = statistics.median(_seconds(long) / _seconds(short) for _ in range(repeat))
             kept &= ratio <= MOST
-            print(
-                f"  {name}: {TIMES} veces las filas, {ratio:.1f} veces el tiempo (hasta {MOST:g})"
-            )
+            grew = f"{TIMES} veces las filas, {ratio:.1f} veces el tiempo"
+            print(f"  {name}: {grew} (hasta {MOST:g})")
     return kept
 
 
