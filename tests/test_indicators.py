@@ -286,7 +286,10 @@ def test_preferred_source_wins_and_the_disagreement_is_kept() -> None:
     )
     row = built(births, TWO).loc[("73001", "fecundidad_15_19")]
     assert (row["fuente"], row["numerador"]) == ("dane_eevv_cuadro7", 5)
-    assert "Otra fuente (eevv_ramaral) publica 60,0." in row["nota"]
+    assert (
+        "Otra fuente (DANE, Estadísticas Vitales, compilación de sus microdatos) publica 60,0."
+        in (row["nota"])
+    )
     filled = births.assign(valor=[60.0, 50.0])
     _, table = indicators.reconcile(filled, CATALOGUE)
     assert table[["fuente", "valor", "fuente_otra", "valor_otra"]].to_numpy().tolist() == [

@@ -122,7 +122,7 @@ def reconcile(
         return kept, differ
     notes = differ.assign(
         texto=[
-            f"Otra fuente ({source}) publica {locale.number(value, 1)}."
+            f"Otra fuente ({unification.title(source)}) publica {locale.number(value, 1)}."
             for source, value in zip(differ["fuente_otra"], differ["valor_otra"], strict=True)
         ]
     )

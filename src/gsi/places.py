@@ -89,16 +89,17 @@ def whole(place: Territory) -> str:
 
 def words(place: Territory, kinds: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
     """What the reports' sentences need: ``en_texto`` and ``del_nombre`` (the name in a sentence),
-    ``el_departamento`` and ``del_departamento`` (its department's), ``el_tipo``, ``del_tipo`` (what
-    it is), ``lugar``, ``lugares``, ``Lugares`` (what a department consists of), ``tiene`` (all of
-    them)."""
+    ``el_departamento`` and ``del_departamento`` (its department's), ``un_tipo``, ``el_tipo``,
+    ``del_tipo`` (what it is), ``lugar``, ``lugares``, ``Lugares`` (what a department consists of),
+    ``tiene`` (all of them)."""
     name, owner = with_article(place.name), with_article(place.department_name)
-    several = many(kinds)
+    kind, several = kind_of(place), many(kinds)
     return {
         "en_texto": name,
         "del_nombre": contracted("de", name),
         "el_departamento": owner,
         "del_departamento": contracted("de", owner),
+        "un_tipo": f"{'una' if _ARTICLE.get(kind) == 'la' else 'un'} {kind}",
         "el_tipo": the(place),
         "del_tipo": contracted("de", the(place)),
         "lugar": one(kinds),

@@ -9,6 +9,7 @@ the department that no figure of this municipality shows. While notebooks run, e
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
@@ -22,6 +23,7 @@ from gsi.results import Section, Table
 from gsi.trace import Given, Step
 
 P = ParamSpec("P")
+_HEAD = re.compile(r"\b([Mm])unicipio(s?)\b")
 
 
 def again(made: Step, context: Context, load: Callable[[str], Section]) -> Section:
@@ -65,18 +67,19 @@ def _as_saved(section: Section) -> Section:
 
 
 def _headed(section: Section, context: Context) -> Section:
-    words = {
-        places.MUNICIPALITY.capitalize(): places.one(context.data.kinds).capitalize(),
-        f"{places.MUNICIPALITY}s".capitalize(): places.many(context.data.kinds).capitalize(),
-    }
-    if all(word == said for word, said in words.items()):
+    one = places.one(context.data.kinds)
+    if one == places.MUNICIPALITY:
         return section
+
+    def said(hit: re.Match[str]) -> str:
+        return (one.capitalize() if hit[1] == "M" else one) + hit[2]
+
     tables = {}
     for key, table in section.tables.items():
-        columns = {}
-        for name, column in table.columns.items():
-            first, gap, rest = column.label.partition(" ")
-            columns[name] = replace(column, label=words.get(first, first) + gap + rest)
+        columns = {
+            name: replace(column, label=_HEAD.sub(said, column.label))
+            for name, column in table.columns.items()
+        }
         tables[key] = replace(table, columns=columns)
     return replace(section, tables=tables)
 

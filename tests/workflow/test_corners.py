@@ -43,6 +43,14 @@ def test_areas_without_a_mayor_are_not_called_municipalities(corners: Path) -> N
     assert "plan propio: 0 de 3 municipios del departamento" in plan
 
 
+def test_an_area_is_told_who_decides_for_it(corners: Path) -> None:
+    for name in DOCUMENTS:
+        assert (
+            "Pacoa es un área no municipalizada: no tiene alcaldía ni concejo. Lo que este informe "
+            "pide al consejo lo decide el Consejo de Política Social de Vaupés."
+        ) in text(corners, "97511", name)
+
+
 def test_the_archipelago_has_its_article_and_an_island(corners: Path) -> None:
     baseline = text(corners, "88", "linea-base")
     assert "El departamento tiene 1 municipio y la isla de San Andrés: " in baseline

@@ -6,6 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
+from gsi import places
 from gsi.cli.console import out, prepare, raw_option, strict_option
 from gsi.errors import Finding, UserMistake
 
@@ -30,9 +31,10 @@ def territories(text: str, raw: str | None) -> None:
             )
         )
     table = Table(box=None, pad_edge=False)
-    for heading in ("Código", "Nombre", "Departamento"):
+    for heading in ("Código", "Nombre", "Tipo", "Departamento"):
         table.add_column(heading)
     for place in found:
         owner = "" if place.level == "department" else place.department_name
-        table.add_row(place.code, escape(place.name), escape(owner))
+        kind = places.kind_of(place)
+        table.add_row(place.code, escape(place.name), escape(kind), escape(owner))
     out.print(table)

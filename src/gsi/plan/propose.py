@@ -19,9 +19,9 @@ from gsi.steps import step
 from gsi.vocabulary import KEYS, OBJECTIVES, RIGHTS
 
 FUNDING = {
-    "sgp": "SGP",
+    "sgp": "Sistema General de Participaciones (SGP)",
     "propios": "Recursos propios",
-    "sgr": "Regalías (SGR)",
+    "sgr": "Sistema General de Regalías (SGR)",
     "cofinanciacion": "Cofinanciación",
     "otro": "Otra fuente",
 }

@@ -96,6 +96,7 @@ def _full(place: Territory) -> str:
 def territory_facts(workbook: Workbook) -> dict[str, Any]:
     """What the reports say of the run itself."""
     place, years = workbook.territory, workbook.context.years
+    departmental = place.level == "department"
     data, full = workbook.context.data, _full(place)
     return {
         "territorio": {
@@ -103,8 +104,9 @@ def territory_facts(workbook: Workbook) -> dict[str, Any]:
             "completo": markdown(full),
             "codigo": place.code,
             "departamento": markdown(place.department_name),
-            "es_departamento": place.level == "department",
-            "es_municipio": place.level == "municipality",
+            "es_departamento": departmental,
+            "es_municipio": not departmental,
+            "sin_alcaldia": not departmental and place.kind != places.MUNICIPALITY,
             "mixto": set(data.kinds.values()) > {places.MUNICIPALITY},
             **{
                 key: markdown(words)
