@@ -138,6 +138,18 @@ def test_a_publication_in_many_files_is_one_row_with_its_worst_verdict(verdicts:
     assert set(remarked["table"]) < set(section.tables["tables"].data["table"])
 
 
+def test_a_file_with_two_sheets_is_one_file_and_it_is_said(verdicts: Verdicts) -> None:
+    """The column of files adds up to more than the files, and the text says why; or it does not."""
+    place = make_context(good_tables(3), code(0))
+    other = dataclasses.replace(RECORD, table="servicios", title="Servicios")
+    apart = dataclasses.replace(other, file="otro.xlsx")
+    for second, files, shared in ((other, 1, True), (apart, 2, False)):
+        section = quality.section(place, verdicts, [RECORD, second])
+        assert section.tables["origins"].data["files"].sum() == 2
+        assert section.facts["files_used"].value == files
+        assert section.facts["files_shared"].value is shared
+
+
 def test_a_blank_sheet_is_no_source_and_takes_nothing_from_its_table(verdicts: Verdicts) -> None:
     """A form whose plan is blank, beside the file that has the plan: one verdict, complete."""
     filled = dataclasses.replace(

@@ -97,6 +97,17 @@ def test_forms_stand_beside_published_files(tmp_path: Path) -> None:
     assert record.publisher == "Formulario diligenciado por el territorio"
 
 
+def test_a_form_with_dates_says_its_years(tmp_path: Path) -> None:
+    (tmp_path / "compromisos.csv").write_text(
+        "compromiso,municipio,instancia,sesion_fecha,descripcion,responsable,vence,estado\n"
+        "X-1,73067,consejo,2022-03-01,Revisar,Salud,2026-12-31,pendiente\n"
+        "X-2,73067,consejo,2024-03-01,Revisar,Salud,2024-12-31,pendiente\n",
+        encoding="utf-8",
+    )
+    (record,) = read_all(tmp_path).records
+    assert record.years == "2022, 2024"  # of the sessions, not of what they promise
+
+
 def test_a_form_whose_code_and_name_disagree_is_set_aside_and_told(tmp_path: Path) -> None:
     """``73067 Ortega``: which of both places it is of is not guessed, and nothing of it is used."""
     (tmp_path / "divipola_gdxc-w37w.csv").write_text(DIVIPOLA, encoding="utf-8")

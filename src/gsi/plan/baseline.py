@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import frames, indicators, spreadsheet
+from gsi import frames, indicators, spreadsheet, unification
 from gsi.context import Context
 from gsi.locale import clauses
 from gsi.measure.change import with_intervals
@@ -39,6 +39,7 @@ NEAR = "\N{ALMOST EQUAL TO}"
 CROSS_CUTTING = "Transversal"
 WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
 FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
+TYPED = "Formulario del territorio"
 DIRECTIONS = {"higher": 1, "lower": -1, "none": 0}
 
 
@@ -93,6 +94,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     year and series), note (the row's own), calculated (an aggregate of municipalities made here),
     approximate (its weight, where it is not known to be what is published); of both references,
     <reference>_calculated, <reference>_approximate and <reference>_cases (where one or two).
+    ``source`` is the publisher, or :data:`TYPED` where the territory reported the figure itself.
     """
     rows = context.data.department("indicadores")
     place, years = context.territory, context.years
@@ -133,6 +135,9 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         ]
     if place.level == "department":
         frame[["department", "department_cases"]] = np.nan
+    # What a territory typed is its report, whoever publishes figures of that kind.
+    typed = own["fuente"].map(lambda name: isinstance(name, str) and unification.is_form(name))
+    frame["source"] = frame["source"].mask(typed.to_numpy(dtype=bool), TYPED)
     frame["own_series"] = own["serie"].to_numpy(dtype=object)
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)

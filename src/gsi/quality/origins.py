@@ -26,6 +26,8 @@ from gsi.quality.criteria import COMPLETE, OBSERVED, UNUSABLE
 from gsi.quality.summary import INSUFFICIENT, SourceFile, TableVerdict
 from gsi.results import Column, Fact, Table, count, flag
 
+UNDATED = "sin fecha"  # codes, boundaries and routes are of no year
+
 
 @dataclass
 class Origin:
@@ -100,7 +102,9 @@ def origins(
 def facts(found: Sequence[Origin]) -> dict[str, Fact]:
     """How many sources there are and how many of each verdict."""
     verdicts = [origin.verdict()[0] for origin in found if origin.files]
+    held = [{item.record.file for item in origin.files} for origin in found]
     return {
+        "files_shared": flag(sum(map(len, held)) > len(set().union(*held))),
         "origins": count(len(verdicts)),
         "origins_complete": count(verdicts.count(COMPLETE)),
         "origins_remarked": count(len(verdicts) - verdicts.count(COMPLETE)),
@@ -116,7 +120,7 @@ def sources_table(found: Sequence[Origin]) -> Table:
             "publisher": origin.publisher,
             "files": len({item.record.file for item in origin.files}),
             "years": ", ".join(sorted({i.record.years for i in origin.files if i.record.years}))
-            or "no se indica",
+            or UNDATED,
             "verdict": origin.verdict()[0],
             "told": origin.told(),
         }

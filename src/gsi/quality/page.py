@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gsi.legible import legible
 from gsi.quality import left_out as words
+from gsi.quality.origins import UNDATED
 from gsi.quality.summary import (
     SEVERITIES,
     SourceFile,
@@ -109,7 +110,7 @@ def page(
                     item.record.title,
                     item.record.publisher,
                     item.record.file,
-                    item.record.years or "no se indica",
+                    item.record.years or UNDATED,
                     item.reason or "ninguna",
                     item.reading,
                 )

@@ -147,7 +147,7 @@ def _sources(sources: Sequence[SourceFile]) -> Table:
                 "table": item.record.table,
                 "title": item.record.title,
                 "publisher": item.record.publisher,
-                "years": item.record.years or "no se indica",
+                "years": item.record.years or origins.UNDATED,
                 "reason": item.reason,
                 "reading": item.reading,
             }

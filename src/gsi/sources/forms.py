@@ -13,7 +13,7 @@ from gsi.sources.peek import Peek
 from gsi.sources.records import Part
 
 PUBLISHER = "Formulario diligenciado por el territorio"
-_YEARS = ("periodo", "corte", "vigencia")
+_DATES = ("periodo", "fecha")  # of the tables whose date decides nothing
 _OF_PLACE = re.compile(r"(\d{5}|\d{2})-")  # how the forms made here are named
 
 
@@ -58,10 +58,19 @@ def places_of(path: Path) -> tuple[str, ...]:
 
 
 def _part(name: str, data: pd.DataFrame, title: str) -> Part:
-    years = {
-        int(year) for column in _YEARS if column in data for year in data[column].dropna().unique()
-    }
-    return Part(name, data, len(data), len(data), years=tuple(sorted(years)), title=title)
+    return Part(name, data, len(data), len(data), years=_years(name, data), title=title)
+
+
+def _years(name: str, data: pd.DataFrame) -> tuple[int, ...]:
+    """The years that its rows are of; none of a table without dates."""
+    from gsi.later import DATED
+
+    column = DATED.get(name) or next((one for one in _DATES if one in data), None)
+    if column is None or column not in data:
+        return ()
+    when = data[column].dropna()
+    years = when.dt.year if pd.api.types.is_datetime64_any_dtype(when) else when
+    return tuple(sorted({int(year) for year in years.unique()}))
 
 
 def source_of(path: Path) -> str:
