@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -27,7 +28,7 @@ from gsi.figures import population as population_figures
 from gsi.figures import readings as readings_figures
 from gsi.figures import rights as rights_figures
 from gsi.figures import scenarios as scenarios_figures
-from gsi.params.indicators import load_catalogue
+from gsi.params.indicators import TRANSVERSAL, load_catalogue
 from gsi.results import Section
 from gsi.vocabulary import OBJECTIVES, RIGHTS
 
@@ -264,3 +265,18 @@ def test_nothing_reported_is_a_named_gap_each(world) -> None:
         assert table in [gap.table for gap in made[name].gaps]
     assert made["scope"].facts["has_likely"].value is False
     assert map_figures.draw(made["concept_map"], context).get_axes()
+
+
+def test_the_evidence_of_a_right_and_the_table_of_objectives_count_alike(sections) -> None:
+    """Housing is of a right and of no objective: the evidence says how many it adds."""
+    made = sections[truth.LITTLE_MONEY]
+    table = made["rights"].tables["objectives"].data
+    worse = table[table["derecho"] != TRANSVERSAL].groupby("derecho")["peor"].sum()
+    rows = made["scope"].tables["certainty"].data
+    told = rows[rows["componente"] == "Derechos"].set_index("elemento")["evidencia"]
+    seen = 0
+    for right, label in RIGHTS.items():
+        if found := re.search(r"desfavorables: (\d+)(?:, (\d+) de ellas)?", told[label]):
+            seen += 1
+            assert int(found[1]) - int(found[2] or 0) == worse[right], label
+    assert seen

@@ -12,15 +12,19 @@ from gsi.comprehension.rights import rights
 from gsi.comprehension.states import (
     ALIKE,
     BETTER,
+    FEW,
     MIXED,
     NOT_COMPARABLE,
     UNJUDGED,
+    UNKNOWABLE,
     WORSE,
     compare,
     facts_of,
     figures,
     unfavourable,
 )
+from gsi.figures.rights import MOST_ROWS, drawn
+from gsi.results import Section, Table
 
 
 def table(*records: dict[str, object]) -> pd.DataFrame:
@@ -95,7 +99,8 @@ def test_counts_give_their_own_error() -> None:
     few = {"valor": 100.0, "numerador": 5, "denominador": 50}
     many = {"valor": 100.0, "numerador": 500, "denominador": 5000}
     whole = {"valor": 60.0, "numerador": 6000, "denominador": 100_000}
-    assert state("fecundidad_15_19", few, whole)["estado"] == ALIKE
+    # Three births would be expected, and twice as many would be no surprise.
+    assert state("fecundidad_15_19", few, whole)["estado"] == UNKNOWABLE
     row = state("fecundidad_15_19", many, whole)
     assert row["estado"] == WORSE
     assert row["intervalo"] == "calculado"
@@ -239,3 +244,62 @@ def test_an_only_municipality_is_held_against_the_country() -> None:
     assert (row["referencia"], row["estado"]) == (26.0, BETTER)
     assert rights(context).facts["reference"].value == "Colombia"
     assert row["departamento"] != row["departamento"]  # no second name of the same figure
+
+
+def deaths(cases: float, children: float) -> dict[str, float]:
+    return {"valor": 1e5 * cases / children, "numerador": cases, "denominador": children}
+
+
+def test_where_no_large_difference_would_show_nothing_is_known() -> None:
+    """The department has 18 a year per 100,000: in 2,400 children, double is one death and a half's
+    is none; in 2,400,000 it is hundreds. Shares as of Ataco, 2018."""
+    quiet = {"fuente": indicators.CALCULATED, **deaths(1800, 10_000_000)}
+    row = state("mortalidad_ira_5", deaths(0, 2_400), quiet)
+    assert row["estado"] == UNKNOWABLE and "distinguiría" in row["motivo"]
+    assert state("mortalidad_ira_5", deaths(430, 2_400_000), quiet)["estado"] == ALIKE
+    # A real difference is told even where a double would not have been.
+    assert state("mortalidad_ira_5", deaths(30, 2_400), quiet)["estado"] == WORSE
+
+
+@pytest.mark.parametrize("cases", [1.0, 2.0])
+def test_one_or_two_cases_have_no_state(cases: float) -> None:
+    row = state("mortalidad_ira_5", deaths(cases, 40_000), deaths(1800, 10_000_000))
+    assert (row["estado"], row["motivo"], row["casos"]) == (UNKNOWABLE, FEW, cases)
+
+
+def test_every_indicator_that_is_not_compared_is_listed_with_its_reason() -> None:
+    both = ("73001", "73002", "73")
+    frame = table(
+        *({"municipio": m, "indicador": "sin_agua", "serie": "s", "valor": v}
+          for m, v in zip(both, (30.0, 20.0, 20.0), strict=True)),
+        *({"municipio": m, "indicador": "delito_sexual_0_17", "serie": "s", "valor": v}
+          for m, v in zip(both, (30.0, 20.0, 20.0), strict=True)),
+        *({"municipio": m, "indicador": "mortalidad_infantil", "serie": "s", "valor": v}
+          for m, v in zip(both, (30.0, 20.0, 20.0), strict=True)),
+        *({"municipio": m, "indicador": "cobertura_neta", "serie": "s", "valor": v}
+          for m, v in zip(both, (30.0, 20.0, 20.0), strict=True)),
+        *({"municipio": m, "indicador": "excretas", "serie": s, "valor": 20.0}
+          for m, s in zip(both, ("s", "otra", "otra"), strict=True)),
+    )  # fmt: skip
+    section = rights(
+        make_context({"indicadores": frame, "poblacion": PEOPLE}, "73001", names=NAMES)
+    )
+    listed = section.tables["not_compared"].data.set_index("indicador")["motivo"]
+    assert set(listed.index) == {
+        "delito_sexual_0_17", "mortalidad_infantil", "cobertura_neta", "excretas"
+    }  # fmt: skip
+    assert (listed != "").all() and listed.nunique() == 4
+    assert "mismo año" in listed["excretas"] and "mejor o peor" in listed["delito_sexual_0_17"]
+    facts = section.facts
+    with_data = section.tables["objectives"].data["con_dato"].sum()
+    assert facts["comparable"].value + facts["not_compared"].value == with_data == 5
+
+
+def test_the_figure_draws_the_largest_gaps_whichever_way_they_go() -> None:
+    """Thirty rows: the twenty farthest from the reference, those of −100 % and +454 % too."""
+    gaps = [*np.linspace(-1.0, 0.9, 29), 4.54]
+    states = [WORSE if gap > 0.2 else ALIKE for gap in gaps]
+    frame = pd.DataFrame({"gravedad": gaps, "estado": states})
+    shown = drawn(Section("rights", {}, {"indicators": Table(frame, {})}))["gravedad"]
+    assert sorted(shown) == sorted(sorted(gaps, key=abs)[-MOST_ROWS:])
+    assert {-1.0, 4.54} <= set(shown)

@@ -66,6 +66,12 @@ def not_subtracted(indicator: Indicator, first: int, last: int) -> str:
     return BROKEN.format(first=first, last=last, reason=indicator.break_reason)
 
 
+def undirected(indicator: Indicator) -> str:
+    """The one sentence that says why nobody knows whether more of an indicator is better."""
+    reason = indicator.direction_reason or ""
+    return NO_DIRECTION.format(reason=reason[:1].lower() + reason[1:])
+
+
 def stretches(indicator: Indicator, years: Sequence[int]) -> list[int]:
     """The number of the stretch of each year, years in order: a new one begins at a value that does
     not compare with the one before it."""
@@ -333,7 +339,7 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
     if verdict in ("no_change", "undetectable"):
         remarks += _unchanged(row)
     if verdict == "changed" and indicator.direction_reason:
-        remarks.append(NO_DIRECTION.format(reason=indicator.direction_reason))
+        remarks.append(undirected(indicator))
     return " ".join(remarks)
 
 

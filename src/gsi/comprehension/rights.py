@@ -5,7 +5,7 @@ How a value is compared with its reference: :mod:`gsi.comprehension.states`; wha
 
 Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total``,
 ``objectives_with_data``,
-``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``unjudged``,
+``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``not_compared``,
 ``apart``; of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
 ``facts_mixed`` (of their indicators, ``mixed_worse``, ``mixed_better``), ``facts_alike``;
 ``worsening`` and ``improving`` (names with the years); for each
@@ -13,6 +13,7 @@ right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<righ
 the worst indicator);
 ``births_15_19``, ``births_10_14``, ``births_year``; those of :mod:`gsi.comprehension.poverty`.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
+``not_compared``,
 ``life_course`` (group × right), ``series``, ``poverty`` (the measures of poverty side by side).
 """
 
@@ -35,7 +36,6 @@ from gsi.comprehension.states import (
     MIXED,
     NO_DATA,
     NOT_COMPARABLE,
-    UNJUDGED,
     WORSE,
     compare,
     facts_of,
@@ -43,7 +43,7 @@ from gsi.comprehension.states import (
 from gsi.context import Context
 from gsi.params.indicators import GROUPS, TRANSVERSAL
 from gsi.places import with_article
-from gsi.plan.labels import VERDICTS
+from gsi.plan.labels import VERDICTS, cases, with_interval
 from gsi.results import (
     Column,
     Fact,
@@ -94,6 +94,7 @@ def rights(context: Context) -> Section:
         "objectives": Table(objectives, _objective_columns()),
         "indicators": Table(states, _indicator_columns(reference)),
         "facts": Table(facts_of(states), _FACTS),
+        "not_compared": _not_compared(states),
         "life_course": _life_course(states),
         "series": _series(context, states),
         "poverty": poverty.measures(context),
@@ -108,6 +109,12 @@ def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     changes = changes.set_index("indicator").reindex(states["indicador"])
     words = [VERDICTS.get(word, VERDICTS["not_comparable"]) for word in changes["verdict"]]
     return states.assign(
+        valor_texto=[
+            with_interval(row["valor"], row["inferior"], row["superior"])
+            if np.isnan(row["casos"])
+            else cases(row["casos"])
+            for row in frames.records(states)
+        ],
         tendencia=words,
         cambio=changes["difference"].to_numpy(np.float64),
         periodo_seguimiento=changes["year_b"].to_numpy(np.float64),
@@ -190,8 +197,9 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["any_comparable"] = flag(len(compared) > 0)
     facts["worse"] = count(int((compared["estado"] == WORSE).sum()))
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
-    facts["unjudged"] = count(int((states["estado"] == UNJUDGED).sum()))
-    facts["any_unjudged"] = flag(bool((states["estado"] == UNJUDGED).any()))
+    facts["not_compared"] = count(len(states) - len(compared))
+    facts["any_not_compared"] = flag(len(states) > len(compared))
+    facts["one_not_compared"] = flag(len(states) - len(compared) == 1)
     apart = int((states["estado"] == NOT_COMPARABLE).sum())
     facts |= {"apart": count(apart), "any_apart": flag(apart > 0)}
     families = facts_of(states)
@@ -231,6 +239,20 @@ def _births(context: Context) -> dict[str, Fact]:
         facts[f"births_{ages}_year"] = year(int(row["periodo"].iloc[0]) if has else None)
     facts["births_year"] = facts["births_15_19_year"]
     return facts
+
+
+def _not_compared(states: pd.DataFrame) -> Table:
+    """The indicators with data that have no state against the reference, and why."""
+    rows = states[~states["estado"].isin(COMPARED)]
+    return Table(
+        rows[["indicador", "nombre", "periodo", "estado", "motivo"]].reset_index(drop=True),
+        {
+            "nombre": Column("Indicador"),
+            "periodo": Column("Año", "year"),
+            "estado": Column("Frente a la referencia"),
+            "motivo": Column("Por qué no se compara"),
+        },
+    )
 
 
 def _life_course(states: pd.DataFrame) -> Table:
@@ -319,9 +341,7 @@ def _indicator_columns(reference: str) -> dict[str, Column]:
     columns = {
         "nombre": Column("Indicador"),
         "periodo": Column("Año", "year"),
-        "valor": Column("Valor", "decimal", 1),
-        "inferior": Column("Entre", "decimal", 1),
-        "superior": Column("y", "decimal", 1),
+        "valor_texto": Column("Valor (intervalo)"),
         "unidad": Column("Unidad"),
         "meta": Column("Meta", "decimal", 0),
     }

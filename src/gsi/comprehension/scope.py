@@ -26,6 +26,7 @@ from gsi.comprehension.micro import ABOVE, PERHAPS, microterritories
 from gsi.comprehension.scenarios import LABELS
 from gsi.comprehension.states import BETTER, COMPARED, WORSE, compare
 from gsi.context import Context
+from gsi.params.indicators import TRANSVERSAL
 from gsi.places import many, the
 from gsi.results import Column, Fact, Section, Table, count, flag, names, percent, text, year
 from gsi.steps import step
@@ -281,8 +282,10 @@ def _rights(
         share, spoken = seen.get(right), said.get(right)
         evidence = []
         if share is not None and share[2]:
+            # The table of objectives counts them apart.
+            living = f", {share[4]} de ellas de condiciones de vida" if share[4] else ""
             evidence.append(
-                f"diferencias claras con {beside}: {share[2]}; desfavorables: {share[1]}; "
+                f"diferencias claras con {beside}: {share[2]}; desfavorables: {share[1]}{living}; "
                 f"fuentes distintas: {share[3]}"
             )
         elif share is not None:
@@ -308,8 +311,11 @@ def _rights(
     return facts
 
 
-def _seen(states: pd.DataFrame, family: dict[str, str]) -> dict[str, tuple[float, int, int, int]]:
-    """Right → its unfavourable share, unfavourable and clear differences, and their families.
+def _seen(
+    states: pd.DataFrame, family: dict[str, str]
+) -> dict[str, tuple[float, int, int, int, int]]:
+    """Right → its unfavourable share, unfavourable and clear differences, their families, and how
+    many of the unfavourable are of living conditions and of no objective of policy.
 
     The share is the mean over families of the share of clear differences that are unfavourable:
     seventeen privations of one census are one witness, not seventeen.
@@ -321,8 +327,9 @@ def _seen(states: pd.DataFrame, family: dict[str, str]) -> dict[str, tuple[float
         clear = rows[rows["estado"].isin([WORSE, BETTER])]
         shares = clear.groupby("family")["estado"].apply(lambda words: (words == WORSE).mean())
         share = float(shares.mean()) if len(shares) else 0.0
-        worse = int((rows["estado"] == WORSE).sum())
-        found[str(right)] = (share, worse, len(clear), len(shares))
+        worse = rows["estado"] == WORSE
+        living = int((worse & (rows["objetivo"] == TRANSVERSAL)).sum())
+        found[str(right)] = (share, int(worse.sum()), len(clear), len(shares), living)
     return found
 
 

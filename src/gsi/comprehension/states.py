@@ -15,24 +15,38 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators, noise
+from gsi.comprehension.changes import undirected
 from gsi.context import Context
 from gsi.measure import noise as law
 from gsi.measure.intervals import proportion, rate
-from gsi.measure.reference import compared, different
+from gsi.measure.reference import compared, detectable, different, lone_level
 from gsi.params.comprehension import RightsSettings
 from gsi.params.indicators import Indicator
 from gsi.quality import criteria
+from gsi.results import write_value
 from gsi.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 
 BETTER, WORSE, ALIKE = "mejor", "peor", "sin diferencia clara"
 NO_DATA, NOT_COMPARABLE, UNJUDGED = "sin dato", "no comparable", "no se puede juzgar"
+UNKNOWABLE = "no se puede saber"
 COMPARED = (BETTER, WORSE, ALIKE)
 MIXED = "en unos peor, en otros mejor"
+# Why a figure is not compared.
+OF_ITS_PLACE = "El catálogo no compara el valor de un lugar con el de otro."
+NO_REFERENCE = "La referencia no tiene cifra del mismo año y la misma serie."
+NO_ERROR = "Nada dice cuánto error tiene la cifra."
+FEW = "Uno o dos casos no son un nivel que se pueda comparar."
+NO_CASES = "La referencia no tiene casos ese año: no hay con qué comparar."
+BLIND = (
+    "Ni una cifra {factor} veces menor que la referencia ni una {factor} veces mayor se "
+    "distinguiría de ella."
+)
 
 _COLUMNS = [
     *("municipio", "indicador", "nombre", "derecho", "objetivo", "grupo", "familia", "valor"),
     *("periodo", "inferior", "superior", "intervalo", "meta", "brecha_meta", "departamento"),
-    *("pais", "referencia", "p", "estado", "gravedad", "unidad", "fuente", "nota"),
+    *("pais", "referencia", "p", "estado", "motivo", "gravedad", "unidad", "fuente", "nota"),
+    "casos",
 ]
 _PARTS = {
     "value": "valor",
@@ -49,17 +63,28 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
 
     Columns: municipio, indicador, nombre, derecho, objetivo, grupo, familia, valor, periodo,
     inferior, superior, intervalo (publicado/calculado/''), meta, brecha_meta, departamento, pais,
-    referencia, p (of no difference), estado, gravedad (relative distance to the reference, worse is
-    positive), unidad, fuente, nota. Many comparisons are controlled within each territory.
+    referencia, p (of no difference), estado, motivo (why it is not compared; '' where it is),
+    gravedad (relative distance to the reference, worse is positive), unidad, fuente, nota, casos
+    (where they are one or two, which is no level). Many comparisons are controlled within each
+    territory.
     """
     rules = context.params.comprehension.rights
     known = {indicator.id: indicator for indicator in context.catalogue}
     frame = _beside_references(context, codes, known, start)
-    frame["p"] = compared(_tested(frame, known, context))
-    frame["different"] = False
+    tested = _tested(frame, known, context)
+    frame["p"] = compared(tested)
+    frame[["different", "level"]] = False, np.nan
     for _, rows in frame.groupby("municipio", sort=False):
         families = [known[name].family for name in rows["indicador"]]
-        frame.loc[rows.index, "different"] = different(rows["p"], families, rules.false_discovery)
+        rate = rules.false_discovery
+        frame.loc[rows.index, "different"] = different(rows["p"], families, rate)
+        frame.loc[rows.index, "level"] = lone_level(rows["p"], families, rate)
+    frame["finest"] = [_finest(row, known[row["indicador"]]) for row in frames.records(frame)]
+    seen = detectable(tested, frame["level"], rules.plausible_factor, frame["finest"])
+    frame["seen"] = seen
+    multipliers = frame["indicador"].map({key: item.multiplier for key, item in known.items()})
+    frame["few"] = indicators.few_cases(frame["numerador"], multipliers.astype("float64"))
+    apart = criteria.set_aside(context)
     records = []
     for row in frames.records(frame):
         indicator = known[row["indicador"]]
@@ -67,6 +92,7 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
         worse = -indicator.sign
         gap = worse * (row["valor"] - row["referencia"])
         scale = abs(row["referencia"]) if row["referencia"] else np.nan
+        state = _state(row, gap, indicator, rules)
         target = np.nan if indicator.target is None else indicator.target
         records.append(
             {
@@ -88,11 +114,13 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
                 "pais": row["pais"],
                 "referencia": row["referencia"],
                 "p": row["p"],
-                "estado": _state(row, gap, indicator, rules),
+                "estado": state,
+                "motivo": _why(row, state, indicator, rules, apart),
                 "gravedad": gap / scale if worse else np.nan,
                 "unidad": indicator.unit,
                 "fuente": row["fuente"],
                 "nota": row["nota"],
+                "casos": row["numerador"] if row["few"] else np.nan,
             }
         )
     return pd.DataFrame(records, columns=_COLUMNS)
@@ -171,6 +199,7 @@ def _tested(frame: pd.DataFrame, known: Mapping[str, Indicator], context: Contex
                 "people": size,
                 "reference_people": whole if inside else np.nan,
                 "multiplier": indicator.multiplier,
+                **dict(zip(("lowest", "highest"), indicator.limits, strict=True)),
                 # A department's row is the sum of its municipalities; the country's, of all.
                 "part": True,
                 "weight": size / whole if inside else np.nan,
@@ -297,16 +326,44 @@ def _state(row: Mapping[Any, Any], gap: float, indicator: Indicator, rules: Righ
         return NOT_COMPARABLE
     if pd.isna(row["p"]):
         return UNJUDGED
+    if row["few"]:
+        return UNKNOWABLE
     distance = abs(row["valor"] - row["referencia"])
-    above = row["reference_place"]
-    calculated = row["reference_source"] == indicators.CALCULATED
-    finest = indicator.finest(above, row["serie"], calculated)
     # Of a full count any difference is beyond chance somewhere: it must also matter.
     small = indicator.full_count and distance <= rules.indifference * abs(row["referencia"])
-    if not row["different"] or distance <= finest or small:
-        return ALIKE
+    if not row["different"] or distance <= row["finest"] or small:
+        return ALIKE if row["seen"] else UNKNOWABLE
     if gap > 0:
         return WORSE
     # No or hardly any case in one year is no merit to found a claim on.
     counted = row["numerador"] if indicator.multiplier else np.nan
     return ALIKE if counted < rules.fewest_events else BETTER
+
+
+def _finest(row: Mapping[Any, Any], indicator: Indicator) -> float:
+    calculated = row["reference_source"] == indicators.CALCULATED
+    return indicator.finest(str(row["reference_place"]), str(row["serie"]), calculated)
+
+
+def _why(
+    row: Mapping[Any, Any],
+    state: str,
+    indicator: Indicator,
+    rules: RightsSettings,
+    apart: Mapping[str, str],
+) -> str:
+    """Why a figure is not compared; '' where it is."""
+    if state in COMPARED:
+        return ""
+    if state == UNJUDGED:
+        return NO_CASES if indicator.multiplier and row["reference_numerator"] == 0 else NO_ERROR
+    if state == UNKNOWABLE:
+        factor = write_value(rules.plausible_factor, "decimal", 0)
+        return FEW if row["few"] else BLIND.format(factor=factor)
+    if not indicator.comparable:
+        return OF_ITS_PLACE
+    if indicator.direction_reason:
+        return undirected(indicator)
+    if indicator.id in apart:
+        return f"{criteria.UNUSABLE.capitalize()}: {apart[indicator.id]}."
+    return NO_REFERENCE

@@ -19,7 +19,7 @@ from gsi.results import Section
 from gsi.vocabulary import RIGHTS
 
 COLOURS = {BETTER: BLUE, WORSE: VERMILION}
-MOST_ROWS = 20  # what fits a printed page: the worse ones first, then the most distant
+MOST_ROWS = 20  # what fits a printed page: the most distant
 START = 0.58  # where the sparklines begin, right of the written values
 MOST = 100.0  # beyond this relative distance the dot stands at the edge, its value written
 
@@ -27,15 +27,14 @@ MOST = 100.0  # beyond this relative distance the dot stands at the edge, its va
 def drawn(section: Section) -> pd.DataFrame:
     """The indicators compared, with ``distancia`` (percent of the reference, worse is positive).
 
-    With more than ``MOST_ROWS``, the worse ones and then the most distant; the caption says so.
+    With more than ``MOST_ROWS``, the most distant, better or worse; the caption says so.
     """
     table = section.tables["indicators"].data
     table = table[table["gravedad"].notna() & table["estado"].isin(COMPARED)].copy()
     table["distancia"] = 100 * table["gravedad"]
     if len(table) > MOST_ROWS:
-        worse = table["estado"] == WORSE
-        size = table["distancia"].abs().clip(upper=MOST) + 2 * MOST * worse
-        table = table.loc[size.sort_values(ascending=False, kind="stable").index[:MOST_ROWS]]
+        size = table["distancia"].abs().sort_values(ascending=False, kind="stable")
+        table = table.loc[size.index[:MOST_ROWS]]
     return table
 
 

@@ -40,6 +40,45 @@ def compared(rows: pd.DataFrame) -> Array:
     return out
 
 
+def lone_level(p: ArrayLike, family: ArrayLike, false_discovery: float) -> Array:
+    """The p that a row would have to pass if it alone differed (see :func:`different`): the rate
+    over the families tested and over the rows tested of its own."""
+    known = ~np.isnan(np.asarray(p, dtype=np.float64))
+    labels, place = np.unique(np.asarray(family), return_inverse=True)
+    rows = np.bincount(place[known], minlength=len(labels))
+    return false_discovery / (max((rows > 0).sum(), 1) * np.maximum(rows, 1)[place])
+
+
+def detectable(
+    rows: pd.DataFrame, level: ArrayLike, factor: float, finest: ArrayLike
+) -> NDArray[np.bool_]:
+    """Whether a large difference of each row of :func:`compared` would be told from none.
+
+    Large: the reference divided or multiplied by ``factor``, inside ``lowest`` and ``highest``
+    (columns). Told: at the p of ``level`` (:func:`lone_level`), and by more than ``finest``. Where
+    neither is told, that no difference was found says nothing of the place.
+    """
+    part = rows["part"].to_numpy(bool)
+    counted = rows["kind"].isin(["rate", "share", "households"])
+    share = (rows["denominator"] / rows["reference_denominator"]).where(counted, rows["weight"])
+    share = share.where(part, 0.0).fillna(0.0)
+    seen = np.zeros(len(rows), dtype=bool)
+    for end in (rows["reference_value"] / factor, rows["reference_value"] * factor):
+        value = end.clip(lower=rows["lowest"], upper=rows["highest"])
+        events = (value * rows["denominator"] / rows["multiplier"]).round()
+        # The rest of the reference stays as it is.
+        moved = rows.assign(
+            value=value,
+            numerator=events,
+            reference_value=rows["reference_value"] + share * (value - rows["value"]),
+            reference_numerator=rows["reference_numerator"]
+            + np.where(part, events - rows["numerator"], 0.0),
+        )
+        beyond = (value - moved["reference_value"]).abs().to_numpy(np.float64)
+        seen |= (compared(moved) <= np.asarray(level)) & (beyond > np.asarray(finest))
+    return seen
+
+
 def _counted(part: dict[str, Array], *, share: bool) -> Array:
     x, n, y, m = _rest(part)
     base = y / m

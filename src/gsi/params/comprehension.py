@@ -20,7 +20,8 @@ class RightsSettings(_Strict):
     ``false_discovery``: over all facts of a report. ``indifference``: the part of the reference
     below which a difference between full counts does not matter. ``household_size``: people a
     household, for the chance in a full count of households. ``fewest_events``: with fewer cases no
-    rate is called better.
+    rate is called better. ``plausible_factor``: where neither so many times less than the reference
+    nor so many times more would be told from it, the figure is not compared.
     """
 
     confidence: float = Field(gt=0.5, lt=1)
@@ -28,6 +29,7 @@ class RightsSettings(_Strict):
     indifference: Share
     household_size: float = Field(ge=1)
     fewest_events: int = Field(ge=0)
+    plausible_factor: float = Field(gt=1)
 
 
 class ScenarioSettings(_Strict):
