@@ -46,7 +46,6 @@ TWO_CUTS = "Solo hay dos mediciones en el país: lo que los lugares suelen mover
 ERROR_ONLY = "Se juzga solo con el error publicado."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
-BLIND = "Se mueve tanto sola que no se notaría ni dividida ni multiplicada por {factor}."
 SHARED = "Se movió con el país."
 BEHIND = "Cambió, pero menos que el país."
 COARSE = "No pasa del error que tiene la propia cifra ({error})."
@@ -110,7 +109,7 @@ def judged(context: Context) -> pd.DataFrame:
     unfit = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
     frame["p"] = frame["p"].mask(unfit)
     rate, factor = settings.change.false_discovery, settings.change.plausible_factor
-    frame["false_discovery"], frame["plausible_factor"] = rate, factor
+    frame["false_discovery"] = rate
     limits = [known[name].limits for name in frame["indicator"]]
     frame[["lowest", "highest"]] = np.array(limits, dtype=np.float64)
     seen = measure.detectable(frame, rate, factor, frame["finest"])
@@ -334,8 +333,6 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         remarks.append(OTHER_PUBLICATION)
     if row["share"] and max(row["value_a"], row["value_b"]) > 100:
         remarks.append(OVER_HUNDRED)
-    if verdict == "undetectable":
-        remarks.append(BLIND.format(factor=write_value(row["plausible_factor"], "decimal", 0)))
     if verdict in ("no_change", "undetectable"):
         remarks += _unchanged(row)
     if verdict == "changed" and indicator.direction_reason:

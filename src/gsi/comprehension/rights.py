@@ -5,8 +5,8 @@ How a value is compared with its reference: :mod:`gsi.comprehension.states`; wha
 
 Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total``,
 ``objectives_with_data``,
-``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``not_compared``,
-``apart``; of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
+``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``not_compared``;
+of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
 ``facts_mixed`` (of their indicators, ``mixed_worse``, ``mixed_better``), ``facts_alike``;
 ``worsening`` and ``improving`` (names with the years); for each
 right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
@@ -199,9 +199,6 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))
     facts["not_compared"] = count(len(states) - len(compared))
     facts["any_not_compared"] = flag(len(states) > len(compared))
-    facts["one_not_compared"] = flag(len(states) - len(compared) == 1)
-    apart = int((states["estado"] == NOT_COMPARABLE).sum())
-    facts |= {"apart": count(apart), "any_apart": flag(apart > 0)}
     families = facts_of(states)
     once = families["estado"]
     facts["facts"] = count(len(once))
@@ -242,15 +239,24 @@ def _births(context: Context) -> dict[str, Fact]:
 
 
 def _not_compared(states: pd.DataFrame) -> Table:
-    """The indicators with data that have no state against the reference, and why."""
+    """The indicators with data that have no state against the reference: one row a reason."""
     rows = states[~states["estado"].isin(COMPARED)]
-    return Table(
-        rows[["indicador", "nombre", "periodo", "estado", "motivo"]].reset_index(drop=True),
+    records = [
         {
-            "nombre": Column("Indicador"),
-            "periodo": Column("Año", "year"),
-            "estado": Column("Frente a la referencia"),
+            "motivo": reason,
+            "estado": state,
+            "indicadores": len(part),
+            "nombres": list(part["nombre"]),
+        }
+        for (reason, state), part in rows.groupby(["motivo", "estado"], sort=False)
+    ]
+    return Table(
+        pd.DataFrame(records, columns=["motivo", "estado", "indicadores", "nombres"]),
+        {
             "motivo": Column("Por qué no se compara"),
+            "estado": Column("Frente a la referencia"),
+            "indicadores": Column("Indicadores", "count"),
+            "nombres": Column("Cuáles", "names"),
         },
     )
 
