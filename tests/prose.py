@@ -25,12 +25,18 @@ _WORDS = frozenset(
 )
 _INITIALS = re.compile(r"(?<![\w«.-])[A-ZÁÉÍÓÚÑ]{2,}(?![\w-])(?!\.\w)")
 _TABLES = "|".join(sorted(tables.names(), key=len, reverse=True))
+_ONE = (
+    "acción", "acta", "caso", "compromiso", "curso", "dato", "fuente", "hecho", "hogar",
+    "indicador", "jornada", "municipio", "persona", "territorio", "tabla",
+)  # fmt: skip
 _RULES = {
     "two points": r"\w\.\.(?![.\w])",
     "no contraction": r"\b(?:de|a) el\b",
     "a table by its name in the code": rf"\btablas? (?:{_TABLES})\b",
     "a name of the code": r"(?<![\w./-])[a-z]+(?:_[a-z0-9]+)+(?![\w./-])|\bcvlog\b",
     "one of several": r"(?<![\w.,:/-])1 (?!más\b|menos\b|es\b|mes\b)[a-záéíóúñ]+s\b(?! de\b)",
+    "several of one": r"(?<![\w.,:/-])(?!(?:19|20)\d\d)(?:[2-9]|[1-9][\d.]*\d)"
+    rf" (?:{'|'.join(_ONE)})\b",
     "a word of the street": r"\bplata\b",
     "a place of a few digits alone": r"(?:en|a|por) \d{5}-\d{2}\b",
 }

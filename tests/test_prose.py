@@ -18,6 +18,7 @@ GLOSSED = "Siglas. DANE: Departamento Administrativo Nacional de Estadística. "
         "Faltan las tablas plan_accion y avances.",
         "Sin calidad: cvlog mayor de 30 %.",
         "Harían falta al menos 1 jornadas.",
+        "Se hicieron 1.021 jornada.",
         "Saber si la plata llega.",
         "La primera en 00010-04 (Altos del Ñeque).",
         "Según el NNA de la fuente.",
@@ -33,7 +34,8 @@ def test_a_fault_is_found(wrong: str) -> None:
         "Vive en Bogotá, D.C. y trabaja… según el DANE.",
         "El Retorno, de El Retorno; del Archipiélago, al municipio.",
         "Falta la tabla «Formación»; está en 97-6-plan-e-inversion.xlsx y en linea-base.csv.",
-        "Deserción y 1 más de la familia; 21 jornadas; Figura 1: hogares; 0,1 puntos.",
+        "Deserción y 1 más de la familia; 21 jornadas; en 2024 persona.",
+        "Figura 1: hogares; 0,1 puntos.",
         "El archivo dane_ipm.xlsx; el microterritorio 00010-04; priority.group_share.",
     ],
 )

@@ -53,12 +53,13 @@ def enumeration(items: Sequence[str]) -> str:
 
 def clauses(parts: Sequence[str]) -> str:
     """``Meta cumplida``, ``Sin reporte``, ``DANE`` → ``Meta cumplida; sin reporte; DANE``: after a
-    semicolon a sentence goes on. A word in capitals stays."""
+    semicolon a sentence goes on."""
     first, *rest = parts or [""]
-    return "; ".join([first, *(_within(part) for part in rest)])
+    return "; ".join([first, *(within(part) for part in rest)])
 
 
-def _within(text: str) -> str:
+def within(text: str) -> str:
+    """A text that goes on a sentence: ``Buscar a todas`` → ``buscar a todas``; ``DANE`` stays."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 

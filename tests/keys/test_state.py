@@ -56,10 +56,10 @@ def test_key_1_is_not_consolidated_with_the_indicators_missing() -> None:
     """34 of 57 indicators: homes measured twice do not make up for the rest."""
     measured = {"households_available": True, "compared": True}
     state, lift = key_1(100 * 34 / 57 + 1, **measured)
-    assert state == "en desarrollo" and "Completar los indicadores" in lift
+    assert state == "en desarrollo" and "completar los indicadores" in lift
     assert key_1(40, **measured)[0] == "incipiente"
     assert key_1(95, **measured) == (
-        "consolidada", "Mantener lo logrado y medirlo en el próximo corte"
+        "consolidada", "mantener lo logrado y medirlo en el próximo corte"
     )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_what_would_lift_it_is_what_it_does_not_meet_yet() -> None:
     )
     ctx = make_context({}, "73", names={"73001": "Ibagué"})
     facts = states(ctx, {"training": section}).facts
-    assert facts["key_2_lift"].value == "Ligar los cursos al menos a dos momentos de la gestión"
+    assert facts["key_2_lift"].value == "ligar los cursos al menos a dos momentos de la gestión"
     assert "Cursos reportados: 3" in facts["key_2_evidence"].value
 
 

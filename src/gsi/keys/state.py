@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from gsi.context import Context
-from gsi.locale import clauses
+from gsi.locale import clauses, within
 from gsi.params.keys import LEVELS, KeyRules, Requirement
 from gsi.results import Column, Fact, Section, Table, count, flag, text
 from gsi.steps import step
@@ -43,7 +43,7 @@ def states(context: Context, sections: Mapping[str, Section]) -> Section:
         facts |= {
             f"{prefix}_state": text(str(row["state"])),
             f"{prefix}_evidence": text(str(row["evidence"])),
-            f"{prefix}_lift": text(str(row["lift"])),
+            f"{prefix}_lift": text(within(str(row["lift"]))),
             f"{prefix}_known": flag(row["state"] != NO_INFORMATION),
             f"{prefix}_complete": flag(row["state"] == LABELS["consolidada"]),
         }
