@@ -11,6 +11,7 @@ from paths import ROOT
 
 from gsi import indicators
 from gsi.params.indicators import Indicator, load_catalogue
+from gsi.sources.education import ABOVE
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml")
 SERIES = {i.id: i.series for i in CATALOGUE}
@@ -304,6 +305,9 @@ def test_coverage_over_a_hundred_is_marked_not_clipped() -> None:
     row = built(frame, TWO).loc[("73001", "cobertura_neta")]
     assert row["valor"] == 121
     assert "problema del denominador" in row["nota"]
+    # What the source says of its own excess is said once.
+    told = built(frame.assign(nota=ABOVE), TWO).loc[("73001", "cobertura_neta")]
+    assert told["nota"].count("100 %") == 1 and told["nota"].startswith(ABOVE)
 
 
 def test_small_denominators_are_marked() -> None:

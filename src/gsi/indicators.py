@@ -349,7 +349,9 @@ def _remarks(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFram
     shares = frame["indicador"].isin([i.id for i in catalogue if i.is_share])
     few = frame["denominador"] < smallest
     nota = _add(frame["nota"], few, "Denominador pequeño: léase con cautela.")
-    over = shares & (frame["valor"] > 100)
+    # A source that explains its own excess is not explained again.
+    told = frame["nota"].str.contains("de 100 %", regex=False, na=False)
+    over = shares & (frame["valor"] > 100) & ~told
     nota = _add(nota, over, "Más de 100 %: problema del denominador.")
     early = _of_years(frame, {i.id: i.preliminary_years for i in catalogue})
     return frame.assign(nota=_add(nota, early, "Dato preliminar."))
