@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
+import re
+import zipfile
 from pathlib import Path
 
+import openpyxl
+import openpyxl.chart
 import pytest
 
 from gsi.errors import UserMistake
@@ -85,3 +90,67 @@ def test_a_character_cut_by_the_sample_is_not_another_encoding(tmp_path: Path) -
     path = tmp_path / "a.csv"
     path.write_bytes(b"v\n" + b"x" * 65533 + "ñ".encode() * 10 + b"\n")
     assert grids.csv_table(path).iat[0, 0].endswith("ññ")
+
+
+def _book(path: Path, cells: dict[str, object]) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "Datos"
+    for place, value in cells.items():
+        book.active[place] = value
+    book.create_chartsheet("Gráfico").add_chart(openpyxl.chart.BarChart())
+    book.create_sheet("Oculta")["B3"] = "x"
+    book["Oculta"].sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+CELLS = {
+    "B2": " Año\nde corte ", "C2": "Ñandú", "B4": 7, "C4": 0.1, "D4": 5.0, "E4": True,
+    "F4": dt.datetime(2024, 3, 5), "G4": dt.datetime(2024, 3, 5, 13, 30), "H4": "05001",
+    "B9": -3, "C9": 123456789012,
+}  # fmt: skip
+
+
+def test_the_quick_way_reads_what_the_thorough_one_does(tmp_path: Path) -> None:
+    path = _book(tmp_path / "libro.xlsx", CELLS)
+    for limit, wanted in ((None, None), (4, None), (None, {"Datos"})):
+        quick = list(grids._at_once(path, limit, wanted, False))
+        thorough = list(grids._cell_by_cell(path, limit, wanted, False))
+        assert [name for name, _ in quick] == [name for name, _ in thorough]
+        for (_, ours), (_, theirs) in zip(quick, thorough, strict=True):
+            shown = grids._trimmed(ours), grids._trimmed(theirs)
+            assert shown[0] == shown[1]
+            assert [list(map(type, row)) for row in shown[0]] == [
+                list(map(type, row)) for row in shown[1]
+            ]
+
+
+def test_an_error_left_in_a_cell_is_read_as_such(tmp_path: Path) -> None:
+    path = _book(tmp_path / "libro.xlsx", {"A1": "valor", "A2": 1, "A3": "=1/0"})
+    # A program that saves no result of a formula writes its error so.
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(
+        rb'<c r="A3"[^>]*>.*?</c>', b'<c r="A3" t="e"><v>#DIV/0!</v></c>', parts[sheet]
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert grids.sheets(path)["Datos"] == [("valor",), (1,), ("#DIV/0!",)]
+
+
+def _cells(rows: list[grids.Row]) -> dict[tuple[int, int], object]:
+    """What is written, by its place; how many empty columns follow differs."""
+    return {
+        (i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row) if cell is not None
+    }
+
+
+def test_both_ways_read_the_official_books_alike(real_data: Path) -> None:
+    paths = [path for path in sorted(real_data.rglob("*.xlsx")) if not grids._has_errors(path)]
+    assert len(paths) > 5
+    for path in paths:
+        quick = {name: _cells(rows) for name, rows in grids._at_once(path, 40, None, False)}
+        slow = grids._cell_by_cell(path, 40, None, False)
+        assert quick == {name: _cells(rows) for name, rows in slow}, path.name

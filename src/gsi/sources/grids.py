@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import warnings
@@ -25,6 +26,7 @@ from gsi.sources.problems import Problems
 
 Row = tuple[Any, ...]
 _TOLD = 10
+_ERROR = b't="e"'  # the type of a cell with an error, in a sheet's XML
 _RAGGED = "cada fila debe tener una celda por columna"
 
 
@@ -50,21 +52,13 @@ def sheets(
 def _xlsx(
     path: Path, limit: int | None, only: Iterable[str] | None, as_stored: bool
 ) -> Iterator[tuple[str, list[Row]]]:
-    from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     wanted = None if only is None else set(only)
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
-            book = load_workbook(path, read_only=True, data_only=True)
-            percent = not as_stored and percentages.in_workbook(path)
-            for sheet in book.worksheets:
-                if wanted is None or sheet.title in wanted:
-                    # Some publishers write a wrong <dimension>: rows would be cut to one column.
-                    sheet.reset_dimensions()
-                    yield sheet.title, list(islice(percentages.sheet_rows(sheet, percent), limit))
-            book.close()
+        percent = not as_stored and percentages.in_workbook(path)
+        slowly = percent or _has_errors(path)
+        yield from (_cell_by_cell if slowly else _at_once)(path, limit, wanted, percent)
     except (
         zipfile.BadZipFile,
         InvalidFileException,
@@ -75,6 +69,63 @@ def _xlsx(
         ParseError,
     ) as error:
         raise unreadable(path, "libro de Excel (.xlsx)") from error
+
+
+def _at_once(
+    path: Path, limit: int | None, wanted: set[str] | None, _percent: bool
+) -> Iterator[tuple[str, list[Row]]]:
+    """With calamine, ten times as fast, which tells neither formats nor errors of cells."""
+    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        for sheet in book.sheets_metadata:
+            if sheet.typ == SheetTypeEnum.WorkSheet and (wanted is None or sheet.name in wanted):
+                rows = book.get_sheet_by_name(sheet.name).to_python(
+                    skip_empty_area=False, nrows=limit
+                )
+                yield sheet.name, [tuple(_as_openpyxl(cell) for cell in row) for row in rows]
+    except CalamineError as error:
+        raise ValueError(str(error)) from error
+
+
+def _as_openpyxl(cell: Any) -> Any:
+    """Empty is None, a whole number an int, a day a moment."""
+    if cell == "":
+        return None
+    if isinstance(cell, dt.date) and not isinstance(cell, dt.datetime):
+        return dt.datetime.combine(cell, dt.time())
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _cell_by_cell(
+    path: Path, limit: int | None, wanted: set[str] | None, percent: bool
+) -> Iterator[tuple[str, list[Row]]]:
+    from openpyxl import load_workbook
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+        book = load_workbook(path, read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            if wanted is None or sheet.title in wanted:
+                # Some publishers write a wrong <dimension>: rows would be cut to one column.
+                sheet.reset_dimensions()
+                yield sheet.title, list(islice(percentages.sheet_rows(sheet, percent), limit))
+        book.close()
+
+
+def _has_errors(path: Path) -> bool:
+    """Whether some cell of an XLSX file holds an error (``#DIV/0!``), which readers tell."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                with archive.open(name) as content:
+                    end = b""
+                    while part := content.read(1 << 20):
+                        if _ERROR in end + part:
+                            return True
+                        end = part[-len(_ERROR) :]
+    return False
 
 
 def _xls(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,12 @@ DOWNLOAD_AGAIN = "Descargue de nuevo el archivo de la página del publicador, si
 
 def label(text: object) -> str:
     """A heading as it is compared: no accents, case, underscores, line breaks or punctuation."""
-    return " ".join(re.sub(r"[^\w%#]+|_", " ", fold(str(text))).split())
+    return _label(str(text))
+
+
+@lru_cache(maxsize=1 << 16)  # headings and names come again in every sheet and file
+def _label(text: str) -> str:
+    return " ".join(re.sub(r"[^\w%#]+|_", " ", fold(text)).split())
 
 
 class Problems:
