@@ -106,5 +106,5 @@ def _everywhere(report: Report, name: str) -> list[pd.DataFrame]:
     return [
         pd.read_feather(path)
         for path in sorted(newest.glob("[0-9][0-9].arrow"))
-        if (path.stem == "00") == (report.code == "00")
+        if (path.stem == "00") == report.code.startswith("00")
     ]
