@@ -47,8 +47,8 @@ def called(report: Report) -> pd.DataFrame:
 
 
 @rule(
-    r"municipios prioritarios del departamento vive {people} % de la población y {poor} % de las"
-    r" personas en pobreza",
+    r"(?:municipios|territorios) prioritarios del departamento vive {people} % de la población y"
+    r" {poor} % de las personas en pobreza",
     r"Allí vive {people} % de la población y {poor} % de las personas en pobreza",
     r"reúnen {people} % de la población, {poor} % de las personas en pobreza y {children} % de la",
 )
@@ -64,11 +64,12 @@ def concentration(report: Report, document: Document, match: re.Match[str]) -> E
 
 
 @rule(
-    r"Municipios prioritarios en [^:]+: {called} de {compared} comparados(?:; {together} forman)?",
+    r"(?:Municipios|Territorios) prioritarios en [^:]+: {called} de {compared} comparados"
+    r"(?:; {together} forman)?",
     r"ocupa el puesto {place}(?: \(compartido\))? de {compared} por su necesidad"
     r"(?:; puede estar entre el {low} y el {high}$)?",
     r"entre los {group} de mayor necesidad: {surely}; que podrían estar: {possibly}",
-    r"Municipios con la probabilidad exigida \({reached}\)",
+    r"(?:Municipios|Territorios) con la probabilidad exigida \({reached}\)",
 )
 def ranking(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows, params = report.table("priority.ranking"), report.parameters["priority"]
@@ -94,12 +95,15 @@ def ranking(report: Report, document: Document, match: re.Match[str]) -> Expecte
     return expected
 
 
-@rule(r"El departamento tiene {municipalities} municipios: .+ \(se necesitan al menos {least}\)")
+@rule(
+    r"El departamento tiene {municipalities} municipios?(?P<island> y la isla de [^:]+)?: .+"
+    r" \(se necesitan al menos {least}\)"
+)
 def too_few(report: Report, document: Document, match: re.Match[str]) -> Expected:
     places = report.prepared("indicadores")["municipio"].unique()
     municipalities = sum(len(place) == 5 and place[:2] == report.code for place in places)
     least = report.parameters["priority"]["minimum_territories"]
-    return {"municipalities": municipalities, "least": least}
+    return {"municipalities": municipalities - bool(match["island"]), "least": least}
 
 
 @rule(r"entre los de mayor necesidad en al menos {certain} % de los cálculos")
@@ -110,7 +114,7 @@ def certain(report: Report, document: Document, match: re.Match[str]) -> Expecte
 
 
 @rule(
-    r"según (?:el censo|la estimación de área pequeña) de {year}(?: \(CNPV\))? era de {value} %",
+    r"según (?:el censo|la estimación de área pequeña) de {year}(?: \([^)]+\))? era de {value} %",
     r"; en [^,;]+, de {limit} %",
     r"(?:La estimación de área pequeña|\(ECV\),) era de {later} % en {later_year}:",
 )
@@ -133,8 +137,9 @@ def poverty(report: Report, document: Document, match: re.Match[str]) -> Expecte
 
 
 @rule(
-    r"vivían {children} personas de 0 a 17 años \({part} % de la población\) y {young} de 18 a 26",
-    r"{part} % de la población de .+ tenía menos de 18 años",
+    r"vivían (?:en \D+ )?{children} personas de 0 a 17 años \({part} % de la población\) y"
+    r" {young} de 18 a 26",
+    r"{part} % de la población del? .+ tenía menos de 18 años",
 )
 def ages(report: Report, document: Document, match: re.Match[str]) -> Expected:
     groups = report.table("population.groups").set_index("grupo")["personas"]
@@ -150,7 +155,7 @@ def ages(report: Report, document: Document, match: re.Match[str]) -> Expected:
 
 @rule(r"y sus familias \({children} y {young} personas en ")
 def named_people(report: Report, document: Document, match: re.Match[str]) -> Expected:
-    if "en los municipios nombrados" not in match.string:
+    if " nombrados" not in match.string:
         groups = report.table("population.groups").set_index("grupo")["personas"]
         return {"children": groups["ninez"], "young": groups["jovenes_estrategia"]}
     rows = report.table("priority.ranking")
@@ -159,7 +164,7 @@ def named_people(report: Report, document: Document, match: re.Match[str]) -> Ex
     return {"children": people["ninez"].sum(), "young": people["jovenes_estrategia"].sum()}
 
 
-@rule(r"{reach} municipios? llegan? a la probabilidad exigida, pero")
+@rule(r"{reach} (?:municipio|territorio)s? llegan? a la probabilidad exigida, pero")
 def reach(report: Report, document: Document, match: re.Match[str]) -> Expected:
     least = 100 * report.parameters["priority"]["certain"]
     return {"reach": (report.table("priority.ranking")["probability"] >= least).sum()}
@@ -204,13 +209,16 @@ def rights(report: Report, document: Document, match: re.Match[str]) -> Expected
 
 @rule(
     r"cuyo cambio se puede juzgar: {judged}[.;].+?mejoraron {improved} y empeoraron {worsened}",
-    r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}",
+    r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}"
+    r"(?:\. Sin nivel de base del cual partir \(cero, uno o dos casos\): {apart})?",
 )
 def change(report: Report, document: Document, match: re.Match[str]) -> Expected:
-    verdicts = report.table("change.indicators")["verdict"]
+    rows = report.table("change.indicators")
+    verdicts = rows["verdict"]
     told = ("improved", "worsened", "changed", "no_change")
     counted = {name: (verdicts == name).sum() for name in told}
-    return counted | {"judged": sum(counted.values())}
+    apart = ((rows["value_a"] == 0) | rows["few_cases"].astype(bool)).sum()
+    return counted | {"judged": sum(counted.values()), "apart": apart}
 
 
 @rule(

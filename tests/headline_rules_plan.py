@@ -57,7 +57,7 @@ def attended(report: Report) -> set[str]:
 @rule(
     r"{days} jornadas alcanzarían, a lo sumo, a unas {gain} personas"
     r"(?:, {part} % de las {left} que faltan)?",
-    r"jornadas de servicios: {days}, la primera en (?P<first>.+)\.",
+    r"jornadas de servicios: {days}, la primera en (?:el microterritorio )?(?P<first>.+)\.",
     r"atendido en jornadas a {reached} % de las personas identificadas",
     r"Las propuestas alcanzarían a lo sumo a unas {gain} más",
 )
