@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
+from pathlib import Path
+
+from documents import html_text
 
 from gsi import tables
 
@@ -37,6 +41,7 @@ _RULES = {
     "one of several": r"(?<![\w.,:/-])1 (?!más\b|menos\b|es\b|mes\b)[a-záéíóúñ]+s\b(?! de\b)",
     "several of one": r"(?<![\w.,:/-])(?!(?:19|20)\d\d)(?:[2-9]|[1-9][\d.]*\d)"
     rf" (?:{'|'.join(_ONE)})\b",
+    "a capital after a semicolon": r"; [A-ZÁÉÍÓÚ][a-záéíóú]+ [a-z]+ [a-z]+",
     "a word of the street": r"\bplata\b",
     "a place of a few digits alone": r"(?:en|a|por) \d{5}-\d{2}\b",
 }
@@ -53,3 +58,9 @@ def faults(text: str) -> list[str]:
     said = set(re.findall(r"\b([A-ZÁÉÍÓÚÑ]{2,}): ", plain.partition("Siglas. ")[2]))
     unsaid = set(_INITIALS.findall(plain)) - _WORDS - said
     return found + [f"initials that no list says: {word}" for word in sorted(unsaid)]
+
+
+def faults_of(page: Path) -> list[str]:
+    """The faults of a rendered page: of its text and of what is said of its pictures."""
+    said = re.findall(r'alt="([^"]*)"', page.read_text(encoding="utf-8"))
+    return faults(" ".join([*map(html.unescape, said), html_text(page)]))

@@ -19,6 +19,7 @@ GLOSSED = "Siglas. DANE: Departamento Administrativo Nacional de Estadística. "
         "Sin calidad: cvlog mayor de 30 %.",
         "Harían falta al menos 1 jornadas.",
         "Se hicieron 1.021 jornada.",
+        "Sin dato publicado; Municipio que no está.",
         "Saber si la plata llega.",
         "La primera en 00010-04 (Altos del Ñeque).",
         "Según el NNA de la fuente.",

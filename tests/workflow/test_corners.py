@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from documents import html_text
-from prose import faults
+from prose import faults_of
 from runs import checkout, gsi
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -23,15 +23,18 @@ def corners(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def output(root: Path, code: str, name: str) -> Path:
+    return root / "reports" / "_output" / code / "2018-2024" / f"{name}.html"
+
+
 def text(root: Path, code: str, name: str) -> str:
-    page = root / "reports" / "_output" / code / "2018-2024" / f"{name}.html"
-    return " ".join(html_text(page).split())
+    return " ".join(html_text(output(root, code, name)).split())
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("code", ORDER)
 def test_nothing_is_written_as_no_one_would(corners: Path, code: str, name: str) -> None:
-    assert faults(text(corners, code, name)) == []
+    assert faults_of(output(corners, code, name)) == []
 
 
 def test_areas_without_a_mayor_are_not_called_municipalities(corners: Path) -> None:

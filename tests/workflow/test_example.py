@@ -12,12 +12,12 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
-from documents import html_text, pdf_pages
+from documents import pdf_pages
 from headline_rules_plan import RULES
 from headlines import Report, alter, problems
 from paths import ROOT
 from proposals import problems as wrong_proposals
-from prose import faults
+from prose import faults_of
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -117,7 +117,7 @@ def municipality(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.mark.parametrize("code", ["00", "00001"])
 def test_nothing_is_written_as_no_one_would(municipality: Path, code: str, name: str) -> None:
     page = municipality / "reports" / "_output" / code / CUT / f"{name}.html"
-    assert faults(html_text(page)) == []
+    assert faults_of(page) == []
 
 
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])

@@ -11,7 +11,7 @@ import pytest
 from headline_rules_plan import RULES
 from headlines import Report, problems
 from proposals import problems as wrong_proposals
-from prose import faults
+from prose import faults_of
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -28,10 +28,12 @@ def tolima(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def output(root: Path, code: str, name: str) -> Path:
+    return root / "reports" / "_output" / code / "2018-2024" / f"{name}.html"
+
+
 def words(root: Path, code: str, name: str = "linea-base") -> str:
-    page = (root / "reports" / "_output" / code / "2018-2024" / f"{name}.html").read_text(
-        encoding="utf-8"
-    )
+    page = output(root, code, name).read_text(encoding="utf-8")
     body = re.sub(r"<style.*?</style>", " ", page, flags=re.S)
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
@@ -39,7 +41,7 @@ def words(root: Path, code: str, name: str = "linea-base") -> str:
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])
 @pytest.mark.parametrize("code", ["73", "73067"])
 def test_nothing_is_written_as_no_one_would(tolima: Path, code: str, name: str) -> None:
-    assert faults(words(tolima, code, name)) == []
+    assert faults_of(output(tolima, code, name)) == []
 
 
 def test_the_scope_has_the_form_of_the_strategy(tolima: Path) -> None:
