@@ -156,7 +156,7 @@ def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
     evidence = decisions.set_index("decision").loc["informacion", "evidence"]
     assert evidence.endswith("con datos de 2018. Formularios sin entregar: 16 de 16.")
     # The sector of the measure of water, not a stand-in.
-    assert decisions["responsible"].tolist()[1] == "Agua potable"
+    assert decisions["responsible"].tolist()[1] == "Sector de agua potable"
     assert not found.facts["adopted"].value
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gsi.context import Context
 from gsi.keys.common import sector_label
+from gsi.locale import within
 from gsi.params.measures import Measure
 from gsi.plan import decisions, order
 from gsi.plan.candidates import candidates, covered, value_text
@@ -171,7 +172,9 @@ def _facts(
         "among": text(order.among(found.among, context)),
         "first_action": text(None if action is None else action[0].lower() + action[1:]),
         "first_evidence": text(None if first is None else str(first["evidence"])),
-        "first_responsible": text(None if first is None else str(first["sector"])),
+        "first_responsible": text(
+            None if first is None else f"Sector de {within(str(first['sector']))}"
+        ),
         "adopted": flag(context.data.has("plan_accion")),
         "already": count(already),
         "any_already": flag(already > 0),
