@@ -288,7 +288,7 @@ def unusable(report: Report, document: Document, match: re.Match[str]) -> Expect
 
 
 @rule(
-    r"\(formularios: (?:el departamento y )?(?:los )?{reporters}(?: de {every})? municipios",
+    r"\(algún formulario: (?:el departamento y )?(?:los )?{reporters}(?: de {every})? municipios",
     r"según lo reportado por (?P<people>)(?:los )?{reporters}(?: de {every})? municipios",
 )
 def reporters(report: Report, document: Document, match: re.Match[str]) -> Expected:

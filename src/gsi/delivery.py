@@ -6,7 +6,7 @@ rank, gap, zero or figure per person of a department counts it, and each names w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,7 +109,8 @@ def delivery(context: Context) -> Section:
     """Which forms each municipality reported.
 
     Facts: ``any``, ``shown`` (in a department with any), ``forms`` (asked), ``own_forms`` (of the
-    territory itself), those of :func:`facts` over all forms, ``<form>_by`` and ``<form>_partial``,
+    territory itself), ``uneven``, ``fewest``, ``most`` and ``fewest_names`` (forms a municipality
+    delivered), those of :func:`facts` over all forms, ``<form>_by`` and ``<form>_partial``,
     ``key_<n>_by`` and ``key_<n>_partial`` over the forms of a key.
     Tables of a department with any form: ``forms`` (a row a form, numbered) and ``matrix`` (a row a
     place that reported any, a column a number).
@@ -137,11 +138,27 @@ def delivery(context: Context) -> Section:
     made["own_forms"] = count(sum(each.own for each in found.values()))
     if not made["shown"].value:
         return Section("delivery", made)
+    made |= _range(found, everybody, context)
     return Section(
         "delivery",
         made,
         {"forms": _forms(found, context), "matrix": _matrix(found, everybody, context)},
     )
+
+
+def _range(found: Mapping[str, Delivery], everybody: Delivery, context: Context) -> dict[str, Fact]:
+    """The fewest and the most forms that a municipality delivered, of those that did any, and who
+    delivered the fewest: that all reported something is not that all reported everything."""
+    given = {code: sum(code in each.reported for each in found.values())
+             for code in everybody.reported}  # fmt: skip
+    least, most = min(given.values(), default=0), max(given.values(), default=0)
+    fewest = [code for code, number in given.items() if number == least]
+    return {
+        "uneven": flag(least < most),
+        "fewest": count(least),
+        "most": count(most),
+        "fewest_names": text(written(fewest, context) if fewest else None),
+    }
 
 
 def _together(found: Iterable[Delivery], context: Context) -> Delivery:

@@ -167,6 +167,21 @@ def test_the_state_of_a_key_says_whose_forms_it_shows() -> None:
     assert not own["partial"].value
 
 
+def test_all_that_reported_something_did_not_report_everything() -> None:
+    """Palma & Roble delivered the fewest of the twelve of the example, whose tables are counted."""
+    place = make_context(world(), "00", names=NAMES)
+    forms = place.params.forms.order
+    made = {
+        code: sum(code in set(delivery.placed(place.data, name)["municipio"]) for name in forms)
+        for code in NAMES
+    }
+    facts = delivery.delivery(place).facts
+    assert facts["uneven"].value and str(facts["fewest_names"]) == "Palma & Roble"
+    least, most = facts["fewest"].value, facts["most"].value
+    assert least == min(made.values()) == made[truth.UNCLASSIFIABLE]
+    assert most == max(made.values()) > least
+
+
 def test_the_matrix_has_who_reported_what() -> None:
     context = seen("00", ONE, OTHER, "00")
     section = delivery.delivery(context)
