@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 from forms.papers import PERSON, TRAINING, book, sheet_of, text
+from paths import ROOT
 
 from gsi import forms, tables
 from gsi.errors import Finding, UserMistake
@@ -290,6 +292,21 @@ def test_damaged_and_foreign_files(tmp_path: Path) -> None:
     binary.write_bytes(b"\x00\x01")
     assert "texto" in findings(binary)[0].rule
     assert "formulario" in findings(text(tmp_path / "otro.csv", "a,b\n1,2\n"))[0].rule
+
+
+def test_the_file_that_the_report_asks_for_is_read_as_it_says(tmp_path: Path) -> None:
+    """No blank form offers ``indicadores``: the report names the file and its columns."""
+    report = (ROOT / "reports" / "_comprension.qmd").read_text(encoding="utf-8")
+    asked = re.search(
+        r"archivo `([a-z.]+)` en la carpeta de datos, con las columnas ([^(]+)\(", report
+    )
+    assert asked is not None
+    columns = re.findall(r"`(\w+)`", asked[2])
+    cells = {"municipio": "73067", "indicador": "registro_civil", "periodo": "2024",
+             "valor": "95,5", "area": "total", "serie": "registraduria"}  # fmt: skip
+    row = ";".join(cells[name] for name in columns)
+    path = text(tmp_path / asked[1], ";".join(columns) + f"\n{row}\n")
+    assert forms.read(path)["indicadores"]["valor"].tolist() == [95.5]
 
 
 @pytest.mark.real

@@ -46,9 +46,9 @@ def test_a_figure_that_the_territory_typed_is_not_its_publishers() -> None:
     place = make_context({"indicadores": table}, "73067", names={"73067": "Ataco"})
     section = baseline(place)
     source = section.tables["indicators"].data.set_index("indicator")["source"]
-    assert source["cobertura_neta"] == "MEN" and source["desercion"] == "Formulario del territorio"
+    assert source["cobertura_neta"] == "MEN" and source["desercion"] == "Formulario"
     # Who could give what is missing is still its publisher.
-    assert "Formulario del territorio" not in set(section.tables["missing"].data["source"])
+    assert "Formulario" not in set(section.tables["missing"].data["source"])
 
 
 def test_every_indicator_has_its_row_or_its_absence() -> None:

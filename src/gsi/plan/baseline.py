@@ -39,7 +39,7 @@ NEAR = "\N{ALMOST EQUAL TO}"
 CROSS_CUTTING = "Transversal"
 WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
 FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
-TYPED = "Formulario del territorio"
+TYPED = "Formulario"
 DIRECTIONS = {"higher": 1, "lower": -1, "none": 0}
 
 
