@@ -27,6 +27,8 @@ TITLES = {
     "dane_ipm_2018": "DANE, anexo de pobreza municipal del censo de 2018",
     "dane_nbi_2018": "DANE, necesidades básicas insatisfechas del censo de 2018",
     "dane_proyecciones_epico": "DANE, proyecciones de población",
+    "dane_proyecciones_2025": "DANE, proyecciones de población, revisión de 2025",
+    "dane_proyecciones_otra": "DANE, proyecciones de población, edición que no se reconoce",
     "dane_sae": "DANE, estimación de área pequeña",
     "dnp_sisben_iv": "DNP, Sisbén IV",
     "eevv_procuraduria": "DANE Estadísticas Vitales e INS, compilación de la Procuraduría",
@@ -35,6 +37,14 @@ TITLES = {
     "ins_irca": "INS, vigilancia de la calidad del agua",
     "medicina_legal": "Medicina Legal",
     "men_estadisticas": "MEN, estadísticas por municipio",
+}
+
+# Which edition of a publication a source's figures are of, in words that stand after 'en'.
+EDITIONS = {
+    "dane_proyecciones_epico": "la edición anterior a la revisión del 30 de julio de 2025, que "
+    "cambió las cifras desde 2018",
+    "dane_proyecciones_2025": "la revisión del 30 de julio de 2025",
+    "dane_proyecciones_otra": "una edición que el archivo no dice y el cuaderno no reconoce",
 }
 
 

@@ -280,3 +280,14 @@ def test_the_evidence_of_a_right_and_the_table_of_objectives_count_alike(section
             seen += 1
             assert int(found[1]) - int(found[2] or 0) == worse[right], label
     assert seen
+
+
+def test_the_report_says_of_which_edition_its_population_is(sections, world) -> None:
+    assert sections["00"]["population"].facts["edition"].missing  # nobody's projection
+    real = world["poblacion"].assign(fuente="dane_proyecciones_epico")
+    section = population(make_context(world | {"poblacion": real}, "00", names=NAMES))
+    assert "anterior a la revisión del 30 de julio de 2025" in str(section.facts["edition"])
+    two = real.assign(fuente=real["fuente"].where(real["periodo"] < 2019, "dane_proyecciones_2025"))
+    section = population(make_context(world | {"poblacion": two}, "00", names=NAMES))
+    assert str(section.facts["edition"]).count("la edición") == 1
+    assert str(section.facts["edition"]).startswith("la revisión del 30 de julio de 2025 y la")

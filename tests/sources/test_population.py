@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from gsi import unification
 from gsi.errors import UserMistake
 from gsi.sources import Reading
-from gsi.sources.population import OLDEST, SEXES, read
+from gsi.sources.population import OLDEST, REVISED, SEXES, UNKNOWN, WHOLE, edition, read
 
 HEADER = ["dpmp", "ano", *(f"{column}_{a}" for column in SEXES.values() for a in range(OLDEST + 1))]
 
@@ -64,3 +66,34 @@ def test_a_lost_age_and_a_wrong_count_are_told(tmp_path: Path) -> None:
         read(_write(tmp_path / "p.csv", ["73067", 2018, "1.5", *[1] * 171]))
     with pytest.raises(UserMistake, match="fila 2"):
         read(_write(tmp_path / "p.csv", ["73067", 2018, -1, *[1] * 171]))
+
+
+@pytest.mark.real
+def test_the_edition_of_the_population_is_known_by_the_people_of_the_country(
+    real_data: Path, oracles: Path
+) -> None:
+    """The revision's departments are DANE's of 30 July 2025; ours are those of the edition before,
+    which is DANE's own until 2017 and another from 2018 on (Vaupés 2024: 47,961 and 43,775)."""
+    raw = pd.read_csv(oracles / "official" / "poblacion_departamento.csv", dtype={1: "str"})
+    official = raw.groupby("anio")["poblacion_total"].sum()
+    assert official[official.index >= 2019].to_dict() == REVISED
+    (path,) = real_data.rglob("epico*")
+    table = read(path).data
+    ours = table.groupby("periodo")["personas"].sum()
+    assert set(table["fuente"]) == {"dane_proyecciones_epico"}
+    assert (ours[ours.index <= 2017] == official[official.index <= 2017]).all()
+    assert (ours[ours.index >= 2019] != official.loc[2019:2024]).all()
+    assert edition(ours.to_dict(), 1_121) == "dane_proyecciones_epico"
+    assert edition(official.to_dict(), 1_121) == "dane_proyecciones_2025"
+    vaupes = table[
+        table["municipio"].astype("str").str.startswith("97") & (table["periodo"] == 2024)
+    ]
+    assert vaupes["personas"].sum() == 47_961
+
+
+def test_an_edition_that_nobody_knows_is_called_so() -> None:
+    assert edition({2024: 52_000_000}, WHOLE) == UNKNOWN
+    assert edition(REVISED | {2024: 52_695_952}, WHOLE) == UNKNOWN  # years of two editions
+    # An extract has no total of the country to be known by.
+    assert edition({2024: 1_330_187}, 47) == "dane_proyecciones_epico"
+    assert set(unification.EDITIONS) <= set(unification.TITLES)

@@ -1,6 +1,7 @@
 """C2: who lives here: ages, sexes, the groups of the strategy, their weight and their families.
 
-Facts: ``known`` (there is a population), ``year``, ``follow_up_year``, ``total``,
+Facts: ``known`` (there is a population), ``edition`` (of DANE's projections), ``year``,
+``follow_up_year``, ``total``,
 ``follow_up_total``, ``total_change``; for each group of
 :data:`gsi.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of the total),
 ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for each group
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi import unification
 from gsi.comprehension import people
 from gsi.comprehension.people import GROUPS, OLDEST
 from gsi.context import Context
@@ -68,6 +70,7 @@ def population(context: Context) -> Section:
         "known": flag(True),
         "projected": flag(last > first),
         "source": text(", ".join(sorted(own["fuente"].unique()))),
+        "edition": text(_edition(own)),
         "total": count(total),
         "follow_up_total": count(total_last),
         "total_change": percent(_change(total, total_last)),
@@ -374,3 +377,10 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
         "adolescencia_parte": Column("Con personas de 12 a 17", "percent", 1),
     }
     return facts, {"families": Table(listed.reset_index(drop=True), columns)}, []
+
+
+def _edition(rows: pd.DataFrame) -> str | None:
+    """Which edition of the projections the people are of; None where it is not DANE's."""
+    found = [unification.EDITIONS[name] for name in sorted(rows["fuente"].unique())
+             if name in unification.EDITIONS]  # fmt: skip
+    return " y ".join(found) or None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from gsi import unification
 from gsi.sources import grids
 from gsi.sources.numbers import code, each
 from gsi.sources.peek import Peek
@@ -18,6 +20,16 @@ from gsi.sources.registry import Reader
 SEXES = {"hombre": "hombres", "mujer": "mujeres"}
 OLDEST = 85  # 85 and over
 SOURCE = "dane_proyecciones_epico"
+# People of the country by year in DANE's projections: the file has no title that says its edition.
+# Sources: this publication, and DANE's departments in the revision of 30 July 2025 (2018-2030).
+PREVIOUS = {2019: 49_395_678, 2020: 50_407_647, 2021: 51_117_378, 2022: 51_682_692,
+            2023: 52_215_503, 2024: 52_695_952}  # fmt: skip
+REVISED = {2019: 49_266_526, 2020: 50_390_790, 2021: 51_115_637, 2022: 51_643_565,
+           2023: 52_117_067, 2024: 52_613_753, 2025: 53_057_212, 2026: 53_399_171,
+           2027: 53_712_233, 2028: 54_001_502, 2029: 54_269_406, 2030: 54_518_223}  # fmt: skip
+EDITIONS = {SOURCE: PREVIOUS, "dane_proyecciones_2025": REVISED}
+UNKNOWN = "dane_proyecciones_otra"
+WHOLE = 1_000  # with fewer municipalities a file is an extract, and its totals say nothing
 
 
 def claims(peek: Peek) -> bool:
@@ -65,6 +77,8 @@ def read(path: Path) -> Part:
         )
     problems.stop()
 
+    totals = pd.Series(people.sum(axis=1, dtype="int64")).groupby(raw["ano"]).sum()
+    source = edition({int(str(when)): int(n) for when, n in totals.items()}, codes.nunique())
     ages = len(cells)
     places = pd.Categorical(codes)
     sexes = pd.Categorical([sex for sex, *_ in cells], categories=list(SEXES))
@@ -78,12 +92,27 @@ def read(path: Path) -> Part:
             "edad": np.tile(np.array([age for _, age, _ in cells], dtype="int8"), rows),
             "area": _constant("total", rows * ages),
             "personas": people.ravel(),
-            "fuente": _constant(SOURCE, rows * ages),
+            "fuente": _constant(source, rows * ages),
         }
     )
     years = tuple(sorted(raw["ano"].unique().tolist()))
-    notes = (f"La edad {OLDEST} reúne {OLDEST} años y más.",)
+    notes = (
+        f"La edad {OLDEST} reúne {OLDEST} años y más.",
+        f"Proyecciones en {unification.EDITIONS[source]}.",
+    )
     return Part("poblacion", data, rows, rows, years=years, notes=notes)
+
+
+def edition(totals: Mapping[int, int], municipalities: int) -> str:
+    """The ``fuente`` of a file by the people of its years: the edition whose totals of the country
+    it has, :data:`UNKNOWN` with none. An extract, and years before any revision, are the file's
+    usual one."""
+    if municipalities < WHOLE or not set(totals) & set(REVISED):
+        return SOURCE
+    for source, known in EDITIONS.items():
+        if all(known.get(when, people) == people for when, people in totals.items()):
+            return source
+    return UNKNOWN
 
 
 def _constant(value: str, rows: int) -> pd.Series:
