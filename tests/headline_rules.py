@@ -279,7 +279,7 @@ def reported(report: Report, document: Document, match: re.Match[str]) -> Expect
 
 
 @rule(
-    r"Indicadores que no se pueden clasificar, porque los reportan pocos municipios: {unusable}"
+    r"Indicadores que no se pueden clasificar, porque los reportan pocos [a-zé]+: {unusable}"
     r" de {every}"
 )
 def unusable(report: Report, document: Document, match: re.Match[str]) -> Expected:
