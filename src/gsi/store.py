@@ -87,6 +87,7 @@ class Store:
                     **item,
                     "set_aside": tuple(SetAside(**part) for part in item["set_aside"]),
                     "notes": tuple(item["notes"]),
+                    "indicators": tuple(item["indicators"]),
                     "substitutes": tuple(Substitute(**part) for part in item["substitutes"]),
                 }
             )

@@ -164,6 +164,29 @@ def test_a_blank_sheet_is_no_source_and_takes_nothing_from_its_table(verdicts: V
     assert row["files"] == 1
 
 
+def test_what_one_source_alone_gives_is_contradicted_by_nobody() -> None:
+    """Two files give coverage and agree; dropout is in one of them: no share of nothing is 0."""
+    frame = pd.DataFrame(
+        [
+            {"municipio": code(n), "indicador": name, "periodo": 2018, "valor": 80.0,
+             "area": "total", "fuente": "men", "serie": "s", "nota": ""}
+            for n in range(3) for name in ("cobertura_neta", "desercion")
+        ]
+    ).assign(numerador=np.nan, denominador=np.nan, error_estandar=np.nan, inferior=np.nan,
+             superior=np.nan)  # fmt: skip
+    place = make_context({"indicadores": frame}, "10", names={code(n): "M" for n in range(3)})
+    men = dataclasses.replace(RECORD, source="men", table="indicadores", title="MEN",
+                              indicators=("cobertura_neta", "desercion"))  # fmt: skip
+    form = dataclasses.replace(men, source="formulario:x", indicators=("cobertura_neta",))
+    world = Verdicts((), {"indicadores": {code(n): 2 for n in range(3)}})
+    for records, told in (([men, form], ["0,0", "sin otra fuente"]), ([men], ["sin otra fuente"])):
+        section = quality.section(place, world, records)
+        said = section.tables["indicators"].data.set_index("indicator")["disagreement_text"]
+        assert said[["cobertura_neta", "desercion"][: len(told)]].tolist() == told
+        (whole,) = section.tables["indicator_sources"].data["disagreement"]
+        assert whole == told[0]
+
+
 def test_a_source_has_one_verdict_with_its_parts_wherever_it_is_told() -> None:
     """Files read whole, one of its two indicators reported by a quarter of the municipalities."""
     codes = [f"100{number:02d}" for number in range(1, 9)]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 UNUSABLE = "no clasificable"
 OBSERVED = "con observaciones"
 COMPLETE = "completo"
+ALONE = "sin otra fuente"
 # So many are named in a sentence; more are counted.
 MOST_NAMED = 4
 COLUMNS = [
@@ -153,6 +154,7 @@ def indicator_table(frame: pd.DataFrame) -> Table:
     order = {UNUSABLE: 0, OBSERVED: 1, COMPLETE: 2}
     shown = frame.assign(
         _order=frame["verdict"].map(order),
+        disagreement_text=[differing(value) for value in frame["disagreement"]],
         comparable_text=["sí" if value else "no" for value in frame["comparable"]],
         verdict_text=[
             f"{verdict}: {why}" if verdict != COMPLETE else verdict
@@ -165,12 +167,17 @@ def indicator_table(frame: pd.DataFrame) -> Table:
             "name": Column("Indicador"),
             "coverage": Column("Completo, ese año (% de municipios)", "decimal", 0),
             "period": Column("Año", "year"),
-            "disagreement": Column("Otra fuente da otro valor (%)", "decimal", 1),
+            "disagreement_text": Column("Otra fuente da otro valor (%)"),
             "implausible": Column("Imposibles (%)", "decimal", 1),
             "comparable_text": Column("Se repite"),
             "verdict_text": Column("Valoración"),
         },
     )
+
+
+def differing(share: float) -> str:
+    """A share of figures that another source gives differently; NaN where there is no other."""
+    return ALONE if np.isnan(share) else locale.number(share, 1)
 
 
 def _judge(row: Mapping[Any, Any], context: Context) -> tuple[str, str]:

@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, unification
+from gsi.quality import criteria
 from gsi.quality.criteria import COMPLETE, OBSERVED, UNUSABLE
 from gsi.quality.summary import INSUFFICIENT, SourceFile, TableVerdict
 from gsi.results import Column, Fact, Table, count, flag
@@ -99,6 +100,17 @@ def origins(
     return list(found.values())
 
 
+def beside(judged: pd.DataFrame, sources: Sequence[SourceFile]) -> pd.DataFrame:
+    """The judged indicators, the share of disagreement missing where one source alone gives them:
+    that nobody contradicts a figure is not that somebody confirms it."""
+    givers: dict[str, set[str]] = {}
+    for item in sources:
+        for name in item.record.indicators:
+            givers.setdefault(name, set()).add(item.record.source)
+    alone = [len(givers.get(str(name), ())) == 1 for name in judged["indicator"]]
+    return judged.assign(disagreement=judged["disagreement"].mask(pd.Series(alone, dtype=bool)))
+
+
 def facts(found: Sequence[Origin]) -> dict[str, Fact]:
     """How many sources there are and how many of each verdict."""
     verdicts = [origin.verdict()[0] for origin in found if origin.files]
@@ -145,7 +157,7 @@ def questions(found: Sequence[Origin]) -> Table:
             "indicators": len(origin.indicators),
             "coverage": _mean(origin.indicators, "coverage"),
             "oldest": min(row["period"] for row in origin.indicators),
-            "disagreement": _mean(origin.indicators, "disagreement"),
+            "disagreement": criteria.differing(_mean(origin.indicators, "disagreement")),
             "implausible": _mean(origin.indicators, "implausible"),
             "comparable": sum(bool(row["comparable"]) for row in origin.indicators),
             "verdict": origin.told(),
@@ -158,7 +170,7 @@ def questions(found: Sequence[Origin]) -> Table:
         "indicators": Column("Indicadores", "count"),
         "coverage": Column("Completa, en el año usado (% de municipios)", "decimal", 0),
         "oldest": Column("Dato más antiguo", "year"),
-        "disagreement": Column("Otra fuente da otro valor (%)", "decimal", 1),
+        "disagreement": Column("Otra fuente da otro valor (%)"),
         "implausible": Column("Imposibles (%)", "decimal", 1),
         "comparable": Column("Se repiten", "count"),
         "verdict": Column("Valoración"),

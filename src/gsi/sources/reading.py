@@ -54,6 +54,7 @@ class Taken:
 
     def record(self) -> SourceRecord:
         """Its provenance."""
+        given = self.part.data["indicador"].unique() if self.part.table == "indicadores" else ()
         return SourceRecord(
             source=self.source,
             publisher=self.reader.publisher if self.reader else PUBLISHER,
@@ -67,6 +68,7 @@ class Taken:
             years=span(self.part.years),
             notes=self.part.notes,
             substitutes=self.part.substitutes,
+            indicators=tuple(sorted(str(name) for name in given)),
         )
 
 

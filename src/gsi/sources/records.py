@@ -37,7 +37,7 @@ class SourceRecord:
 
     ``source`` is the identifier rows carry in ``fuente``. ``rows_read`` and ``rows_kept`` count
     rows of the file, not of the long table made from them. ``years`` is written for people
-    ("2011-2024"; "2018, 2022").
+    ("2011-2024"; "2018, 2022"). ``indicators``: those that it gives, of the table of indicators.
     """
 
     source: str
@@ -52,6 +52,7 @@ class SourceRecord:
     years: str = ""
     notes: tuple[str, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
