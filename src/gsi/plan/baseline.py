@@ -318,7 +318,7 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
             for row in frames.records(known)
         ],
         remark_text=known["remark"].where(known["remark"] != "", "—"),
-        shown_cases=known["numerator"].where(known["few_cases"]),
+        shown_cases=known["numerator"].where(known["few_cases"]).astype("Int64"),
         **{f"shown_{n}": known[n].mask(known["few_cases"]) for n in ("value", "low", "high")},
     )
     frame["basis_text"] = frame["basis_text"].mask(frame["few_cases"], "—")
