@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators, noise
+from gsi.comprehension.completeness import UNREGISTERED, lacking
 from gsi.context import Context
 from gsi.measure import change as measure
 from gsi.measure import noise as law
@@ -50,6 +51,18 @@ SHARED = "Se movió con el país."
 BEHIND = "Cambió, pero menos que el país."
 COARSE = "No pasa del error que tiene la propia cifra ({error})."
 NO_DIRECTION = "No se sabe si más es mejor o peor: {reason}"
+
+
+def _registered(
+    frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context
+) -> pd.DataFrame:
+    """``unregistered``: fewer births or deaths that may only be fewer registered; they changed, and
+    nobody knows whether for the better."""
+    rules = context.params.comprehension.rights.completeness
+    department = context.territory.department
+    short = [lacking(known[name], department, rules) for name in frame["indicator"]]
+    fewer = (frame["verdict"] == "improved") & np.array(short, dtype=bool)
+    return frame.assign(verdict=frame["verdict"].mask(fewer, "changed"), unregistered=fewer)
 
 
 def dated_names(frame: pd.DataFrame) -> list[str]:
@@ -114,6 +127,7 @@ def judged(context: Context) -> pd.DataFrame:
     frame[["lowest", "highest"]] = np.array(limits, dtype=np.float64)
     seen = measure.detectable(frame, rate, factor, frame["finest"])
     frame = measure.within(measure.verdicts(frame, rate, frame["finest"], seen))
+    frame = _registered(frame, known, context)
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
         frame[name] = _peer(frame, rows_of(context, code))
     frame["shared"] = _shared(frame, settings.change.similar_share)
@@ -335,7 +349,9 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         remarks.append(OVER_HUNDRED)
     if verdict in ("no_change", "undetectable"):
         remarks += _unchanged(row)
-    if verdict == "changed" and indicator.direction_reason:
+    if row["unregistered"]:
+        remarks.append(UNREGISTERED)
+    elif verdict == "changed" and indicator.direction_reason:
         remarks.append(undirected(indicator))
     return " ".join(remarks)
 

@@ -11,10 +11,12 @@ of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_be
 ``worsening`` and ``improving`` (names with the years); for each
 right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
 the worst indicator);
-``births_15_19``, ``births_10_14``, ``births_year``; those of :mod:`gsi.comprehension.poverty`.
+``births_15_19``, ``births_10_14``, ``births_year``; those of :mod:`gsi.comprehension.poverty` and
+:mod:`gsi.comprehension.completeness`.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
 ``not_compared``,
-``life_course`` (group × right), ``series``, ``poverty`` (the measures of poverty side by side).
+``life_course`` (group × right), ``series``, ``poverty`` (the measures of poverty side by side),
+``completeness`` (the department's rates of births and deaths with what is not registered).
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from gsi import frames, indicators, locale
-from gsi.comprehension import poverty
+from gsi.comprehension import completeness, poverty
 from gsi.comprehension.changes import dated_names, judged, stretches
 from gsi.comprehension.states import (
     ALIKE,
@@ -89,6 +91,7 @@ def rights(context: Context) -> Section:
         **_changed(changes),
         **_births(context),
         **poverty.facts(context, states),
+        **completeness.facts(states, context),
     }
     tables = {
         "objectives": Table(objectives, _objective_columns()),
@@ -98,6 +101,7 @@ def rights(context: Context) -> Section:
         "life_course": _life_course(states),
         "series": _series(context, states),
         "poverty": poverty.measures(context),
+        "completeness": completeness.adjusted(states, context),
     }
     facts |= poverty.told(tables["poverty"], context)
     gaps = [Gap("indicadores", f"ningún indicador mide el objetivo «{label}»") for label in empty]

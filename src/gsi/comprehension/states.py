@@ -16,6 +16,7 @@ import pandas as pd
 
 from gsi import frames, indicators, noise
 from gsi.comprehension.changes import undirected
+from gsi.comprehension.completeness import UNREGISTERED, lacking
 from gsi.context import Context
 from gsi.measure import noise as law
 from gsi.measure.intervals import proportion, rate
@@ -334,6 +335,9 @@ def _state(row: Mapping[Any, Any], gap: float, indicator: Indicator, rules: Righ
         return ALIKE if row["seen"] else UNKNOWABLE
     if gap > 0:
         return WORSE
+    # Nor are cases that nobody registered.
+    if lacking(indicator, row["municipio"][:2], rules.completeness):
+        return UNKNOWABLE
     # No or hardly any case in one year is no merit to found a claim on.
     counted = row["numerador"] if indicator.multiplier else np.nan
     return ALIKE if counted < rules.fewest_events else BETTER
@@ -357,6 +361,9 @@ def _why(
     if state == UNJUDGED:
         return NO_CASES if indicator.multiplier and row["reference_numerator"] == 0 else NO_ERROR
     if state == UNKNOWABLE:
+        told = row["different"] and row["seen"] and not row["few"]
+        if told and lacking(indicator, row["municipio"][:2], rules.completeness):
+            return UNREGISTERED
         factor = write_value(rules.plausible_factor, "decimal", 0)
         return FEW if row["few"] else BLIND.format(factor=factor)
     if not indicator.comparable:

@@ -14,6 +14,37 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+Code = Annotated[str, Field(pattern=r"^\d{2}$")]
+Registered = Annotated[float, Field(gt=0, le=1)]
+
+
+class DepartmentCompleteness(_Strict):
+    """Shares of a department's births and deaths that are registered (0-1); who published them."""
+
+    births: Registered | None = None
+    deaths: Registered | None = None
+    source: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _of_something(self) -> DepartmentCompleteness:
+        if self.births is None and self.deaths is None:
+            raise ValueError("diga qué parte de los nacimientos o de las muertes se registra")
+        return self
+
+
+class Completeness(_Strict):
+    """What is registered of births and deaths (:mod:`gsi.comprehension.completeness`).
+
+    ``least``: with a smaller share, no rate is called better. ``departments``: the published table,
+    by code. ``undocumented``: departments where under-registration is documented and no figure of
+    it is at hand: treated as below ``least`` until ``departments`` says otherwise.
+    """
+
+    least: Share
+    departments: dict[Code, DepartmentCompleteness]
+    undocumented: tuple[Code, ...]
+
+
 class RightsSettings(_Strict):
     """When a value is called better or worse than its reference.
 
@@ -22,6 +53,8 @@ class RightsSettings(_Strict):
     household, for the chance in a full count of households. ``fewest_events``: with fewer cases no
     rate is called better. ``plausible_factor``: where neither so many times less than the reference
     nor so many times more would be told from it, the figure is not compared.
+    ``completeness``: no rate of births or deaths is called better where they are not all
+    registered.
     """
 
     confidence: float = Field(gt=0.5, lt=1)
@@ -30,6 +63,7 @@ class RightsSettings(_Strict):
     household_size: float = Field(ge=1)
     fewest_events: int = Field(ge=0)
     plausible_factor: float = Field(gt=1)
+    completeness: Completeness
 
 
 class ScenarioSettings(_Strict):
