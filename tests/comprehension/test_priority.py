@@ -13,7 +13,7 @@ from builders import make_context
 from paths import ROOT
 from shapely.geometry import box
 
-from gsi import indicators
+from gsi import indicators, params
 from gsi.comprehension import priority_index as pi
 from gsi.comprehension.priority import priority
 from gsi.comprehension.priority_status import status
@@ -175,6 +175,10 @@ def test_contested_indicators_stay_out_and_the_report_says_what_they_would_chang
     ranking = section.tables["ranking"].data.set_index("municipio")
     without = priority(world(values, **{"priority.contested": []}))
     assert without.tables["ranking"].data.set_index("municipio")["need"].equals(ranking["need"])
+    # That it counts reporting is said once, in the catalogue.
+    assert len(without.facts["contested_names"].value) == 1
+    catalogued = {i.id for i in CATALOGUE if i.counts_reporting}
+    assert not catalogued & set(params.load(ROOT / "params")[0].priority.contested)
     # The other index, as a catalogue that takes them in computes it.
     context = world(values)
     catalogue = [

@@ -284,12 +284,18 @@ def _possible(
     return np.minimum(by_chance[0], by_choice[0]), np.maximum(by_chance[1], by_choice[1])
 
 
+def contested(catalogue: Sequence[Indicator], settings: PrioritySettings) -> list[str]:
+    """Ids of what stays out because it also counts how much is reported, as the catalogue says, or
+    because the parameters say so."""
+    return [i.id for i in catalogue if i.counts_reporting or i.id in settings.contested]
+
+
 def with_contested(
     context: Context, result: PriorityIndex, settings: PrioritySettings
 ) -> tuple[list[Indicator], float, int]:
     """The ranking if the contested indicators entered: which they are, Spearman correlation with
     the ranking without them, and how many of its priority group stay in it."""
-    data = matrix(context, settings.contested)
+    data = matrix(context, contested(context.catalogue, settings))
     added = [i for i in data.used if not i.in_index]
     if not added:
         return [], float("nan"), 0

@@ -104,8 +104,9 @@ class PrioritySettings(_Strict):
 
     ``summaries`` lists indicators made from other indicators of the index (the IPM from its
     privations): they stay in it, and the report says how much
-    the ranking changes without them. ``contested`` lists indicators that stay out because what they
-    measure is disputed: the report says how much the ranking would change with them.
+    the ranking changes without them. ``contested`` lists indicators that stay out besides those
+    that also count how much is reported (the catalogue's ``counts_reporting``): the report says how
+    much the ranking would change with all of them.
     ``smoothing``: rates made from counts enter smoothed towards the department's.
     """
 
