@@ -48,9 +48,9 @@ def facts(states: pd.DataFrame, context: Context) -> dict[str, Fact]:
         for item in context.catalogue
         if item.comparable and item.id in set(states["indicador"])
     )
-    low = known is not None and held
+    low = held and not adjusted(states, context).data.empty
     return {
-        "registration_unknown": flag(held and known is None),
+        "registration_unknown": flag(held and not low),
         "registration_low": flag(low),
         "registration_least": percent(100 * rules.least, 0),
         "births_registered": percent(_percent(known.births if known else None), 1),
