@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from builders import make_context
+from builders import known_noise, make_context
 from comprehension.test_states import PEOPLE, table
 from paths import ROOT
 
+from gsi.comprehension.changes import judged
 from gsi.comprehension.completeness import UNREGISTERED, adjusted, facts
 from gsi.comprehension.states import BETTER, UNKNOWABLE, WORSE, compare
 from gsi.context import Context
@@ -101,3 +102,28 @@ def test_which_rates_it_holds_for_is_what_the_catalogue_counts() -> None:
 def test_a_table_without_its_source_is_refused() -> None:
     with pytest.raises((UserMistake, ValueError)):
         births(30, 60, known={"births": 0.8})
+
+
+@pytest.mark.parametrize(("department", "verdict"), [("73", "improved"), ("27", "changed")])
+def test_a_fall_of_births_may_be_a_fall_of_registration(department: str, verdict: str) -> None:
+    names = {department + code[2:]: name for code, name in NAMES.items()}
+    place = next(iter(names))
+    rows = table(
+        *(
+            {
+                "municipio": code, "indicador": "fecundidad_15_19", "serie": "eevv",
+                "periodo": year, "numerador": rate * 5, "denominador": 5_000, "valor": rate,
+            }
+            for code in names
+            for year, rate in ((2018, 90.0), (2021, 45.0))
+        )
+    )  # fmt: skip
+    noise = known_noise(
+        "fecundidad_15_19", "eevv", {2018: 60.0, 2021: 60.0}, "rate", por_tamano=1.0,
+        entre_anos=0.001, entre_lugares=0.1,
+    )  # fmt: skip
+    people = PEOPLE.assign(municipio=PEOPLE["municipio"].str.replace("73", department, n=1))
+    tables = {"indicadores": rows, "poblacion": people, "ruido": noise}
+    found = judged(make_context(tables, place, names=names)).iloc[0]
+    assert found["verdict"] == verdict, found["reason"]
+    assert (UNREGISTERED in found["reason"]) == (verdict == "changed")
