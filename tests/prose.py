@@ -42,8 +42,9 @@ _RULES = {
     "several of one": r"(?<![\w.,:/-])(?!(?:19|20)\d\d)(?:[2-9]|[1-9][\d.]*\d)"
     rf" (?:{'|'.join(_ONE)})\b",
     "a capital after a semicolon": r"; [A-ZÁÉÍÓÚ][a-záéíóú]+ [a-z]+ [a-z]+",
+    "a singular of several": r"\b\d+ de \d+ peor\b(?! en\b)",
     "a word of the street": r"\bplata\b",
-    "a place of a few digits alone": r"(?:en|a|por) \d{5}-\d{2}\b",
+    "a place of a few digits alone": r"\b(?:en|a|por) \d{5}-\d{2}\b",
 }
 
 

@@ -20,6 +20,7 @@ GLOSSED = "Siglas. DANE: Departamento Administrativo Nacional de Estadística. "
         "Harían falta al menos 1 jornadas.",
         "Se hicieron 1.021 jornada.",
         "Sin dato publicado; Municipio que no está.",
+        "Todos saludables: 4 de 4 peor.",
         "Saber si la plata llega.",
         "La primera en 00010-04 (Altos del Ñeque).",
         "Según el NNA de la fuente.",

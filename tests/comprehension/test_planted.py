@@ -227,7 +227,7 @@ def test_the_life_course_counts_what_it_names(sections) -> None:
         assert table[f"{right}_peores"].sum() == len(rows)
         for group, part in rows.groupby("grupo"):
             name = part.sort_values("gravedad")["nombre"].iloc[-1]
-            assert table.loc[group, right].startswith(f"{name} ({len(part)} de ")
+            assert table.loc[group, right].startswith(f"{name} (peor en {len(part)} de ")
 
 
 def test_population_ahead_has_the_weight_of_its_parts(sections) -> None:

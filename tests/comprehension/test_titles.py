@@ -119,7 +119,14 @@ def priority_concentration(run: Run) -> list[str]:
     called = ranking["status"] == "prioritario"
     poor = ranking["people"] * ranking["poverty"]
     columns = (ranking["people"], poor, ranking["children"])
-    return [tenth(100 * column[called].sum() / column.sum()) for column in columns]
+    base = run.context.years.baseline
+    counted = people.rows(run.context)["periodo"]
+    rows = run.context.data.department("indicadores")
+    poverty = rows.loc[rows["indicador"] == "ipm_censo", "periodo"]
+    return [
+        *(tenth(100 * column[called].sum() / column.sum()) for column in columns),
+        *(str(int(years[years <= base].max())) for years in (counted, poverty)),
+    ]
 
 
 def population_pyramid(run: Run) -> list[str]:

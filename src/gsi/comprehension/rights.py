@@ -164,7 +164,7 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
         elif not compared:
             state = NOT_COMPARABLE
         else:
-            state = f"{found[WORSE]} de {compared} peor"
+            state = f"peor en {found[WORSE]} de {compared}"
         records.append(
             {
                 "derecho": right,
@@ -284,10 +284,10 @@ def _life_course(states: pd.DataFrame) -> Table:
             if not compared:
                 record[right] = NOT_COMPARABLE
             elif not worse:
-                record[right] = f"ninguno peor, de {compared}"
+                record[right] = f"peor en 0 de {compared}"
             else:
                 name = _worst(sorted(rows, key=lambda row: str(row["indicador"])))
-                record[right] = f"{name} ({worse} de {compared} peor)"
+                record[right] = f"{name} (peor en {worse} de {compared})"
             record[f"{right}_peores"] = worse
             record[f"{right}_comparados"] = compared
         records.append(record)
