@@ -21,7 +21,7 @@ from runs import checkout
 
 from gsi import locale
 from gsi.comprehension import people
-from gsi.comprehension.readings import AGREE, ONLY_ACTORS, UNKNOWN
+from gsi.comprehension.readings import AGREE, NEITHER, ONLY_ACTORS, ONLY_DATA, UNKNOWN
 from gsi.context import Context
 from gsi.figures.rights import MOST_ROWS
 
@@ -168,12 +168,8 @@ def scenarios_coverage(run: Run) -> list[str]:
 
 def readings_comparison(run: Run) -> list[str]:
     verdicts = run.table("readings.comparison")["lectura"]
-    found = [
-        (verdicts != UNKNOWN).sum(),
-        (verdicts == AGREE).sum(),
-        (verdicts == ONLY_ACTORS).sum(),
-    ]
-    return [whole(number) for number in found]
+    found = [(verdicts == word).sum() for word in (AGREE, ONLY_ACTORS, ONLY_DATA, NEITHER)]
+    return [whole(number) for number in ((verdicts != UNKNOWN).sum(), *found)]
 
 
 def investment_need(run: Run) -> list[str]:
