@@ -49,6 +49,7 @@ def inputs(catalogue: Sequence[Indicator], replayed: Sequence[str]) -> dict[str,
                 "series": known[name].series,
                 "sign": known[name].sign,
                 "breaks": [int(year) for year in known[name].breaks],
+                "other_base": [int(year) for year in known[name].other_base],
                 "unusable": [int(year) for year in known[name].unusable_years],
                 "preliminary": [int(year) for year in known[name].preliminary_years],
             }
