@@ -108,6 +108,8 @@ def test_facts_of_the_keys_propose_and_silence_proposes_nothing() -> None:
     chosen = propose(where, {"training": late}).tables["actions"].data
     assert list(chosen["measure"]) == ["formacion_municipios"]
     assert chosen["baseline"].iloc[0] == 60 and chosen["target"].iloc[0] == 90
+    # What a key says is of all the data up to the cut, not of one year.
+    assert chosen["baseline_text"].iloc[0] == "60,0\N{NO-BREAK SPACE}% (corte de 2024)"
     # A key that was not computed is not the same as a key without information.
     assert "actions" not in propose(where, {}).tables
     silent = propose(where, {"training": Section("training")}).tables["actions"].data

@@ -256,7 +256,9 @@ def _by_fact(
         "baseline": value,
         "group": "key",
         "distance": min(abs(value - limit) / whole, 1.0) if whole else 1.0,
-        "evidence": f"{outcome}: {value_text(value, unit)} en {context.years.follow_up}",
+        "evidence": (
+            f"{outcome}: {value_text(value, unit)} en el corte de {context.years.follow_up}"
+        ),
         "why": " ".join(filter(None, [expected, of_key])),
     }
 

@@ -105,9 +105,7 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "year": item["year"],
                 "target": item["target"],
                 "target_year": start + years - 1,
-                "baseline_text": _dated(
-                    item["baseline"], item["unit"], item["year"], item.get("approximate", False)
-                ),
+                "baseline_text": _start(item),
                 "target_text": (
                     "la fija el consejo"
                     if np.isnan(item["target"])
@@ -228,7 +226,12 @@ def _details_table(actions: pd.DataFrame) -> Table:
     )
 
 
-def _dated(value: float, unit: str, period: int, approximate: bool = False) -> str:
-    if np.isnan(value):
-        return "sin dato"
-    return f"{value_text(value, unit)} ({period}{', aproximado' if approximate else ''})"
+def _start(item: Mapping[str, Any]) -> str:
+    """The figure with its year; what is made of data of several years, with the cut."""
+    period = item["year"] if item["rule"] == "gap" else f"corte de {item['year']}"
+    near = ", aproximado" if item.get("approximate", False) else ""
+    return _dated(item["baseline"], item["unit"], f"{period}{near}")
+
+
+def _dated(value: float, unit: str, period: int | str) -> str:
+    return "sin dato" if np.isnan(value) else f"{value_text(value, unit)} ({period})"
