@@ -179,3 +179,44 @@ def test_a_report_says_which_forms_are_missing_why_and_which_comes_first(
         assert f"{code(0)}-{book.file}.xlsx" in body
         missing = len([name for name in context.params.forms.order if name in out])
         assert f"Faltan {missing} de 16 formularios" in body
+
+
+@pytest.mark.parametrize(("place", "shown"), [("73067", False), ("73", False), ("73", True)])
+def test_a_section_announces_only_what_the_annex_holds(
+    world: tuple[Run, Path], tmp_path: Path, place: str, shown: bool
+) -> None:
+    """A municipality's annex sends to the department for the rows not used, and without forms
+    nobody reported any."""
+    from dataclasses import replace
+
+    from builders import make_context
+    from quality.worlds import code, good_tables
+
+    from gsi import quality
+    from gsi.context import Territory
+
+    run, reports = world
+    level = "municipality" if len(place) == 5 else "department"
+    run.territory = Territory(place, "Ataco", level, "73", "Tolima")
+    context = make_context(good_tables(3), code(0))
+    made = quality.section(context, quality.validate(good_tables(3)), [])
+    flags = {"has_set_aside": results.flag(True), "has_rules": results.flag(True)}
+    replace(made, facts={**made.facts, **flags}).save(run.sections)
+    Section("delivery", {"shown": results.flag(shown), "any": results.flag(shown)}).save(
+        run.sections
+    )
+    for name in ("_calidad.qmd", "_anexo-claves.qmd"):
+        text = (ROOT / "reports" / name).read_text(encoding="utf-8")
+        # The sentences of this test; the tables of the keys are another test's.
+        kept = [line for line in text.splitlines() if "dice de dónde viene" in line
+                or "que amplían lo dicho" in line]  # fmt: skip
+        (reports / name).write_text("\n\n".join(kept[:1]) + "\n", encoding="utf-8")
+    heads = "# Uno {#sec-anexo}\n\n# Dos {#sec-claves}\n\n"
+    report(reports, heads + "{{< include _calidad.qmd >}}\n\n{{< include _anexo-claves.qmd >}}\n")
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    body = " ".join(page.read_text(encoding="utf-8").split("<body", 1)[1].split())
+    assert ("qué filas no se usaron y por qué" in body) is (level == "department")
+    assert "y qué reglas no se cumplen" in body
+    assert ("Quién reportó cada formulario, y las tablas que amplían" in body) is shown
+    assert ("Las tablas que amplían" in body) is not shown
