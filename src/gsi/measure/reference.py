@@ -58,6 +58,8 @@ def detectable(
     (columns). Told: at the p of ``level`` (:func:`lone_level`), and by more than ``finest``. Where
     neither is told, that no difference was found says nothing of the place.
     """
+    if rows.empty:
+        return np.zeros(0, dtype=bool)
     part = rows["part"].to_numpy(bool)
     counted = rows["kind"].isin(["rate", "share", "households"])
     share = (rows["denominator"] / rows["reference_denominator"]).where(counted, rows["weight"])
