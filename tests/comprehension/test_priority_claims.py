@@ -230,13 +230,14 @@ def test_many_indicators_of_one_census_are_one_witness() -> None:
     rows = pd.DataFrame(
         {
             "derecho": "existencia",
+            "objetivo": "todos_vivos",
             "estado": ["peor"] * 9 + ["mejor"],
             "indicador": [f"c{n}" for n in range(9)] + ["b"],
         }
     )
     family = {f"c{n}": "censo" for n in range(9)} | {"b": "nacimientos"}
-    share, worse, clear, sources = _seen(rows, family)["existencia"]
-    assert (share, worse, clear, sources) == (0.5, 9, 10, 2)
+    share, worse, clear, sources, living = _seen(rows, family)["existencia"]
+    assert (share, worse, clear, sources, living) == (0.5, 9, 10, 2, 0)
 
 
 def test_the_figure_has_the_order_of_the_places() -> None:

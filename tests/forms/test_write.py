@@ -34,7 +34,9 @@ def example() -> dict[str, pd.DataFrame]:
 
 
 def test_every_label_offered_is_understood() -> None:
-    for table in tables.names():
+    asked = [table for table in tables.names() if tables.schema(table).purpose]
+    assert len(asked) > 10
+    for table in asked:
         for spec in tables.schema(table).columns:
             for value, label in zip(spec.values or (), spec.labels or (), strict=True):
                 assert identifier(label) == value

@@ -312,8 +312,8 @@ def test_no_difference_finer_than_what_the_catalogue_declares_is_read(
         ("99", "ipm_censo", 2018, 5.2), ("73", "ipm_censo", 2018, 0.5),
         ("11", "ipm_censo", 2018, 0),
         ("CO", "ipm_sae", 2022, 0.4), ("73", "ipm_sae", 2022, 0),
-        ("73001", "bajo_peso", 2023, 2), ("73001", "bajo_peso", 2018, 0),
-        ("73", "control_prenatal", 2022, 3), ("73", "cobertura_neta", 2022, 0),
+        ("73001", "bajo_peso", 2023, 2.9), ("73001", "bajo_peso", 2018, 0),
+        ("73", "control_prenatal", 2022, 14.6), ("73", "cobertura_neta", 2022, 0),
     ]  # fmt: skip
     for place, name, year, points in wanted:
         row = built.loc[(place, name, year)]
