@@ -30,8 +30,9 @@ def _value_or_numerator(table: pd.DataFrame, _tables: Tables) -> pd.Series:
 
 def _beyond_limits(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     """By how much a value leaves what its indicator can be, in the indicator's unit; else 0."""
-    owners = table["municipio"].astype("str").str[:2]
-    keys = list(zip(table["indicador"].astype("str"), owners, strict=True))
+    # A row without a place is told by a rule of its own; here it has the general limits.
+    owners = table["municipio"].astype("str").str[:2].fillna("")
+    keys = list(zip(table["indicador"].astype("str").fillna(""), owners, strict=True))
     bounds = {(name, owner): limits.of(name, owner) for name, owner in set(keys)}
     low, high = (np.array([bounds[key][end] for key in keys], dtype="float64") for end in (0, 1))
     value = table["valor"].to_numpy(dtype="float64", na_value=np.nan)
