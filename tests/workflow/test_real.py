@@ -15,6 +15,7 @@ from prose import faults_of
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
+from gsi import tables
 from gsi.results import probability
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -69,7 +70,7 @@ def test_the_priority_group_its_neighbours_and_its_children_are_told(tolima: Pat
         chance = r"\s".join(str(probability(row["probability"])).split())
         assert re.search(rf"{row['name']}\s+prioritario\s+{chance}", text)
     share = 100 * called["children"].sum() / ranking["children"].sum()
-    assert f"También {share:.1f}".replace(".", ",") in text
+    assert f"También el {share:.1f}".replace(".", ",") in text
     assert f"{called['children'].sum():,.0f} personas de 0 a 17".replace(",", ".") in text
     together = called[called["cluster"] == 1]["name"].sort_values().tolist()
     assert len(together) >= 2
@@ -121,8 +122,9 @@ def test_what_is_not_reported_is_a_named_gap(tolima: Path) -> None:
     text = words(tolima, "73")
     for table in ("escenarios", "lecturas", "formacion", "servicios", "jornadas", "compromisos",
                   "inversion", "hogares"):  # fmt: skip
-        assert re.search(rf"(falta|faltan|hacen falta)[^.]{{0,80}}\b{table}\b", text), table
-    assert "falta la tabla plan_accion" in words(tolima, "73", "plan-de-accion")
+        title = tables.schema(table).title
+        assert re.search(rf"(falta|faltan|hacen falta)[^.]{{0,80}}«{title}»", text), table
+    assert "falta la tabla «Plan de acción»" in words(tolima, "73", "plan-de-accion")
 
 
 def test_a_municipality_reads_of_itself(tolima: Path) -> None:
