@@ -7,7 +7,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: report test test-slow lint bench lab lock clean
+.PHONY: setup report check test test-slow lint bench lab pages lock clean
+
+setup: $(READY)
 
 report: $(READY)
 	$(BIN)/gsi run 00
@@ -25,6 +27,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# The pages of docs/ that are made from the contract and the catalogue.
+pages: $(READY)
+	$(BIN)/python -m docs.pages
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

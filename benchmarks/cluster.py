@@ -19,11 +19,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gsi import store
-from gsi.project import Project
-from gsi.reporting.engine.formats import FORMATS
-from gsi.workflow import cluster
-from gsi.workflow.job import Job, Outcome
+from gsi.ground.project import Project
+from gsi.inputs import store
+from gsi.report.engine.formats import FORMATS
+from gsi.run import cluster
+from gsi.run.job import Job, Outcome
 
 TWO = 1.7  # times one worker, at least
 

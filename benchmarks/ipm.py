@@ -122,9 +122,9 @@ def rival(path: Path, repeat: int, folder: Path) -> tuple[float, float]:
 
 def register(path: Path) -> None:
     """Measure a register in this process; prints seconds, M0 and peak memory in MiB."""
+    from gsi.contract.params.registers import RegisterSettings
+    from gsi.inputs.registers import measure
     from gsi.measure.poverty import Scheme
-    from gsi.params.registers import RegisterSettings
-    from gsi.registers import measure
 
     settings = RegisterSettings.model_validate(
         {

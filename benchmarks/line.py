@@ -14,13 +14,13 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from gsi import store
-from gsi.project import Project
-from gsi.reporting.engine.formats import FORMATS
-from gsi.reporting.engine.rendering import render
-from gsi.reporting.fill import documents, fill
-from gsi.workbook import Workbook
-from gsi.workflow import notebooks
+from gsi.ground.project import Project
+from gsi.inputs import store
+from gsi.report.engine.formats import FORMATS
+from gsi.report.engine.rendering import render
+from gsi.report.fill import documents, fill
+from gsi.report.workbook import Workbook
+from gsi.run import notebooks
 
 
 def timed(action: Callable[[], object], repeat: int) -> float:

@@ -4,8 +4,9 @@ The noise of each indicator (education, births, deaths, violence) is estimated f
 one, and the next ones are judged: how often the figure of the next year falls inside the band that
 was stated for an unchanged place, against what that band states; and how many of the changes
 declared over two years still stand one year later. The figures are held against those that reports
-print (``src/gsi/comprehension/replayed.json``); ``python -m benchmarks.replay`` writes them there.
-The official files are those of ``GSI_REAL_DATA``; without it there is nothing to replay.
+print (``src/gsi/analysis/comprehension/replayed.json``); ``python -m benchmarks.replay`` writes
+them there. The official files are those of ``GSI_REAL_DATA``; without it there is nothing to
+replay.
 """
 
 from __future__ import annotations
@@ -18,14 +19,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi import frames, noise
-from gsi.comprehension import replayed as printed
-from gsi.comprehension.replayed import FALSE_DISCOVERY, FEWEST_YEARS, LEVELS, SERIES, SPAN
+from gsi.analysis.comprehension import replayed as printed
+from gsi.analysis.comprehension.replayed import FALSE_DISCOVERY, FEWEST_YEARS, LEVELS, SERIES, SPAN
+from gsi.contract.params.indicators import Indicator, load_catalogue
+from gsi.ground import frames
+from gsi.ground.project import Project
+from gsi.inputs.indicators import noise
+from gsi.inputs.store import prepare
 from gsi.measure import change
 from gsi.measure import noise as law
-from gsi.params.indicators import Indicator, load_catalogue
-from gsi.project import Project
-from gsi.store import prepare
 
 POINTS, STANDING, SAME = 3.0, 80.0, 0.5
 Panels = dict[str, tuple[Indicator, noise.Panel]]

@@ -13,11 +13,11 @@ import time
 import numpy as np
 import pandas as pd
 
-from gsi import params
+from gsi.contract import params
+from gsi.contract.vocabulary import OBJECTIVES
+from gsi.ground.project import Project
 from gsi.measure import composite as ci
 from gsi.measure import robustness as rb
-from gsi.project import Project
-from gsi.vocabulary import OBJECTIVES
 
 DRAWS, MUNICIPALITIES, INDICATORS, NOISY = 2_000, 1_122, 45, 6
 SECONDS, GIB = 20.0, 2.0

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from gsi import forms, quality
+from gsi.inputs import forms, quality
 
 TIMES = 4
 MOST = 6.0

@@ -27,16 +27,16 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from gsi import store
-from gsi.context import Territory
-from gsi.kernels import server
-from gsi.kernels.threads import one_thread
-from gsi.project import MARKERS, Project
-from gsi.reporting.engine.formats import FORMATS
-from gsi.reporting.fill import documents
-from gsi.store import Store
-from gsi.workbook import STORE
-from gsi.workflow import notebooks
+from gsi.contract.territory import Territory
+from gsi.ground.project import MARKERS, Project
+from gsi.inputs import store
+from gsi.inputs.store import Store
+from gsi.report.engine.formats import FORMATS
+from gsi.report.fill import documents
+from gsi.report.workbook import STORE
+from gsi.run import notebooks
+from gsi.run.kernels import server
+from gsi.run.kernels.threads import one_thread
 
 COLD = 5.0  # times stock Papermill for one territory from a cold start, at least
 DEPARTMENT = 15.0  # times stock Papermill for a department of 47 municipalities, at least
@@ -52,9 +52,9 @@ GSI = "from gsi.cli import main; main()"
 
 def render(code: str, raw: str) -> None:
     """Both reports of a territory in every format from its notebooks' results, as stock does."""
-    from gsi.reporting.engine import rendering as engine
-    from gsi.reporting.fill import fill
-    from gsi.workbook import Workbook, reports_folder
+    from gsi.report.engine import rendering as engine
+    from gsi.report.fill import fill
+    from gsi.report.workbook import Workbook, reports_folder
 
     workbook = Workbook.open(code, raw=raw or None)
     project = workbook.project

@@ -8,9 +8,12 @@ from typing import Any
 import pandas as pd
 from paths import ROOT
 
-from gsi import noise, params
-from gsi.context import NOISE, Context, Data, Territory, Years
-from gsi.params.indicators import load_catalogue
+from gsi.analysis.context import Context
+from gsi.contract import params
+from gsi.contract.params.indicators import load_catalogue
+from gsi.contract.territory import Territory, Years
+from gsi.inputs.data import NOISE, Data
+from gsi.inputs.indicators import noise
 
 
 def make_context(

@@ -16,7 +16,7 @@ import yaml
 from paths import ROOT
 
 REPORTS = ROOT / "reports"
-CONFORMANCE = ROOT / "tests" / "reporting" / "engine" / "conformidad"
+CONFORMANCE = ROOT / "tests" / "report" / "engine" / "conformidad"
 HEADER = '---\ntitle: "Línea de base"\ndate: "2026-11-22"\n---\n\n'
 TERRITORY = "gsi:\n  territorio:\n    nombre: Ejemplo\n    codigo: '00'\n  ejemplo: false\n"
 STYLE = ("_quarto.yml", "_filtros", "_estilo")

@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 from headlines import NUMERAL, Document, Expected, Report, Rule
 
-from gsi.figures.rights import MOST_ROWS
+from gsi.report.figures.rights import MOST_ROWS
 
 RULES: list[Rule] = []
 WorkOut = Callable[[Report, Document, re.Match[str]], Expected]

@@ -8,7 +8,7 @@ import pandas as pd
 from headline_rules import RULES, rule, share
 from headlines import Document, Expected, Report
 
-from gsi import locale
+from gsi.ground import locale
 
 __all__ = ["RULES"]
 

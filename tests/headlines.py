@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 from lxml import html
 
-from gsi import locale
+from gsi.ground import locale
 
 # A numeral as Colombia writes it; the sign of money and of percent stay outside.
 NUMERAL = "\N{MINUS SIGN}?" + r"\d+(?:\.\d{3})*(?:,\d+)?"

@@ -8,7 +8,8 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from gsi import forms, tables
+from gsi.contract import tables
+from gsi.inputs import forms
 
 # What no font of the documents has, or is not seen, or means something to a program.
 STRANGE = ["\uf0b7", "\uf0a7", "\uf0fc", "😀", "✅", "漢字", "\u0081", "\ue123", "\u200b\u202e"]

@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 from headlines import Report
 
-from gsi import locale
+from gsi.ground import locale
 
 PLACES = {"department": lambda code: code[:2], "country": lambda _code: "CO"}
 

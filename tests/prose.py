@@ -8,7 +8,7 @@ from pathlib import Path
 
 from documents import html_text
 
-from gsi import tables
+from gsi.contract import tables
 
 # Capitals that are no initials, and those of licences and of the order that repeats a report.
 _WORDS = frozenset(

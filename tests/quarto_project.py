@@ -12,7 +12,7 @@ import yaml
 from paths import ROOT
 from quarto_fields import faults, front_matter, of_quarto
 
-from gsi.reporting.engine.rendering import render
+from gsi.report.engine.rendering import render
 
 DOCUMENTS = ("linea-base", "plan-de-accion")
 FORMATS = ("html", "pdf", "docx")

@@ -1,4 +1,4 @@
-"""What the workers of ``tests/workflow/test_pool.py`` do; their processes import it by name."""
+"""What the workers of ``tests/run/test_pool.py`` do; their processes import it by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from gsi.workflow import pool
+from gsi.run import pool
 
 Say = Callable[[Any], None]
 

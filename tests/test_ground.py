@@ -83,7 +83,7 @@ def test_the_command_catalogue_is_compiled_from_its_text(tmp_path: Path) -> None
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    folder = ROOT / "src" / "gsi" / "idioma" / "es" / "LC_MESSAGES"
+    folder = ROOT / "src" / "gsi" / "cli" / "idioma" / "es" / "LC_MESSAGES"
     with (folder / "messages.po").open("rb") as source:
         catalogue = read_po(source)
     with (tmp_path / "messages.mo").open("wb") as target:
@@ -101,7 +101,7 @@ def test_official_files_are_not_in_the_project() -> None:
 
 
 def test_no_figure_is_taller_than_a_page() -> None:
-    from gsi.figures.style import TALLEST, new_figure
+    from gsi.report.figures.style import TALLEST, new_figure
 
     width, height = new_figure(40).get_size_inches()
     assert height == pytest.approx(width * TALLEST)

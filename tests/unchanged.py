@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gsi import noise
+from gsi.inputs.indicators import noise
 from gsi.measure import change
 from gsi.measure import noise as law
 from gsi.measure.noise import Kind

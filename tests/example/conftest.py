@@ -1,8 +1,7 @@
+import example_department as example
 import pandas as pd
 import pytest
-
-from gsi import example
-from gsi.example import World, households
+from example_department import World, households
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,15 @@ import sys
 import zipfile
 from pathlib import Path
 
+import example_department as example
 import pandas as pd
 import pytest
+from example_department import truth
 from paths import ROOT
 
-from gsi import example, forms, quality
-from gsi import tables as contract
-from gsi.example import truth
-from gsi.sources import boundaries
+from gsi.contract import tables as contract
+from gsi.inputs import forms, quality
+from gsi.inputs.readers import boundaries
 
 FILES = ROOT / "data" / "raw" / "ejemplo"
 
@@ -44,9 +45,10 @@ def test_regenerating_gives_the_committed_bytes(tmp_path: Path) -> None:
 
 
 def test_command_writes_the_same_under_another_hash_seed_and_time_zone(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Asia/Tokyo"}
+    paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests"))
+    environment = {**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Asia/Tokyo", "PYTHONPATH": paths}
     done = subprocess.run(
-        [sys.executable, "-m", "gsi.example", str(tmp_path)],
+        [sys.executable, "-m", "example_department", str(tmp_path)],
         env=environment,
         check=True,
         capture_output=True,

@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-
-from gsi.example import World, households, truth
-from gsi.example.households import ASSETS, PRIVATIONS, Panel
+from example_department import World, households, truth
+from example_department.households import ASSETS, PRIVATIONS, Panel
 
 WEIGHTS = dict(zip(PRIVATIONS, (10, 10, 5, 5, 5, 5, 10, 10, 10, 10, 4, 4, 4, 4, 4), strict=True))
 

@@ -2,13 +2,13 @@
 
 import datetime as dt
 
+import example_department as example
 import networkx as nx
 import pandas as pd
 import pytest
+from example_department import actors, truth
 
-from gsi import example
-from gsi.example import actors, truth
-from gsi.versions import in_force
+from gsi.contract.versions import in_force
 
 Tables = dict[str, pd.DataFrame]
 HIGHER_IS_BETTER = ("cobertura", "registro", "participacion", "recreacion")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from example_department import World, territory, truth
 from shapely.geometry import Point, shape
 from shapely.ops import unary_union
 
-from gsi.example import World, territory, truth
-from gsi.locale import fold
+from gsi.ground.locale import fold
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,10 @@ import pytest
 from paths import ROOT
 from scipy.stats import binom, poisson
 
-from gsi import aggregates
+from gsi.contract.params.indicators import load_catalogue
+from gsi.contract.projections import People
+from gsi.inputs.indicators import aggregates
 from gsi.measure import intervals, survey, targeting
-from gsi.params.indicators import load_catalogue
-from gsi.projections import People
 
 POINT = 0.01
 SMALLEST = 0.91  # of any single rate or share: 0.84 is what a plain score interval comes to

@@ -7,8 +7,8 @@ import pytest
 import unchanged as world
 from paths import ROOT
 
+from gsi.contract.params.indicators import load_catalogue
 from gsi.measure import noise
-from gsi.params.indicators import load_catalogue
 
 NAN = np.nan
 ALL = np.ones((14, 14), dtype=bool)

@@ -15,14 +15,14 @@ from pathlib import Path
 
 # Before click is imported: its messages come from this catalogue.
 os.environ["LANGUAGE"] = "es"
-gettext.bindtextdomain("messages", str(Path(__file__).parents[1] / "idioma"))
+gettext.bindtextdomain("messages", str(Path(__file__).parent / "idioma"))
 
-import click  # noqa: E402
+import click
 
-from gsi import __version__  # noqa: E402
-from gsi.cli import baseline, check, forms, plan, run, status, territories  # noqa: E402
-from gsi.cli.console import tell  # noqa: E402
-from gsi.errors import GsiError  # noqa: E402
+from gsi import __version__
+from gsi.cli import baseline, check, forms, plan, run, status, territories
+from gsi.cli.console import tell
+from gsi.ground.errors import GsiError
 
 EPILOG = (
     "Códigos de salida: 0 bien; 1 falló un territorio; 2 error en lo pedido o en la DIVIPOLA. Un "

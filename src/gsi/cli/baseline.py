@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gsi.cli.console import open_territory, out, prepare, raw_option, shown, strict_option
-from gsi.errors import Finding, UserMistake
+from gsi.ground.errors import Finding, UserMistake
 
 year_option = click.option(
     "--baseline", type=int, metavar="AÑO", help="Año de la línea de base [el de los parámetros]."
@@ -30,8 +30,8 @@ def freeze(
     territory: str, raw: str | None, baseline: int | None, supersede: bool, reason: str | None
 ) -> None:
     """Congela la línea de base de un TERRITORIO con los datos de hoy."""
-    from gsi import frozen as record
-    from gsi.freeze.order import freeze as make
+    from gsi.analysis import frozen as record
+    from gsi.run.freeze import freeze as make
 
     why = (reason or "").strip()
     if supersede != bool(why):
@@ -64,7 +64,8 @@ def freeze(
 @year_option
 def show(territory: str, raw: str | None, baseline: int | None) -> None:
     """Compara la línea de base congelada de un TERRITORIO con los datos de hoy."""
-    from gsi.freeze import order, revisions
+    from gsi.analysis.baseline import revisions
+    from gsi.run import freeze as order
 
     book = open_territory(territory, raw, baseline)
     frozen = book.context.frozen
@@ -93,8 +94,8 @@ def show(territory: str, raw: str | None, baseline: int | None) -> None:
 @strict_option
 def verify(territory: str | None, raw: str | None) -> None:
     """Comprueba los sellos de las líneas de base congeladas, todas o las de un TERRITORIO."""
-    from gsi import frozen as record
-    from gsi.project import Project
+    from gsi.analysis import frozen as record
+    from gsi.ground.project import Project
 
     project = Project.find(raw=raw)
     code = "[0-9]*"

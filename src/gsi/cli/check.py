@@ -27,9 +27,12 @@ from gsi.cli.console import (
 @click.option("--out", "output", metavar="CARPETA", help="Carpeta de la página [reports/_output].")
 def check(territory: str, raw: str | None, output: str | None) -> None:
     """Revisa la calidad de los datos de un TERRITORIO, sin ejecutar los cuadernos."""
-    from gsi import later, params, quality
-    from gsi.files import write_text
-    from gsi.project import Project
+    from gsi.analysis import later
+    from gsi.contract import params
+    from gsi.ground.files import write_text
+    from gsi.ground.project import Project
+    from gsi.inputs import quality
+    from gsi.report import quality_page
 
     project = Project.find(raw=raw, output=output)
     store = prepare(project)
@@ -38,7 +41,7 @@ def check(territory: str, raw: str | None, output: str | None) -> None:
     threshold = settings.disclosure.threshold
     page = project.output / place.code / "calidad.html"
     left_out = store.left_out.of(place.code)
-    write_text(page, quality.page(store.verdicts, store.records, place, threshold, left_out))
+    write_text(page, quality_page.page(store.verdicts, store.records, place, threshold, left_out))
     critical = quality.critical_failures(store.verdicts, [place.code])
     table = Table(title=escape(f"Calidad de los datos: {place.name}"), title_justify="left")
     for heading in ("Tabla", "Regla", "Gravedad", "Casos"):

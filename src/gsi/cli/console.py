@@ -12,14 +12,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from gsi.errors import Finding
+from gsi.ground.errors import Finding
 
 if TYPE_CHECKING:
-    from gsi.project import Project
-    from gsi.sources import LeftOut
-    from gsi.store import Store
-    from gsi.workbook import Workbook
-    from gsi.workflow.publish import Kept
+    from gsi.ground.project import Project
+    from gsi.inputs.records import LeftOut
+    from gsi.inputs.store import Store
+    from gsi.report.workbook import Workbook
+    from gsi.run.publish import Kept
 
 out = Console(highlight=False, soft_wrap=True)
 _NAMED = 6  # territories told by name
@@ -46,7 +46,7 @@ def prepare(project: Project) -> Store:
 
     Ends the order with 2 where it is ``--strict`` and a file has mistakes.
     """
-    from gsi import store
+    from gsi.inputs import store
 
     with progress() as bar:
         task = bar.add_task("Preparando los datos", total=None)
@@ -59,7 +59,7 @@ def tell_faulty(left_out: LeftOut) -> None:
     """The files set aside for their mistakes, in one block of the standard error."""
     if not left_out.faulty:
         return
-    from gsi.quality import left_out as words
+    from gsi.inputs.quality import left_out as words
 
     err.print(f"[yellow]{words.HEADING}: {len(left_out.faulty)}.[/yellow] Lo demás sí se usa.")
     for file in left_out.faulty:
@@ -75,7 +75,7 @@ def tell_ignored(left_out: LeftOut) -> None:
     """The files that nobody reads, by reason."""
     if not left_out.ignored:
         return
-    from gsi.quality import left_out as words
+    from gsi.inputs.quality import left_out as words
 
     out.print(f"{words.UNREAD}: {len(left_out.ignored)}.")
     for reason, names in words.by_reason(left_out):
@@ -86,8 +86,8 @@ def open_territory(
     territory: str, raw: str | None, baseline: int | None = None, follow_up: int | None = None
 ) -> Workbook:
     """A territory by code or name, over the inputs in ``raw``, at the years given."""
-    from gsi.project import Project
-    from gsi.workbook import Workbook
+    from gsi.ground.project import Project
+    from gsi.report.workbook import Workbook
 
     project = Project.find(raw=raw)
     prepared = prepare(project)
@@ -112,14 +112,15 @@ def progress() -> Progress:
 
 
 def tell_later(found: Mapping[str, Sequence[int]], cut: int, places: Sequence[str] = ()) -> None:
-    """What there is for years after the asked ones (``gsi.later``), with the option to read it.
+    """What there is for years after the asked ones (``gsi.analysis.later``), with the option to
+    read it.
 
     ``places``: the territories that have it, where others of the same order do not.
     """
     if not found:
         return
-    from gsi import later
-    from gsi.locale import enumeration
+    from gsi.analysis import later
+    from gsi.ground.locale import enumeration
 
     whose = f" de {enumeration(places)}" if 0 < len(places) <= _NAMED else ""
     whose = whose or (f" de {len(places)} territorios" if places else "")

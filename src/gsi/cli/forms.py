@@ -9,7 +9,7 @@ import click
 from rich.markup import escape
 
 from gsi.cli.console import err, out, prepare, raw_option, shown, strict_option, tell
-from gsi.errors import Finding, UserMistake
+from gsi.ground.errors import Finding, UserMistake
 
 
 class _Forms(click.Group):
@@ -43,9 +43,9 @@ def forms() -> None:
 @strict_option
 def make(territory: str, folder: str, raw: str | None) -> None:
     """Escribe los formularios en blanco de un TERRITORIO: un libro por equipo."""
-    from gsi import params
-    from gsi.forms.books import write_books
-    from gsi.project import Project
+    from gsi.contract import params
+    from gsi.ground.project import Project
+    from gsi.report.blank_forms import write_books
 
     project = Project.find(raw=raw)
     store = prepare(project)
@@ -78,10 +78,10 @@ def check(files: tuple[Path, ...], raw: str | None) -> None:
     refieren unos a otros. La copia se llama ARCHIVO.revisado.xlsx y queda junto al original, que no
     se toca. Termina con 2 si hay algo que corregir y con 0 si no.
     """
-    from gsi.forms.check import check as review_of
-    from gsi.forms.mark import SUFFIX, write_marked
-    from gsi.project import Project
-    from gsi.sources import read_divipola
+    from gsi.ground.project import Project
+    from gsi.inputs.forms.check import check as review_of
+    from gsi.inputs.forms.mark import SUFFIX, write_marked
+    from gsi.inputs.readers import read_divipola
 
     # 'formularios/*.xlsx' also names the copies that an earlier check left.
     copies = [path for path in files if path.name.endswith(SUFFIX)]
@@ -111,7 +111,7 @@ def check(files: tuple[Path, ...], raw: str | None) -> None:
 
 def _all_there(paths: tuple[Path, ...]) -> None:
     """Every file exists, has a format that is read, and a name of its own in the delivery."""
-    from gsi.forms.grids import FORMATS
+    from gsi.inputs.forms.grids import FORMATS
 
     problems = [
         Finding(str(path), "el archivo debe existir", "no se encontró", "Revise la ruta.")

@@ -22,12 +22,12 @@ from gsi.cli.console import (
     strict_option,
     tell_later,
 )
-from gsi.errors import Finding, UserMistake
+from gsi.ground.errors import Finding, UserMistake
 
 if TYPE_CHECKING:
-    from gsi import results
-    from gsi.project import Project
-    from gsi.workbook import Workbook
+    from gsi.analysis import results
+    from gsi.ground.project import Project
+    from gsi.report.workbook import Workbook
 
 SHOWN = (
     ("versions", "Plan de acción de {name}", ("version", "adopted_on", "record", "actions")),
@@ -61,10 +61,10 @@ def propose(
     Trae las acciones que propone el último informe, después de las del plan vigente si lo hay. El
     consejo borra las propuestas que no quiera. Con --adjust trae solo el plan vigente.
     """
-    from gsi.plan import form
-    from gsi.plan.adopt import write_plan
-    from gsi.workbook import reports_folder
-    from gsi.workflow.publish import beside
+    from gsi.analysis.plan import form
+    from gsi.analysis.plan.adopt import write_plan
+    from gsi.report.workbook import reports_folder
+    from gsi.run.publish import beside
 
     book = open_territory(territory, raw, follow_up=follow_up)
     project = book.project
@@ -132,9 +132,9 @@ def adopt(file: str, raw: str | None) -> None:
 
     Si algo no cuadra dice todo lo que hay que corregir y no guarda nada.
     """
-    from gsi.plan.adopt import adopt as keep
-    from gsi.project import Project
-    from gsi.versions import kept
+    from gsi.analysis.plan.adopt import adopt as keep
+    from gsi.contract.versions import kept
+    from gsi.ground.project import Project
 
     project = Project.find(raw=raw)
     done = keep(project, prepare(project), Path(file))
@@ -154,9 +154,9 @@ def adopt(file: str, raw: str | None) -> None:
 @follow_up_option
 def status(territory: str, raw: str | None, follow_up: int | None) -> None:
     """Dice cómo va el plan de un TERRITORIO: versiones, ajustes, cortes, alertas y pronóstico."""
-    from gsi import later
-    from gsi.plan.monitor import monitor
-    from gsi.plan.municipal import municipal_plans
+    from gsi.analysis import later
+    from gsi.analysis.plan.monitor import monitor
+    from gsi.analysis.plan.municipal import municipal_plans
 
     book = open_territory(territory, raw, follow_up=follow_up)
     section = monitor(book.context)
@@ -202,7 +202,7 @@ def _show(found: results.Table, title: str, columns: Sequence[str]) -> None:
 
 def _say_stale(project: Project, book: Workbook) -> None:
     """On the standard error, when the report the proposal comes from is not up to date."""
-    from gsi.workflow.status import runs
+    from gsi.run.status import runs
 
     years = str(book.context.years)
     for item in runs(project, own_inputs=False):

@@ -26,8 +26,8 @@ from gsi.cli.console import (
     tell_ignored,
     tell_later,
 )
-from gsi.errors import Finding, UserMistake
-from gsi.reporting.engine.formats import FORMATS
+from gsi.ground.errors import Finding, UserMistake
+from gsi.report.engine.formats import FORMATS
 
 
 @click.command(options_metavar="[OPCIONES]")
@@ -99,20 +99,21 @@ def run(
     TERRITORIO es un código DIVIPOLA o un nombre, sin importar tildes ni mayúsculas: 73, Tolima,
     73067, ataco.
     """
-    from gsi.kernels.threads import one_thread
-    from gsi.project import Project
-    from gsi.workflow import start
+    from gsi.ground.project import Project
+    from gsi.run import start
+    from gsi.run.kernels.threads import one_thread
 
     project = Project.find(raw=raw, output=output)
     chosen = _formats(formats)
     one_thread(os.environ)
     if scheduler is None and (force or start.surely_work(project, territories)):
         start.warm_up()  # while the imports below are made and the inputs looked at
-    from gsi import frozen, params
-    from gsi.reporting.engine.versions import check_engine
-    from gsi.workbook import cut_years
-    from gsi.workflow import cluster
-    from gsi.workflow.job import Job
+    from gsi.analysis import frozen
+    from gsi.contract import params
+    from gsi.report.engine.versions import check_engine
+    from gsi.report.workbook import cut_years
+    from gsi.run import cluster
+    from gsi.run.job import Job
 
     check_engine(engine)
     if exchange is not None and scheduler is None:
@@ -171,8 +172,8 @@ def _to_do(project: Any, store: Any, jobs: Sequence[Any], exchange: str | None) 
 
     Workers at the other end of an ``exchange`` do not have the results, so it is seen here.
     """
-    from gsi.workflow import freshness, manifest
-    from gsi.workflow.basis import Basis
+    from gsi.run import freshness, manifest
+    from gsi.run.basis import Basis
 
     basis = Basis(project, store)
     left = []
@@ -201,10 +202,10 @@ def _run(
     on_outcome: Callable[[Any], None],
 ) -> None:
     """Run every job; ``on_outcome`` is told how each ended, a failure the person too."""
-    from gsi.workflow import cluster, freshness
-    from gsi.workflow import run as workflow
-    from gsi.workflow.basis import Basis
-    from gsi.workflow.territory import steps
+    from gsi.run import batch as workflow
+    from gsi.run import cluster, freshness
+    from gsi.run.basis import Basis
+    from gsi.run.territory import steps
 
     workers = min(jobs, len(todo)) if jobs else workflow.default_workers(len(todo))
     total = steps(project)
@@ -275,7 +276,7 @@ def _tell_failed(outcome: Any) -> None:
 
 def _tell_later(store: Any, places: Sequence[Any], cuts: Mapping[str, int]) -> None:
     """What there is after each territory's follow-up year, once for those that have the same."""
-    from gsi import later
+    from gsi.analysis import later
 
     alike: dict[tuple[int, tuple[tuple[str, tuple[int, ...]], ...]], list[str]] = {}
     for place in places:
@@ -289,7 +290,7 @@ def _tell_later(store: Any, places: Sequence[Any], cuts: Mapping[str, int]) -> N
 
 def _tell_older(project: Any, places: Sequence[Any]) -> None:
     """Reports of before each cut had its folder: nothing touches them."""
-    from gsi.reporting.fill import documents
+    from gsi.report.fill import documents
 
     names = [Path(name).stem for name in documents(project.reports)]
     for place in places:

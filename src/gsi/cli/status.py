@@ -11,7 +11,7 @@ from rich.table import Table
 from gsi.cli.console import out, progress, raw_option, strict_option, tell_faulty
 
 if TYPE_CHECKING:
-    from gsi.sources import LeftOut
+    from gsi.inputs.records import LeftOut
 
 
 @click.command(options_metavar="[OPCIONES]")
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 )
 def status(raw: str | None, output: str | None) -> None:
     """Dice qué territorios tienen informe y cuáles están desactualizados, y por qué."""
-    from gsi.project import Project
-    from gsi.workflow.status import runs
+    from gsi.ground.project import Project
+    from gsi.run.status import runs
 
     project = Project.find(raw=raw, output=output)
     with progress() as bar:

@@ -6,9 +6,9 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi import places
 from gsi.cli.console import out, prepare, raw_option, strict_option
-from gsi.errors import Finding, UserMistake
+from gsi.contract import places
+from gsi.ground.errors import Finding, UserMistake
 
 
 @click.command(options_metavar="[OPCIONES]")
@@ -17,7 +17,7 @@ from gsi.errors import Finding, UserMistake
 @strict_option
 def territories(text: str, raw: str | None) -> None:
     """Lista los territorios de los datos de entrada, o los que contienen TEXTO."""
-    from gsi.project import Project
+    from gsi.ground.project import Project
 
     store = prepare(Project.find(raw=raw))
     found = store.territories.search(text)

@@ -1,0 +1,3 @@
+"""Freezing a baseline (:mod:`gsi.analysis.frozen`): what is kept of a run, and what was revised
+since.
+"""

@@ -1,0 +1,389 @@
+"""What changed between baseline and follow-up: one judgement for every sentence of both reports.
+
+Each indicator's move is held against what an unchanged place of its size would show, the country's
+own movement removed (:mod:`gsi.measure.change`); the false discovery rate is controlled over all of
+them. Where there is no judgement the row says why.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.comprehension.completeness import UNREGISTERED, lacking
+from gsi.analysis.context import Context
+from gsi.analysis.quality import criteria
+from gsi.analysis.results import write_value
+from gsi.contract.params.indicators import Indicator
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, RIGHTS
+from gsi.ground import frames
+from gsi.inputs import indicators
+from gsi.inputs.indicators import noise
+from gsi.measure import change as measure
+from gsi.measure import noise as law
+
+PARTS = {
+    "value": "valor",
+    "numerator": "numerador",
+    "denominator": "denominador",
+    "error": "error_estandar",
+    "year": "periodo",
+}
+NO_FOLLOW_UP = "Sin dato posterior de la misma serie."
+OTHER_METHOD = "Otra fuente y otro método: restarlos mediría el cambio de método."
+NEW_SERIES = "La fuente cambió de serie: lo posterior se midió de otra manera."
+BROKEN = "No se restan {first} y {last}: {reason}."
+ALTERED = "El territorio del código {code} no es el mismo hasta {last} y después."
+CREATED = "El código {code} se creó después de {last}: el dato anterior lo reconstruyó la fuente."
+ABOLISHED = "El código {code} dejó de existir después de {last} y el total no lo incluye."
+UNMEASURED = "Sin error publicado ni historia suficiente en el país para saber cuánto varía sola."
+UNSIZED = "Sin población del territorio no se sabe cuánto varía sola una cifra de su tamaño."
+NO_CASES = "El país no tiene casos en uno de los dos años: no hay con qué comparar."
+SET_ASIDE = "La calidad de la cifra no alcanza para juzgarla."
+PRELIMINARY = "El dato de {year} es preliminar."
+TWO_CUTS = "Solo hay dos mediciones en el país: lo que los lugares suelen moverse cuenta como azar."
+ERROR_ONLY = "Se juzga solo con el error publicado."
+OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
+OVER_HUNDRED = "Valores de más de 100 %."
+SHARED = "Se movió con el país."
+BEHIND = "Cambió, pero menos que el país."
+COARSE = "No pasa del error que tiene la propia cifra ({error})."
+NO_DIRECTION = "No se sabe si más es mejor o peor: {reason}"
+
+
+def _registered(
+    frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context
+) -> pd.DataFrame:
+    """``unregistered``: fewer births or deaths that may only be fewer registered; they changed, and
+    nobody knows whether for the better."""
+    rules = context.params.comprehension.rights.completeness
+    department = context.territory.department
+    short = [lacking(known[name], department, rules) for name in frame["indicator"]]
+    fewer = (frame["verdict"] == "improved") & np.array(short, dtype=bool)
+    return frame.assign(verdict=frame["verdict"].mask(fewer, "changed"), unregistered=fewer)
+
+
+def dated_names(frame: pd.DataFrame) -> list[str]:
+    """``Deserción (2018-2024)``: every change has the years of its own data."""
+    return [
+        f"{row['name']} ({int(row['year_a'])}-{int(row['year_b'])})"
+        for row in frames.records(frame)
+    ]
+
+
+def not_subtracted(indicator: Indicator, first: int, last: int) -> str:
+    """The one sentence that says why two years across a declared break are not subtracted."""
+    return BROKEN.format(first=first, last=last, reason=indicator.break_reason)
+
+
+def undirected(indicator: Indicator) -> str:
+    """The one sentence that says why nobody knows whether more of an indicator is better."""
+    reason = indicator.direction_reason or ""
+    return NO_DIRECTION.format(reason=reason[:1].lower() + reason[1:])
+
+
+def stretches(indicator: Indicator, years: Sequence[int]) -> list[int]:
+    """The number of the stretch of each year, years in order: a new one begins at a value that does
+    not compare with the one before it."""
+    found = [0] * len(years)
+    for place, (before, after) in enumerate(itertools.pairwise(years), start=1):
+        found[place] = found[place - 1] + (not indicator.comparable_years(int(before), int(after)))
+    return found
+
+
+def rows_of(context: Context, code: str) -> pd.DataFrame:
+    """A territory's rows of the total area."""
+    rows = context.data.department("indicadores")
+    return rows[(rows["municipio"] == code) & (rows["area"] == "total")]
+
+
+def judged(context: Context) -> pd.DataFrame:
+    """One row an indicator with any figure, in the catalogue's order.
+
+    Columns: indicator, name, right, unit, series, share, direction (0: unknown); with ``_a`` and
+    ``_b`` value, year, source, series, numerator, denominator, error; difference, expected_low,
+    expected_high (of an unchanged place), p, p_adjusted, verdict (of
+    :data:`gsi.measure.change.VERDICTS`), shared (the country moved alike), basis (kind of noise),
+    department, country (their differences), code_note and reason.
+    """
+    own = rows_of(context, context.territory.code)
+    frame = _pairs(own, context)
+    if frame.empty:
+        return frame
+    known = {indicator.id: indicator for indicator in context.catalogue}
+    frame = _same_territory(frame, context)
+    frame = _unbroken(frame, known, context.territory.code)
+    frame = _with_noise(frame, own, known, context)
+    settings = context.params.plan
+    frame = measure.predicted(frame, settings.confidence)
+    frame["apart"] = frame["indicator"].isin(list(criteria.set_aside(context)))
+    unfit = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
+    frame["p"] = frame["p"].mask(unfit)
+    rate, factor = settings.change.false_discovery, settings.change.plausible_factor
+    frame["false_discovery"] = rate
+    limits = [known[name].limits for name in frame["indicator"]]
+    frame[["lowest", "highest"]] = np.array(limits, dtype=np.float64)
+    seen = measure.detectable(frame, rate, factor, frame["finest"])
+    frame = measure.within(measure.verdicts(frame, rate, frame["finest"], seen))
+    frame = _registered(frame, known, context)
+    for name, code in (("department", context.territory.department), ("country", COUNTRY)):
+        frame[name] = _peer(frame, rows_of(context, code))
+    frame["shared"] = _shared(frame, settings.change.similar_share)
+    frame["later_series"] = _later_series(frame, own)
+    frame["reason"] = [_reason(row, known[row["indicator"]]) for row in frames.records(frame)]
+    return frame
+
+
+def _pairs(own: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Both values of each indicator with any figure."""
+    pairs = indicators.pair(own, context.years.baseline, context.years.follow_up)
+    sides = {
+        suffix: pairs[pairs["moment"] == moment].set_index("indicador")
+        for suffix, moment in (("_a", "baseline"), ("_b", "follow_up"))
+    }
+    catalogue = [i for i in context.catalogue if i.id in sides["_a"].index]
+    ids = [i.id for i in catalogue]
+    frame = pd.DataFrame(
+        {
+            "indicator": ids,
+            "name": [i.name for i in catalogue],
+            "right": [RIGHTS.get(i.right, "Transversal") for i in catalogue],
+            "unit": [i.unit for i in catalogue],
+            "series": [i.series for i in catalogue],
+            "multiplier": [np.nan if i.multiplier is None else i.multiplier for i in catalogue],
+            "share": [i.is_share for i in catalogue],
+            "direction": [i.sign for i in catalogue],
+        }
+    )
+    if frame.empty:
+        return frame
+    for suffix, side in sides.items():
+        side = side.reindex(ids)
+        for part, column in PARTS.items():
+            frame[part + suffix] = side[column].to_numpy(dtype="float64", na_value=np.nan)
+        frame["source" + suffix] = side["fuente"].to_numpy()
+        frame["series" + suffix] = side["serie"].to_numpy()
+    return frame
+
+
+def _same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """``code_note``, and no second value where the code's territory is another after ``last``."""
+    out = frame.assign(code_note="", moved=False)
+    for item in context.params.plan.change.codes:
+        across = (out["year_a"] <= item.last) & (out["year_b"] > item.last)
+        own = item.code == context.territory.code
+        if own and item.kind == "altered":
+            out.loc[across, "moved"] = True
+            out.loc[across, "code_note"] = ALTERED.format(code=item.code, last=item.last)
+            out.loc[across, "value_b"] = np.nan
+        elif own and item.kind == "created":
+            out.loc[across, "code_note"] = CREATED.format(code=item.code, last=item.last)
+        elif item.kind == "abolished" and context.territory.code == item.code[:2]:
+            summed = (out[["source_a", "source_b"]] == indicators.CALCULATED).any(axis=1)
+            note = ABOLISHED.format(code=item.code, last=item.last)
+            out.loc[across & summed, "code_note"] = note
+    return out
+
+
+def _unbroken(frame: pd.DataFrame, known: Mapping[str, Indicator], place: str) -> pd.DataFrame:
+    """``broken``, ``preliminary`` and ``finest``; no second value across a break of the series."""
+    broken, preliminary, finest = [], [], []
+    for row in frames.records(frame):
+        indicator = known[row["indicator"]]
+        later = not np.isnan(row["value_b"])
+        years = [int(row["year_a"]), int(row["year_b"])] if later else []
+        broken.append(later and not indicator.comparable_years(*years))
+        preliminary.append(any(when in indicator.preliminary_years for when in years))
+        weighted = indicators.CALCULATED in (row["source_a"], row["source_b"])
+        finest.append(indicator.finest(place, str(row["series_a"]), weighted))
+    out = frame.assign(broken=broken, preliminary=preliminary, finest=finest)
+    out["value_b"] = out["value_b"].mask(out["broken"])
+    return out
+
+
+def _with_noise(
+    frame: pd.DataFrame, own: pd.DataFrame, known: Mapping[str, Indicator], context: Context
+) -> pd.DataFrame:
+    """What :func:`gsi.measure.change.predicted` needs: the noise at this place's size, moderated by
+    its own past, and the country's level in both years."""
+    place = context.territory
+    owner = EXAMPLE_DEPARTMENT if place.fictional else COUNTRY
+    level = noise.DEPARTMENT if place.level == "department" else noise.MUNICIPALITY
+    laws = noise.laws(context.data.noise(), owner, level)
+    people = noise.sizes(context.data.department("poblacion")).get(place.code, np.nan)
+    found = []
+    for row in frames.records(frame):
+        past = own[
+            (own["indicador"] == row["indicator"])
+            & (own["serie"] == row["series_a"])
+            & own["valor"].notna()
+        ]
+        key = (row["indicator"], row["series_a"])
+        found.append(_law(row, past, laws.get(key), float(people), known[row["indicator"]]))
+    extra = pd.DataFrame(found, index=frame.index)
+    return frame.join(extra).assign(
+        people_a=people, people_b=people, lag=frame["year_b"] - frame["year_a"]
+    )
+
+
+def _law(
+    row: Mapping[Any, Any],
+    past: pd.DataFrame,
+    known: noise.Law | None,
+    people: float,
+    indicator: Indicator,
+) -> dict[str, Any]:
+    kind = None if known is None else known.kind
+    found = None if known is None else known.noise
+    common = {} if known is None else known.common
+    if not np.isnan(row["error_a"]) and not np.isnan(row["error_b"]):
+        kind = "published"
+        if found is None or found.kind != kind:
+            found = law.published(units=UNKNOWN_UNITS, pairs=0)
+    out: dict[str, Any] = {
+        "kind": kind,
+        "basis": kind if found is not None else "none",
+        **law.columns(None, 1.0, np.nan),
+        "common_a": common.get(row["year_a"], np.nan),
+        "common_b": common.get(row["year_b"], np.nan),
+    }
+    if kind == "published" and np.isnan(out["common_a"] + out["common_b"]):
+        # The country's movement is not known: the difference is judged as it is.
+        out |= {"common_a": 0.0, "common_b": 0.0}
+    if found is None:
+        return out
+    factor, freedom = _moderated(row, past, found, common, people, indicator)
+    return out | law.columns(found, factor, freedom)
+
+
+# A published error needs no panel; the country's level, if it has any, is no median of few.
+UNKNOWN_UNITS = 10**6
+
+
+def _moderated(
+    row: Mapping[Any, Any],
+    past: pd.DataFrame,
+    found: law.Noise,
+    common: Mapping[int, float],
+    people: float,
+    indicator: Indicator,
+) -> tuple[float, float]:
+    """Its own moves up to the first value say how restless this place is."""
+    before = past[past["periodo"] <= row["year_a"]].sort_values("periodo")
+    before = before.drop_duplicates("periodo", keep="last")
+    years = before["periodo"].to_numpy(int)
+    if len(years) < 2:
+        return law.moderated(found, np.empty(0))
+    g, unit = law.scaled(
+        found.kind,
+        value=before["valor"],
+        numerator=before["numerador"],
+        denominator=before["denominador"],
+        error=before["error_estandar"],
+        people=np.full(len(years), people),
+        common=[common.get(int(when), np.nan) for when in years],
+        multiplier=indicator.multiplier or np.nan,
+    )
+    comparable = [indicator.comparable_years(int(a), int(b)) for a, b in itertools.pairwise(years)]
+    return law.moderated(found, law.history(found, g, unit, years, comparable))
+
+
+def _later_series(frame: pd.DataFrame, own: pd.DataFrame) -> list[bool]:
+    """Whether later figures of the indicator exist, but of another series."""
+    rows = own[own["valor"].notna()]
+    last: dict[tuple[str, str], int] = {}
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo"))
+    for indicator, series, period in zip(*columns, strict=True):
+        last[indicator, series] = max(int(period), last.get((indicator, series), 0))
+    return [
+        any(
+            indicator == row["indicator"] and series != row["series_a"] and when > row["year_a"]
+            for (indicator, series), when in last.items()
+        )
+        for row in frames.records(frame)
+    ]
+
+
+def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
+    """The peer's difference over exactly the same years and series; NaN where it has none."""
+    values: dict[tuple[str, str, int], float] = {}
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
+    for indicator, series, period, value in zip(*columns, strict=True):
+        values.setdefault((indicator, series, period), value)
+    found = []
+    names = ("indicator", "series_a", "year_a", "year_b")
+    for indicator, series, *periods in zip(*(frames.values(frame[n]) for n in names), strict=True):
+        first, last = (values.get((indicator, series, period), np.nan) for period in periods)
+        found.append(last - first)
+    return np.array(found, dtype="float64")
+
+
+def _shared(frame: pd.DataFrame, similar: float) -> pd.Series:
+    """Would have been a change of its own, had the country stood still."""
+    difference, expected, carried = frame["difference"], frame["expected"], frame["carried"]
+    down, up = expected - frame["expected_low"], frame["expected_high"] - expected
+    beyond = difference.abs() > down.where(difference < 0, up)
+    alike = (carried * difference > 0) & (carried.abs() >= similar * difference.abs())
+    return (frame["verdict"] == "no_change") & beyond & alike
+
+
+def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
+    """Why there is no verdict, or what to know of it; '' when nothing."""
+    verdict = row["verdict"]
+    if verdict == "not_comparable":
+        if row["moved"]:
+            return str(row["code_note"])
+        if row["broken"]:
+            return not_subtracted(indicator, int(row["year_a"]), int(row["year_b"]))
+        return NEW_SERIES if row["later_series"] else NO_FOLLOW_UP
+    remarks = [text for text in (row["code_note"],) if text]
+    if verdict == "not_judged":
+        remarks.append(_unjudged(row, indicator))
+    elif row["kind"] == "published" and row["variance_walk"] == 0:
+        remarks.append(TWO_CUTS if row["variance_level"] > 0 else ERROR_ONLY)
+    if row["source_a"] != row["source_b"]:
+        remarks.append(OTHER_PUBLICATION)
+    if row["share"] and max(row["value_a"], row["value_b"]) > 100:
+        remarks.append(OVER_HUNDRED)
+    if verdict in ("no_change", "undetectable"):
+        remarks += _unchanged(row)
+    if row["unregistered"]:
+        remarks.append(UNREGISTERED)
+    elif verdict == "changed" and indicator.direction_reason:
+        remarks.append(undirected(indicator))
+    return " ".join(remarks)
+
+
+def _unjudged(row: Mapping[Any, Any], indicator: Indicator) -> str:
+    if row["apart"]:
+        return SET_ASIDE
+    if row["preliminary"]:
+        marked = [
+            int(row[side])
+            for side in ("year_a", "year_b")
+            if row[side] in indicator.preliminary_years
+        ]
+        return PRELIMINARY.format(year=marked[0])
+    if np.isnan(row["variance_size"]):
+        return UNMEASURED
+    if row["kind"] == "value" and np.isnan(row["people_a"]):
+        return UNSIZED
+    if row["kind"] == "rate" and not row["common_a"] * row["common_b"] > 0:
+        return NO_CASES
+    return UNMEASURED
+
+
+def _unchanged(row: Mapping[Any, Any]) -> list[str]:
+    found = []
+    if row["shared"]:
+        found.append(SHARED)
+    if row["p_adjusted"] <= row["false_discovery"]:
+        if row["difference"] * row["net"] <= 0:
+            found.append(BEHIND)
+        else:
+            found.append(COARSE.format(error=write_value(row["finest"], "decimal", 1)))
+    return found

@@ -1,0 +1,99 @@
+"""How much of births and deaths is registered: what flatters the places that register least.
+
+No department's completeness is shipped: none could be verified. Whoever has a published table puts
+it in the parameters (``comprehension.rights.completeness.departments``), with its source. Where
+less than the declared level is registered, or nothing is known of a department where
+under-registration is documented (``undocumented`` in the parameters), no rate of births or deaths
+is called better; and where it is known, the department's rate is shown with what is missing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Column, Fact, Table, flag, percent, text
+from gsi.contract.params.comprehension import Completeness
+from gsi.contract.params.indicators import Indicator
+from gsi.measure.completeness import corrected
+
+UNREGISTERED = "En su departamento no se registran todos: menos casos pueden ser menos registrados."
+BIRTHS = "nacidos vivos"  # denominator of the catalogue's rates of births
+EVENTS = ("births", "deaths")
+
+
+def lacking(indicator: Indicator, department: str, rules: Completeness) -> bool:
+    """Whether less of it may only be less registered. A share of births is not: both parts miss."""
+    if indicator.observed not in EVENTS or indicator.is_share:
+        return False
+    known = rules.departments.get(department)
+    share = None if known is None else getattr(known, indicator.observed)
+    if share is None:
+        return department in rules.undocumented
+    return bool(share < rules.least)
+
+
+def facts(states: pd.DataFrame, context: Context) -> dict[str, Fact]:
+    """What the section tells: ``registration_unknown``, ``registration_low`` (flags),
+    ``births_registered``, ``deaths_registered``, ``registration_least``, ``registration_source``.
+
+    ``states``: of :func:`gsi.analysis.comprehension.states.compare`.
+    """
+    rules = context.params.comprehension.rights.completeness
+    department = context.territory.department
+    known = rules.departments.get(department)
+    held = any(
+        lacking(item, department, rules)
+        for item in context.catalogue
+        if item.comparable and item.id in set(states["indicador"])
+    )
+    low = held and not adjusted(states, context).data.empty
+    return {
+        "registration_unknown": flag(held and not low),
+        "registration_low": flag(low),
+        "registration_least": percent(100 * rules.least, 0),
+        "births_registered": percent(_percent(known.births if known else None), 1),
+        "deaths_registered": percent(_percent(known.deaths if known else None), 1),
+        "registration_source": text(known.source if known else None),
+    }
+
+
+def adjusted(states: pd.DataFrame, context: Context) -> Table:
+    """The department's rates of births and deaths, as published and with what is not registered."""
+    rules = context.params.comprehension.rights.completeness
+    known = rules.departments.get(context.territory.department)
+    catalogue = {item.id: item for item in context.catalogue}
+    rows = []
+    for row in states.to_dict("records"):
+        indicator = catalogue[row["indicador"]]
+        if known is None or indicator.observed not in EVENTS or indicator.is_share:
+            continue
+        value = row["departamento"] if pd.notna(row["departamento"]) else row["valor"]
+        events = getattr(known, indicator.observed)
+        base = known.births if indicator.denominator == BIRTHS else 1.0
+        if events is None or base is None:
+            continue
+        rows.append(
+            {
+                "nombre": indicator.name,
+                "periodo": row["periodo"],
+                "publicada": value,
+                "registrado": 100 * events,
+                "corregida": float(corrected(value, events, base)),
+                "unidad": indicator.unit,
+            }
+        )
+    columns = {
+        "nombre": Column("Indicador"),
+        "periodo": Column("Año", "year"),
+        "publicada": Column("Cifra del departamento", "decimal", 1),
+        "registrado": Column("De cada 100 casos se registran", "decimal", 1),
+        "corregida": Column("Con los que faltan", "decimal", 1),
+        "unidad": Column("Unidad"),
+    }
+    return Table(pd.DataFrame(rows, columns=list(columns)), columns)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else float(np.round(100 * share, 6))

@@ -1,0 +1,219 @@
+"""What the report says of the priority territories: facts from their ranking and its trials."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.comprehension import people
+from gsi.analysis.comprehension import priority_index as pi
+from gsi.analysis.comprehension import priority_space as space
+from gsi.analysis.comprehension import priority_tables as tables
+from gsi.analysis.comprehension.priority_status import PRIORITY, TO_CONFIRM, UNCLASSIFIABLE, agree
+from gsi.analysis.context import Context
+from gsi.analysis.results import Fact, count, decimal, flag, names, percent, probability, text, year
+from gsi.contract.params.priority import PrioritySettings
+from gsi.contract.vocabulary import RIGHTS
+from gsi.measure import concentration
+from gsi.measure.composite import effective_weights
+
+
+def of_data(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
+    used = result.matrix.used
+    years = result.matrix.years
+    absent = [label for key, label in RIGHTS.items() if key not in {i.right for i in used}]
+    settings = context.params.priority
+    weights = effective_weights(result.matrix.tree)
+    constant = [i.name for i in result.matrix.constant]
+    return {
+        "municipalities": count(len(context.data.names)),
+        "classifiable": count(len(result.ranking)),
+        "group_size": count(result.group_size),
+        "indicators": count(len(used)),
+        "draws": count(settings.robustness.draws),
+        "interval": percent(100 * settings.robustness.interval, 0),
+        "certain": percent(100 * settings.certain, 0),
+        "possible": percent(100 * settings.possible, 0),
+        "several_years": flag(bool(years.min().min() < years.max().max())),
+        "first_year": year(int(years.min().min())),
+        "last_year": year(int(years.max().max())),
+        "heaviest_name": text(next(i.name for i in used if i.id == weights.idxmax())),
+        "heaviest_weight": percent(100 * float(weights.max())),
+        "constant_names": names(constant),
+        "has_constant": flag(bool(constant)),
+        "several_constant": flag(len(constant) > 1),
+        "smoothed_names": names([i.name for i in used if i.id in result.matrix.helped]),
+        "has_smoothed": flag(bool(result.matrix.helped)),
+        "rights_without_data": names(absent),
+        "has_rights_without_data": flag(bool(absent)),
+    }
+
+
+def of_status(ranking: pd.DataFrame, settings: PrioritySettings) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    for key, word in (
+        ("priority", PRIORITY),
+        ("to_confirm", TO_CONFIRM),
+        ("unclassifiable", UNCLASSIFIABLE),
+    ):
+        chosen = list(ranking.loc[ranking["status"] == word, "name"])
+        facts[f"{key}_names"] = names(chosen)
+        facts[f"{key}_count"] = count(len(chosen))
+        facts[f"has_{key}"] = flag(bool(chosen))
+    ranked = ranking.dropna(subset="rank").sort_values(["rank", "municipio"])
+    top, last = ranked[ranked["rank"] == 1], ranked[ranked["need"] == ranked["need"].min()]
+    first = top.iloc[0]
+    facts["top_names"] = names(list(top["name"]))
+    facts["top_shared"] = flag(len(top) > 1)
+    facts["top_alone"] = flag(bool(first["high"] == 1))
+    facts["top_index"] = decimal(float(first["need"]))
+    facts["top_probability"] = probability(float(first["probability"]))
+    facts["lowest_names"] = names(list(last["name"]))
+    return facts
+
+
+def of_sets(result: pi.PriorityIndex, ranking: pd.DataFrame) -> dict[str, Fact]:
+    """Who is surely and who is possibly among the first, said of all at once."""
+    surely = ranking.loc[ranking["high"] <= result.group_size, "name"]
+    possibly = int((ranking["low"] <= result.group_size).sum())
+    found = result.classes
+    return {
+        "surely_names": names(list(surely)),
+        "surely_count": count(len(surely)),
+        "has_surely": flag(len(surely) > 0),
+        "several_surely": flag(len(surely) > 1),
+        "possibly_count": count(possibly - len(surely)),
+        "has_possibly": flag(possibly > len(surely)),
+        "could_be_first": count(int((ranking["low"] == 1).sum())),
+        "classes": count(found.number),
+        "has_classes": flag(found.number > 1),
+        "classes_correct": probability(100 * found.correct if found.number > 1 else None),
+    }
+
+
+def of_weights(
+    result: pi.PriorityIndex, ranking: pd.DataFrame, settings: PrioritySettings
+) -> dict[str, Fact]:
+    """How many keep the probability asked for with free weights, and without each indicator."""
+    limit = 100 * settings.certain
+    reach = ranking[ranking["probability"] >= limit]
+    noise = settings.robustness.weight_noise
+    facts = {
+        "weight_low": decimal(1 - noise, 2),
+        "weight_high": decimal(1 + noise, 2),
+        "reach_count": count(len(reach)),
+        "has_reach": flag(len(reach) > 0),
+        "several_reach": flag(len(reach) > 1),
+        "free_kept": count(int((reach["free"] >= limit).sum())),
+    }
+    alone = tables.without_each(result, ranking, settings)
+    if alone is None:
+        return facts | {"without_known": flag(False), "depends": flag(False)}
+    most = alone.data.iloc[0]
+    return facts | {
+        "without_known": flag(True),
+        "depends": flag(bool(most["lost"] > 0)),
+        "depends_on": text(str(most["name"])),
+        "depends_weight": percent(float(most["weight"])),
+        "depends_lost": count(int(most["lost"])),
+        "depends_names": names(list(most["names"])),
+        "depends_any": count(len({name for lost in alone.data["names"] for name in lost})),
+        "depends_indicators": count(int((alone.data["lost"] > 0).sum())),
+    }
+
+
+def of_robustness(result: pi.PriorityIndex, settings: PrioritySettings) -> dict[str, Fact]:
+    effects = result.effects
+    alone = effects.drop("all")
+    most = str(alone.sort_values(["total", "shift"], ascending=False).index[0])
+    found = {name: float(effects[name].to_dict()[most]) for name in ("first", "total", "shift")}
+    return {
+        "agree": flag(agree(result, settings)),
+        "sources": count(result.sources),
+        "one_source": flag(result.sources < 2),
+        "agreement_p": decimal(result.agreement, 3),
+        "moves": flag(bool(effects["largest"].max() > 0)),
+        "most_sensitive": text(tables.ASSUMPTIONS[most]),
+        "most_sensitive_total": percent(_percent(found["total"]), 0),
+        "most_sensitive_first": percent(_percent(found["first"]), 0),
+        "most_sensitive_shift": decimal(found["shift"]),
+        "all_shift": decimal(float(effects["shift"].to_dict()["all"])),
+        "without_summaries": decimal(result.without, 2),
+        "has_summaries": flag(not np.isnan(result.without)),
+    }
+
+
+def _percent(share: float) -> float:
+    """An estimated share of variance, in 0-100: chance may put it slightly outside."""
+    return float(np.clip(100 * share, 0, 100))
+
+
+def of_contested(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
+    added, correlation, kept = pi.with_contested(context, result, context.params.priority)
+    return {
+        "has_contested": flag(bool(added)),
+        "contested_names": names([indicator.name.lower() for indicator in added]),
+        "contested_correlation": decimal(correlation if added else None, 2),
+        "contested_kept": count(kept if added else None),
+    }
+
+
+def of_people(context: Context, ranking: pd.DataFrame, called: list[str]) -> dict[str, Fact]:
+    table = ranking.set_index("municipio")
+    poor = table["people"] * table["poverty"] / 100
+    incidence = people.poverty(context)
+    label = {i.id: i.name for i in context.catalogue}
+    population = people.rows(context)
+    facts = {
+        "poverty_name": text(
+            None if incidence.empty else label.get(str(incidence["indicador"].iloc[0]))
+        ),
+        "poverty_year": year(None if incidence.empty else int(incidence["periodo"].max())),
+        "population_year": year(
+            None
+            if population.empty
+            else people.period(population["periodo"], context.years.baseline)
+        ),
+    }
+    for key, quantity in (
+        ("people", table["people"]),
+        ("poor", poor),
+        ("children", table["children"]),
+    ):
+        known = bool(called) and quantity.notna().any()
+        inside = float(quantity.reindex(called).sum()) if known else None
+        facts[f"{key}_count"] = count(inside)
+        facts[f"{key}_share"] = percent(
+            100 * concentration.share_in(quantity, called) if known else None
+        )
+    return facts
+
+
+def of_space(context: Context, found: space.Space) -> dict[str, Fact]:
+    called = context.data.names
+    joined = [group for group in found.groups if len(group) > 1]
+    alone = [called[group[0]] for group in found.groups if len(group) == 1]
+    largest = joined[0] if joined else []
+    facts = {
+        "has_boundaries": flag(found.mapped),
+        "has_moran": flag(found.moran is not None),
+        "clusters": count(len(joined)) if found.mapped else count(None),
+        "has_clusters": flag(bool(joined)),
+        "largest_cluster_names": names([called[code] for code in largest]),
+        "largest_cluster_size": count(len(largest)) if found.mapped else count(None),
+        "alone_names": names(alone),
+        "has_alone": flag(bool(alone)),
+        "hot_spot_names": names([called[code] for code in found.hot_spots]),
+        "has_hot_spots": flag(bool(found.hot_spots)),
+        "moran": decimal(None, 2),
+        "moran_p": decimal(None, 4),
+        "moran_clustered": flag(False),
+    }
+    if found.moran is not None:
+        facts["moran"] = decimal(found.moran.I, 2)
+        facts["moran_p"] = decimal(found.moran.p, 4)
+        above = found.moran.expected < found.moran.I
+        facts["moran_clustered"] = flag(
+            above and found.moran.p <= context.params.priority.spatial.alpha
+        )
+    return facts

@@ -1,0 +1,382 @@
+"""C6: the scope of implementation, in the form of the strategy's own example, with its certainty.
+
+Evidence counts, not opinion: 'muy probable' has two independent kinds of evidence or a probability
+over the threshold; 'probable' has one; 'por confirmar' has none that points there, or a
+probability between both thresholds; 'sin dato' cannot be judged. Indicators of one family (one
+census, one source) are one piece of evidence.
+
+Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number
+together; ``likely_more``, ``confirm_more``: how many more there are), ``has_*`` flags,
+``several_likely``, ``compared`` (municipalities were; else ``why_not`` says why), ``children``,
+``youth`` (18-26), ``people_year`` (of the territories named and no others, else of the whole
+territory: ``population_of_named``), ``scenarios_reported``,
+``scenarios_known`` (names), ``rights_written`` (each right with its certainty; ``right_share``,
+``actors_share``: what each of its two pieces of evidence must reach),
+``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
+and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
+Tables: ``certainty`` (one row an item), ``territories`` (departments), ``microterritories``.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gsi.analysis.comprehension import people
+from gsi.analysis.comprehension.micro import ABOVE, PERHAPS, microterritories
+from gsi.analysis.comprehension.scenarios import LABELS
+from gsi.analysis.comprehension.states import BETTER, COMPARED, WORSE, compare
+from gsi.analysis.context import Context
+from gsi.analysis.results import (
+    Column,
+    Fact,
+    Section,
+    Table,
+    count,
+    flag,
+    names,
+    percent,
+    text,
+    year,
+)
+from gsi.analysis.steps import step
+from gsi.contract.params.indicators import TRANSVERSAL
+from gsi.contract.places import many, the
+from gsi.contract.tables import schema
+from gsi.contract.vocabulary import AGE_GROUPS, RIGHTS
+
+VERY_LIKELY, LIKELY, CONFIRM, NO_DATA = "muy probable", "probable", "por confirmar", "sin dato"
+
+
+@step
+def scope(
+    context: Context,
+    priority: Section,
+    population: Section,
+    scenarios: Section,
+    rights: Section,
+    readings: Section,
+) -> Section:
+    """What the strategy's paragraph names: territories, populations, scenarios and rights."""
+    items: list[dict[str, str]] = []
+    likely, possible = _territories(priority)
+    municipal = context.territory.level == "municipality"
+    micro = microterritories(context) if municipal else None
+    if municipal:
+        named = [context.territory.code]
+        facts = _own(context, priority, micro, items)
+    else:
+        # What is counted after the list is counted in the list, however many more there are.
+        most = context.params.comprehension.scope.named_municipalities
+        sure, perhaps = likely[:most], possible[: max(most - len(likely), 0)]
+        named = [*sure, *perhaps]
+        facts = _named(context, sure, perhaps, items)
+        facts |= {
+            "likely_more": count(len(likely) - len(sure)),
+            "has_likely_more": flag(len(likely) > len(sure)),
+            "confirm_more": count(len(possible) - len(perhaps)),
+            "has_confirm_more": flag(len(possible) > len(perhaps)),
+        }
+    facts["compared"] = flag(priority.available)
+    facts["why_not"] = text(None if priority.available else priority.gaps[0].why)
+    facts |= _people(context, named, population, items)
+    facts |= _scenarios(context, named, scenarios, items)
+    facts |= _rights(context, named, rights, readings, items)
+    shown = {
+        "componente": Column("Componente"),
+        "elemento": Column("Elemento"),
+        "certeza": Column("Qué tan seguro"),
+        "evidencia": Column("Evidencia"),
+    }
+    if not municipal and not named:
+        items.insert(0, _nobody(context, priority))
+    tables = {"certainty": Table(pd.DataFrame(items, columns=list(shown)), shown)}
+    if micro is not None:
+        tables["microterritories"] = micro
+    if not municipal and named:
+        tables["territories"] = _territory_table(context, priority, named)
+    return Section("scope", facts, tables)
+
+
+def _territories(priority: Section) -> tuple[list[str], list[str]]:
+    if "ranking" not in priority.tables:
+        return [], []
+    ranking = priority.tables["ranking"].data
+    return (
+        ranking.loc[ranking["status"] == "prioritario", "municipio"].tolist(),
+        ranking.loc[ranking["status"] == "por confirmar", "municipio"].tolist(),
+    )
+
+
+def _territory_table(context: Context, priority: Section, named: list[str]) -> Table:
+    """The municipalities the paragraph names, in the order of the index."""
+    ranking = priority.tables["ranking"].data
+    rows = ranking[ranking["municipio"].isin(named)].reset_index(drop=True)
+    shown = {
+        "name": Column("Municipio"),
+        "status": Column("Estado"),
+        "probability": Column("Probabilidad", "probability"),
+        "poverty": Column("Pobreza multidimensional", "percent", 1),
+        "children": Column("Personas de 0 a 17", "count"),
+        "people": Column("Población", "count"),
+    }
+    return Table(rows, shown)
+
+
+def _named(
+    context: Context, likely: list[str], possible: list[str], items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    settings = context.params.priority
+    sure, perhaps = ([context.data.names[code] for code in codes] for codes in (likely, possible))
+    certain, least = (percent(100 * value, 0) for value in (settings.certain, settings.possible))
+    for label, certainty, sign in (
+        (sure, VERY_LIKELY, f"probabilidad de {certain} o más"),
+        (perhaps, CONFIRM, f"probabilidad de {least} o más"),
+    ):
+        if label:
+            items.append(_item("Territorios", str(names(label)), certainty, sign))
+    return {
+        "territories_likely": names(sure),
+        "territories_confirm": names(perhaps),
+        "has_likely": flag(bool(sure)),
+        "several_likely": flag(len(sure) > 1),
+        "has_confirm": flag(bool(perhaps)),
+        "has_territories": flag(bool(sure or perhaps)),
+    }
+
+
+def _nobody(context: Context, priority: Section) -> dict[str, str]:
+    """The row of territories where none is named: none stands out, or none was compared."""
+    if priority.available:
+        return _item("Territorios", "ninguno sobresale", CONFIRM, "índice de prioridad")
+    return _item("Territorios", f"todo {the(context.territory)}", NO_DATA, _reason(priority))
+
+
+def _reason(priority: Section) -> str:
+    """Why municipalities were not compared, as a phrase of a table."""
+    why = priority.gaps[0].why.rstrip(".")
+    return why[:1].lower() + why[1:]
+
+
+def _own(
+    context: Context, priority: Section, micro: Table | None, items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    status = priority.facts.get("own_status", text(None))
+    words = {"prioritario": VERY_LIKELY, "por confirmar": CONFIRM}
+    name = context.territory.name
+    if status.missing:
+        items.append(_item("Territorio", name, NO_DATA, _reason(priority)))
+    else:
+        chance = priority.facts["own_probability"]
+        sign = (
+            "sin datos suficientes para compararlo"
+            if chance.missing
+            else f"probabilidad de ser prioritario en el departamento: {chance}"
+        )
+        word = words.get(status.value, NO_DATA if chance.missing else "no señalado")
+        items.append(_item("Territorio", f"{name}: {status}", word, sign))
+    facts: dict[str, Fact] = {"own_status": status, "has_micro": flag(micro is not None)}
+    for key, state in (("micro_likely", ABOVE), ("micro_confirm", PERHAPS)):
+        places: list[str] = []
+        if micro is not None:
+            places = micro.data.loc[micro.data["estado"] == state, "microterritorio"].tolist()
+        facts[key] = names(places)
+        facts[f"has_{key}"] = flag(bool(places))
+        if places:
+            sign = "pobreza multidimensional de los hogares encuestados"
+            items.append(_item("Microterritorios", str(names(places)), state, sign))
+    return facts
+
+
+def _people(
+    context: Context, named: list[str], population: Section, items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    table = people.rows(context)
+    if "year" not in population.facts or table.empty:
+        items.append(
+            _item(
+                "Poblaciones",
+                "0 a 17 y 18 a 26 años",
+                NO_DATA,
+                _lacking("poblacion"),
+            )
+        )
+        return {"has_people": flag(False)}
+    when = int(population.facts["year"].value)
+    codes = named or people.own_codes(context)
+    table = table[table["municipio"].isin(codes)]
+    _, low, high = AGE_GROUPS["jovenes_estrategia"]
+    sizes = {
+        "children": people.counts(table, when, people.NINEZ).reindex(codes).sum(),
+        "youth": people.counts(table, when, (low, high)).reindex(codes).sum(),
+    }
+    source = f"proyecciones de población de {when}"
+    ages = "personas de 0 a 17 y de 18 a 26 años"
+    items.append(_item("Poblaciones", ages, VERY_LIKELY, source))
+    known = population.facts.get("families_available", flag(False)).value
+    homes = "hogares encuestados" if known else _lacking("hogares")
+    items.append(_item("Poblaciones", "sus familias", LIKELY if known else CONFIRM, homes))
+    return {
+        "has_people": flag(True),
+        "children": count(sizes["children"]),
+        "youth": count(sizes["youth"]),
+        "people_year": year(when),
+        "population_of_named": flag(bool(named)),
+    }
+
+
+def _scenarios(
+    context: Context, named: list[str], scenarios: Section, items: list[dict[str, str]]
+) -> dict[str, Fact]:
+    """Kinds of place with capacity in the territories named; where in none, the kind is missing."""
+    if "coverage" not in scenarios.tables:
+        items.append(
+            _item(
+                "Escenarios",
+                "los de la estrategia",
+                CONFIRM,
+                _lacking("escenarios"),
+            )
+        )
+        return {"scenarios_reported": flag(False), "scenarios_known": names([])}
+    coverage = scenarios.tables["coverage"].data
+    codes = named or people.own_codes(context)
+    inside = coverage[coverage["municipio"].isin(codes)]
+    by_certainty: dict[str, list[str]] = {VERY_LIKELY: [], LIKELY: []}
+    known = []
+    for kind, label in LABELS.items():
+        rows = inside[inside["tipo"] == kind]
+        places = int((rows["escenarios"] > 0).sum())
+        if kind == "otro" or not places:
+            continue
+        known.append(_sentence(label))
+        by_certainty[VERY_LIKELY if places == len(codes) else LIKELY].append(_sentence(label))
+    signs = {
+        VERY_LIKELY: f"con cupos en todos sus {many(context.data.kinds)}",
+        LIKELY: "con cupos en algunos",
+    }
+    for certainty, kinds in by_certainty.items():
+        if kinds:
+            items.append(_item("Escenarios", str(names(kinds)), certainty, signs[certainty]))
+    return {"scenarios_reported": flag(bool(known)), "scenarios_known": names(known)}
+
+
+def _rights(
+    context: Context,
+    named: list[str],
+    rights: Section,
+    readings: Section,
+    items: list[dict[str, str]],
+) -> dict[str, Fact]:
+    """A right is in scope by what the data and the actors of the territories named say of it."""
+    codes = named or people.own_codes(context)
+    seen = {}
+    own = codes == [context.territory.code]
+    # Municipalities are held against their department, unless there is but one.
+    national = context.against == "country" if own else not named
+    beside = "el país" if national else "el departamento"
+    if rights.tables:
+        # Where no municipality is named, or it is the own one, the states are those of the
+        # section of rights: of the territory against its reference.
+        states = rights.tables["indicators"].data if own or not named else compare(context, codes)
+        seen = _seen(states, {i.id: i.family for i in context.catalogue})
+    said = _said(readings, codes)
+    least = context.params.comprehension.scope.right_share
+    voice = context.params.comprehension.readings.actors_share
+    where, workshops = "", "los actores"
+    if context.territory.level == "department":
+        several = many(context.data.kinds)
+        here = the(context.territory)
+        where = f"En los {several} nombrados, " if named else f"En {here}, "
+        workshops = f"los talleres ({several} con talleres: {_heard(readings, codes)})"
+    groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
+    for right, label in RIGHTS.items():
+        share, spoken = seen.get(right), said.get(right)
+        evidence = []
+        if share is not None and share[2]:
+            # The table of objectives counts them apart.
+            living = f", {share[4]} de ellas de condiciones de vida" if share[4] else ""
+            evidence.append(
+                f"diferencias claras con {beside}: {share[2]}; desfavorables: {share[1]}{living}; "
+                f"fuentes distintas: {share[3]}"
+            )
+        elif share is not None:
+            evidence.append(f"ninguna diferencia clara con {beside}")
+        if spoken is not None:
+            evidence.append(f"{percent(100 * spoken, 0)} de los votos de {workshops}")
+        points = int(share is not None and share[0] >= least)
+        points += int(spoken is not None and spoken >= voice)
+        word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
+        groups[word].append(label.lower())
+        told = f"{where}{'; '.join(evidence)}" if evidence else "ningún indicador"
+        items.append(_item("Derechos", label, word, told))
+    keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
+    written = [f"{right} ({word})" for word, listed in groups.items() for right in listed]
+    facts: dict[str, Fact] = {
+        "rights_written": names(written),
+        "right_share": percent(100 * least, 0),
+        "actors_share": percent(100 * voice, 0),
+    }
+    for key, listed in zip(keys, groups.values(), strict=True):
+        facts[key] = names(listed)
+        facts[f"has_{key}"] = flag(bool(listed))
+    return facts
+
+
+def _seen(
+    states: pd.DataFrame, family: dict[str, str]
+) -> dict[str, tuple[float, int, int, int, int]]:
+    """Right → its unfavourable share, unfavourable and clear differences, their families, and how
+    many of the unfavourable are of living conditions and of no objective of policy.
+
+    The share is the mean over families of the share of clear differences that are unfavourable:
+    seventeen privations of one census are one witness, not seventeen.
+    """
+    states = states[states["estado"].isin(COMPARED)]
+    states = states.assign(family=states["indicador"].map(family))
+    found = {}
+    for right, rows in states.groupby("derecho"):
+        clear = rows[rows["estado"].isin([WORSE, BETTER])]
+        shares = clear.groupby("family")["estado"].apply(lambda words: (words == WORSE).mean())
+        share = float(shares.mean()) if len(shares) else 0.0
+        worse = rows["estado"] == WORSE
+        living = int((worse & (rows["objetivo"] == TRANSVERSAL)).sum())
+        found[str(right)] = (share, int(worse.sum()), len(clear), len(shares), living)
+    return found
+
+
+def _said(readings: Section, codes: list[str]) -> dict[str, float]:
+    """Right → share of all votes of those municipalities together."""
+    if "comparison" not in readings.tables:
+        return {}
+    rows = readings.tables["comparison"].data
+    rows = rows[rows["municipio"].isin(codes)]
+    votes = rows.groupby("derecho")["votos"].sum()
+    if votes.sum() == 0:
+        return {}
+    return {str(right): float(number / votes.sum()) for right, number in votes.items()}
+
+
+def _heard(readings: Section, codes: list[str]) -> int:
+    """Of those municipalities, how many reported statements."""
+    if "comparison" not in readings.tables:
+        return 0
+    rows = readings.tables["comparison"].data
+    return int(rows.loc[rows["municipio"].isin(codes), "municipio"].nunique())
+
+
+def _lacking(table: str) -> str:
+    return f"falta la tabla «{schema(table).title}»"
+
+
+def _sentence(label: str) -> str:
+    """A heading inside a sentence: its first letter small, proper names and acronyms kept."""
+    return label[:1].lower() + label[1:]
+
+
+def _item(part: str, element: str, certainty: str, evidence: str) -> dict[str, str]:
+    return {
+        "componente": part,
+        "elemento": element,
+        "certeza": certainty,
+        "evidencia": evidence,
+    }

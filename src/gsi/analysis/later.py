@@ -1,0 +1,39 @@
+"""What a territory reported after the asked years: it is there, and an option reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from gsi.contract import tables
+from gsi.inputs.records import span
+
+if TYPE_CHECKING:
+    from gsi.inputs.data import Data
+
+
+def after(data: Data, follow_up: int) -> dict[str, list[int]]:
+    """Table → the years after ``follow_up`` that the territory has rows of; those with any."""
+    found: dict[str, list[int]] = {}
+    for name, column in tables.DATED.items():
+        rows = data.versions() if name == "plan_accion" else data.own(name)
+        if rows.empty:
+            continue
+        when = rows[column].dropna()
+        years = when.dt.year if pd.api.types.is_datetime64_any_dtype(when) else when
+        later = sorted({int(year) for year in years.unique() if int(year) > follow_up})
+        if later:
+            found[name] = later
+    return found
+
+
+def named(found: Mapping[str, Sequence[int]]) -> list[str]:
+    """``Avances (2025)``, a text a table."""
+    return [f"{tables.schema(name).title} ({span(years)})" for name, years in found.items()]
+
+
+def option(found: Mapping[str, Sequence[int]]) -> str:
+    """The option that reads all of it."""
+    return f"--follow-up {max(max(years) for years in found.values())}"

@@ -1,0 +1,380 @@
+"""The baseline table (P1): every indicator of the catalogue with its year, interval, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.context import Context
+from gsi.analysis.labels import BASES, cases, with_interval
+from gsi.analysis.quality import criteria
+from gsi.analysis.results import (
+    Column,
+    Fact,
+    Gap,
+    Section,
+    Table,
+    count,
+    flag,
+    names,
+    percent,
+    text,
+    write_value,
+    year,
+)
+from gsi.analysis.steps import step
+from gsi.contract.params.indicators import TRANSVERSAL, Indicator
+from gsi.contract.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
+from gsi.ground import frames, spreadsheet
+from gsi.ground.locale import clauses
+from gsi.inputs import indicators
+from gsi.inputs.indicators import unification
+from gsi.measure.change import with_intervals
+
+FILES = ("linea-base.csv", "linea-base.xlsx")
+GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
+NEAR = "\N{ALMOST EQUAL TO}"
+CROSS_CUTTING = "Transversal"
+WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
+FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
+TYPED = "Formulario"
+DIRECTIONS = {"higher": 1, "lower": -1, "none": 0}
+
+
+@step
+def baseline(context: Context) -> Section:
+    """Section ``baseline``: one row an indicator, with the department and the country beside it."""
+    if not context.data.has("indicadores"):
+        return Section("baseline", gaps=[GAP])
+    frame = measured(context)
+    known = frame[frame["value"].notna()]
+    missing = frame[frame["value"].isna()]
+    facts: dict[str, Fact] = {
+        "year": year(context.years.baseline),
+        "indicators": count(len(frame)),
+        "known": count(len(known)),
+        "known_share": percent(100 * len(known) / len(frame), 0),
+        "missing": count(len(missing)),
+        "complete": flag(missing.empty),
+        "any": flag(not known.empty),
+        # A rate of one or two cases is told as its cases, without an interval.
+        "with_interval": count(int((known["low"].notna() & ~known["few_cases"]).sum())),
+        "remarked": count(int((known["remark"] != "").sum())),
+        "calculated": count(int(known["calculated"].sum())),
+        "any_calculated": flag(bool(known["calculated"].any())),
+        "any_near": flag(
+            bool((known["country"].notna() & known["country_approximate"]).any())
+            or bool((known["department"].notna() & known["department_approximate"]).any())
+        ),
+        "later": count(int((known["year"] > context.years.baseline).sum())),
+        "old": count(int(known["old"].sum())),
+        "oldest_year": year(int(known["year"].min()) if len(known) else None),
+        "newest_year": year(int(known["year"].max()) if len(known) else None),
+        "years": text(_span(known["year"])),
+        "rights_without_data": names(_rights_without_data(frame)),
+        "every_right_has_data": flag(not _rights_without_data(frame)),
+    }
+    return Section(
+        "baseline",
+        facts,
+        {"indicators": _table(known, context), "missing": _missing(missing)},
+    )
+
+
+def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
+    """Every indicator of the catalogue at the baseline: value (NaN: no data), interval.
+
+    ``start``: the figure that a plan starts from (:func:`gsi.inputs.indicators.latest`) instead.
+
+    Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
+    high, error, basis, numerator, denominator, multiplier, source, series, own_series (that of the
+    figure), old, few_cases (a rate of one or two cases), remark, department, country (of the same
+    year and series), note (the row's own), calculated (an aggregate of municipalities made here),
+    approximate (its weight, where it is not known to be what is published); of both references,
+    <reference>_calculated, <reference>_approximate and <reference>_cases (where one or two).
+    ``source`` is the publisher, or :data:`TYPED` where the territory reported the figure itself.
+    """
+    rows = context.data.department("indicadores")
+    place, years = context.territory, context.years
+    rows = rows[rows["municipio"].isin([place.code, place.department, COUNTRY])]
+    when = years.follow_up if start else years.baseline
+    mine = rows[rows["municipio"] == place.code]
+    at = (
+        indicators.latest(mine, years.baseline, when, context.catalogue)
+        if start
+        else indicators.at(mine, when)
+    )
+    own = at.set_index("indicador").reindex([item.id for item in context.catalogue]).reset_index()
+    frame = pd.DataFrame([_described(indicator) for indicator in context.catalogue])
+    for name, column in (
+        ("value", "valor"),
+        ("numerator", "numerador"),
+        ("denominator", "denominador"),
+        ("error", "error_estandar"),
+        ("low", "inferior"),
+        ("high", "superior"),
+        ("year", "periodo"),
+    ):
+        frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
+    frame = _without_sampling(with_intervals(frame, context.params.plan.confidence), context)
+    for name, code in (("department", place.department), ("country", COUNTRY)):
+        # A reference of another year or series would be read as a gap that is not there.
+        peer = _beside(rows[rows["municipio"] == code], own)
+        frame[name] = peer["valor"].to_numpy(dtype="float64", na_value=np.nan)
+        peer_cases = peer["numerador"].to_numpy(dtype="float64", na_value=np.nan)
+        frame[f"{name}_cases"] = np.where(
+            indicators.few_cases(pd.Series(peer_cases), frame["multiplier"]), peer_cases, np.nan
+        )
+        made = (peer["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+        frame[f"{name}_calculated"] = made
+        frame[f"{name}_approximate"] = [
+            bool(own_made and _approximate(indicator, code))
+            for indicator, own_made in zip(context.catalogue, made, strict=True)
+        ]
+    if place.level == "department":
+        frame[["department", "department_cases"]] = np.nan
+    # What a territory typed is its report, whoever publishes figures of that kind.
+    typed = own["fuente"].map(lambda name: isinstance(name, str) and unification.is_form(name))
+    frame["source"] = frame["source"].mask(typed.to_numpy(dtype=bool), TYPED)
+    frame["own_series"] = own["serie"].to_numpy(dtype=object)
+    frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
+    frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+    frame["approximate"] = [
+        _approximate(indicator, place.code) if made else ""
+        for indicator, made in zip(context.catalogue, frame["calculated"], strict=True)
+    ]
+    frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
+    frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
+    unusable = {} if place.level == "municipality" else criteria.set_aside(context)
+    official = {
+        item.id
+        for item, made in zip(context.catalogue, frame["calculated"], strict=True)
+        if made and item.aggregate == "weighted" and item.reproduces(place.code)
+    }
+    frame["remark"] = [
+        " ".join(
+            filter(
+                None,
+                [
+                    _apart(
+                        unusable.get(str(row["indicator"])),
+                        str(row["indicator"]) in official,
+                    ),
+                    _remark(row, when, context),
+                ],
+            )
+        )
+        for row in frames.records(frame)
+    ]
+    return frame
+
+
+def _span(years: pd.Series) -> str | None:
+    """``2018`` or ``2017 a 2023``; None without years."""
+    if years.empty:
+        return None
+    first, last = int(years.min()), int(years.max())
+    return str(first) if first == last else f"{first} a {last}"
+
+
+def _apart(why: str | None, official: bool) -> str:
+    """The sentence that says that a figure cannot be classified; '' when it can.
+
+    ``official``: the department's own figure is the published one; it is its municipalities' that
+    are incomplete.
+    """
+    if why is None:
+        return ""
+    if official:
+        return f"Por municipios, {criteria.UNUSABLE}: {why}; la del departamento es la publicada."
+    return f"{criteria.UNUSABLE.capitalize()}: {why}."
+
+
+def write_files(section: Section, folder: Path) -> list[Path]:
+    """The table of ``baseline`` as CSV and XLSX for the council; the paths written.
+
+    Of one or two cases they hold the cases and no rate, as the reports do.
+    """
+    table = section.tables["indicators"]
+    columns = {
+        "right": "Categoría de derechos",
+        "objective": "Objetivo de política",
+        "name": "Indicador",
+        "shown_value": "Valor",
+        "shown_cases": "Casos, donde son uno o dos",
+        "unit": "Unidad",
+        "year": "Año",
+        "shown_low": "Límite inferior",
+        "shown_high": "Límite superior",
+        "basis_text": "Origen del intervalo",
+        "shown_department": "Departamento",
+        "shown_country": "País",
+        "target": "Meta",
+        "source": "Fuente",
+        "remark": "Observación",
+        "note": "Nota de la fuente",
+    }
+    data = table.data[list(columns)].astype({"year": "int64"})
+    csv, xlsx = (folder / name for name in FILES)
+    spreadsheet.write_csv(csv, data, list(columns.values()))
+    spreadsheet.write_xlsx(xlsx, data, list(columns.values()), sheet="Línea de base")
+    return [csv, xlsx]
+
+
+def _described(indicator: Indicator) -> dict[str, object]:
+    return {
+        "indicator": indicator.id,
+        "name": indicator.name,
+        "right": RIGHTS.get(indicator.right, CROSS_CUTTING),
+        "right_id": indicator.right,
+        "objective": (
+            CROSS_CUTTING
+            if indicator.objective == TRANSVERSAL
+            else OBJECTIVES[indicator.objective][1]
+        ),
+        "unit": indicator.unit,
+        "direction": DIRECTIONS[indicator.direction],
+        "share": indicator.is_share,
+        "multiplier": np.nan if indicator.multiplier is None else indicator.multiplier,
+        "target": np.nan if indicator.target is None else indicator.target,
+        "source": indicator.source.split(",")[0],
+        "series": indicator.series,
+    }
+
+
+def _without_sampling(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Whoever was counted in full was not drawn: what the publisher gives no error has none."""
+    full = frame["indicator"].isin([i.id for i in context.catalogue if i.full_count])
+    full &= frame["basis"] != "published"
+    columns = ["low", "high", "error"]
+    return frame.assign(
+        **{name: frame[name].mask(full) for name in columns},
+        basis=frame["basis"].mask(full, "full_count"),
+    )
+
+
+def _approximate(indicator: Indicator, place: str) -> str:
+    if indicator.weight is None or indicator.reproduces(place):
+        return ""
+    return f"Aproximado: media de los municipios, peso: {indicator.weight.name}."
+
+
+def _beside(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a reference at the indicator, year and series of each of ``own``, in its order;
+    empty where there is none."""
+    link = ["indicador", "periodo", "serie"]
+    rows = rows[(rows["area"] == "total") & rows["valor"].notna()].drop_duplicates(link)
+    return rows.set_index(link).reindex(pd.MultiIndex.from_frame(own[link])).reset_index()
+
+
+def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
+    """What a reader should know of a figure, as short sentences; empty when nothing."""
+    if np.isnan(row["value"]):
+        return ""
+    remarks = [_beyond_made(row["note"]) if row["calculated"] else row["note"]]
+    if row["approximate"]:
+        remarks.append(row["approximate"])
+    if row["few_cases"]:
+        remarks.append(FEW_CASES)
+    if row["old"]:
+        remarks.append(f"Dato de {int(row['year'])}: anterior en varios años a {base}.")
+    if row["year"] > base:
+        remarks.append(f"Dato de {int(row['year'])}: posterior a {base}.")
+    half = (row["high"] - row["low"]) / 2
+    wide = half > context.params.plan.baseline.wide_interval * abs(row["value"])
+    if wide and not row["few_cases"]:
+        remarks.append("Muy incierto.")
+    return " ".join(filter(None, remarks))
+
+
+def _beyond_made(note: str) -> str:
+    """The note of an aggregate made here without how it was made, which the section says once, and
+    without how far it may be, which the row says; whom it lacks stays."""
+    made, *rest = note.split(". ")
+    kept = [part.rstrip(".") for part in rest if not part.startswith("Aproximado")]
+    if made and WHOLE not in made:
+        kept.insert(0, made.rstrip("."))
+    return " ".join(f"{part}." for part in kept)
+
+
+def _rights_without_data(frame: pd.DataFrame) -> list[str]:
+    known = set(frame.loc[frame["value"].notna(), "right_id"])
+    return [label for right, label in RIGHTS.items() if right not in known]
+
+
+def _table(known: pd.DataFrame, context: Context) -> Table:
+    order = {right: place for place, right in enumerate([*RIGHTS, TRANSVERSAL])}
+    objectives = {label: place for place, (_, label) in enumerate(OBJECTIVES.values())}
+    frame = known.assign(
+        _right=known["right_id"].map(order),
+        _objective=known["objective"].map(objectives).fillna(len(objectives)),
+        basis_text=[BASES[basis] for basis in known["basis"]],
+        value_text=[
+            cases(row["numerator"])
+            if row["few_cases"]
+            else with_interval(row["value"], row["low"], row["high"], unit=row["unit"])
+            for row in frames.records(known)
+        ],
+        remark_text=known["remark"].where(known["remark"] != "", "—"),
+        shown_cases=known["numerator"].where(known["few_cases"]).astype("Int64"),
+        **{f"shown_{n}": known[n].mask(known["few_cases"]) for n in ("value", "low", "high")},
+    )
+    frame["basis_text"] = frame["basis_text"].mask(frame["few_cases"], "—")
+    for name in ("department", "country"):
+        few = frame[f"{name}_cases"].notna()
+        frame[f"shown_{name}"] = frame[name].mask(few)
+        frame[f"{name}_text"] = [
+            cases(number) if here else _reference_text(value, near)
+            for value, number, here, near in zip(
+                frame[name],
+                frame[f"{name}_cases"],
+                few,
+                frame[f"{name}_approximate"],
+                strict=True,
+            )
+        ]
+    frame = frame.sort_values(["_right", "_objective", "name"], ignore_index=True)
+    columns = {
+        "right": Column("Derecho"),
+        "name": Column("Indicador"),
+        "value_text": Column("Valor (intervalo)"),
+        "year": Column("Año", "year"),
+        "department_text": Column("Departamento"),
+        "country_text": Column("País"),
+        "source": Column("Fuente"),
+        "remark_text": Column("Observación"),
+    }
+    if context.against == "country":
+        columns.pop("department_text")
+    return Table(frame.drop(columns=["_right", "_objective"]), columns)
+
+
+def _reference_text(value: float, near: bool) -> str | None:
+    """``12,5``; ``≈ 12,5`` for a mean made here that is not known to be the published figure."""
+    if np.isnan(value):
+        return None
+    return f"{NEAR}\N{NO-BREAK SPACE}" * near + write_value(value, "decimal", 1)
+
+
+def _missing(missing: pd.DataFrame) -> Table:
+    """One row a publisher: the indicators that it could give and that nobody reported."""
+    frame = pd.DataFrame(
+        [
+            {
+                "source": source,
+                "names": clauses(list(part["name"])),
+                "rights": ", ".join(dict.fromkeys(part["right"])),
+                "indicators": len(part),
+            }
+            for source, part in missing.groupby("source", sort=True)
+        ],
+        columns=["source", "names", "rights", "indicators"],
+    ).sort_values(["indicators", "source"], ascending=[False, True], ignore_index=True)
+    return Table(
+        frame,
+        {"source": Column("Quién lo publica o reporta"), "names": Column("Indicadores sin dato")},
+    )

@@ -1,0 +1,362 @@
+"""What changed between baseline and follow-up, indicator by indicator, and whether it is real.
+
+The judgement is :mod:`gsi.analysis.comprehension.changes`; here it is told, with what a frozen
+baseline adds: what looks like change but is a revision of the source.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.comprehension import replayed
+from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of, stretches
+from gsi.analysis.context import Context
+from gsi.analysis.labels import VERDICTS, between, cases
+from gsi.analysis.results import (
+    Column,
+    Fact,
+    Gap,
+    Section,
+    Table,
+    count,
+    flag,
+    names,
+    percent,
+    text,
+    write_value,
+    year,
+)
+from gsi.analysis.steps import step
+from gsi.contract.params.indicators import Indicator
+from gsi.ground import frames, locale
+from gsi.inputs import indicators
+from gsi.measure.change import VERDICTS as ALL
+from gsi.measure.change import decomposed
+
+GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambió")
+REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
+FEWEST_CUTS = 3
+BREAK = "| "  # before a value that does not compare with the one to its left
+UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
+SAME = 1e-9
+
+
+@step
+def change(context: Context) -> Section:
+    """Section ``change``: difference and verdict of each indicator, or why there is none.
+
+    Indicators without any figure are left to the baseline's table of missing ones.
+    """
+    if not context.data.has("indicadores"):
+        return Section("change", gaps=[GAP])
+    frame = judged(context)
+    if frame.empty:
+        return Section("change", gaps=[GAP])
+    own = rows_of(context, context.territory.code)
+    frame = _with_revisions(frame, context)
+    methods = _methods(own, context)
+    revised = _revised(frame)
+    series = _series(frame, own, context)
+    verdict = frame["verdict"]
+    compared = frame[verdict != "not_comparable"]
+    tested = compared[~compared["verdict"].isin(UNKNOWN)]
+    settings = context.params.plan
+    facts: dict[str, Fact] = {
+        "baseline": year(context.years.baseline),
+        "follow_up": year(context.years.follow_up),
+        "indicators": count(len(frame)),
+        "compared": count(len(compared)),
+        "any": flag(not compared.empty),
+        "judged": count(len(tested)),
+        "any_judged": flag(not tested.empty),
+        "shared": count(int(frame["shared"].sum())),
+        "any_shared": flag(bool(frame["shared"].any())),
+        "shared_names": names(list(frame.loc[frame["shared"], "name"])),
+        "false_discovery": percent(100 * settings.change.false_discovery, 0),
+        "plausible_factor": count(settings.change.plausible_factor),
+        "false_reports": count(math.ceil(100 * settings.change.false_discovery)),
+        "confidence": percent(100 * settings.confidence, 0),
+        **_replayed(),
+        "methods": count(len(methods)),
+        "any_method": flag(not methods.empty),
+        "frozen": flag(context.frozen is not None),
+        "revised": count(len(revised)),
+        "any_revised": flag(not revised.empty),
+        "revised_names": names(list(revised["name"])),
+        "any_series": flag(not series.data.empty),
+        "broken_series": text("; ".join(_broken(series))),
+        "first_year": year(_span(tested, "year_a", "min")),
+        "last_year": year(_span(tested, "year_b", "max")),
+    }
+    for name in ALL:
+        found = frame[verdict == name]
+        facts[name] = count(len(found))
+        facts[f"any_{name}"] = flag(not found.empty)
+        facts[f"{name}_names"] = names(list(found["name"]))
+    worsened = frame[verdict == "worsened"]
+    facts["worsened_dated"] = names(dated_names(worsened))
+    return Section(
+        "change",
+        facts,
+        {
+            "indicators": _table(compared, context),
+            "not_comparable": _reasons(frame[verdict == "not_comparable"]),
+            "methods": _methods_table(methods),
+            "revisions": _revisions_table(revised),
+            "series": series,
+        },
+    )
+
+
+def _span(frame: pd.DataFrame, column: str, what: str) -> int | None:
+    return None if frame.empty else int(frame[column].agg(what))
+
+
+def _with_revisions(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """``frozen`` and ``revised``, and the remark where the base was revised."""
+    out = frame.assign(frozen=_frozen(frame, context))
+    out["revised"] = [is_revised(row) for row in frames.records(out)]
+    told = out["revised"] & (out["verdict"] != "not_comparable")
+    out["reason"] = out["reason"].mask(told, (REVISED + " " + out["reason"]).str.strip())
+    return out
+
+
+def _frozen(frame: pd.DataFrame, context: Context) -> list[float]:
+    """The first value as it was frozen, where it is the same figure (year and series)."""
+    if context.frozen is None:
+        return [np.nan] * len(frame)
+    found = []
+    columns = (frames.values(frame[name]) for name in ("indicator", "year_a", "series_a"))
+    for name, period, series in zip(*columns, strict=True):
+        figure = context.frozen.indicator(str(name))
+        same = figure is not None and (figure.year, figure.series) == (period, series)
+        found.append(figure.value if figure is not None and same else np.nan)
+    return found
+
+
+def is_revised(row: Mapping[Any, Any]) -> bool:
+    """Whether today's first value is not the frozen one."""
+    before = row["frozen"]
+    return bool(abs(row["value_a"] - before) > SAME * max(abs(before), 1.0))
+
+
+def _revised(frame: pd.DataFrame) -> pd.DataFrame:
+    """Compared indicators whose baseline the source corrected, and what that explains."""
+    rows = frame[frame["revised"] & (frame["verdict"] != "not_comparable")].reset_index(drop=True)
+    parts = decomposed(rows["frozen"], rows["value_a"], rows["value_b"])
+    return rows[["indicator", "name", "frozen", "value_a", "value_b", "verdict"]].join(parts)
+
+
+def _revisions_table(revised: pd.DataFrame) -> Table:
+    return Table(
+        revised.assign(verdict_text=[VERDICTS[v] for v in revised["verdict"]]),
+        {
+            "name": Column("Indicador"),
+            "frozen": Column("Base congelada", "decimal", 1),
+            "value_a": Column("Base revisada", "decimal", 1),
+            "value_b": Column("Después", "decimal", 1),
+            "seen": Column("Diferencia aparente", "decimal", 1),
+            "revision": Column("Por la revisión", "decimal", 1),
+            "real": Column("Cambio", "decimal", 1),
+            "verdict_text": Column("Lectura"),
+        },
+    )
+
+
+def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
+    """Indicator and series → year → value, the last row of a year; rows of one territory."""
+    cuts: dict[tuple[str, str], dict[int, float]] = {}
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
+    for indicator, series, period, value in zip(*columns, strict=True):
+        cuts.setdefault((indicator, series), {})[int(period)] = float(value)
+    return cuts
+
+
+def _series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
+    """Every cut of the indicators measured three times or more, one column a year (a number) and
+    one as it is written, ``<year>_text``, which has :data:`BREAK` before a value that does not
+    compare with the one to its left; ``broken``: why.
+
+    Where a year had one or two cases there is no level to follow, and no row.
+    """
+    known = {item.id: item for item in context.catalogue}
+    years = range(context.years.baseline, context.years.follow_up + 1)
+    found = []
+    rows = own[own["valor"].notna() & own["periodo"].isin(years)]
+    multipliers = {item.id: item.multiplier for item in context.catalogue}
+    few = rows[
+        indicators.few_cases(
+            rows["numerador"], rows["indicador"].map(multipliers).astype("float64")
+        )
+    ]
+    rare = set(few["indicador"])
+    cuts = _cuts(rows)
+    for row in frames.records(frame):
+        values = cuts.get((row["indicator"], row["series_a"]), {})
+        if len(values) >= FEWEST_CUTS and row["indicator"] not in rare:
+            written, reason = _marked(values, known[row["indicator"]])
+            found.append(
+                {key: row[key] for key in ("indicator", "name", "unit")}
+                | {str(year): values.get(year, np.nan) for year in years}
+                | {f"{year}_text": written.get(year) for year in years}
+                | {"broken": reason}
+            )
+    columns = ["indicator", "name", "unit", *(str(year) for year in years)]
+    columns += [*(f"{year}_text" for year in years), "broken"]
+    data = pd.DataFrame(found, columns=columns)
+    shown = [str(year) for year in years if not data[str(year)].isna().all()]
+    return Table(
+        data,
+        {"name": Column("Indicador"), "unit": Column("Unidad")}
+        | {f"{year}_text": Column(year) for year in shown},
+    )
+
+
+def _marked(values: Mapping[int, float], indicator: Indicator) -> tuple[dict[int, str], str]:
+    """Each year's value as written, with :data:`BREAK` where a stretch of the series begins, and
+    the indicator's reason for it ('' with no break among the years)."""
+    years = sorted(values)
+    parts = stretches(indicator, years)
+    begins = [now > before for before, now in zip([0, *parts], parts, strict=False)]
+    written = {
+        year: (BREAK if new else "") + write_value(values[year], "decimal", 1)
+        for year, new in zip(years, begins, strict=True)
+    }
+    return written, (indicator.break_reason or "") if any(begins) else ""
+
+
+def _broken(series: Table) -> list[str]:
+    """The indicators whose series has a mark, together where the reason is the same."""
+    rows = series.data[series.data["broken"] != ""]
+    return [
+        f"{locale.enumeration(list(part['name']))}: {reason}"
+        for reason, part in rows.groupby("broken", sort=False)
+    ]
+
+
+def _methods(own: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """Figures of one thing by different methods: shown apart, with the reason, never subtracted."""
+    own = own[own["valor"].notna()]
+    labels = {i.id: i.name for i in context.catalogue}
+    found: list[dict[str, Any]] = []
+    for concept, members in sorted(context.params.plan.change.same_concept.items()):
+        present = [name for name in members if name in set(own["indicador"]) and name in labels]
+        for first, second in itertools.pairwise(present):
+            a, b = (own[own["indicador"] == name] for name in (first, second))
+            before = a.sort_values("periodo").iloc[0]
+            after = b.sort_values("periodo").iloc[-1]
+            found.append(
+                {
+                    "concept": concept,
+                    "first": first,
+                    "second": second,
+                    "first_text": _cited(labels[first], before),
+                    "second_text": _cited(labels[second], after),
+                    "reason": OTHER_METHOD,
+                    "verdict": "not_comparable",
+                    "verdict_text": VERDICTS["not_comparable"],
+                }
+            )
+    columns = [
+        "concept", "first", "second", "first_text", "second_text", "reason", "verdict",
+        "verdict_text",
+    ]  # fmt: skip
+    return pd.DataFrame(found, columns=columns)
+
+
+def _cited(label: str, row: pd.Series) -> str:
+    return f"{label}: {write_value(row['valor'], 'decimal', 1)} ({int(row['periodo'])})"
+
+
+def _replayed() -> dict[str, Fact]:
+    """How often this way of judging was right over past years."""
+    found, band = replayed.table(), replayed.band()
+    return {
+        "replayed_reports": count(found["reports"]),
+        "replayed_last": year(found["last"]),
+        "replayed_stated": percent(band["stated"], 1),
+        "replayed_inside": percent(band["inside"], 1),
+        "replayed_standing": percent(found["changes"]["all"]["standing"], 0),
+    }
+
+
+def _table(compared: pd.DataFrame, context: Context) -> Table:
+    order = {verdict: place for place, verdict in enumerate(("worsened", *ALL))}
+    # Of one or two cases there is no level to subtract.
+    rare = _few(compared, "_a") | _few(compared, "_b")
+    frame = compared.assign(
+        _order=compared["verdict"].map(order),
+        few_cases=rare,
+        verdict_text=[VERDICTS[v] for v in compared["verdict"]],
+        baseline_text=_dated(compared, "_a"),
+        follow_up_text=_dated(compared, "_b"),
+        difference_text=[
+            "—" if few else write_value(value, "decimal", 1)
+            for value, few in zip(compared["difference"], rare, strict=True)
+        ],
+        expected_text=[
+            "—" if few else between(low, high)
+            for low, high, few in zip(
+                compared["expected_low"], compared["expected_high"], rare, strict=True
+            )
+        ],
+        reason_text=compared["reason"].where(compared["reason"] != "", "—"),
+    ).sort_values(["_order", "right", "name"], ignore_index=True)
+    columns = {
+        "name": Column("Indicador"),
+        "baseline_text": Column("Antes (año)"),
+        "follow_up_text": Column("Después (año)"),
+        "difference_text": Column("Diferencia"),
+        "expected_text": Column("Sin cambio propio, entre"),
+        "verdict_text": Column("Lectura"),
+        "department": Column("Cambio en el departamento", "decimal", 1),
+        "country": Column("Cambio en el país", "decimal", 1),
+        "reason_text": Column("Observación"),
+    }
+    if context.territory.level == "department":
+        columns.pop("department")
+    return Table(frame.drop(columns="_order"), columns)
+
+
+def _few(frame: pd.DataFrame, side: str) -> pd.Series:
+    return indicators.few_cases(frame[f"numerator{side}"], frame["multiplier"])
+
+
+def _dated(frame: pd.DataFrame, side: str) -> list[str]:
+    """``58,0 (2018)``; ``1 caso (2018)`` of a rate of one or two."""
+    columns = (frame[f"{name}{side}"] for name in ("value", "numerator", "year"))
+    return [
+        f"{cases(number) if few else write_value(value, 'decimal', 1)} ({int(period)})"
+        for value, number, period, few in zip(*columns, _few(frame, side), strict=True)
+    ]
+
+
+def _reasons(frame: pd.DataFrame) -> Table:
+    data = frame[["indicator", "name", "value_a", "year_a", "reason"]]
+    return Table(
+        data.assign(baseline_text=_dated(frame, "_a")).reset_index(drop=True),
+        {
+            "name": Column("Indicador"),
+            "baseline_text": Column("Dato de base (año)"),
+            "reason": Column("Por qué no se compara"),
+        },
+    )
+
+
+def _methods_table(methods: pd.DataFrame) -> Table:
+    return Table(
+        methods,
+        {
+            "concept": Column("Qué mide"),
+            "first_text": Column("Primera medición"),
+            "second_text": Column("Otra medición"),
+            "verdict_text": Column("Lectura"),
+            "reason": Column("Por qué"),
+        },
+    )

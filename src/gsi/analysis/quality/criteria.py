@@ -1,0 +1,235 @@
+"""How far each indicator can be used in a territory: five questions, one verdict.
+
+- complete: the share of municipalities that have the figure;
+- on time: how many years before the baseline it is;
+- consistent: the share of its figures that another source gives differently;
+- plausible: the share of its figures that cannot be (outside the catalogue's bounds, or a share
+  over 100 %);
+- comparable: whether the same series is published again up to the follow-up.
+
+An indicator that is not complete is not classifiable: a territory cannot be told from another by
+what most of them do not report.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.results import Column, Fact, Table, count, flag, names
+from gsi.ground import frames, locale
+from gsi.inputs import indicators
+from gsi.inputs.indicators import unification
+
+if TYPE_CHECKING:
+    from gsi.analysis.context import Context
+
+UNUSABLE = "no clasificable"
+OBSERVED = "con observaciones"
+COMPLETE = "completo"
+ALONE = "sin otra fuente"
+# So many are named in a sentence; more are counted.
+MOST_NAMED = 4
+COLUMNS = [
+    "indicator", "name", "source", "coverage", "period", "age", "disagreement", "implausible",
+    "comparable",
+]  # fmt: skip
+_JUDGED = ("municipio", "periodo", "valor", "serie", "fuente")
+
+
+def set_aside(context: Context) -> dict[str, str]:
+    """Indicator → why its figures cannot ground a decision, a target, a headline or a rank here.
+
+    The gate that every such use asks. It looks at the territory's whole department: what most of
+    its municipalities do not report tells neither the department from the country nor one of them
+    from the others, so a municipality is not compared with such a department either.
+    """
+    return context.shared("set_aside", _set_aside, ("indicadores",))
+
+
+def _set_aside(context: Context) -> dict[str, str]:
+    rows = context.data.department("indicadores")
+    rows = rows[(rows["area"] == "total") & rows["municipio"].isin(list(context.data.names))]
+    at = _by_id(indicators.at(rows, context.years.baseline))
+    known = _by_id(rows[rows["valor"].notna()])
+    found = {}
+    for indicator in context.catalogue:
+        if indicator.id in at:
+            period = _period(at[indicator.id])
+            covered = _coverage(known[indicator.id], period, len(context.data.names))
+            if covered < 100 * context.params.plan.quality.coverage:
+                found[indicator.id] = _covering(covered)
+    return found
+
+
+def _period(rows: Mapping[str, np.ndarray]) -> int:
+    """The year most municipalities have at the baseline, the last of equals."""
+    return int(max(_most_frequent(rows["periodo"])))
+
+
+def _coverage(known: Mapping[str, np.ndarray], period: int, places: int) -> float:
+    """Share (0-100) of the municipalities that have the figure of a year."""
+    return 100 * len(set(known["municipio"][known["periodo"] == period])) / places
+
+
+def _covering(share: float) -> str:
+    return f"cobertura {locale.number(share)}\N{NO-BREAK SPACE}%"
+
+
+def none() -> pd.DataFrame:
+    """The table of :func:`by_indicator` of a territory without indicators."""
+    return pd.DataFrame(columns=[*COLUMNS, "verdict", "why"])
+
+
+def by_indicator(context: Context) -> pd.DataFrame:
+    """One row an indicator of the catalogue with data in the territory.
+
+    Columns: indicator, name, source, coverage (0-100), period, age (years before the baseline,
+    negative after it), disagreement (share 0-100 of its figures), implausible (share 0-100),
+    comparable, verdict, why.
+    """
+    rows = _municipal(context)
+    at = _by_id(indicators.at(rows, context.years.baseline))
+    known_rows = _by_id(rows[rows["valor"].notna()])
+    places = _places(context)
+    differ = context.data.disagreements()
+    differences = Counter(differ.loc[differ["que"] == unification.VALUE, "indicador"])
+    found = []
+    for indicator in context.catalogue:
+        if indicator.id not in at:
+            continue
+        mine, known = at[indicator.id], known_rows[indicator.id]
+        period = _period(mine)
+        value, periods = known["valor"], known["periodo"]
+        low, high = indicator.limits
+        impossible = (value < low) | (value > high)
+        if indicator.is_share:  # also where publishers do give more, as net coverage
+            impossible |= value > 100
+        later = (periods > period) & (periods <= context.years.follow_up)
+        found.append(
+            {
+                "indicator": indicator.id,
+                "name": indicator.name,
+                "source": str(min(_most_frequent(mine["fuente"]))),
+                "coverage": _coverage(known, period, len(places)),
+                "period": period,
+                "age": context.years.baseline - period,
+                "disagreement": _percent(differences[indicator.id], len(value)),
+                "implausible": _percent(impossible.sum(), len(value)),
+                "comparable": bool((later & (known["serie"] == mine["serie"][0])).any()),
+            }
+        )
+    frame = pd.DataFrame(found, columns=COLUMNS)
+    judged = [_judge(row, context) for row in frames.records(frame)]
+    return frame.assign(
+        verdict=pd.Series([verdict for verdict, _ in judged], dtype="str"),
+        why=pd.Series([why for _, why in judged], dtype="str"),
+    )
+
+
+def facts(frame: pd.DataFrame) -> dict[str, Fact]:
+    """Counts by verdict, the observed ones by name where they are few, and the unusable ones
+    written with their reason."""
+    unusable = frame[frame["verdict"] == UNUSABLE]
+    observed = frame.loc[frame["verdict"] == OBSERVED, "name"].tolist()
+    return {
+        "indicators_judged": count(len(frame)),
+        "has_judged": flag(len(frame) > 0),
+        "indicators_complete": count(int((frame["verdict"] == COMPLETE).sum())),
+        "indicators_observed": count(int((frame["verdict"] == OBSERVED).sum())),
+        "observed_names": names(observed if len(observed) <= MOST_NAMED else []),
+        "indicators_unusable": count(len(unusable)),
+        "has_unusable": flag(not unusable.empty),
+        "unusable": names(
+            [f"{row['name']} ({row['why']})" for row in frames.records(unusable)]
+        ),
+        "indicators_once": count(int((~frame["comparable"].astype(bool)).sum())),
+    }  # fmt: skip
+
+
+def indicator_table(frame: pd.DataFrame) -> Table:
+    """The verdicts, the worst first."""
+    order = {UNUSABLE: 0, OBSERVED: 1, COMPLETE: 2}
+    shown = frame.assign(
+        _order=frame["verdict"].map(order),
+        disagreement_text=[differing(value) for value in frame["disagreement"]],
+        comparable_text=["sí" if value else "no" for value in frame["comparable"]],
+        verdict_text=[
+            f"{verdict}: {why}" if verdict != COMPLETE else verdict
+            for verdict, why in zip(frame["verdict"], frame["why"], strict=True)
+        ],
+    ).sort_values(["_order", "name"], ignore_index=True)
+    return Table(
+        shown.drop(columns="_order"),
+        {
+            "name": Column("Indicador"),
+            "coverage": Column("Completo, ese año (% de municipios)", "decimal", 0),
+            "period": Column("Año", "year"),
+            "disagreement_text": Column("Otra fuente da otro valor (%)"),
+            "implausible": Column("Imposibles (%)", "decimal", 1),
+            "comparable_text": Column("Se repite"),
+            "verdict_text": Column("Valoración"),
+        },
+    )
+
+
+def differing(share: float) -> str:
+    """A share of figures that another source gives differently; NaN where there is no other."""
+    return ALONE if np.isnan(share) else locale.number(share, 1)
+
+
+def _judge(row: Mapping[Any, Any], context: Context) -> tuple[str, str]:
+    limits = context.params.plan.quality
+    value = {name: float(row[name]) for name in
+             ("coverage", "age", "disagreement", "implausible")}  # fmt: skip
+    if value["coverage"] < 100 * limits.coverage:
+        return UNUSABLE, _covering(value["coverage"])
+    reasons = []
+    if value["age"] > context.params.plan.baseline.oldest_years:
+        reasons.append(f"dato de {row['period']}")
+    if value["disagreement"] > 100 * limits.disagreement:
+        share = locale.number(value["disagreement"])
+        reasons.append(f"otra fuente difiere en {share}\N{NO-BREAK SPACE}% de los datos")
+    if value["implausible"] > 100 * limits.implausible:
+        share = locale.number(value["implausible"])
+        reasons.append(f"{share}\N{NO-BREAK SPACE}% de los datos son imposibles")
+    if reasons:
+        return OBSERVED, "; ".join(reasons)
+    return COMPLETE, ""
+
+
+def _by_id(rows: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
+    """Indicator → column → the values of its rows, in order: a loop over arrays costs a tenth of
+    one over tables."""
+    columns = {name: rows[name].to_numpy() for name in _JUDGED}
+    return {
+        str(key): {name: values[positions] for name, values in columns.items()}
+        for key, positions in rows.groupby("indicador").indices.items()
+    }
+
+
+def _most_frequent(values: np.ndarray) -> list[Any]:
+    """The mode, or modes."""
+    counts = Counter(values.tolist())
+    most = max(counts.values())
+    return [value for value, times in counts.items() if times == most]
+
+
+def _municipal(context: Context) -> pd.DataFrame:
+    rows = context.data.own("indicadores")
+    own = (rows["municipio"].str.len() == 5) & (rows["area"] == "total")
+    return rows[own].reset_index(drop=True)
+
+
+def _places(context: Context) -> list[str]:
+    if context.territory.level == "municipality":
+        return [context.territory.code]
+    return list(context.data.names)
+
+
+def _percent(part: int, whole: int) -> float:
+    return 100 * float(part) / whole if whole else float(np.nan)

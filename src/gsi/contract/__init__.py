@@ -1,0 +1,1 @@
+"""What is fixed before a file is read: tables, words, parameters, the catalogue, territories."""

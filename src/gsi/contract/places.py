@@ -1,0 +1,106 @@
+"""What the places of the DIVIPOLA are, and how they are named in a sentence.
+
+Not every place with a code of five digits is a municipality: DANE's ``tipo_municipio`` also has
+'área no municipalizada' (of the departments of the Amazon: no mayor, council or plan of its own)
+and 'isla' (San Andrés, governed by its department). A department that has any is told as one of
+'territorios'; where all are municipalities they are called so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from gsi.contract.territory import MUNICIPALITY, Territory
+from gsi.ground.locale import contracted, enumeration, fold, number
+
+AREA, ISLAND = "área no municipalizada", "isla"
+# Bogotá is a department of one code in the DIVIPOLA, and by the Constitution (art. 322) a district.
+CAPITAL_DISTRICT = "11"
+DISTRICT = "Distrito Capital"
+_PLURAL = {MUNICIPALITY: "municipios", AREA: "áreas no municipalizadas", ISLAND: "islas"}
+_ARTICLE = {MUNICIPALITY: "el", AREA: "el", ISLAND: "la"}
+
+
+def one(kinds: Mapping[str, str]) -> str:
+    """The noun for any of these places (code → kind): ``municipio``, or ``territorio`` where some
+    is none."""
+    return MUNICIPALITY if set(kinds.values()) <= {MUNICIPALITY} else "territorio"
+
+
+def many(kinds: Mapping[str, str]) -> str:
+    """Like :func:`one`, of several."""
+    return f"{one(kinds)}s"
+
+
+def counted(size: int, kinds: Mapping[str, str]) -> str:
+    """``1 municipio``, ``47 municipios``; ``6 territorios`` where some is no municipality."""
+    return f"{number(size)} {one(kinds) if size == 1 else many(kinds)}"
+
+
+def composition(kinds: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """``47 municipios``; ``3 municipios y 3 áreas no municipalizadas``; ``1 municipio y la isla de
+    San Andrés``. ``kinds``, ``names``: code → kind, name."""
+    sizes = Counter(kinds.values())
+    parts = []
+    for kind in sorted(sizes, key=lambda kind: (kind != MUNICIPALITY, kind)):
+        alone = next(names[code] for code in kinds if kinds[code] == kind)
+        if kind == ISLAND and sizes[kind] == 1:
+            parts.append(f"la isla de {alone}")
+        else:
+            word = kind if sizes[kind] == 1 else _PLURAL.get(kind, f"de tipo «{kind}»")
+            parts.append(f"{number(sizes[kind])} {word}")
+    return enumeration(parts)
+
+
+def governed(kinds: Mapping[str, str]) -> list[str]:
+    """The codes of those with a mayor and a council, who ought to have a plan of their own."""
+    return [code for code, kind in kinds.items() if kind == MUNICIPALITY]
+
+
+def kind_of(place: Territory) -> str:
+    """``departamento``, ``Distrito Capital``, or the kind of a place with five digits."""
+    if place.department == CAPITAL_DISTRICT:
+        return DISTRICT
+    return "departamento" if place.level == "department" else place.kind
+
+
+def the(place: Territory) -> str:
+    """``el departamento``, ``el Distrito Capital``, ``el municipio``, ``la isla``."""
+    kind = kind_of(place)
+    return f"{_ARTICLE.get(kind, 'el')} {kind}"
+
+
+def with_article(name: str) -> str:
+    """``el Archipiélago de San Andrés…``; other names go without."""
+    return f"el {name}" if fold(name).startswith("archipielago ") else name
+
+
+def whole(place: Territory) -> str:
+    """``el departamento de Tolima``; ``Bogotá, D.C.`` and a municipality by their name alone."""
+    name = with_article(place.name)
+    if place.level == "department" and kind_of(place) != DISTRICT:
+        return f"{the(place)} {contracted('de', name)}"
+    return name
+
+
+def words(place: Territory, kinds: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """What the reports' sentences need: ``en_texto`` and ``del_nombre`` (the name in a sentence),
+    ``el_departamento`` and ``del_departamento`` (its department's), ``un_tipo``, ``el_tipo``,
+    ``del_tipo`` (what it is), ``lugar``, ``lugares``, ``Lugares`` (what a department consists of),
+    ``tiene`` (all of them)."""
+    name, owner = with_article(place.name), with_article(place.department_name)
+    kind, several = kind_of(place), many(kinds)
+    return {
+        "en_texto": name,
+        "del_nombre": contracted("de", name),
+        "el_departamento": owner,
+        "del_departamento": contracted("de", owner),
+        "un_tipo": f"{'una' if _ARTICLE.get(kind) == 'la' else 'un'} {kind}",
+        "el_tipo": the(place),
+        "del_tipo": contracted("de", the(place)),
+        "lugar": one(kinds),
+        "lugares": several,
+        "Lugares": several.capitalize(),
+        "tiene": composition(kinds, names),
+    }

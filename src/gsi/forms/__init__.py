@@ -1,7 +1,0 @@
-"""Forms filled in by officials: CSV or Excel sheets, one a table of the contract."""
-
-from gsi.forms.layout import Place
-from gsi.forms.read import read, read_sheets, recognise
-from gsi.forms.write import write_form
-
-__all__ = ["Place", "read", "read_sheets", "recognise", "write_form"]

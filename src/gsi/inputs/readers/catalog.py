@@ -1,0 +1,61 @@
+"""Every published source the workbook knows: the ones it reads and the ones it does not yet."""
+
+from __future__ import annotations
+
+from gsi.inputs.readers import (
+    basic_needs,
+    birth_weight,
+    births,
+    births_compiled,
+    boundaries,
+    census_poverty,
+    deaths,
+    divipola,
+    early_education,
+    education,
+    population,
+    sisben,
+    small_area,
+    violence,
+    vital,
+    water,
+)
+from gsi.inputs.readers.registry import Reader, Unread
+
+READERS: tuple[Reader, ...] = (
+    divipola.READER,
+    boundaries.READER,
+    census_poverty.READER,
+    small_area.READER,
+    population.READER,
+    education.READER,
+    births.READER,
+    births_compiled.READER,
+    birth_weight.READER,
+    deaths.READER,
+    basic_needs.READER,
+    early_education.READER,
+    vital.READER,
+    violence.READER,
+    violence.RECRUITMENT_READER,
+    water.READER,
+    sisben.READER,
+)
+
+UNREAD: tuple[Unread, ...] = (
+    Unread(
+        "plan indicativo de SisPT",
+        lambda peek: peek.headed("Código de indicador de producto (MGA)", "Meta de cuatrienio"),
+        "no se lee; el plan de acción se escribe en su formulario (gsi plan propose)",
+    ),
+    Unread(
+        "proyecciones de población del DANE en formato ancho",
+        lambda peek: peek.headed("DPMP", "MPIO") and peek.says("proyecciones de poblacion"),
+        "no se leen; se leen las compiladas por epiCo",
+    ),
+    Unread(
+        "TerriData del DNP",
+        lambda peek: peek.headed("Dimensión", "Subcategoría", "Indicador", "Dato Numérico"),
+    ),
+    Unread("otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
+)

@@ -1,0 +1,145 @@
+"""DIVIPOLA: the codes and names of every department and municipality (DANE)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from gsi.contract import geography
+from gsi.ground import locale
+from gsi.ground.errors import Finding
+from gsi.inputs.readers import grids
+from gsi.inputs.readers.numbers import code, each
+from gsi.inputs.readers.peek import Peek
+from gsi.inputs.readers.problems import Problems, label
+from gsi.inputs.readers.registry import Reader
+from gsi.inputs.records import Part
+
+HEADINGS = {
+    "departamento": "cod_dpto",
+    "nombre_departamento": "dpto",
+    "municipio": "cod_mpio",
+    "nombre": "nom_mpio",
+    "lon": "longitud",
+    "lat": "latitud",
+}
+# A file without it, or a cell without anything, says nothing of a place but that it has a code: it
+# is then taken for a municipality, as all but nineteen are.
+KIND = "tipo_municipio"
+# Municipalities that some publications have and others, older or newer, do not: Belén de Bajirá
+# (annulled), Nuevo Belén de Bajirá (created in 2022) and Mapiripana (a corregimiento since).
+COME_AND_GONE = frozenset({"27086", "27493", "94663"})
+# Codes of one source alone, up to this many, are that source's mistake and not DIVIPOLA's.
+STRAY = 2
+_SHOWN = 12
+
+
+def claims(peek: Peek) -> bool:
+    """The headings of datos.gov.co gdxc-w37w."""
+    return peek.headed("cod_dpto", "cod_mpio", "nom_mpio")
+
+
+def read(path: Path) -> Part:
+    """Table ``divipola``: codes and names as published, ``lon`` and ``lat`` in degrees.
+
+    ``tipo``: the column :data:`KIND`, in lower case.
+    """
+    problems = Problems(path.name)
+    raw = grids.csv_table(path)
+    found = problems.locate(list(raw.columns), HEADINGS)
+    problems.stop()
+    data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
+    data["municipio"] = each(data["municipio"], code)
+    for row in data.index[data["municipio"].isna()]:
+        problems.add(
+            "debe ser un código DIVIPOLA de cinco dígitos",
+            str(raw.iat[row, found["municipio"]]),
+            row=int(row) + 2,
+            column=HEADINGS["municipio"],
+        )
+    for row in data.index[data["municipio"].notna() & data["municipio"].duplicated()]:
+        problems.add(
+            "el código de municipio no se repite",
+            str(data.at[row, "municipio"]),
+            row=int(row) + 2,
+            column=HEADINGS["municipio"],
+        )
+    owner = raw.iloc[:, found["departamento"]].str.strip().str.zfill(2)
+    moved = data["municipio"].notna() & (owner != data["municipio"].str[:2])
+    for row in data.index[moved]:
+        problems.add(
+            "los dos primeros dígitos del código de municipio son los de su departamento",
+            f"{data['municipio'][row]} en el departamento {owner[row]}",
+            row=int(row) + 2,
+            column=HEADINGS["municipio"],
+        )
+    for name in ("lon", "lat"):
+        data[name] = problems.numbers(
+            data[name], dots="decimal", within=geography.BOX[name], column=HEADINGS[name]
+        )
+    problems.stop()
+    data["departamento"] = data["municipio"].str[:2]
+    data["tipo"] = _kinds(raw)
+    columns = ["municipio", "nombre", "departamento", "nombre_departamento", "lon", "lat", "tipo"]
+    return Part("divipola", data[columns], len(raw), len(data))
+
+
+def _kinds(raw: pd.DataFrame) -> pd.Series:
+    found = [position for position, name in enumerate(raw.columns) if label(name) == label(KIND)]
+    if not found:
+        return pd.Series(None, index=raw.index, dtype="str")
+    words = raw.iloc[:, found[0]].str.strip().str.lower()
+    return words.replace("", None)
+
+
+def is_unknown_place(code: str) -> bool:
+    """Codes that published files use for 'no information' (73999) or a whole department (73000)."""
+    return code.endswith(("999", "000"))
+
+
+def incomplete(
+    files: Collection[str], rows: int, lacking: Mapping[str, Collection[str]]
+) -> Finding | None:
+    """What is wrong with a DIVIPOLA that lacks municipalities which other official files have.
+
+    ``files`` and ``rows``: the DIVIPOLA's. ``lacking``: code that it does not have → the files, one
+    a source, that do. None where the codes are those that come and go, mean no place, or are a few
+    of one source alone.
+    """
+    codes = sorted(
+        code for code in lacking if code not in COME_AND_GONE and not is_unknown_place(code)
+    )
+    shared = [code for code in codes if len(lacking[code]) > 1]
+    if not shared and len(codes) <= STRAY:
+        return None
+    some = ", ".join(codes[:_SHOWN]) + (f" y {len(codes) - _SHOWN} más" * (len(codes) > _SHOWN))
+    owners = sorted({file for code in codes for file in lacking[code]})
+    named = ", ".join(owners[:3]) + (f" y otros {len(owners) - 3}" * (len(owners) > 3))
+    one = len(codes) == 1
+    cut = rows % 1000 == 0
+    return Finding(
+        " y ".join(sorted(files)),
+        "la DIVIPOLA debe tener todos los municipios que traen los demás archivos oficiales",
+        f"{locale.number(rows)} municipios; {'falta 1' if one else f'faltan {len(codes)}'} que "
+        f"{'está' if one else 'están'} en {named}: {some}"
+        + (". Está cortada: la API del portal entrega 1.000 filas si no se le pide más" * cut),
+        "Descárguela completa de datos.gov.co (gdxc-w37w): con «Exportar», o con ?$limit=5000 al "
+        "final de la dirección de la API. Si está completa, retire el archivo que trae esos "
+        "códigos.",
+    )
+
+
+READER = Reader(
+    source="divipola",
+    publisher="DANE",
+    title="DIVIPOLA: códigos de municipios (datos.gov.co gdxc-w37w)",
+    kinds=("csv",),
+    name=re.compile(r"divipola|gdxc w37w"),
+    contents="las columnas cod_dpto, dpto, cod_mpio, nom_mpio, longitud y latitud; si está, "
+    "tipo_municipio",
+    claims=claims,
+    read=read,
+)

@@ -1,0 +1,98 @@
+"""Violence against children and adolescents (Medicina Legal) and recruitment (CNMH)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from gsi.inputs.readers.counts import ONLY_CASES, Layout, layout_of, read_counts
+from gsi.inputs.readers.grids import unreadable
+from gsi.inputs.readers.peek import Peek, peek
+from gsi.inputs.readers.registry import Reader
+from gsi.inputs.records import Part
+
+# The published denominators are of another vintage and jump from year to year (Medellín 549,652 in
+# 2017, 338,748 in 2018): they are read to be compared, and rates use the population projections.
+_NOTE = f"{ONLY_CASES} Las tasas no usan la población de la fuente, que salta entre años."
+_BASE = {"denominador": "denominador"}
+LAYOUTS = (
+    Layout(
+        "homicidio_0_17",
+        {"numerador": "numerador"},
+        says="homicidios en ninos",
+        optional=_BASE,
+        note=_NOTE,
+    ),
+    Layout(
+        "delito_sexual_0_17",
+        {"numerador": "numerador"},
+        says="delito sexual",
+        optional=_BASE,
+        note=_NOTE,
+    ),
+    Layout(
+        "violencia_intrafamiliar_0_17",
+        {"numerador": "numerador"},
+        says="violencia intrafamiliar",
+        optional=_BASE,
+        note=_NOTE,
+    ),
+    Layout(
+        "violencia_interpersonal_0_17",
+        {"numerador": "casos"},
+        says="violencia interpersonal",
+        optional=_BASE,
+        note=_NOTE,
+    ),
+)
+RECRUITMENT = Layout(
+    "reclutamiento",
+    {"numerador": "reclu"},
+    note="Solo hay filas donde hubo casos conocidos; un año cubierto sin fila son cero.",
+)
+
+
+def claims(seen: Peek) -> bool:
+    """The headings, and the indicator's name in its column."""
+    return layout_of(seen, LAYOUTS) is not None
+
+
+def read(path: Path) -> Part:
+    """Table ``indicadores``: cases as numerador."""
+    layout = layout_of(peek(path, "xlsx"), LAYOUTS)
+    if layout is None:
+        raise unreadable(path, "indicador de Medicina Legal")
+    return read_counts(path, layout, fuente=READER.source, serie="medicina_legal")
+
+
+def claims_recruitment(seen: Peek) -> bool:
+    """The three headings."""
+    return RECRUITMENT.fits(seen)
+
+
+def read_recruitment(path: Path) -> Part:
+    """Table ``indicadores``: cases as numerador."""
+    return read_counts(path, RECRUITMENT, fuente=RECRUITMENT_READER.source, serie="cnmh")
+
+
+READER = Reader(
+    source="medicina_legal",
+    publisher="Instituto Nacional de Medicina Legal (indicadores de la Procuraduría)",
+    title="Violencias contra niñas, niños y adolescentes por municipio",
+    kinds=("xlsx",),
+    name=re.compile(r"\bya8 [1234]\b"),
+    contents="las columnas codmpio, anno, Nombre del indicador y numerador o casos",
+    claims=claims,
+    read=read,
+)
+
+RECRUITMENT_READER = Reader(
+    source="cnmh_reclutamiento",
+    publisher="Centro Nacional de Memoria Histórica (compilación de la Procuraduría)",
+    title="Reclutamiento y utilización de niñas, niños y adolescentes por municipio",
+    kinds=("xlsx",),
+    name=re.compile(r"\bya10 2\b"),
+    contents="las columnas codmpio, anno y reclu",
+    claims=claims_recruitment,
+    read=read_recruitment,
+)

@@ -1,0 +1,109 @@
+"""Water quality risk index, IRCA (INS)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from gsi.contract import limits
+from gsi.inputs.readers import grids
+from gsi.inputs.readers.numbers import YEARS, code
+from gsi.inputs.readers.peek import Peek
+from gsi.inputs.readers.problems import Problems, label
+from gsi.inputs.readers.registry import Reader
+from gsi.inputs.readers.rows import indicator_rows
+from gsi.inputs.records import Part, set_aside
+
+PLACES = {
+    "departamento": "DepartamentoCodigo",
+    "municipio": "MunicipioCodigo",
+    "periodo": "Año",
+}
+AREAS = {"total": "IRCA", "cabecera": "IRCAurbano", "rural": "IRCArural"}
+WHOLE_DEPARTMENT = "#TODOS"
+
+
+def claims(peek: Peek) -> bool:
+    """Codes and the three indices."""
+    return peek.headed("DepartamentoCodigo", "MunicipioCodigo", *AREAS.values())
+
+
+def read(path: Path) -> Part:
+    """Table ``indicadores``: points 0-100, by area; '#TODOS' rows are the department's.
+
+    Only the first sheet with the headings is read: others repeat part of it.
+    """
+    problems = Problems(path.name)
+    book = grids.sheets(path)
+    sheet = next(
+        (s for s, rows in book.items() if rows and label("IRCA") in map(label, rows[0])), ""
+    )
+    if not sheet:
+        problems.add("falta la hoja con la columna IRCA", ", ".join(book))
+    problems.stop()
+    rows = book[sheet]
+    found = problems.locate(rows[0], {**PLACES, **AREAS}, sheet)
+    problems.stop()
+    body = rows[1:]
+    places = [_place(row[found["departamento"]], row[found["municipio"]]) for row in body]
+    problems.departments(rows[0], PLACES["departamento"], body, places, sheet=sheet)
+    years = problems.numbers(
+        pd.Series([row[found["periodo"]] for row in body], dtype=object),
+        whole=True,
+        within=YEARS,
+        sheet=sheet,
+        column="Año",
+    )
+    parts = []
+    for area, heading in AREAS.items():
+        cells = pd.Series([row[found[area]] for row in body], dtype=object)
+        values = problems.numbers(
+            cells, dots="decimal", within=limits.of("irca"), sheet=sheet, column=heading
+        )
+        parts.append(
+            pd.DataFrame({"municipio": places, "periodo": years, "area": area, "valor": values})
+        )
+    problems.stop()
+    every = pd.concat(parts, ignore_index=True)
+    unplaced = sum(place is None for place in places)
+    absent = every["municipio"].notna() & every["valor"].isna()
+    every = every[every["municipio"].notna() & every["valor"].notna()]
+    data = indicator_rows(
+        every.assign(indicador="irca").sort_values(["municipio", "periodo", "area"]),
+        fuente="ins_irca",
+        serie="irca",
+    )
+    notes = [f"Celdas sin dato (ND): {int(absent.sum())}."]
+    notes += [
+        f"Hoja {other}: repite parte de {sheet}; no se lee." for other in book if other != sheet
+    ]
+    return Part(
+        "indicadores",
+        data,
+        len(body),
+        len(body) - unplaced,
+        set_aside([("Código que no es de un municipio ni de un departamento", unplaced)]),
+        tuple(sorted(data["periodo"].unique().tolist())),
+        tuple(notes),
+    )
+
+
+def _place(department: object, municipality: object) -> str | None:
+    if municipality == WHOLE_DEPARTMENT:
+        digits = str(department).strip()
+        return digits.zfill(2) if digits.isdigit() else None
+    return code(municipality)
+
+
+READER = Reader(
+    source="ins_irca",
+    publisher="Instituto Nacional de Salud",
+    title="Índice de riesgo de la calidad del agua para consumo humano (IRCA) por municipio",
+    kinds=("xlsx",),
+    name=re.compile(r"\birca\b"),
+    contents="las columnas DepartamentoCodigo, MunicipioCodigo, Año, IRCA, IRCAurbano e IRCArural",
+    claims=claims,
+    read=read,
+)

@@ -1,5 +1,0 @@
-"""Registers of millions of people, measured where they lie: only aggregates come to memory."""
-
-from gsi.registers.engine import measure
-
-__all__ = ["measure"]

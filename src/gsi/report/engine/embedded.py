@@ -1,0 +1,307 @@
+"""The default engine: Pandoc and Typst from their wheels, over the subset in docs/quarto.md."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gsi.ground.errors import Finding
+from gsi.report.engine import conditions, pandoc, project, source, typesetting
+from gsi.report.engine.draft import Draft, as_list
+from gsi.report.engine.findings import Place, finding, stop_if_any
+from gsi.report.engine.formats import FORMATS
+from gsi.report.engine.project import Project
+
+TEMPLATES = Path(__file__).parent / "templates"
+READER = "markdown"
+# What names a fact: markers and conditions in the text, identifiers in templates and filters.
+_NAMED = re.compile(r"""(?:gsi-key|when-meta|unless-meta)=["']?([\w.-]+)""")
+_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
+_FACT = re.compile(r"\bgsi\.[\w.-]+")
+_SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document in one format: ``text`` is what Pandoc reads of it."""
+
+    document: source.Source
+    text: str
+    format: str
+    metadata: dict[str, Any]
+    options: dict[str, Any]
+    epoch: int
+
+    @property
+    def stem(self) -> str:
+        """File name without its extension."""
+        return Path(self.document.name).stem
+
+
+def check_and_render(
+    folder: Path, documents: Sequence[str], formats: Sequence[str], at_once: int, scratch: Path
+) -> list[Path]:
+    """Render the project in ``folder``, which is only read; the files made, in ``scratch``.
+
+    ``at_once`` programs run at the same time.
+
+    Every problem of every document and format is raised at once, before any PDF is made.
+    """
+    found = project.load(folder)
+    jobs = _jobs(found, documents, formats)
+    drafts = _convert(found, jobs, at_once, scratch)
+    with ThreadPoolExecutor(at_once) as pool:
+        return list(pool.map(lambda job, draft: _finish(folder, job, draft), jobs, drafts))
+
+
+def check(
+    folder: Path, documents: Sequence[str], formats: Sequence[str], at_once: int, scratch: Path
+) -> None:
+    """Raise everything outside the subset, without making reports (used before Quarto too)."""
+    found = project.load(folder)
+    _convert(found, _jobs(found, documents, formats), at_once, scratch)
+
+
+def _jobs(found: Project, documents: Sequence[str], formats: Sequence[str]) -> list[Job]:
+    findings = list(found.findings)
+    names = _template_names(found)
+    jobs = []
+    for name in documents:
+        text = source.read(found.root, name, found.merged({}), found.variables)
+        findings += text.findings
+        findings += project.check_document(name, text.metadata, text.metadata_lines)
+        metadata = found.merged(text.metadata)
+        day = project.iso_date(metadata.get("date"))
+        findings += _title_findings(text, metadata, day)
+        moment = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(12), dt.UTC)
+        shown = conditions.shown(text.lines, metadata)
+        own = _pandoc_metadata(found, metadata, text.metadata, shown, names)
+        for format_ in formats:
+            options = found.format_options(text.metadata, format_)
+            jobs.append(Job(text, shown, format_, own, options, int(moment.timestamp())))
+    stop_if_any(findings)
+    return jobs
+
+
+def _title_findings(
+    text: source.Source, metadata: dict[str, Any], day: dt.date | None
+) -> list[Finding]:
+    found = []
+    if not metadata.get("title"):
+        remedy = "Escriba title: en el encabezado."
+        found.append(finding(text.name, "El documento necesita un título", "", remedy))
+    if day is None and metadata.get("date") is not None:
+        line = text.metadata_lines.get("date")
+        place = Place(text.name, line) if line else text.name
+        rule = "La fecha se escribe AAAA-MM-DD"
+        remedy = "Corrija date: en el encabezado, o quítela."
+        found.append(finding(place, rule, str(metadata["date"]), remedy))
+    return found
+
+
+def _pandoc_metadata(
+    found: Project,
+    metadata: dict[str, Any],
+    own: Mapping[str, Any],
+    text: str,
+    names: Collection[str],
+) -> dict[str, Any]:
+    """What the filters and templates read in any format, the title block's shortcodes marked.
+
+    Facts that neither the text nor one of ``names`` (templates and filters) tells of are left out:
+    Pandoc would parse each as Markdown, and a territory has many hundreds.
+    """
+    result = {**metadata, "lang": metadata.get("lang", "es")}
+    for key in ("title", "subtitle"):
+        if isinstance(result.get(key), str):
+            result[key] = source.SHORTCODE.sub(_title_marker, result[key])
+    day = project.iso_date(metadata.get("date"))
+    if day is not None:
+        style = own.get("date-format", found.options.get("date-format"))
+        result["date"] = project.written_date(day, style)
+        result["date-meta"] = day.isoformat()
+    spoken = [text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
+    used = {path for words in spoken for path in _NAMED.findall(words)}
+    used |= {name for name in names if name.startswith("gsi.")}
+    above = {path[: dot.start()] for path in used for dot in re.finditer(r"\.", path)}
+    facts = {
+        key: value
+        if key in names or not isinstance(value, Mapping)
+        else _only(value, key, used, above)
+        for key, value in result.items()
+    }
+    return {**facts, "gsi-variables": found.variables}
+
+
+def _only(
+    values: Mapping[str, Any], prefix: str, used: Collection[str], above: Collection[str]
+) -> dict[str, Any]:
+    """The values at the dotted paths ``used``, whole where a path stops; ``above`` lead to them."""
+    kept: dict[str, Any] = {}
+    for key, value in values.items():
+        path = f"{prefix}.{key}"
+        if path in used:
+            kept[key] = value
+        elif path in above:
+            kept[key] = _only(value, path, used, above) if isinstance(value, Mapping) else value
+    return kept
+
+
+def _template_names(found: Project) -> set[str]:
+    """Every identifier in what may read metadata: templates, partials, inclusions, own filters.
+
+    Facts are named whole (``gsi.territorio.nombre``): they all stand under one key.
+    """
+    files = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    files += [found.root / name for name in found.filters]
+    formats = found.options.get("format", {})
+    for options in formats.values() if isinstance(formats, Mapping) else ():
+        if isinstance(options, Mapping):
+            for key in ("template-partials", "include-after-body"):
+                files += [found.root / name for name in as_list(options.get(key))]
+    texts = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
+    words = {name for text in texts for name in _IDENTIFIER.findall(text)}
+    return words - {"gsi"} | {name for text in texts for name in _FACT.findall(text)}
+
+
+def _format_metadata(options: dict[str, Any]) -> dict[str, Any]:
+    """What the filters and templates read of a format's options."""
+    keys = ("papersize", "margin", "mainfont", "fontsize", "section-numbering", "toc-title")
+    result = {key: options[key] for key in keys if key in options}
+    result["gsi-number-sections"] = bool(options.get("number-sections"))
+    return result
+
+
+def _title_marker(found: re.Match[str]) -> str:
+    kind, _, key = found[1].partition(" ")
+    return f'[]{{.gsi-{kind} gsi-key="{key.strip()}"}}'
+
+
+def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -> list[Path]:
+    """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
+    documents: dict[str, list[Job]] = {}
+    for job in jobs:
+        documents.setdefault(job.stem, []).append(job)
+    tasks = [_task(found, group, scratch) for group in documents.values()]
+    # Each Pandoc is a process of its own, so threads are enough to have several at once.
+    with ThreadPoolExecutor(at_once) as pool:
+        ends = pool.map(
+            lambda group, task: _write(found.root, group[0], task), documents.values(), tasks
+        )
+        spotted = dict(zip(documents, ends, strict=True))
+    findings = []
+    for job in jobs:
+        for item in spotted[job.stem]:
+            place = job.document.place(item.line or None, item.snippet)
+            findings.append(finding(place, item.rule, item.received, item.remedy))
+    stop_if_any(findings)
+    return [_draft(scratch, job) for job in jobs]
+
+
+def _draft(scratch: Path, job: Job) -> Path:
+    """Where Pandoc's output of a job goes."""
+    return scratch / f"{job.stem}.{FORMATS[job.format].draft}"
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What Pandoc is given of one document beside its text: two files."""
+
+    metadata: Path
+    formats: Path
+
+
+def _task(found: Project, jobs: Sequence[Job], scratch: Path) -> _Task:
+    """Lay in ``scratch`` what Pandoc needs to write one document in the formats of ``jobs``."""
+    folder, job = found.root, jobs[0]
+    own = {item.format: _format_metadata(item.options) for item in jobs}
+    drawn = any(FORMATS[item.format].pictures for item in jobs)
+    task = {
+        "resolve": str(pandoc.RESOLVE),
+        "check": str(pandoc.CHECK),
+        "filters": [
+            str(path) for path in (pandoc.CROSSREF, *(folder / name for name in found.filters))
+        ],
+        "formats": [_asked(folder, scratch, item) for item in jobs],
+        "pictures": _pictures(folder, scratch, job.text) if drawn else {},
+    }
+    return _Task(
+        _scratch_json(scratch, job.stem, {**job.metadata, "gsi-formats": own}),
+        _scratch_json(scratch, f"{job.stem}.formatos", task),
+    )
+
+
+def _write(folder: Path, job: Job, task: _Task) -> list[pandoc.Spotted]:
+    """Write one document in all its formats, read once; what was found on the way."""
+    arguments = [
+        f"--from={READER}",
+        f"--to={pandoc.FORMATS}",
+        f"--metadata-file={task.metadata}",
+        f"--lua-filter={pandoc.RESOLVE}",
+    ]
+    end = pandoc.run(
+        arguments,
+        folder=folder,
+        text=job.text.encode("utf-8"),
+        epoch=job.epoch,
+        formats=task.formats,
+    )
+    return pandoc.spotted(job.document.name, end)
+
+
+def _scratch_json(scratch: Path, name: str, values: Any) -> Path:
+    path = scratch / f"{name}.json"
+    path.write_text(json.dumps(values, ensure_ascii=False, default=str), encoding="utf-8")
+    return path
+
+
+def _asked(folder: Path, scratch: Path, job: Job) -> dict[str, Any]:
+    """What ``formats.lua`` needs to know of a format: see there."""
+    made, options = FORMATS[job.format], job.options
+    writer = made.settings(folder, options)
+    if options.get("toc"):
+        writer |= {"table_of_contents": True, "toc_depth": options.get("toc-depth", 3)}
+    asked: dict[str, Any] = {
+        "name": job.format,
+        "format": made.writer,
+        "output": str(_draft(scratch, job)),
+        "options": writer,
+    }
+    if made.template is not None:
+        asked["template"] = str(_template(folder, scratch, job, made.template))
+    return asked
+
+
+def _template(folder: Path, scratch: Path, job: Job, template: str) -> Path:
+    """The engine's template beside its partials, the project's own partials over them."""
+    partials = as_list(job.options.get("template-partials"))
+    # Documents with the same partials share them.
+    key = hashlib.sha256("\n".join(partials).encode()).hexdigest()[:8]
+    place = scratch / f"plantilla-{template}-{key}"
+    if not place.is_dir():
+        shutil.copytree(TEMPLATES / template, place)
+        for name in partials:
+            shutil.copyfile(folder / name, place / Path(name).name)
+    return next(place.glob("template.*"))
+
+
+def _pictures(folder: Path, scratch: Path, text: str) -> dict[str, str]:
+    """Word shows no SVG without help: name → a PNG of it."""
+    return {
+        f"{name}.png": str(typesetting.picture(folder, name, scratch))
+        for name in sorted(set(_SVG.findall(text)))
+        if (folder / name).is_file()
+    }
+
+
+def _finish(folder: Path, job: Job, draft: Path) -> Path:
+    made = Draft(draft, job.document.name, folder, job.options, job.epoch)
+    return FORMATS[job.format].finish(made)

@@ -1,0 +1,59 @@
+"""Figure of the baseline: the territory beside its department and the country."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.report.figures.blocks import rows_high, stack
+from gsi.report.figures.style import BLUE, GREY, INK, ORANGE, name_rows, new_figure, spanish_axis
+
+
+def shown(section: Section) -> pd.DataFrame:
+    """Indicators in percent, in the table's order: the only ones that share an axis. Of one or two
+    cases there is no level to draw."""
+    frame = section.tables["indicators"].data
+    drawn = frame["share"].astype(bool) & ~frame["few_cases"].astype(bool)
+    return frame[drawn].reset_index(drop=True)
+
+
+def profile(section: Section, context: Context) -> Figure:
+    """Percentages of the baseline by right: the territory's with interval, and its references."""
+    frame = shown(section)
+    rights = list(dict.fromkeys(frame["right"]))
+    sizes = [int((frame["right"] == right).sum()) for right in rights]
+    figure = new_figure(0.95 + 0.205 * rows_high(sizes))
+    axis = figure.subplots()
+    axis.set_xlim(0, max(100.0, float(frame["value"].max()) + 2))
+    axis.set_xticks(range(0, 101, 20))
+    place = np.concatenate(stack(axis, rights, sizes, foot=GREY, fontsize=10.5))
+    frame = frame.iloc[np.argsort(frame["right"].map(rights.index), kind="stable")]
+    value = frame["value"].to_numpy(dtype=float)
+    spread = np.abs(np.vstack([frame["low"], frame["high"]]).astype(float) - value)
+    axis.hlines(place, 0, 100, color=GREY, linewidth=0.4, zorder=0)
+    axis.scatter(
+        frame["country"], place, marker="o", s=34, facecolor="white", edgecolor=INK, label="País",
+        zorder=2,
+    )  # fmt: skip
+    if context.against == "department":
+        axis.scatter(
+            frame["department"], place, marker="D", s=22, color=ORANGE, label="Departamento",
+            zorder=3,
+        )  # fmt: skip
+    axis.errorbar(
+        value, place, xerr=np.nan_to_num(spread), fmt="o", color=BLUE, markersize=6,
+        elinewidth=1.3, label=context.territory.name, zorder=4,
+    )  # fmt: skip
+    name_rows(axis, place, [_short(name) for name in frame["name"]])
+    axis.set_xlabel("Porcentaje")
+    spanish_axis(axis)
+    handles, labels = axis.get_legend_handles_labels()
+    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3)
+    return figure
+
+
+def _short(name: str, most: int = 58) -> str:
+    return name if len(name) <= most else name[: most - 1].rsplit(" ", 1)[0] + "…"

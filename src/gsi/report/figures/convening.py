@@ -1,0 +1,99 @@
+"""Figures of key 5: ratings against evidence, the network of entities, and its growth."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.ground import locale
+from gsi.report.figures.style import BLUE, GREY, INK, LIGHT, ORANGE, PALETTE, light_grid, new_figure
+
+SCALE = 4
+MOST_SECTORS = len(PALETTE)
+NAMED = 3  # more labels would cover the net they explain
+
+
+def conditions(section: Section, context: Context) -> Figure:
+    """Each condition of success: what actors rate and what the records show, on one scale 0-4."""
+    table = section.tables["conditions"].data.iloc[::-1]
+    figure = new_figure(2.9)
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    for y, rating, score in zip(place.tolist(), table["rating"], table["score"], strict=True):
+        if not (pd.isna(rating) or pd.isna(score)):
+            axis.plot([rating, score], [y, y], color=GREY, linewidth=2, zorder=1)
+    axis.scatter(table["rating"], place, color=ORANGE, s=64, zorder=2, label="Valoran los actores")
+    axis.scatter(table["score"], place, color=BLUE, marker="D", s=52, label="Dicen los registros")
+    axis.set_yticks(place, [textwrap.fill(label, 30) for label in table["label"]])
+    axis.set_xlim(-0.15, SCALE + 0.15)
+    axis.set_xticks(range(SCALE + 1), ["0\nno existe", "1", "2", "3", "4\nplena"])
+    light_grid(axis)
+    figure.legend(loc="outside upper center", ncols=2)
+    return figure
+
+
+def network(section: Section, context: Context) -> Figure:
+    """Entities seen working together; size: how much they connect others; colour: sector."""
+    import networkx as nx
+
+    nodes = section.tables["entities"].data
+    edges = section.tables["edges"].data
+    graph = nx.Graph()
+    graph.add_nodes_from(nodes["node"])
+    graph.add_weighted_edges_from(edges[["a", "b", "times"]].itertuples(index=False, name=None))
+    points = nx.kamada_kawai_layout(graph, weight=None)
+    frequent = nodes["label"].value_counts(sort=False)
+    order = sorted(frequent.index, key=lambda label: (-int(frequent[label]), label))
+    colour = {label: PALETTE[i] if i < MOST_SECTORS else GREY for i, label in enumerate(order)}
+    figure = new_figure(3.7)
+    axis = figure.add_subplot()
+    most = float(edges["times"].max())
+    for a, b, times in edges[["a", "b", "times"]].itertuples(index=False, name=None):
+        (x, y), (u, v) = points[a], points[b]
+        axis.plot([x, u], [y, v], color=LIGHT, linewidth=0.6 + 2.4 * times / most, zorder=1)
+    top = max(float(nodes["betweenness"].max()), 1e-9)
+    between = nodes["betweenness"].to_numpy(dtype=float)
+    for node, label, bridges in zip(nodes["node"], nodes["label"], between, strict=True):
+        size = 40 + 460 * bridges / top
+        x, y = points[node]
+        axis.scatter(x, y, s=size, color=colour[label], edgecolors="white", zorder=2)
+    for node, bridges in zip(nodes["node"].head(NAMED), between, strict=False):
+        if bridges > 0:
+            axis.annotate(
+                textwrap.fill(node, 22), points[node], xytext=(0, 9), textcoords="offset points",
+                ha="center", va="bottom", fontsize=7.5, color=INK, zorder=3,
+                bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 0.6},
+            )  # fmt: skip
+    handles = [
+        Line2D([], [], marker="o", linestyle="", color=colour[label], label=label)
+        for label in order[:MOST_SECTORS]
+    ]
+    if len(order) > MOST_SECTORS:
+        handles.append(Line2D([], [], marker="o", linestyle="", color=GREY, label="Otros sectores"))
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8.5)
+    axis.set_axis_off()
+    axis.margins(0.08)
+    return figure
+
+
+def growth(section: Section, context: Context) -> Figure | None:
+    """Actors linked up to the end of each year."""
+    table = section.tables["growth"].data
+    if len(table) < 2:
+        return None
+    figure = new_figure(2.2)
+    axis = figure.add_subplot()
+    axis.bar(table["year"], table["actors"], color=BLUE, width=0.6)
+    for x, total in zip(table["year"], table["actors"], strict=True):
+        axis.text(x, total, locale.number(total), ha="center", va="bottom", fontsize=9)
+    axis.set_xticks(table["year"], [str(value) for value in table["year"]])
+    axis.set_yticks([])
+    axis.spines["left"].set_visible(False)
+    axis.set_ylim(0, float(table["actors"].max()) * 1.15)
+    return figure

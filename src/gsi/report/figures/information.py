@@ -1,0 +1,94 @@
+"""Figures of key 1: poverty and living conditions before and after."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.report.figures.style import BLUE, GREY, INK, ORANGE, light_grid, new_figure, spanish_axis
+
+
+def before_after(section: Section, context: Context) -> Figure:
+    """Left: people in poverty, all and by area. Right: the ICV and its factors, as reached share.
+
+    Dots with intervals, baseline above follow-up; a panel keeps only rows with a figure.
+    """
+    poverty = pd.concat(
+        [
+            section.tables["poverty"].data.query("key == 'H'").assign(label="Todo el territorio"),
+            section.tables["poverty_areas"].data,
+        ],
+        ignore_index=True,
+    )
+    living = section.tables["living"].data.copy()
+    for column in ("baseline", "follow_up"):
+        for part in (column, f"{column}_low", f"{column}_high"):
+            living[part] = living[part] / living["maximum"] * 100
+    living["label"] = living["name"].where(living["key"] != "total", "Condiciones de vida (ICV)")
+    figure = new_figure(3.5)
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1])
+    _dumbbells(left, poverty, section)
+    left.set_xlabel("Personas en pobreza multidimensional (%)")
+    left.set_xlim(left=0)
+    _dumbbells(right, living, section)
+    right.set_xlabel("Puntos alcanzados de los posibles (%)")
+    right.set_xlim(right=100)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
+def municipalities(section: Section, context: Context) -> Figure:
+    """People in poverty in each municipality at both cuts, worst baseline first."""
+    frame = section.tables["municipalities"].data
+    frame = frame[frame["baseline"].notna() | frame["follow_up"].notna()]
+    figure = new_figure(1.2 + 0.30 * len(frame))
+    axis = figure.subplots()
+    _dumbbells(axis, frame, section)
+    axis.set_xlabel("Personas en pobreza multidimensional (%)")
+    axis.set_xlim(left=0)
+    axis.margins(x=0.02)
+    figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    return figure
+
+
+def _dumbbells(axis: Axes, frame: pd.DataFrame, section: Section) -> None:
+    positions = np.arange(len(frame))[::-1]
+    series = (
+        ("baseline", str(section.facts["baseline_cut"]), ORANGE, "o", 0.14),
+        ("follow_up", str(section.facts["follow_up_cut"]), BLUE, "s", -0.14),
+    )
+    for moment, label, colour, marker, shift in series:
+        value = frame[moment].to_numpy(dtype=float)
+        if np.isnan(value).all():
+            continue
+        spread = np.abs(
+            np.vstack([frame[f"{moment}_low"], frame[f"{moment}_high"]]).astype(float) - value
+        )
+        axis.errorbar(
+            value,
+            positions + shift,
+            xerr=np.nan_to_num(spread),
+            fmt=marker,
+            color=colour,
+            markersize=5.5,
+            elinewidth=1.3,
+            label=label,
+        )
+    for position in positions:
+        axis.axhline(position, color=GREY, linewidth=0.4, zorder=0)
+    axis.set_yticks(positions, _wrapped(frame["label"]))
+    axis.set_ylim(-0.6, len(frame) - 0.4)
+    axis.spines["left"].set_visible(False)
+    axis.tick_params(axis="y", labelcolor=INK)
+    light_grid(axis)
+    spanish_axis(axis)
+
+
+def _wrapped(labels: pd.Series, width: int = 22) -> list[str]:
+    return ["\n".join(textwrap.wrap(str(label), width)) for label in labels]

@@ -1,0 +1,105 @@
+"""Figures of the populations: the pyramid and the groups now and projected."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gsi.analysis.comprehension.population import BAND
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.ground import locale
+from gsi.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    SKY,
+    bars,
+    light_grid,
+    name_rows,
+    new_figure,
+    room_of,
+    spanish_axis,
+)
+
+YOUNGEST_GROUPS = ("primera_infancia", "infancia", "adolescencia", "jovenes_estrategia")
+
+
+def pyramid(section: Section, context: Context) -> Figure:
+    """Men to the left, women to the right; the projection as an outline over the baseline."""
+    table = section.tables["pyramid"].data
+    years = sorted(table["periodo"].unique())
+    base = table[table["periodo"] == years[0]].sort_values("edad_orden")
+    later = table[table["periodo"] == years[-1]].sort_values("edad_orden")
+    figure = new_figure(3.6)
+    axis = figure.add_subplot()
+    place = np.arange(len(base))
+    colours = {"hombre": BLUE, "mujer": ORANGE}
+    for sex, side, label in (("hombre", -1, "Hombres"), ("mujer", 1, "Mujeres")):
+        bars(axis, place, side * base[sex], height=0.82, color=colours[sex],
+             label=f"{label}, {years[0]}")  # fmt: skip
+        if len(years) > 1:
+            edges = np.repeat(side * later[sex].to_numpy(), 2)
+            steps = np.column_stack([place - 0.5, place + 0.5]).ravel()
+            axis.plot(
+                edges,
+                steps,
+                color=INK,
+                linewidth=1.1,
+                label=f"{years[-1]} (proyección)" if side > 0 else None,
+            )
+    axis.axvline(0, color="white", linewidth=1)
+    largest = max(float(table[["hombre", "mujer"]].max().max()), 1.0)
+    for age, words in ((18, "0 a 17 años"), (27, "18 a 26 años")):
+        y = age / BAND - 0.5
+        axis.axhline(y, color=INK, linewidth=0.8, linestyle="--")
+        axis.text(largest * 1.34, y - 0.12, words, ha="right", va="top", fontsize=8.5)
+    name_rows(axis, place, base["edades"])
+    axis.set_ylabel("Edad (años cumplidos)", labelpad=room_of(base["edades"]))
+    axis.set_ylim(-1, len(base))
+    axis.set_xlabel("Personas")
+    axis.set_xlim(-largest * 1.35, largest * 1.35)
+    axis.xaxis.set_major_formatter(lambda value, _: locale.number(abs(value)))
+    light_grid(axis)
+    axis.legend(loc="upper right", fontsize=8.5)
+    return figure
+
+
+def groups(section: Section, context: Context) -> Figure:
+    """People of each group of the strategy in each year known, with the change written."""
+    table = section.tables["groups"].data
+    table = table[table["grupo"].isin(YOUNGEST_GROUPS)].iloc[::-1]
+    facts = section.facts
+    first, last = (int(facts[key].value) for key in ("year", "follow_up_year"))
+    columns: list[tuple[str, str | None, str, str]] = [("personas", None, BLUE, str(first))]
+    if last > first:
+        columns.append(("personas_seguimiento", "cambio", SKY, f"{last} (proyección publicada)"))
+    if facts["horizon_known"].value:
+        own = "cálculo propio" if facts["horizon_own"].value else "proyección publicada"
+        label = f"{facts['horizon_year']} ({own})"
+        columns.append(("horizonte", "cambio_horizonte", GREY, label))
+    figure = new_figure(1.3 + 0.28 * len(columns) * len(table))
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    height = 0.8 / len(columns)
+    limit = float(table[[column for column, *_ in columns]].max().max())
+    for order, (column, change, colour, label) in enumerate(columns):
+        y = place + height * ((len(columns) - 1) / 2 - order)
+        bars(axis, y, table[column], height=height, color=colour, label=label)
+        words = [locale.number(value) for value in table[column]]
+        if change:
+            words = [
+                f"{word} ({'+' if moved > 0 else ''}{locale.number(moved, 1)} %)"
+                for word, moved in zip(words, table[change], strict=True)
+            ]
+        for where, value, word in zip(y, table[column], words, strict=True):
+            axis.text(value + limit * 0.01, where, word, va="center", fontsize=8.5)
+    name_rows(axis, place, table["etiqueta"])
+    axis.set_ylim(-0.6, len(table) - 0.4)
+    axis.set_xlim(0, limit * 1.28)
+    axis.set_xlabel("Personas (cambio desde el año anterior del gráfico)")
+    spanish_axis(axis)
+    light_grid(axis)
+    figure.legend(loc="outside upper right", ncols=3, fontsize=8.5)
+    return figure

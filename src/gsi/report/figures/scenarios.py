@@ -1,0 +1,74 @@
+"""Figure of the scenarios: places per 100 children in need."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.ground import locale
+from gsi.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, new_figure
+
+MOST_MUNICIPALITIES = 20
+WIDEST = 200.0  # a rate beyond this is drawn as the darkest and written as it is
+
+
+def coverage(section: Section, context: Context) -> Figure:
+    """Municipality × kind of place for a department; one bar a kind for a municipality."""
+    if context.territory.level == "municipality":
+        return _bars(section)
+    table = section.tables["coverage"].data
+    table = table[table["tipo"] != "otro"]
+    rates = table.pivot(index="nombre", columns="tipo", values="tasa")
+    kinds = list(dict.fromkeys(table["tipo"]))
+    labels = dict(zip(table["tipo"], table["etiqueta"], strict=True))
+    order = rates[kinds].rank().mean(axis=1).sort_values(kind="stable").index[:MOST_MUNICIPALITIES]
+    values = rates.loc[order, kinds].to_numpy(dtype=float)
+    figure = new_figure(1.4 + 0.2 * len(order))
+    axis = figure.add_subplot()
+    shade = np.clip(values, 0, WIDEST)
+    image = axis.imshow(shade, aspect="auto", cmap="cividis", vmin=0, vmax=WIDEST)
+    for (row, column), rate in np.ndenumerate(values):
+        word = "sin dato" if np.isnan(rate) else locale.number(rate)
+        dark = not np.isnan(rate) and min(rate, WIDEST) < WIDEST * 0.55
+        axis.text(column, row, word, ha="center", va="center", fontsize=8,
+                  color="white" if dark else INK)  # fmt: skip
+    axis.set_yticks(range(len(order)), order)
+    axis.set_xticks(range(len(kinds)), [_wrapped(labels[kind]) for kind in kinds], fontsize=8)
+    axis.xaxis.tick_top()
+    axis.spines[:].set_visible(False)
+    bar = figure.colorbar(image, ax=axis, shrink=0.7, pad=0.02)
+    bar.set_label("Cupos por 100 niñas y niños en necesidad", fontsize=8.5)
+    bar.outline.set_visible(False)
+    return figure
+
+
+def _bars(section: Section) -> Figure:
+    table = section.tables["types"].data
+    table = table[table["tipo"] != "otro"].iloc[::-1]
+    figure = new_figure(0.9 + 0.42 * len(table))
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    low = table["tasa"].fillna(0) < 50
+    axis.barh(place, table["tasa"].fillna(0), color=np.where(low, VERMILION, BLUE), height=0.62)
+    limit = max(float(table["tasa"].max()), 100.0)
+    for y, rate, use in zip(place.tolist(), table["tasa"], table["uso"], strict=True):
+        used = "" if np.isnan(use) else f"; uso {locale.number(use)} %"
+        word = "sin dato" if np.isnan(rate) else f"{locale.number(rate, 1)}{used}"
+        axis.text(
+            (0 if np.isnan(rate) else rate) + limit * 0.01, y, word, va="center", fontsize=8.5
+        )
+    axis.axvline(100, color=GREY, linestyle="--", linewidth=1)
+    axis.set_yticks(place, table["etiqueta"])
+    axis.set_xlim(0, limit * 1.22)
+    axis.set_xlabel("Cupos por cada 100 niñas y niños en necesidad (línea: uno por cada uno)")
+    light_grid(axis)
+    axis.spines["left"].set_color(LIGHT)
+    return figure
+
+
+def _wrapped(label: str) -> str:
+    words = label.split()
+    half = (len(words) + 1) // 2
+    return " ".join(words[:half]) + ("\n" + " ".join(words[half:]) if words[half:] else "")

@@ -1,0 +1,171 @@
+"""Figures of key 3: the routes, what stops people on them, and targeting errors."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.ground import locale
+from gsi.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    ORANGE,
+    VERMILION,
+    light_grid,
+    new_figure,
+)
+
+COLUMNS = 2
+
+
+def funnel(section: Section, context: Context) -> Figure | None:
+    """Of ten cases that start each route, how many reach each step; at the step where most are
+    lost, those that do not go on in another colour. None when no route has enough cases."""
+    steps = section.tables["steps"].data
+    routes = section.tables["routes"].data.set_index("route")
+    told = steps.groupby("route", sort=False)["tenths"].apply(lambda tenths: tenths.notna().all())
+    known = told[told].index.tolist()
+    if not known:
+        return None
+    longest = max(int((steps["route"] == key).sum()) for key in known)
+    figure, axes = _panels(len(known), 0.5 + 0.27 * longest)
+    for axis, key in zip(axes, known, strict=True):
+        rows = steps[steps["route"] == key].reset_index(drop=True)
+        losing = routes.at[key, "lost_step"]
+        place = np.arange(len(rows))[::-1]
+        reached = rows["tenths"].to_numpy(dtype=float)
+        axis.barh(place, reached, color=BLUE, height=0.68)
+        for y, label, here, after in zip(
+            place.tolist(), rows["label"], reached, [*reached[1:], np.nan], strict=True
+        ):
+            word = locale.number(float(here))
+            if label == losing:
+                word += "  se pierden más"
+                if here > after:
+                    axis.barh(y, here - after, left=after, color=VERMILION, height=0.68)
+            axis.text(here + 0.15, y, word, va="center", fontsize=8.5)
+        axis.set_yticks(place, [textwrap.fill(text, 34) for text in rows["label"]], fontsize=7.5)
+        axis.set_xlim(0, 17)
+        axis.set_xticks([])
+        axis.spines["bottom"].set_visible(False)
+        axis.set_title(textwrap.fill(str(rows["route_label"].iloc[0]), 34), fontsize=9.5)
+    figure.supxlabel(
+        "De cada 10 casos que empiezan, cuántos llegan a cada paso. En naranja oscuro: los que no "
+        "siguen desde el paso\ndonde más se pierden, porque se perdieron o todavía esperan.",
+        fontsize=8.5,
+    )
+    return figure
+
+
+def barriers(section: Section, context: Context) -> Figure | None:
+    """Share of each kind of barrier by route; withheld kinds are named as such."""
+    table = section.tables["barriers"].data
+    told = table.groupby("route", sort=False)["share"].apply(lambda share: share.notna().any())
+    known = told[told].index.tolist()
+    if not known:
+        return None
+    figure, axes = _panels(len(known), 2.1)
+    for axis, key in zip(axes, known, strict=True):
+        rows = table[table["route"] == key].reset_index(drop=True)
+        place = np.arange(len(rows))[::-1]
+        top = rows["share"].max()
+        for y, share in zip(place.tolist(), rows["share"], strict=True):
+            if pd.isna(share):
+                axis.text(1, y, "reservado", va="center", fontsize=8, color=GREY)
+                continue
+            axis.barh(y, share, color=ORANGE if share == top else LIGHT, height=0.68)
+            axis.text(share + 1, y, f"{locale.number(share)} %", va="center", fontsize=8.5)
+        axis.set_yticks(place, rows["label"], fontsize=8.5)
+        axis.set_xlim(0, 112)
+        axis.set_xticks([])
+        axis.spines["bottom"].set_visible(False)
+        axis.set_title(textwrap.fill(str(rows["route_label"].iloc[0]), 34), fontsize=9.5)
+    return figure
+
+
+def targeting(section: Section, context: Context) -> Figure | None:
+    """Eligible people not served and served people not eligible, by municipality."""
+    table = section.tables["targeting"].data
+    known = table.dropna(subset=["undercoverage"]).sort_values("undercoverage")
+    if len(known) < 2:
+        return None
+    figure = new_figure(1.1 + 0.25 * len(known))
+    axis = figure.add_subplot()
+    place = np.arange(len(known))
+    axis.hlines(place, 0, 100, color=LIGHT, linewidth=0.8, zorder=0)
+    missed, leaked = known["undercoverage"], known["leakage"]
+    axis.scatter(missed, place, color=VERMILION, s=42, label="Elegibles sin atender")
+    axis.scatter(leaked, place, color=BLUE, marker="D", s=34, label="Atendidos no elegibles")
+    axis.set_yticks(place, known["name"])
+    axis.set_xlim(0, 100)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de las personas")
+    figure.legend(loc="outside lower center", ncols=2)
+    light_grid(axis)
+    return figure
+
+
+def cascade(section: Section, context: Context) -> Figure:
+    """Coverage step by step; a step that no table gives, or that is withheld, is named as such."""
+    table = section.tables["cascade"].data.iloc[::-1]
+    figure = new_figure(2.3)
+    axis = figure.add_subplot()
+    place = np.arange(len(table))
+    axis.barh(place, 100, color=LIGHT, height=0.62)
+    after = section.facts.get("cascade_step")
+    worst = str(after).lower() if after is not None else ""
+    for y, row in zip(place.tolist(), table.to_dict("records"), strict=True):
+        if pd.isna(row["share"]):
+            axis.text(1, y, row["share_text"], va="center", fontsize=8.5, color=INK)
+            continue
+        fell = str(row["label"]).lower() == worst
+        axis.barh(y, row["share"], color=VERMILION if fell else BLUE, height=0.62)
+        if not pd.isna(row["low"]):
+            axis.hlines(y, row["low"], row["high"], color=INK, linewidth=1.4)
+        end = row["share"] if pd.isna(row["high"]) else max(row["share"], row["high"])
+        axis.text(end + 1, y, row["share_text"], va="center", fontsize=9)
+    axis.set_yticks(place, [textwrap.fill(label, 36) for label in table["label"]])
+    axis.set_xlim(0, 100)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de las personas que deberían recibir servicios")
+    return figure
+
+
+def barrier_years(section: Section, context: Context) -> Figure:
+    """Share of steps at which a case met each barrier: first year and last year told."""
+    table = section.tables["barrier_years"].data
+    years = [name for name in table.columns if name.isdigit()]
+    ends = table.rename(columns={years[0]: "first", years[-1]: "last"}).iloc[::-1]
+    figure = new_figure(2.7)
+    axis = figure.add_subplot()
+    place = np.arange(len(ends))
+    axis.hlines(place, ends["first"], ends["last"], color=GREY, linewidth=2, zorder=1)
+    axis.scatter(ends["first"], place, color=GREY, s=58, zorder=2, label=years[0])
+    axis.scatter(ends["last"], place, color=BLUE, marker="D", s=46, zorder=3, label=years[-1])
+    axis.set_yticks(place, ends["label"])
+    axis.set_xlim(-1, float(ends[["first", "last"]].max().max()) * 1.1 + 1)
+    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
+    light_grid(axis)
+    figure.legend(loc="outside upper center", ncols=2)
+    return figure
+
+
+def _panels(number: int, height: float) -> tuple[Figure, list[Axes]]:
+    lines = (number + COLUMNS - 1) // COLUMNS
+    figure = new_figure(height * lines + 0.3)
+    grid = figure.subplots(lines, min(number, COLUMNS), squeeze=False)
+    panels = list(grid.flat)
+    for spare in panels[number:]:
+        spare.set_visible(False)
+    for panel in panels:
+        panel.tick_params(colors=INK)
+    return figure, panels[:number]

@@ -1,0 +1,248 @@
+"""One look for every figure: fonts from a package, colours safe in print and for colour-blind."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, NullLocator
+
+from gsi.ground import locale
+from gsi.report.figures.renderer import FALLBACK, FAMILY, Canvas, Renderer, register
+
+# Okabe & Ito (2008), the palette recommended for colour-vision deficiency.
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+VERMILION = "#D55E00"
+SKY = "#56B4E9"
+PURPLE = "#CC79A7"
+YELLOW = "#F0E442"
+INK = "#1F2A37"
+GREY = "#9AA5B1"
+LIGHT = "#E4E8EC"
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, SKY, PURPLE, YELLOW]
+
+# Statuses of priority: hue and lightness both differ, so it reads in grey print too.
+STATUS_COLOURS = {
+    "prioritario": VERMILION,
+    "por confirmar": ORANGE,
+    "no prioritario": SKY,
+    "no clasificable": LIGHT,
+}
+SEQUENTIAL = "cividis_r"
+
+WIDTH = 7.0  # inches: the text width of the page
+DPI = 160
+NAME_PAD = 3.5  # points between the names of rows and their axis, as a tick's
+# Half the time of zlib's own choice, for a file hardly larger.
+COMPRESSION = 3
+COLOURS = 3  # red, green and blue
+SIDES = {"upper", "lower"}  # where a legend is outside the axes
+# Where axes are before their labels are measured, left, bottom, width and height: near enough to
+# where they come to be for the same ticks.
+USUAL = (0.35, 0.1, 0.63, 0.8)
+# A picture as wide as the text, and no taller than a page leaves beside its caption.
+TALLEST = 1.19
+
+
+@cache
+def _prepare() -> None:
+    register()
+    mpl.rcParams.update(
+        {
+            "font.family": [FAMILY, FALLBACK],
+            # A name with two dollars is a name.
+            "text.parse_math": False,
+            "font.size": 10,
+            "text.color": INK,
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlesize": 10.5,
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            # On the top edge, where a title goes by itself when no ticks are there: it need not
+            # measure the ticks to know.
+            "axes.titley": 1.0,
+            "axes.grid": False,
+            "axes.axisbelow": True,
+            "axes.unicode_minus": True,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "xtick.major.size": 0,
+            "ytick.major.size": 0,
+            "legend.frameon": False,
+            "figure.facecolor": "white",
+            "svg.hashsalt": "gsi",
+            "hatch.linewidth": 0.6,
+        }
+    )
+
+
+def new_figure(height: float = 3.6, width: float = WIDTH) -> Figure:
+    """An empty figure in the workbook's style; sizes in inches, cut to what fits on a page."""
+    _prepare()
+    return Figure(figsize=(width, min(height, TALLEST * width)), layout="constrained")
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG without alpha; no date and no software, which would change the bytes.
+
+    ``savefig`` draws a figure twice, the first time only to lay it out; here it is laid out and
+    drawn once, by one renderer, which measures each text once.
+    """
+    return _encoded(drawn(lay_out(figure)))
+
+
+def lay_out(figure: Figure) -> Canvas:
+    """Give everything its place, for good, in the pixels of a page; what it is to be drawn on."""
+    figure.set_dpi(DPI)
+    canvas = Canvas(figure)
+    layout = figure.get_layout_engine()
+    _place_empty_labels(figure)
+    if isinstance(layout, ConstrainedLayoutEngine) and _is_single(figure):
+        _fit(figure, canvas.get_renderer(), layout)
+    elif layout is not None:
+        layout.execute(figure)
+    if layout is not None:
+        figure.set_layout_engine("none")
+    return canvas
+
+
+def _is_single(figure: Figure) -> bool:
+    """One pair of axes of free shape, with nothing around but its labels, and legends above or
+    below."""
+    return (
+        len(figure.axes) == 1
+        and figure.axes[0].get_subplotspec() is not None
+        and figure.axes[0].get_aspect() == "auto"
+        and not figure.texts
+        and {side for _, side in _outside(figure)} <= SIDES
+    )
+
+
+def _outside(figure: Figure) -> list[tuple[Any, str | None]]:
+    """The figure's legends and on which side of the axes each is; None: over them."""
+    legends: list[Any] = figure.legends
+    return [(legend, legend._outside_loc) for legend in legends]
+
+
+def _fit(figure: Figure, renderer: Renderer, layout: ConstrainedLayoutEngine) -> None:
+    """Give the only axes the room that their labels and the legends leave.
+
+    The layout engine would solve equations and measure all twice, for axes whose labels move
+    other axes.
+    """
+    (axes,) = figure.axes
+    axes.set_position(USUAL)
+    to_figure = figure.transFigure.inverted()
+    labelled: Any = axes.get_tightbbox(renderer, for_layout_only=True)
+    outer, inner = labelled.transformed(to_figure), axes.get_position()
+    pad_x, pad_y = (layout.get()["w_pad"], layout.get()["h_pad"]) / figure.get_size_inches()
+    taken = dict.fromkeys(SIDES, pad_y)
+    for legend, side in _outside(figure):
+        room = legend.get_tightbbox(renderer).transformed(to_figure).height + 2 * pad_y
+        taken[side] = max(taken[side], room + pad_y)
+    left = pad_x + inner.x0 - outer.x0
+    right = 1 - pad_x + inner.x1 - outer.x1
+    bottom = taken["lower"] + inner.y0 - outer.y0
+    top = 1 - taken["upper"] + inner.y1 - outer.y1
+    axes.set_position((left, bottom, right - left, top - bottom))
+
+
+def drawn(canvas: Canvas) -> np.ndarray:
+    """Its pixels, height × width × red, green, blue and alpha, until it is drawn on again."""
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())
+
+
+def _place_empty_labels(figure: Figure) -> None:
+    """An axis' label without words takes no room: its ticks need not be measured to place it."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)
+
+
+def _encoded(pixels: np.ndarray) -> bytes:
+    """``pixels``, height × width × 4 bytes, as PNG without the fourth.
+
+    Rows are not filtered: image libraries choose a filter for each row of true colour, which takes
+    longer than compressing and makes files of flat colour larger.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + width * COLOURS), np.uint8)  # a row begins with its filter: none
+    for colour in range(COLOURS):  # one at a time, which is faster than three bytes of each pixel
+        rows[:, 1 + colour :: COLOURS] = pixels[:, :, colour]
+    metre = round(DPI / 0.0254)
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"pHYs", struct.pack(">IIB", metre, metre, 1)),
+        (b"IDAT", zlib.compress(rows.data, COMPRESSION)),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    )
+
+
+def name_rows(
+    axis: Axes, places: Iterable[float], names: Iterable[str], **looks: Any
+) -> list[Text]:
+    """Write ``names`` left of the vertical axis, at ``places``, where its ticks' labels would be.
+
+    A tick is three lines and two texts, remade and measured at every turn, of which a row shows
+    one text. ``looks``: properties of text. An axis with names has no room for a title of its own.
+    """
+    axis.yaxis.set_major_locator(NullLocator())
+    transform, vertical, horizontal = axis.get_yaxis_text1_transform(NAME_PAD)
+    return [
+        axis.text(0, y, name, transform=transform, va=vertical, ha=horizontal, **looks)
+        for y, name in zip(places, names, strict=True)
+    ]
+
+
+def room_of(names: Iterable[str]) -> float:
+    """Points that :func:`name_rows` takes for ``names`` of the usual size, for a title beyond."""
+    letters = max((len(name) for name in names), default=0)
+    return NAME_PAD + letters * mpl.rcParams["font.size"] / 2  # a digit is half as wide as high
+
+
+def bars(
+    axis: Axes, places: Iterable[float], lengths: Iterable[float], height: float, **looks: Any
+) -> None:
+    """Horizontal bars from 0, as one object: a bar of ``barh`` is an object each, measured and
+    drawn by itself. The axis' limits are the caller's."""
+    half = height / 2
+    corners = [
+        [(0, y - half), (length, y - half), (length, y + half), (0, y + half)]
+        for y, length in zip(places, lengths, strict=True)
+    ]
+    axis.add_collection(PolyCollection(corners, linewidth=0, **looks), autolim=False)
+
+
+def spanish_axis(axis: Axes, which: str = "x", digits: int = 0, suffix: str = "") -> None:
+    """Write an axis' ticks as ``1.330`` or ``62,1 %``."""
+
+    def write(value: float, _position: int) -> str:
+        return locale.number(value, digits) + suffix
+
+    getattr(axis, f"{which}axis").set_major_formatter(FuncFormatter(write))
+
+
+def light_grid(axis: Axes, which: str = "x") -> None:
+    """Hairlines to read values by, behind the data."""
+    axis.grid(axis=which, color=LIGHT, linewidth=0.8)  # type: ignore[arg-type]

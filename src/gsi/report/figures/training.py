@@ -1,0 +1,76 @@
+"""Figures of key 2: where training arrived."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.ground import locale
+from gsi.report.figures.style import BLUE, LIGHT, VERMILION, light_grid, new_figure, spanish_axis
+
+MOST_ROWS = 40
+
+
+def coverage(section: Section, context: Context) -> Figure | None:
+    """People enrolled per 1,000 inhabitants by municipality; those with none are marked.
+
+    None for a single municipality or without population to divide by.
+    """
+    table = section.tables["coverage"].data
+    known = table.dropna(subset=["rate"]).sort_values(["rate", "name"], ascending=[True, False])
+    if len(known) < 2:
+        return None
+    known = known.head(MOST_ROWS)
+    figure = new_figure(0.7 + 0.18 * len(known))
+    axis = figure.add_subplot()
+    place = np.arange(len(known))
+    rates = known["rate"].to_numpy(dtype=float)
+    axis.barh(place, rates, color=BLUE, height=0.7)
+    top = max(float(rates.max()), 1.0)
+    for y, rate in zip(place.tolist(), rates, strict=True):
+        none = rate == 0
+        axis.text(
+            rate + top * 0.01,
+            y,
+            "ninguna persona inscrita" if none else locale.number(float(rate), 1),
+            va="center",
+            fontsize=8.5,
+            color=VERMILION if none else "black",
+        )
+    axis.set_yticks(place, known["name"], fontsize=8.5)
+    axis.set_xlim(0, top * 1.12)
+    axis.set_xlabel("Personas inscritas por cada 1.000 habitantes")
+    spanish_axis(axis)
+    light_grid(axis)
+    return figure
+
+
+def moments(section: Section, context: Context) -> Figure | None:
+    """Municipality by number of moments with training: a filled square is a moment covered."""
+    from gsi.analysis.keys.training import MOMENTS
+
+    table = section.tables["missing"].data
+    lacking = {row.name: set(str(row.moments).split(", ")) for row in table.itertuples()}
+    names = section.tables["coverage"].data["name"].tolist()
+    if len(names) < 2 or len(names) > MOST_ROWS:
+        return None
+    figure = new_figure(1.0 + 0.25 * len(names), width=5.5)
+    axis = figure.add_subplot()
+    labels = list(MOMENTS.values())
+    order = sorted(names, key=lambda name: (-len(lacking.get(name, set())), name), reverse=True)
+    for y, name in enumerate(order):
+        for x, label in enumerate(labels):
+            absent = label in lacking.get(name, set())
+            axis.scatter(
+                x, y, marker="s", s=110, color=LIGHT if absent else BLUE, edgecolors="none"
+            )
+            if absent:
+                axis.text(x, y, "–", ha="center", va="center", fontsize=8.5, color=VERMILION)
+    axis.set_yticks(range(len(order)), order)
+    axis.set_xticks(range(len(labels)), labels)
+    axis.set_xlim(-0.6, len(labels) - 0.4)
+    axis.spines[["left", "bottom"]].set_visible(False)
+    axis.xaxis.tick_top()
+    return figure

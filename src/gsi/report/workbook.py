@@ -1,0 +1,242 @@
+"""What a notebook opens: the territory's context, and a place to leave its results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gsi.analysis import frozen as baselines
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.contract import params
+from gsi.contract.params import Override
+from gsi.contract.params.indicators import load_catalogue
+from gsi.contract.territory import Territory, Years
+from gsi.ground.errors import Finding, UserMistake
+from gsi.ground.files import write_bytes, write_text
+from gsi.ground.kept import Kept
+from gsi.ground.project import Project
+from gsi.inputs import store
+from gsi.inputs.quality import Verdicts
+from gsi.inputs.records import LeftOut, SourceRecord
+from gsi.inputs.store import Store
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from gsi.analysis.steps import Step
+
+# Where the notebooks of one run leave their results until all have succeeded.
+RESULTS = "GSI_RESULTS"
+# The prepared inputs of that run, so that a kernel does not look at every input file again.
+STORE = "GSI_STORE"
+# Where those notebooks note what they read outside a policy step, one empty file a table and scope,
+# and the steps they made, one JSON file each.
+READS = ".lecturas"
+SECTIONS = "sections"
+STEP_SUFFIX = ".json"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A saved figure: its message as title and its alternative text. Displays itself."""
+
+    name: str
+    title: str
+    alt: str
+    # Not in its text, which a notebook keeps beside the picture.
+    png: bytes = field(repr=False)
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """One territory, two cuts, its data and the folder its results go to."""
+
+    project: Project
+    store: Store
+    context: Context
+    overrides: Sequence[Override]
+    results: Path
+
+    @classmethod
+    def open(
+        cls,
+        territory: str,
+        *,
+        baseline: int | None = None,
+        follow_up: int | None = None,
+        raw: str | None = None,
+        processed: str | None = None,
+    ) -> Workbook:
+        """Open a territory by code or name; relative folders are relative to the project.
+
+        Raises :class:`UserMistake` for an unknown territory, parameter, folder or year.
+        """
+        found = Project.find()
+        project = Project.find(
+            raw=found.root / raw if raw else None,
+            processed=found.root / processed if processed else None,
+        )
+        moved = os.environ.get(STORE)
+        prepared = Store(Path(moved)) if moved else store.prepare(project)
+        place = prepared.territories.resolve(territory)
+        return cls.of(project, prepared, place, baseline, follow_up)
+
+    @classmethod
+    def of(
+        cls,
+        project: Project,
+        prepared: Store,
+        place: Territory,
+        baseline: int | None = None,
+        follow_up: int | None = None,
+        on_read: Callable[[str, str], None] | None = None,
+        on_step: Callable[[Step], None] | None = None,
+    ) -> Workbook:
+        """Open a territory already resolved, over inputs already prepared.
+
+        ``on_read`` is told each table read, as :class:`gsi.analysis.context.Data` does, and
+        ``on_step`` each policy step made (``gsi.analysis.steps``); a kernel of a run leaves marks
+        in the run's folder instead.
+        """
+        kept = Kept(prepared.kept)
+        folder, codes = project.params, (place.department, place.code)
+        settings, overrides = kept.parsed(
+            "parameters",
+            lambda: params.load(folder, *codes),
+            [folder / f"{name}.yml" for name in ("defaults", *codes)],
+        )
+        years = cut_years(settings, baseline, follow_up)
+        base = folder / "indicators.yml"
+        override = folder / f"indicators-{place.department}.yml"
+        catalogue = kept.parsed(
+            "catalogue",
+            lambda: load_catalogue(base, override if override.is_file() else None),
+            [base, override],
+        )
+        frozen, scored_by = baselines.owners(project, place, years.baseline)
+        moved = os.environ.get(RESULTS)
+        results = Path(moved) if moved else results_folder(project, place, years)
+        if on_read is None:
+            on_read = _noting(results / READS) if moved else _ignoring
+            on_step = _noting_steps(results / READS) if moved else on_step
+        data = prepared.data(place, on_read)
+        context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept, on_step)
+        return cls(project, prepared, context, overrides, results)
+
+    @property
+    def sections(self) -> Path:
+        """The folder of the facts and tables that the notebooks leave."""
+        return self.results / SECTIONS
+
+    @property
+    def territory(self) -> Territory:
+        return self.context.territory
+
+    @cached_property
+    def quality(self) -> tuple[Verdicts, list[SourceRecord]]:
+        """The validation of every table and where each came from."""
+        return self.store.verdicts, self.store.records
+
+    @property
+    def left_out(self) -> LeftOut:
+        """The input files that gave no row and may be the territory's, and why."""
+        return self.store.left_out.of(self.territory.code)
+
+    def save(self, section: Section) -> None:
+        """Leave a section's facts and tables for the report and for later notebooks."""
+        section.save(self.sections)
+
+    def load(self, name: str) -> Section:
+        """A section saved by an earlier notebook; :class:`UserMistake` if it has not been run."""
+        if not (self.sections / f"{name}.json").is_file():
+            raise UserMistake(
+                Finding(
+                    f"resultado {name}",
+                    "los cuadernos se ejecutan en orden, del 00 al 08",
+                    "todavía no existe",
+                    "Ejecute primero los cuadernos anteriores, o 'gsi run' para todos.",
+                )
+            )
+        return Section.load(self.sections, name)
+
+    def figure(self, name: str, figure: Figure | bytes, *, title: str, alt: str) -> Drawing:
+        """Save a figure with its message (title) and alternative text, and show it.
+
+        ``figure``: to be drawn, or the PNG of one that its department's territories share.
+        """
+        from gsi.report.figures.style import png
+
+        picture = figure if isinstance(figure, bytes) else png(figure)
+        folder = self.results / "figures"
+        write_bytes(folder / f"{name}.png", picture)
+        words: dict[str, Any] = {"title": title, "alt": alt}
+        write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
+        return Drawing(name, title, alt, picture)
+
+
+def _ignoring(_table: str, _scope: str) -> None:
+    """Outside a run nobody asks later what was read."""
+
+
+def _noting(folder: Path) -> Callable[[str, str], None]:
+    """Leave a mark for each table read: it decides later whether the run is out of date."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    @cache
+    def note(table: str, scope: str) -> None:
+        (folder / f"{table}.{scope}").touch()
+
+    return note
+
+
+def _noting_steps(folder: Path) -> Callable[[Step], None]:
+    def note(made: Step) -> None:
+        text = json.dumps(made.json(), ensure_ascii=False, sort_keys=True)
+        name = f"{made.section}-{hashlib.sha256(text.encode()).hexdigest()[:12]}{STEP_SUFFIX}"
+        (folder / name).write_text(text, encoding="utf-8")
+
+    return note
+
+
+def cut_years(settings: params.Parameters, baseline: int | None, follow_up: int | None) -> Years:
+    """The two cuts, from the command or the parameters; the follow-up comes after the baseline."""
+    years = Years(baseline or settings.years.baseline, follow_up or settings.years.follow_up)
+    problems = [
+        Finding(
+            f"opción --{flag}", "debe ser un año entre 1985 y 2100", str(value), "Corrija el año."
+        )
+        for flag, value in (("baseline", years.baseline), ("follow-up", years.follow_up))
+        if not 1985 <= value <= 2100
+    ]
+    if years.follow_up <= years.baseline:
+        problems.append(
+            Finding(
+                "opciones --baseline y --follow-up",
+                "el año de seguimiento debe ser posterior al de la línea de base",
+                f"{years.baseline} y {years.follow_up}",
+                "Corrija uno de los dos.",
+            )
+        )
+    if problems:
+        raise UserMistake(problems)
+    return years
+
+
+def results_folder(project: Project, place: Territory, years: Years) -> Path:
+    """Where a territory's results for a pair of cuts live."""
+    return project.processed / place.code / str(years)
+
+
+def reports_folder(project: Project, place: Territory, years: Years) -> Path:
+    """Where a territory's reports for a pair of cuts are read."""
+    return project.output / place.code / str(years)

@@ -1,1 +1,0 @@
-"""The engine that makes documents of a staged project (:mod:`gsi.reporting.engine.rendering`)."""

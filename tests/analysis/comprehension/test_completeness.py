@@ -1,0 +1,129 @@
+"""Births and deaths that nobody registered are no merit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from analysis.comprehension.test_states import PEOPLE, table
+from builders import known_noise, make_context
+from paths import ROOT
+
+from gsi.analysis.comprehension.changes import judged
+from gsi.analysis.comprehension.completeness import UNREGISTERED, adjusted, facts
+from gsi.analysis.comprehension.states import BETTER, UNKNOWABLE, WORSE, compare
+from gsi.analysis.context import Context
+from gsi.contract.params.indicators import load_catalogue
+from gsi.ground.errors import UserMistake
+from gsi.measure.completeness import corrected
+
+TABLE = "comprehension.rights.completeness.departments"
+NAMES = {"27001": "Uno", "27002": "Dos"}
+
+
+def births(own: float, others: float, department: str = "27", known: Any = None) -> Context:
+    """Births to 15-19 of 5,000 women of a municipality, and of 20,000 of its department."""
+    names = {department + code[2:]: name for code, name in NAMES.items()}
+    place, other = names
+    rows = table(
+        *(
+            {
+                "municipio": code, "indicador": "fecundidad_15_19", "serie": "eevv",
+                "numerador": rate * women / 1000, "denominador": women, "valor": rate,
+            }
+            for code, rate, women in (
+                (place, own, 5_000), (other, others, 15_000), (department, others, 20_000)
+            )
+        )
+    )  # fmt: skip
+    people = PEOPLE.assign(municipio=PEOPLE["municipio"].str.replace("73", department, n=1))
+    overrides = None if known is None else {TABLE: {department: known}}
+    return make_context(
+        {"indicadores": rows, "poblacion": people}, place, names=names, overrides=overrides
+    )
+
+
+def state(context: Context) -> str:
+    return str(compare(context, [context.territory.code])["estado"].iloc[0])
+
+
+def test_fewer_births_where_not_all_are_registered_are_not_better() -> None:
+    complete = {"births": 0.97, "source": "prueba"}
+    short = {"births": 0.8, "source": "prueba"}
+    assert state(births(30, 60, "73")) == BETTER
+    assert state(births(30, 60)) == UNKNOWABLE  # Chocó, of which nothing is known
+    assert state(births(30, 60, known=complete)) == BETTER
+    assert state(births(30, 60, known=short)) == UNKNOWABLE
+    assert state(births(30, 60, "73", known=short)) == UNKNOWABLE
+    # Missing cases hide nothing that is worse.
+    assert state(births(120, 60)) == WORSE
+    # Deaths alone say nothing of births: the department stays as it was without.
+    assert state(births(30, 60, "73", known={"deaths": 0.5, "source": "prueba"})) == BETTER
+    assert state(births(30, 60, known={"deaths": 0.99, "source": "prueba"})) == UNKNOWABLE
+
+
+def test_the_report_says_which_and_puts_the_missing_beside() -> None:
+    context = births(30, 60, known={"births": 0.8, "source": "Encuesta X"})
+    states = compare(context, [context.territory.code])
+    told = facts(states, context)
+    assert told["registration_low"].value and not told["registration_unknown"].value
+    assert told["births_registered"].value == pytest.approx(80)
+    assert told["registration_source"].value == "Encuesta X"
+    shown = adjusted(states, context).data
+    assert shown["publicada"].tolist() == [60] and shown["corregida"].tolist() == [75]
+    unknown = births(30, 60)
+    told = facts(compare(unknown, [unknown.territory.code]), unknown)
+    assert told["registration_unknown"].value and not told["registration_low"].value
+    states = compare(unknown, [unknown.territory.code])
+    assert states["motivo"].tolist() == [UNREGISTERED]
+    elsewhere = births(30, 60, "73")
+    told = facts(compare(elsewhere, [elsewhere.territory.code]), elsewhere)
+    assert not told["registration_unknown"].value and not told["registration_low"].value
+
+
+def test_a_rate_over_registered_births_is_corrected_by_both() -> None:
+    # 20 deaths per 1,000 births; 8 of 10 deaths and 9 of 10 births registered: 22.5.
+    assert corrected(20, 0.8, 0.9) == pytest.approx(22.5)
+    with pytest.raises(ValueError, match="completeness"):
+        corrected(20, 0.0)
+
+
+def test_which_rates_it_holds_for_is_what_the_catalogue_counts() -> None:
+    from gsi.analysis.comprehension.completeness import lacking
+
+    context = births(30, 60)
+    rules = context.params.comprehension.rights.completeness
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
+    held = {item.id for item in catalogue if lacking(item, "97", rules)}
+    assert {"fecundidad_10_14", "mortalidad_ira_5", "mortalidad_materna"} <= held
+    assert not held & {"bajo_peso", "control_prenatal", "homicidio_0_17", "cobertura_neta"}
+
+
+def test_a_table_without_its_source_is_refused() -> None:
+    with pytest.raises((UserMistake, ValueError)):
+        births(30, 60, known={"births": 0.8})
+
+
+@pytest.mark.parametrize(("department", "verdict"), [("73", "improved"), ("27", "changed")])
+def test_a_fall_of_births_may_be_a_fall_of_registration(department: str, verdict: str) -> None:
+    names = {department + code[2:]: name for code, name in NAMES.items()}
+    place = next(iter(names))
+    rows = table(
+        *(
+            {
+                "municipio": code, "indicador": "fecundidad_15_19", "serie": "eevv",
+                "periodo": year, "numerador": rate * 5, "denominador": 5_000, "valor": rate,
+            }
+            for code in names
+            for year, rate in ((2018, 90.0), (2021, 45.0))
+        )
+    )  # fmt: skip
+    noise = known_noise(
+        "fecundidad_15_19", "eevv", {2018: 60.0, 2021: 60.0}, "rate", por_tamano=1.0,
+        entre_anos=0.001, entre_lugares=0.1,
+    )  # fmt: skip
+    people = PEOPLE.assign(municipio=PEOPLE["municipio"].str.replace("73", department, n=1))
+    tables = {"indicadores": rows, "poblacion": people, "ruido": noise}
+    found = judged(make_context(tables, place, names=names)).iloc[0]
+    assert found["verdict"] == verdict, found["reason"]
+    assert (UNREGISTERED in found["reason"]) == (verdict == "changed")

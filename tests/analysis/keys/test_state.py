@@ -1,0 +1,119 @@
+"""The state of a key follows its declared rules, step by step."""
+
+from __future__ import annotations
+
+import pytest
+from analysis.keys.worlds import context
+from builders import make_context
+
+from gsi.analysis.keys.convening import convening
+from gsi.analysis.keys.outreach import outreach
+from gsi.analysis.keys.services import services
+from gsi.analysis.keys.state import SECTIONS, states
+from gsi.analysis.keys.training import training
+from gsi.analysis.plan.catalogue import measures
+from gsi.analysis.results import Section, count, flag, percent
+from gsi.ground.kept import Kept
+
+
+def one(**facts: object) -> str:
+    section = Section("training", {key: count(value) for key, value in facts.items()})  # type: ignore[arg-type]
+    result = states(make_context({}, "73", names={"73001": "Ibagué"}), {"training": section})
+    return str(result.facts["key_2_state"].value)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({"courses": 0}, "inexistente"),
+        ({"courses": 1}, "incipiente"),
+        ({"courses": 9, "municipalities_share": 50, "moments": 1}, "incipiente"),
+        ({"courses": 9, "municipalities_share": 50, "moments": 2}, "en desarrollo"),
+        ({"courses": 9, "municipalities_share": 90, "moments": 4}, "en desarrollo"),
+        (
+            {"courses": 9, "municipalities_share": 90, "moments": 4, "completion": 80},
+            "consolidada",
+        ),
+        # A higher state needs the lower ones too.
+        ({"courses": 0, "municipalities_share": 99, "moments": 4, "completion": 99}, "inexistente"),
+    ],
+)
+def test_the_rules_by_hand(facts: dict[str, float], state: str) -> None:
+    assert one(**facts) == state
+
+
+def key_1(share: float, **facts: bool) -> tuple[str, str]:
+    section = Section(
+        "information",
+        {"publications": count(9), "indicators_share": percent(share)}
+        | {name: flag(value) for name, value in facts.items()},
+    )
+    found = states(make_context({}, "73", names={"73001": "Ibagué"}), {"information": section})
+    return str(found.facts["key_1_state"].value), str(found.facts["key_1_lift"].value)
+
+
+def test_key_1_is_not_consolidated_with_the_indicators_missing() -> None:
+    """34 of 57 indicators: homes measured twice do not make up for the rest."""
+    measured = {"households_available": True, "compared": True}
+    state, lift = key_1(100 * 34 / 57 + 1, **measured)
+    assert state == "en desarrollo" and "completar los indicadores" in lift
+    assert key_1(40, **measured)[0] == "incipiente"
+    assert key_1(95, **measured) == (
+        "consolidada", "mantener lo logrado y medirlo en el próximo corte"
+    )  # fmt: skip
+
+
+def test_no_measure_is_proposed_for_what_consolidates_a_key() -> None:
+    """The same figure cannot be an achievement in one report and a gap in the other."""
+    required = {
+        rule.fact: rule.at_least
+        for rules in context().params.keys.states.values()
+        for rule in rules.consolidada
+    }
+    same = {"governance.kept": "convening.commitments_kept"}
+    compared = 0
+    for measure in measures(Kept()).measures:
+        if measure.when is None or measure.when.below is None:
+            continue
+        fact = same.get(measure.when.fact, measure.when.fact)
+        if fact in required:
+            compared += 1
+            assert measure.when.below <= required[fact], measure.id
+    assert compared >= 6
+
+
+def test_nothing_reported_is_not_inexistent() -> None:
+    result = states(make_context({}, "73", names={"73001": "Ibagué"}), {})
+    assert result.facts["unknown"].value == 5
+    assert set(result.tables["states"].data["state"]) == {"sin información"}
+
+
+def test_what_would_lift_it_is_what_it_does_not_meet_yet() -> None:
+    section = Section(
+        "training",
+        {"courses": count(3), "municipalities_share": percent(60), "moments": count(1)},
+    )
+    ctx = make_context({}, "73", names={"73001": "Ibagué"})
+    facts = states(ctx, {"training": section}).facts
+    assert facts["key_2_lift"].value == "ligar los cursos al menos a dos momentos de la gestión"
+    assert "Cursos reportados: 3" in facts["key_2_evidence"].value
+
+
+def test_every_fact_the_rules_name_exists_in_the_example() -> None:
+    ctx = context()
+    sections = {
+        section.name: section
+        for section in (
+            training(ctx),
+            services(ctx),
+            outreach(ctx, Section("priority")),
+            convening(ctx),
+        )
+    }
+    for key, rules in ctx.params.keys.states.items():
+        for level in ("incipiente", "en_desarrollo", "consolidada"):
+            for rule in getattr(rules, level):
+                name, fact = rule.fact.split(".")
+                assert name == SECTIONS[key]
+                if name in sections:
+                    assert fact in sections[name].facts

@@ -1,0 +1,526 @@
+"""Proposals by declared rules, and decisions that carry their evidence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from analysis.keys.worlds import context, rows
+from builders import known_noise, make_context, people_of
+from example_department import truth
+
+from gsi.analysis.comprehension.priority import priority
+from gsi.analysis.comprehension.priority_index import matrix
+from gsi.analysis.comprehension.readings import readings
+from gsi.analysis.comprehension.rights import rights
+from gsi.analysis.context import Context
+from gsi.analysis.keys.governance import governance
+from gsi.analysis.keys.information import information
+from gsi.analysis.keys.training import training
+from gsi.analysis.plan.baseline import baseline
+from gsi.analysis.plan.catalogue import measures
+from gsi.analysis.plan.change import change
+from gsi.analysis.plan.form import proposed
+from gsi.analysis.plan.monitor import monitor
+from gsi.analysis.plan.propose import propose
+from gsi.analysis.quality import criteria
+from gsi.analysis.results import Section, Table, count, flag, percent, text
+from gsi.contract.params.measures import facts_of
+from gsi.ground.kept import Kept
+from gsi.inputs.indicators import CALCULATED, noise
+
+
+def reported(indicator: str, year: int, value: float, place: str, **more: object) -> dict:
+    return {
+        "municipio": place, "indicador": indicator, "periodo": year, "valor": value,
+        "area": "total", "fuente": "f", "serie": "s",
+    } | more  # fmt: skip
+
+
+def place(*records: dict, moves: pd.DataFrame | None = None, **overrides: object) -> Context:
+    noise = {} if moves is None else {"ruido": moves, "poblacion": people_of(m73067=20_000)}
+    return make_context(
+        {"indicadores": rows("indicadores", *records), **noise},
+        "73067",
+        names={"73067": "Ataco"},
+        overrides={f"plan.proposal.{key}": value for key, value in overrides.items()},
+    )
+
+
+FORMS = Section("quality", {"forms_missing": count(16), "forms_total": count(16)})
+
+
+def test_target_closes_the_declared_part_of_the_gap() -> None:
+    where = place(
+        reported("sin_agua", 2018, 58.0, "73067"),
+        reported("sin_agua", 2018, 14.0, "73"),
+        reported("sin_agua", 2018, 12.0, "CO"),
+    )
+    (row,) = propose(where, {}).tables["actions"].data.to_dict("records")
+    assert row["measure"] == "agua" and row["baseline"] == 58 and row["year"] == 2018
+    assert row["target"] == pytest.approx(58 - 0.5 * (58 - 14))  # the department, not the country
+    assert row["kind"] == "reduccion" and row["target_year"] == 2027
+    assert (row["key"], row["sector"], row["product_unit"]) == (3, "Agua potable", "hogares")
+
+
+def test_no_gap_no_proposal() -> None:
+    better = place(
+        reported("bajo_peso", 2018, 5.0, "73067"), reported("bajo_peso", 2018, 9.0, "73")
+    )
+    assert "actions" not in propose(better, {}).tables
+    # A gap smaller than the interval is not a gap anybody could see closed.
+    unsure = place(
+        reported("pisos", 2018, 12.0, "73067", inferior=6.0, superior=18.0),
+        reported("pisos", 2018, 9.0, "73"),
+    )
+    assert not propose(unsure, {}).facts["any"].value
+
+
+def test_a_worsened_indicator_goes_first() -> None:
+    rows_ = [
+        reported("sin_agua", 2018, 20.0, "73067"), reported("sin_agua", 2018, 10.0, "73"),
+        reported("desercion", 2018, 3.0, "73067"), reported("desercion", 2024, 7.0, "73067"),
+        reported("desercion", 2024, 4.0, "73"),
+    ]  # fmt: skip
+    still = dict.fromkeys(range(2018, 2025), 4.0)
+    moves = pd.concat(
+        [
+            known_noise("desercion", "s", still, dispersion=4.0),
+            known_noise("sin_agua", "s", {2018: 10.0}, dispersion=10.0),
+        ]
+    )
+    where = place(*rows_, moves=moves)
+    alone = list(propose(where, {}).tables["actions"].data["measure"])
+    assert alone == ["agua", "permanencia"]  # 10/10 deviations against 3/4
+    with_change = propose(where, {"change": change(where)}).tables["actions"].data
+    assert list(with_change["measure"]) == ["agua", "permanencia"]
+    assert "empeoró" in with_change["evidence"].iloc[1]
+    heavier = place(*rows_, moves=moves, worsened_bonus=0.5)
+    again = propose(heavier, {"change": change(heavier)}).tables["actions"].data
+    assert list(again["measure"]) == ["permanencia", "agua"]
+
+
+def test_facts_of_the_keys_propose_and_silence_proposes_nothing() -> None:
+    where = place(reported("pisos", 2018, 1.0, "73067"))
+    late = Section("training", {"municipalities_share": percent(60), "completion": percent(95),
+                                "courses": count(3)})  # fmt: skip
+    chosen = propose(where, {"training": late}).tables["actions"].data
+    assert list(chosen["measure"]) == ["formacion_municipios"]
+    assert chosen["baseline"].iloc[0] == 60 and chosen["target"].iloc[0] == 90
+    # What a key says is of all the data up to the cut, not of one year.
+    assert chosen["baseline_text"].iloc[0] == "60,0\N{NO-BREAK SPACE}% (corte de 2024)"
+    # A key that was not computed is not the same as a key without information.
+    assert "actions" not in propose(where, {}).tables
+    silent = propose(where, {"training": Section("training")}).tables["actions"].data
+    assert list(silent["measure"]) == ["formacion_reporte"]
+
+
+def test_limits_on_actions_and_objectives() -> None:
+    names = ("sin_agua", "excretas", "barreras_salud", "sin_aseguramiento", "pisos", "desercion")
+    records = [reported(n, 2018, 30.0, "73067") for n in names]
+    records += [reported(n, 2018, 10.0, "73") for n in names]
+    chosen = propose(place(*records), {}).tables["actions"].data
+    assert chosen["objective"].value_counts().max() == 2
+    assert len(propose(place(*records, actions=1), {}).tables["actions"].data) == 1
+
+
+@pytest.fixture(scope="module")
+def sections() -> dict[str, Section]:
+    here = context("00")
+    steps = (information, training, governance, baseline, change, monitor, readings, priority)
+    return {found.name: found for found in (step(here) for step in steps)}
+
+
+def test_example_gives_ordered_decisions_with_evidence(sections: dict[str, Section]) -> None:
+    section = propose(context("00"), sections)
+    decisions = section.tables["decisions"].data
+    assert 1 <= len(decisions) <= 5 and list(decisions["order"]) == list(
+        range(1, len(decisions) + 1)
+    )
+    assert decisions["decision"].iloc[0] == "ajustar_plan"
+    assert decisions["evidence"].str.len().min() > 20
+    joined = " ".join([*decisions["text"], *decisions["evidence"]])
+    assert "{" not in joined and "sin dato" not in joined
+    overdue = decisions.set_index("decision").loc["compromisos_vencidos", "text"]
+    assert str(len(truth.OVERDUE["2024-12-31"])) in overdue
+
+
+def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
+    where = place(
+        reported("sin_agua", 2018, 58.0, "73067"),
+        reported("sin_agua", 2018, 14, "CO"),
+        moves=known_noise("sin_agua", "s", {2018: 14.0}),
+    )
+    found = propose(where, {"plan": monitor(where), "baseline": baseline(where), "quality": FORMS})
+    decisions = found.tables["decisions"].data
+    assert decisions["decision"].tolist() == ["adoptar_plan", "peor", "informacion"]
+    evidence = decisions.set_index("decision").loc["informacion", "evidence"]
+    assert evidence.endswith("con datos de 2018. Formularios sin entregar: 16 de 16.")
+    # The sector of the measure of water, not a stand-in.
+    assert decisions["responsible"].tolist()[1] == "Sector de agua potable"
+    assert not found.facts["adopted"].value
+
+
+def test_a_decision_waits_for_all_its_facts() -> None:
+    where = place(reported("pisos", 2018, 1.0, "73067"))
+    partial = Section("governance", {"any_overdue": flag(True), "overdue": count(3)})
+    assert "decisions" not in propose(where, {"governance": partial}).tables
+
+
+def test_templates_name_facts_that_the_steps_give(sections: dict[str, Section]) -> None:
+    """A typo in a template would silence its decision for ever."""
+    extra = propose(context("00"), sections)
+    known = sections | {"proposal": extra}
+    for decision in measures(Kept()).decisions:
+        paths = [*facts_of(decision.text), *facts_of(decision.evidence)]
+        paths += facts_of(decision.responsible)
+        paths += [trigger.fact for trigger in decision.when]
+        for path in paths:
+            section, name = path.split(".")
+            if section in known:
+                assert name in known[section].facts, path
+    for measure in measures(Kept()).measures:
+        if measure.when is not None:
+            section, name = measure.when.fact.split(".")
+            if section in known:
+                assert name in known[section].facts, measure.id
+
+
+# ── in which order ───────────────────────────────────────────────────────────────────────────
+
+
+# An only municipality is held against the country.
+
+
+def spread(**sizes: float) -> pd.DataFrame:
+    """The noise of indicators at 2018, with the deviation between municipalities of each."""
+    parts = [known_noise(name, "s", {2018: 10.0}, dispersion=size) for name, size in sizes.items()]
+    return pd.concat(parts)
+
+
+def test_the_unit_of_distances_is_the_deviation_between_places_by_their_people() -> None:
+    towns = [f"730{number:02d}" for number in range(1, 9)]
+    values = [3.0, 8.0, 10.0, 12.0, 15.0, 21.0, 34.0, 55.0]
+    people = {f"m{town}": 1_000 * (place + 1) for place, town in enumerate(towns)}
+    figures = zip(values, towns, strict=True)
+    table = rows("indicadores", *[reported("sin_agua", 2018, v, town) for v, town in figures])
+    made = noise.estimated(table, people_of(**people), place().catalogue)
+    found = noise.spread(made, "CO", noise.DEPARTMENT)
+    # Without departments to tell apart, it is that of the municipalities; numpy's, of weights.
+    assert found.level == noise.MUNICIPALITY
+    expected = np.sqrt(np.cov(values, aweights=list(people.values()), bias=True))
+    assert found.sizes == {("sin_agua", "s", 2018): pytest.approx(expected, rel=0.005)}
+    few = noise.estimated(table.head(7), people_of(**people), place().catalogue)
+    assert not noise.spread(few, "CO", noise.MUNICIPALITY).sizes
+
+
+def test_the_order_is_the_distance_in_deviations_not_a_ratio_to_the_reference() -> None:
+    """Ataco: fertility is twice the country's and first of the catalogue, water four times."""
+    where = place(
+        reported("fecundidad_15_19", 2018, 107.4, "73067", numerador=90, denominador=838),
+        reported("fecundidad_15_19", 2018, 52.6, "CO", numerador=2_900, denominador=55_133),
+        reported("sin_agua", 2018, 58.1, "73067"), reported("sin_agua", 2018, 14.1, "CO"),
+        reported("trabajo_infantil", 2018, 3.3, "73067"),
+        reported("trabajo_infantil", 2018, 1.4, "CO"),
+        moves=spread(fecundidad_15_19=25.0, sin_agua=14.0, trabajo_infantil=1.0),
+    )  # fmt: skip
+    data = propose(where, {}).tables["actions"].data
+    assert data["measure"].tolist() == ["agua", "sexualidad", "trabajo_infantil"]
+    assert data["distance"].round(2).tolist() == [3.14, 2.19, 1.9]  # 44/14, 54.8/25, 1.9/1
+    assert data["order_text"].iloc[0] == "1. Peor que el país: 3,14 desviaciones"
+
+
+def test_a_norm_of_zero_goes_after_what_is_worse_and_after_what_may_be() -> None:
+    """Bogotá: low weight is its only 'peor'; far from norms that everybody is far from."""
+    names = ("excretas", "barreras_salud", "sin_agua")
+    records = [
+        *(reported(name, 2018, 9.0, "73067") for name in names),
+        reported("excretas", 2018, 12.0, "CO"),  # better than the country
+        reported("barreras_salud", 2018, 6.0, "CO"), reported("sin_agua", 2018, 7.9, "CO"),
+    ]  # fmt: skip
+    moves = pd.concat(
+        [
+            spread(excretas=1.0, barreras_salud=10.0),
+            # Years so restless that nothing is told apart from anything.
+            known_noise("sin_agua", "s", {2018: 8.0}, dispersion=1.0, entre_anos=4.0),
+        ]
+    )
+    where = place(*records, moves=moves, per_objective=3)
+    data = propose(where, {}).tables["actions"].data
+    assert data["group"].tolist() == ["worse", "behind", "norm"]
+    assert data["indicator"].tolist() == ["barreras_salud", "sin_agua", "excretas"]
+    # The norm is 9 deviations away, and yet last; the country stands beside it.
+    assert data["why"].iloc[2].startswith("País: 12,0")
+    first = propose(where, {}).facts["first_action"].value
+    assert str(first).startswith("afiliar en salud")
+
+
+def test_what_is_worse_than_nobody_is_no_decision() -> None:
+    better = place(
+        reported("barreras_salud", 2018, 4.3, "73067"), reported("barreras_salud", 2018, 5.0, "CO"),
+        moves=spread(barreras_salud=2.0),
+    )  # fmt: skip
+    found = propose(
+        better, {"plan": monitor(better), "baseline": baseline(better), "quality": FORMS}
+    )
+    assert found.tables["actions"].data["group"].tolist() == ["norm"]
+    assert found.tables["decisions"].data["decision"].tolist() == ["adoptar_plan", "informacion"]
+
+
+def test_the_starting_point_is_final_and_of_the_series_of_the_baseline() -> None:
+    def world(*later: dict) -> pd.Series:
+        where = place(
+            reported("bajo_peso", 2018, 13.5, "73067"), reported("bajo_peso", 2018, 9.0, "CO"),
+            *later,
+        )  # fmt: skip
+        return propose(where, {}).tables["actions"].data.iloc[0]
+
+    def pair_(year: int, series: str) -> list[dict]:
+        return [
+            reported("bajo_peso", year, value, code, serie=series)
+            for value, code in ((16.1, "73067"), (11.0, "CO"))
+        ]
+
+    early = next(i.preliminary_years for i in place().catalogue if i.id == "bajo_peso")
+    assert early == (2023,)
+    for later in (pair_(2022, "otra"), pair_(2023, "s")):
+        found = world(*later)
+        assert (found["baseline"], found["year"], found["target"]) == (13.5, 2018, 11.25)
+    found = world(*pair_(2022, "s"))
+    assert (found["baseline"], found["year"]) == (16.1, 2022)
+
+
+# ── what may be a ground ─────────────────────────────────────────────────────────────────────
+
+TOWNS = {f"730{number:02d}": f"Municipio {number}" for number in range(1, 21)}
+
+
+def department(*records: dict, **tables: object) -> Context:
+    people = people_of(**{f"m{town}": 20_000 for town in TOWNS})
+    found = {"indicadores": rows("indicadores", *records), "poblacion": people} | tables
+    return make_context(found, "73", names=TOWNS)
+
+
+def everywhere(indicator: str, value: float, share: float = 1.0, year: int = 2018) -> list[dict]:
+    """The figure in ``share`` of the municipalities."""
+    towns = list(TOWNS)[: round(share * len(TOWNS))]
+    return [reported(indicator, year, value, town) for town in towns]
+
+
+@pytest.mark.parametrize(("share", "stands"), [(0.25, False), (0.7, False), (0.8, True)])
+def test_what_quality_sets_aside_grounds_nothing(share: float, stands: bool) -> None:
+    """A figure far worse than the country's, of a few municipalities, planted in a department."""
+    planted = [
+        reported("analfabetismo", 2018, 60.0, "73"), reported("analfabetismo", 2018, 10.0, "CO"),
+        reported("analfabetismo", 2024, 80.0, "73"), reported("analfabetismo", 2024, 10.0, "CO"),
+        *everywhere("analfabetismo", 60.0, share),
+        reported("sin_agua", 2018, 10.0, "73"), reported("sin_agua", 2018, 10.0, "CO"),
+        *everywhere("sin_agua", 10.0),
+    ]  # fmt: skip
+    where = department(*planted)
+    assert ("analfabetismo" not in criteria.set_aside(where)) == stands
+    worse = pd.DataFrame(
+        {"indicator": ["analfabetismo"], "verdict": ["worsened"], "year_a": [2018],
+         "year_b": [2024]}
+    )  # fmt: skip
+    changed = Section("change", {}, {"indicators": Table(worse, {})})
+    found = propose(where, {"change": changed, "baseline": baseline(where), "quality": FORMS})
+    actions = found.tables["actions"].data if "actions" in found.tables else pd.DataFrame()
+    assert ("analfabetismo" in set(actions.get("indicator", []))) == stands
+    assert found.facts["any_worsened"].value == stands
+    decisions = found.tables["decisions"].data
+    told = " ".join([*decisions["text"], *decisions["evidence"]])
+    assert ("analfabetismo" in told) == stands
+    # The headline of rights, and the order of municipalities, ask the same gate.
+    seen = rights(where)
+    assert seen.facts["worse"].value == int(stands)
+    assert seen.facts["comparable"].value == 1 + int(stands)
+    # The same everywhere here, it has no weight; what is set aside is not even looked at.
+    order = matrix(where)
+    assert ("analfabetismo" in {item.id for item in [*order.used, *order.constant]}) == stands
+
+
+def test_a_municipality_is_not_compared_with_a_department_that_few_make() -> None:
+    records = [
+        reported("irca", 2018, 30.0, "73001"), reported("irca", 2018, 10.0, "73"),
+        *everywhere("irca", 30.0, 0.25)[1:],
+    ]  # fmt: skip
+    tables = {"indicadores": rows("indicadores", *records)}
+    town = make_context(tables, "73001", names=TOWNS)
+    assert not propose(town, {}).facts["any"].value
+    assert rights(town).facts["comparable"].value == 0
+    # Its own figure stands beside the country's.
+    tables = {"indicadores": rows("indicadores", *records, reported("irca", 2018, 8.0, "CO"))}
+    (row,) = (
+        propose(make_context(tables, "73001", names=TOWNS), {})
+        .tables["actions"]
+        .data.to_dict("records")
+    )
+    assert (row["indicator"], row["why"]) == ("irca", "País: 8 puntos (0-100).")
+
+
+def test_a_register_of_reports_is_never_to_be_reduced() -> None:
+    """Twice the department's rate of registered violence: the target is attention in time."""
+    counting = [item.id for item in place().catalogue if item.counts_reporting]
+    assert "violencia_intrafamiliar_0_17" in counting
+    records = [
+        record
+        for name in counting
+        for record in (
+            reported(name, 2023, 400.0, "73067", numerador=40, denominador=10_000),
+            reported(name, 2023, 100.0, "73", numerador=900, denominador=900_000),
+            reported(name, 2023, 50.0, "CO"),
+        )
+    ]
+    where = place(*records, actions=40, per_objective=40)
+    actions = propose(where, {}).tables["actions"].data.set_index("measure")
+    assert set(actions["kind"]) == {"capacidad"} and not set(actions["indicator"]) - {""}
+    row = actions.loc["violencia"]
+    assert row["outcome"] == "Casos de violencia con medida de protección en el plazo"
+    assert row["target"] == 100 and np.isnan(row["baseline"]) and row["rule"] == "attention"
+    assert "40 en 2023" in row["evidence"] and "puede ser silencio" in row["why"]
+    # Where the route's cases are known, they are the baseline; when all are in time, nothing.
+    for late, known in ((35.0, True), (0.0, False)):
+        steps = pd.DataFrame(
+            {"route": ["violencia_sexual_familiar"] * 2, "share": [99.0, late],
+             "label": ["Recepción de la denuncia", "Medida de protección"]}
+        )  # fmt: skip
+        told = {"services": Section("services", {}, {"late": Table(steps, {})})}
+        table = propose(where, told).tables["actions"].data.set_index("measure")
+        assert ("violencia" in table.index) == known
+        if known:
+            assert table.loc["violencia", "baseline"] == 65
+            assert "65,0\N{NO-BREAK SPACE}% hasta 2024" in table.loc["violencia", "evidence"]
+
+
+def test_no_measure_hangs_on_an_indicator_that_cannot_call_for_it() -> None:
+    catalogue = {item.id: item for item in place().catalogue}
+    for measure in measures(Kept()).measures:
+        for name in measure.indicators:
+            assert catalogue[name].direction != "none", name
+            assert not catalogue[name].counts_reporting, name
+        if measure.attention:
+            assert all(catalogue[name].counts_reporting for name in measure.attention.registers)
+
+
+def test_one_or_two_cases_are_told_as_cases_and_ground_no_target() -> None:
+    def world(cases: int) -> Context:
+        rate = cases / 800 * 100_000
+        return place(
+            reported("homicidio_0_17", 2018, rate, "73067", numerador=cases, denominador=800),
+            reported("homicidio_0_17", 2018, 2.0, "73", numerador=8, denominador=400_000),
+        )
+
+    for cases, words in ((1, "1 caso"), (2, "2 casos")):
+        where = world(cases)
+        assert not propose(where, {}).facts["any"].value
+        row = baseline(where).tables["indicators"].data.iloc[0]
+        assert row["value_text"] == words and "uno o dos casos" in row["remark"]
+    many = world(9)
+    assert propose(many, {}).tables["actions"].data["measure"].tolist() == ["muerte_violenta"]
+    assert baseline(many).tables["indicators"].data["value_text"].iloc[0].startswith("1.125,0")
+
+
+def test_every_target_says_how_it_is_set_and_the_counts_add_up() -> None:
+    late = Section("training", {"municipalities_share": percent(60), "completion": percent(95),
+                                "courses": count(3)})  # fmt: skip
+    where = place(
+        reported("sin_agua", 2018, 58.0, "73067"), reported("sin_agua", 2018, 14.0, "73"),
+        reported("delito_sexual_0_17", 2023, 90.0, "73067", numerador=9, denominador=10_000),
+    )  # fmt: skip
+    found = propose(where, {"training": late, "governance": Section("governance")})
+    actions = found.tables["actions"].data.set_index("measure")
+    assert actions["rule"].to_dict() == {
+        "agua": "gap", "violencia": "attention", "formacion_municipios": "key",
+        "convocatoria_reporte": "council",
+    }  # fmt: skip
+    facts = found.facts
+    assert [facts[f"{rule}_targets"].value for rule in ("gap", "attention", "key", "council")] == [
+        1, 1, 1, 1
+    ]  # fmt: skip
+    # Only those of a gap close the declared part of it.
+    assert actions.loc["agua", "rule_text"] == (
+        "cierra 50\N{NO-BREAK SPACE}% de la distancia con el departamento"
+    )
+    assert actions.loc["agua", "target"] == pytest.approx(58 - 0.5 * (58 - 14))
+
+
+def test_the_plan_says_the_state_of_a_key_with_the_word_of_the_baseline() -> None:
+    where = place(reported("pisos", 2018, 1.0, "73067"))
+    given = {
+        "training": Section("training", {"municipalities_share": percent(60),
+                                         "completion": percent(95), "courses": count(3)}),
+        "keys": Section("keys", {"key_2_state": text("en desarrollo")}),
+    }  # fmt: skip
+    (row,) = propose(where, given).tables["actions"].data.to_dict("records")
+    assert row["why"] == "Se espera al menos 90,0\N{NO-BREAK SPACE}%. Clave 2: en desarrollo."
+
+
+def test_what_the_plan_already_has_is_not_proposed_again() -> None:
+    records = [
+        record
+        for name in ("sin_agua", "excretas")
+        for record in (reported(name, 2018, 58.0, "73067"), reported(name, 2018, 14.0, "CO"))
+    ]
+    where = place(*records)
+    both = propose(where, {})
+    rows_ = proposed(where, both)
+    assert list(both.tables["actions"].data["measure"]) == ["agua", "saneamiento"]
+    # The council adopts what was proposed, with its own words around.
+    adopted = rows_.assign(presupuesto=1e6, indicador=rows_["indicador"].str.upper())
+    moves = pd.concat([known_noise(name, "s", {2018: 14.0}) for name in ("sin_agua", "excretas")])
+    tables = {
+        "indicadores": rows("indicadores", *records),
+        "ruido": moves,
+        "poblacion": people_of(m73067=20_000),
+    }
+    whole = make_context(tables | {"plan_accion": adopted}, "73067", names={"73067": "Ataco"})
+    again = propose(whole, {"plan": monitor(whole)})
+    assert not again.facts["any"].value and again.facts["already"].value == 2
+    assert "decisions" not in again.tables or "agregar" not in set(
+        again.tables["decisions"].data["decision"]
+    )
+    half = make_context(
+        tables | {"plan_accion": adopted.iloc[:1]}, "73067", names={"73067": "Ataco"}
+    )
+    rest = propose(half, {"plan": monitor(half)})
+    assert list(rest.tables["actions"].data["measure"]) == ["saneamiento"]
+    assert rest.facts["already"].value == 1
+    decisions = rest.tables["decisions"].data
+    assert decisions["decision"].tolist() == ["agregar"]
+    assert "saneamiento" in decisions["text"].iloc[0]
+
+
+def test_what_worsened_is_named_with_the_years_of_its_own_data() -> None:
+    where = place(reported("sin_agua", 2018, 1.0, "73067"))
+    data = pd.DataFrame(
+        {"indicator": ["ipm_sae", "desercion"], "verdict": ["worsened", "worsened"],
+         "year_a": [2022, 2018], "year_b": [2024, 2023]}
+    )  # fmt: skip
+    found = propose(where, {"change": Section("change", {}, {"indicators": Table(data, {})})})
+    evidence = found.tables["decisions"].data.set_index("decision").loc["empeoro", "evidence"]
+    assert "(estimación de área pequeña) (2022 a 2024)" in evidence
+    assert "Deserción intraanual (2018 a 2023)" in evidence and "2018 y 2024" not in evidence
+
+
+def test_a_published_figure_is_not_held_against_a_mean_made_otherwise() -> None:
+    """Water of a department as its institute publishes it, beside our mean of municipalities."""
+
+    def world(country_source: str) -> Context:
+        return department(
+            reported("irca", 2018, 19.9, "73"),
+            reported("irca", 2018, 11.1, "CO", fuente=country_source),
+            *everywhere("irca", 15.0),
+        )
+
+    assert propose(world("ins"), {}).facts["any"].value
+    assert not propose(world(CALCULATED), {}).facts["any"].value
+
+
+def test_a_register_of_many_years_ago_calls_for_nothing() -> None:
+    for last, called in ((2023, True), (2013, False)):
+        where = place(
+            reported("reclutamiento", last, 20.0, "73067", numerador=1, denominador=5_000)
+        )
+        found = propose(where, {}).facts["any"].value
+        assert found == called, last

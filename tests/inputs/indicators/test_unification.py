@@ -1,0 +1,103 @@
+"""Which of several sources stands, and how far the others are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from paths import ROOT
+
+from gsi.contract.params.indicators import load_catalogue
+from gsi.inputs import indicators
+from gsi.inputs.indicators import unification
+from gsi.inputs.readers import read_all
+
+CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml")
+
+
+def figure(value: float, source: str, period: int = 2018, **more: object) -> dict[str, object]:
+    return {
+        "municipio": "73001", "indicador": "cobertura_neta", "periodo": period, "valor": value,
+        "area": "total", "fuente": source, "serie": "men", "nota": "",
+    } | more  # fmt: skip
+
+
+def unified(*rows: dict[str, object]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    frame = pd.DataFrame(rows).reindex(columns=indicators.COLUMNS)
+    return indicators.unify(frame, None, CATALOGUE)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("zeta_oficial", "formulario:alfa.csv"),  # official first, whatever the alphabet says
+        ("men_estadisticas", "alfa_oficial"),  # what the catalogue prefers
+    ],
+)
+def test_the_rule_decides(first: str, second: str) -> None:
+    for rows in ([(90, first), (80, second)], [(80, second), (90, first)]):
+        kept, differ = unified(*(figure(value, source) for value, source in rows))
+        assert kept["fuente"].tolist() == [first]
+        assert (differ["fuente_usada"].item(), differ["otro"].item()) == (first, 80)
+        assert unification.size(differ).item() == pytest.approx(100 * 10 / 90)
+
+
+def test_the_latest_vintage_stands_where_nothing_else_decides() -> None:
+    rows = [figure(80, "alfa"), figure(90, "beta"), figure(91, "beta", 2022)]
+    kept, differ = unified(*rows)
+    assert kept.set_index("periodo")["fuente"].to_dict() == {2018: "beta", 2022: "beta"}
+    assert differ["fuente_otra"].tolist() == ["alfa"]
+
+
+def test_rounding_is_no_disagreement() -> None:
+    assert unified(figure(90.0, "alfa"), figure(90.3, "beta"))[1].empty
+
+
+def people(source: str, size: int, period: int = 2018) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "municipio": "73001", "periodo": period, "sexo": ["hombre", "mujer"], "edad": 10,
+            "area": "total", "personas": [size, size], "fuente": source,
+        }
+    )  # fmt: skip
+
+
+def test_two_populations_are_never_added_up() -> None:
+    both = pd.concat([people("formulario:a.csv", 300), people("dane", 500)], ignore_index=True)
+    kept, differ = unification.population(both)
+    assert kept["personas"].sum() == 1000 and set(kept["fuente"]) == {"dane"}
+    row = differ.iloc[0]
+    assert (row["usado"], row["otro"], row["que"]) == (1000, 600, "poblacion")
+    assert unification.size(differ).item() == 40
+
+
+def test_one_population_a_year_is_left_alone() -> None:
+    both = pd.concat([people("a", 300), people("b", 500, 2019)], ignore_index=True)
+    kept, differ = unification.population(both)
+    assert kept is both and differ.empty
+
+
+@pytest.mark.real
+def test_two_vintages_of_the_children_of_ibague(real_data: Path) -> None:
+    """133,899 by the current projections, 157,362 by an earlier vintage: 15 %."""
+    reading = read_all(real_data)
+    _, differ = indicators.unify(
+        reading.tables["indicadores"], reading.tables["poblacion"], CATALOGUE
+    )
+    rows = differ[(differ["municipio"] == "73001") & (differ["periodo"] == 2018)]
+    row = rows[rows["indicador"] == "delito_sexual_0_17"].iloc[0]
+    assert (row["usado"], row["otro"]) == (133_899, 157_362)
+    assert unification.size(rows.loc[[row.name]]).item() == pytest.approx(15, abs=0.5)
+    assert (row["fuente_usada"], row["fuente_otra"]) == (
+        "dane_proyecciones_epico", "medicina_legal",
+    )  # fmt: skip
+
+
+def test_every_source_of_the_workbook_is_read_by_its_name() -> None:
+    """No identifier of ours reaches a reader, whichever source the catalogue prefers."""
+    used = {name for i in CATALOGUE for name in i.preference}
+    for name in sorted(used | {"dane_proyecciones_epico", "eevv_procuraduria", "medicina_legal"}):
+        assert unification.title(name) not in (name, name.replace("_", " "))
+    assert unification.title("formulario:poblacion.csv") == "formulario poblacion.csv"
+    assert len(set(unification.TITLES.values())) == len(unification.TITLES)

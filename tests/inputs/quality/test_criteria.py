@@ -1,0 +1,98 @@
+"""Five questions to each indicator and source, and the verdict that changes the text."""
+
+from __future__ import annotations
+
+import pandas as pd
+from builders import make_context
+
+from gsi.analysis.context import Context
+from gsi.analysis.plan.baseline import measured
+from gsi.analysis.quality import criteria
+from gsi.analysis.quality.section import section
+from gsi.inputs.quality.verdicts import Verdicts
+
+CODES = [f"000{number:02d}" for number in range(1, 9)]
+
+
+def rows(indicator: str, series: str, values: dict[str, float], period: int = 2018) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"municipio": code, "indicador": indicator, "periodo": period, "valor": value,
+             "area": "total", "fuente": "fuente_a", "serie": series, "nota": ""}
+            for code, value in values.items()
+        ]
+    )  # fmt: skip
+
+
+def judged(*parts: pd.DataFrame, **overrides: object) -> tuple[Context, pd.DataFrame]:
+    frame = pd.concat(parts, ignore_index=True)
+    for name in ("numerador", "denominador", "error_estandar", "inferior", "superior"):
+        frame[name] = float("nan")
+    names = {code: f"Municipio {code}" for code in CODES}
+    context = make_context({"indicadores": frame}, "00", names=names, overrides=overrides)
+    return context, criteria.by_indicator(context).set_index("indicator")
+
+
+WHOLE = dict.fromkeys(CODES, 80.0)
+
+
+def test_coverage_decides_what_cannot_be_classified() -> None:
+    some = dict.fromkeys(CODES[:5], 80.0)  # 5 of 8: 62,5 %
+    context, table = judged(rows("cobertura_neta", "men", some), rows("desercion", "men", WHOLE))
+    row = table.loc["cobertura_neta"]
+    assert (row["verdict"], row["why"]) == ("no clasificable", "cobertura 63\N{NO-BREAK SPACE}%")
+    assert table.loc["desercion", "verdict"] == "completo"
+    told = section(context, Verdicts((), {}), [])
+    assert told.facts["has_unusable"].value
+    assert "(cobertura 63\N{NO-BREAK SPACE}%)" in str(told.facts["unusable"])
+    assert told.facts["observed_names"].missing
+    written = told.tables["indicators"].written()["Valoración"].tolist()
+    assert written == ["no clasificable: cobertura 63\N{NO-BREAK SPACE}%", "completo"]
+    source = told.tables["indicator_sources"].data.iloc[0]
+    assert source["verdict"] == "con observaciones: indicadores no clasificables, 1 de 2"
+    # The baseline table says it beside the figure.
+    own = context.data.department("indicadores").iloc[[0]].assign(municipio="00", valor=80.0)
+    whole = pd.concat([context.data.department("indicadores"), own], ignore_index=True)
+    here = make_context({"indicadores": whole}, "00", names={c: c for c in CODES})
+    remark = measured(here).set_index("indicator").loc["cobertura_neta", "remark"]
+    assert remark.startswith("No clasificable: cobertura 63\N{NO-BREAK SPACE}%.")
+
+
+def test_a_source_of_which_nothing_can_be_classified_says_its_coverage() -> None:
+    context, _ = judged(rows("desercion", "men", dict.fromkeys(CODES[:2], 5.0)))
+    told = section(context, Verdicts((), {}), [])
+    assert told.tables["indicator_sources"].data["verdict"].tolist() == [
+        "no clasificable: cobertura 25\N{NO-BREAK SPACE}%"
+    ]
+
+
+def test_the_other_questions_are_observations() -> None:
+    old = rows("desercion", "men", WHOLE, 2012)
+    over = rows("cobertura_neta", "men", WHOLE | {CODES[0]: 130.0})
+    _, table = judged(old, over)
+    assert table.loc["desercion", "why"] == "dato de 2012"
+    assert table.loc["cobertura_neta", "verdict"] == "con observaciones"
+    # Page 1 names which indicators, not the whole of their source.
+    named = criteria.facts(table.reset_index())["observed_names"].value
+    assert sorted(named) == ["Cobertura neta total", "Deserción intraanual"]
+    assert table.loc["cobertura_neta", "implausible"] == 100 / 8
+
+
+def test_what_the_catalogue_says_cannot_be_is_impossible() -> None:
+    """More births than women: the unit has no percent to pass, and bounds all the same."""
+    births = rows("fecundidad_15_19", "dane", WHOLE | {CODES[0]: 1200.0})
+    _, table = judged(births)
+    assert table.loc["fecundidad_15_19", "implausible"] == 100 / 8
+
+
+def test_a_series_that_goes_on_can_be_compared() -> None:
+    _, table = judged(
+        rows("desercion", "men", WHOLE), rows("desercion", "men", WHOLE, 2023),
+        rows("cobertura_neta", "men", WHOLE), rows("cobertura_neta", "otra", WHOLE, 2023),
+    )  # fmt: skip
+    assert table["comparable"].to_dict() == {"cobertura_neta": False, "desercion": True}
+
+
+def test_no_indicators_leave_no_verdict() -> None:
+    told = section(make_context({}, "00"), Verdicts((), {}), [])
+    assert not told.facts["has_judged"].value and "indicators" not in told.tables

@@ -1,0 +1,94 @@
+"""Files of one indicator each: vital statistics, violence, recruitment."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from inputs.readers.made_files import write_xlsx
+
+from gsi.ground.errors import UserMistake
+from gsi.inputs.readers import grids
+from gsi.inputs.readers.counts import ZERO
+from gsi.inputs.readers.violence import read as read_violence
+from gsi.inputs.readers.vital import read as read_vital
+from gsi.inputs.records import Reading
+
+
+def _of(indicators: pd.DataFrame, name: str, year: int) -> pd.DataFrame:
+    rows = indicators[(indicators["indicador"] == name) & (indicators["periodo"] == year)]
+    return rows[rows["area"] == "total"]
+
+
+@pytest.mark.real
+def test_blank_deaths_are_zeros(real_data: Path, indicators: pd.DataFrame) -> None:
+    """Independent: DANE's cuadro 3 of 2018 counts 4,092 + 3,231 + 6 deaths under one year."""
+    rows = grids.sheets(real_data / "dane" / "defunciones_cuadro3_2018.xls", only=["00"])["00"]
+    total = next(row for row in rows if row[0] == "TOTAL NACIONAL")
+    assert sum(total[5:8]) == 7329
+    found = _of(indicators, "mortalidad_infantil", 2018)
+    # The compilation has the same deaths, those of 27086, no municipality of DIVIPOLA, included.
+    assert 7329 - found["numerador"].sum() <= 5
+    assert (found.loc[found["nota"].str.endswith(ZERO), "numerador"] == 0).all()
+    assert found["nota"].str.endswith(ZERO).sum() > 500
+
+
+@pytest.mark.real
+def test_codes_of_any_length_and_unknown_ones(reading: Reading, value: Callable[..., Any]) -> None:
+    assert value("05001", "control_prenatal", 2005, "numerador") == 25_345  # published 5001
+    assert value("05001", "mortalidad_ira_5", 2008, "numerador") == 46  # published '05001'
+    records = {r.file: r for r in reading.records}
+    first = records["ya1-4-control-prenatal.xlsx"].set_aside[0]
+    assert (first.reason, first.rows) == ("Código que no es de un municipio (999, -1 y otros)", 38)
+    last = records["ya1-4-control-prenatal.xlsx"].set_aside[-1]
+    assert last.reason.startswith("Municipio que no está en DIVIPOLA: 05999, 08999")
+
+
+@pytest.mark.real
+def test_low_weight_is_the_published_percentage(value: Callable[..., Any]) -> None:
+    arguments = ("05001", "bajo_peso", 2005)
+    assert value(*arguments) == pytest.approx(10.4072803222438)
+    assert value(*arguments, "denominador") == 33_515
+    assert value(*arguments, "numerador") == 3_488
+
+
+@pytest.mark.real
+def test_violence_keeps_the_sources_population_to_compare(
+    reading: Reading, value: Callable[..., Any]
+) -> None:
+    assert value("05001", "homicidio_0_17", 2018, "numerador") == 45
+    # Kept to be compared with the projections, which rates are made with.
+    assert value("73001", "delito_sexual_0_17", 2018, "denominador") == 157_362
+    assert value("05001", "violencia_interpersonal_0_17", 2015, "numerador") == 862
+    for record in [r for r in reading.records if r.source == "medicina_legal"]:
+        assert record.set_aside[0].reason.startswith("Código que no es de un municipio (999")
+        assert "sin fila no siempre significa cero" in record.notes[1]
+
+
+@pytest.mark.real
+def test_recruitment(value: Callable[..., Any]) -> None:
+    assert value("05001", "reclutamiento", 1997, "numerador") == 4
+
+
+def test_a_word_among_counts_is_told_with_its_row(tmp_path: Path) -> None:
+    rows = [
+        ["codmpio", "anno", "Nombre del indicador", "numerador"],
+        [73067, "2018", "Tasa de Homicidios en niños, niñas y adolescentes", 2],
+        [73067, "2019", "Tasa de Homicidios en niños, niñas y adolescentes", "dos"],
+    ]
+    with pytest.raises(UserMistake) as caught:
+        read_violence(write_xlsx(tmp_path / "h.xlsx", {"Sheet 1": rows}))
+    assert [finding.where for finding in caught.value.findings] == [
+        "h.xlsx, hoja Sheet 1, fila 3, columna numerador"
+    ]
+
+
+def test_a_population_of_zero_is_no_denominator(tmp_path: Path) -> None:
+    rows = [["codmpio", "anno", "total_menores_5", "IRA"], ["05001", 2018, 0, None]]
+    part = read_vital(write_xlsx(tmp_path / "i.xlsx", {"Sheet 1": rows}))
+    assert math.isnan(part.data.loc[0, "denominador"])
+    assert part.data.loc[0, ["numerador", "nota"]].tolist() == [0, ZERO]

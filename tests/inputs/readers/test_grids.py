@@ -1,0 +1,156 @@
+"""Files opened as they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import openpyxl.chart
+import pytest
+from inputs.readers.made_files import write_xlsx
+
+from gsi.ground.errors import UserMistake
+from gsi.inputs.readers import grids
+
+
+def test_rows_keep_their_number_and_width(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"h": [[], ["a", "b", "c"], ["1"], [], []]})
+    assert grids.sheets(path) == {"h": [(None,) * 3, ("a", "b", "c"), ("1", None, None)]}
+
+
+def test_only_the_sheets_and_rows_asked_for(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"x": [["1"], ["2"]], "y": [["3"]]})
+    assert grids.sheets(path, limit=1, only=["x"]) == {"x": [("1",)]}
+
+
+@pytest.mark.real
+def test_thousands_of_empty_rows_are_dropped(real_data: Path) -> None:
+    path = real_data / "dane" / "anexo-censal-pobreza-municipal-2018.xlsx"
+    rows = grids.sheets(path, only=["6_Privaciones IPM Dpt-Mpio"])["6_Privaciones IPM Dpt-Mpio"]
+    assert len(rows) == 1124
+
+
+@pytest.mark.real
+def test_a_wrong_declared_size_does_not_cut_columns(real_data: Path) -> None:
+    (rows,) = grids.sheets(real_data / "ins" / "ya4-2-mortalidad-ira.xlsx", limit=2).values()
+    assert rows[0] == ("codmpio", "anno", "total_menores_5", "IRA", "tasa_IRA")
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.xls", "a.csv.gz"])
+def test_a_damaged_file_is_a_users_mistake(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"PK\x03\x04 not a workbook")
+    with pytest.raises(UserMistake, match=f"{name}: debe poder abrirse"):
+        grids.csv_table(path) if name.endswith("gz") else grids.sheets(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_encodings_and_separators(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"AÑO{separator}VALOR\n2024{separator}ñ\n".encode(encoding))
+    table = grids.csv_table(path)
+    assert table.to_dict("list") == {"AÑO": ["2024"], "VALOR": ["ñ"]}
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_excels_own_line_says_the_separator_and_is_no_heading(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    data = "sep=|\r\nA,B|C\r\n1|2\r\n".encode("cp1252")
+    path.write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    assert grids.csv_header(path) == ["A,B", "C"]
+    assert grids.csv_table(path).to_dict("list") == {"A,B": ["1"], "C": ["2"]}
+
+
+def test_decimal_commas_are_no_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", encoding="utf-8")
+    assert grids.csv_table(path).iloc[0].tolist() == ["1,5", "2,5", "3,5"]
+
+
+@pytest.mark.parametrize("data", [b"a,b\n1,\0\n", b"a,b\n" + b"1,2\n" * 20000 + b"1,\xf1\n"])
+def test_what_is_no_text_is_told_by_its_cause(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(data)
+    with pytest.raises(UserMistake, match="UTF-8, UTF-16 o Windows-1252"):
+        grids.csv_table(path)
+
+
+def test_a_heading_with_line_breaks_in_a_compressed_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(b'a,"b\nc",d\n1,2,3\n'))
+    assert grids.csv_header(path) == ["a", "b\nc", "d"]
+
+
+def test_a_character_cut_by_the_sample_is_not_another_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"v\n" + b"x" * 65533 + "ñ".encode() * 10 + b"\n")
+    assert grids.csv_table(path).iat[0, 0].endswith("ññ")
+
+
+def _book(path: Path, cells: dict[str, object]) -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = "Datos"
+    for place, value in cells.items():
+        book.active[place] = value
+    book.create_chartsheet("Gráfico").add_chart(openpyxl.chart.BarChart())
+    book.create_sheet("Oculta")["B3"] = "x"
+    book["Oculta"].sheet_state = "hidden"
+    book.save(path)
+    return path
+
+
+CELLS = {
+    "B2": " Año\nde corte ", "C2": "Ñandú", "B4": 7, "C4": 0.1, "D4": 5.0, "E4": True,
+    "F4": dt.datetime(2024, 3, 5), "G4": dt.datetime(2024, 3, 5, 13, 30), "H4": "05001",
+    "B9": -3, "C9": 123456789012,
+}  # fmt: skip
+
+
+def test_the_quick_way_reads_what_the_thorough_one_does(tmp_path: Path) -> None:
+    path = _book(tmp_path / "libro.xlsx", CELLS)
+    for limit, wanted in ((None, None), (4, None), (None, {"Datos"})):
+        quick = list(grids._at_once(path, limit, wanted, False))
+        thorough = list(grids._cell_by_cell(path, limit, wanted, False))
+        assert [name for name, _ in quick] == [name for name, _ in thorough]
+        for (_, ours), (_, theirs) in zip(quick, thorough, strict=True):
+            shown = grids._trimmed(ours), grids._trimmed(theirs)
+            assert shown[0] == shown[1]
+            assert [list(map(type, row)) for row in shown[0]] == [
+                list(map(type, row)) for row in shown[1]
+            ]
+
+
+def test_an_error_left_in_a_cell_is_read_as_such(tmp_path: Path) -> None:
+    path = _book(tmp_path / "libro.xlsx", {"A1": "valor", "A2": 1, "A3": "=1/0"})
+    # A program that saves no result of a formula writes its error so.
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = re.sub(
+        rb'<c r="A3"[^>]*>.*?</c>', b'<c r="A3" t="e"><v>#DIV/0!</v></c>', parts[sheet]
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert grids.sheets(path)["Datos"] == [("valor",), (1,), ("#DIV/0!",)]
+
+
+def _cells(rows: list[grids.Row]) -> dict[tuple[int, int], object]:
+    """What is written, by its place; how many empty columns follow differs."""
+    return {
+        (i, j): cell for i, row in enumerate(rows) for j, cell in enumerate(row) if cell is not None
+    }
+
+
+def test_both_ways_read_the_official_books_alike(real_data: Path) -> None:
+    paths = [path for path in sorted(real_data.rglob("*.xlsx")) if not grids._has_errors(path)]
+    assert len(paths) > 5
+    for path in paths:
+        quick = {name: _cells(rows) for name, rows in grids._at_once(path, 40, None, False)}
+        slow = grids._cell_by_cell(path, 40, None, False)
+        assert quick == {name: _cells(rows) for name, rows in slow}, path.name

@@ -1,0 +1,55 @@
+"""Water quality risk index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from inputs.readers.made_files import write_xlsx
+
+from gsi.ground.errors import UserMistake
+from gsi.inputs.readers.water import read
+from gsi.inputs.records import SourceRecord
+
+
+@pytest.mark.real
+def test_department_rows_areas_and_decimal_dots(value: Callable[..., Any]) -> None:
+    assert value("13", "irca", 2024) == 11.3  # '#TODOS'
+    assert value("13001", "irca", 2024) == 2.8
+    assert value("13001", "irca", 2024, area="cabecera") == 2.9
+    assert value("18", "irca", 2024, area="cabecera") == 6.6
+
+
+@pytest.mark.real
+def test_no_data_is_no_row_and_the_second_sheet_is_not_read(
+    indicators: pd.DataFrame, record: Callable[[str], SourceRecord]
+) -> None:
+    irca = indicators[indicators["fuente"] == "ins_irca"]
+    rural = irca[(irca["municipio"] == "13030") & (irca["periodo"] == 2024)]
+    assert set(rural["area"]) == {"total", "cabecera"}  # the rural cell is 'ND'
+    assert irca["valor"].between(0, 100).all()
+    assert any("Hoja1" in note for note in record("ins_irca").notes)
+
+
+def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:
+    header = ["DepartamentoCodigo", "MunicipioCodigo", "Año", "IRCA", "IRCAurbano", "IRCArural"]
+    rows = [header, ["73", "#TODOS", 2024, 5, 5, 5], [5, "73067", 2024, 5, 5, 5]]
+    with pytest.raises(UserMistake) as caught:
+        read(write_xlsx(tmp_path / "irca.xlsx", {"Data": rows}))
+    (told,) = caught.value.findings
+    assert told.where == "irca.xlsx, hoja Data, fila 3, columna DepartamentoCodigo"
+    assert told.received == "73067 en el departamento 05"
+
+
+def test_missing_columns_are_told(tmp_path: Path) -> None:
+    rows = [["DepartamentoCodigo", "MunicipioCodigo", "IRCA"], ["73", "73067", 5]]
+    with pytest.raises(UserMistake) as caught:
+        read(write_xlsx(tmp_path / "irca.xlsx", {"Data": rows}))
+    assert [finding.where for finding in caught.value.findings] == [
+        "irca.xlsx, hoja Data, columna Año",
+        "irca.xlsx, hoja Data, columna IRCAurbano",
+        "irca.xlsx, hoja Data, columna IRCArural",
+    ]
