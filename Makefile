@@ -1,4 +1,5 @@
 # make report: the two reports of the embedded example department.
+# make check:  lint, types, imports and the quick tests, for each change.
 # make test:   every check and the tests. Both set up what they need.
 # make test-slow: the rest of the tests (simulations, many whole runs), which .ci/run makes too.
 PYTHON ?= python3
@@ -19,6 +20,12 @@ test test-slow: export OMP_NUM_THREADS = 1
 test test-slow: export OPENBLAS_NUM_THREADS = 1
 test: $(READY) lint
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow"
+
+# What a change of code or of a text is likely to break, in the time of a pause.
+QUICK := tests/contract tests/ground tests/measure tests/report/engine $(wildcard tests/test_*.py)
+check: export OMP_NUM_THREADS = 1
+check: $(READY) lint
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not slow" $(QUICK)
 
 test-slow: $(READY)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "slow and not quarto"
