@@ -272,7 +272,7 @@ def drawn_years(report: Report, document: Document, match: re.Match[str]) -> Exp
 # Information
 
 
-@rule(r"De {every} tablas posibles se reportaron {reported}")
+@rule(r"De {every} tablas posibles (?:se reportaron|tienen alguna fila reportada) {reported}")
 def reported(report: Report, document: Document, match: re.Match[str]) -> Expected:
     contracts = len(list((report.root / "expectations").glob("*.json")))
     return {"every": contracts, "reported": len(report.table("quality.tables"))}

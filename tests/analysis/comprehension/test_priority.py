@@ -352,7 +352,7 @@ def test_few_municipalities_are_not_compared(size: int) -> None:
     # Nothing is missing, and no table would help.
     (gap,) = section.gaps
     assert gap.table == ""
-    word = "un solo municipio: no hay con qué comparar" if size == 1 else f"{size} municipios"
+    word = "un solo municipio: no hay entre cuáles priorizar" if size == 1 else f"{size} municipios"
     assert word in gap.why
     assert section.missing() == [gap.why]
 
