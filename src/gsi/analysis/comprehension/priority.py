@@ -157,7 +157,9 @@ def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> 
             if alone
             else f"El departamento tiene un solo {places.one(kinds)}"
         )
-        return Gap("", f"{what}: no hay entre cuáles priorizar. Sus indicadores se comparan con el país.")
+        return Gap(
+            "", f"{what}: no hay entre cuáles priorizar. Sus indicadores se comparan con el país."
+        )
     if total < least:
         return Gap(
             "",
