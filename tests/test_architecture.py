@@ -12,7 +12,6 @@ LONGEST = 400
 # Shorter ones with a reason: a package's docstring or face, and what is imported alone on purpose.
 SHORTEST = 25
 SHORT = {
-    "src/gsi/ground/frames.py": "two idioms of pandas that every floor needs",
     "src/gsi/ground/machine.py": "the cores a process may use",
     "src/gsi/analysis/plan/catalogue.py": "the catalogue of measures, read once",
     "src/gsi/report/attachments.py": "what is published beside the reports",

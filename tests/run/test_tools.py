@@ -42,6 +42,13 @@ def run(*order: str | Path) -> str:
     return done.stdout
 
 
+def converted(document: Path, kind: str, folder: Path) -> None:
+    """Have LibreOffice open a document and write it anew in ``folder``."""
+    profile = (folder / "perfil").as_uri()
+    order = ["--headless", "--convert-to", kind, "--outdir", folder, document]
+    run(program("soffice"), f"-env:UserInstallation={profile}", *order)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("name", [*DOCUMENTS, "calidad"])
 def test_a_page_is_no_wider_than_the_screen(
@@ -84,11 +91,7 @@ def test_poppler_reads_the_words_of_the_pdf(output: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_libreoffice_opens_the_docx_whole(output: Path, tmp_path: Path, name: str) -> None:
-    office = program("soffice")
-    run(
-        office, f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}", "--headless",
-        "--convert-to", "pdf", "--outdir", tmp_path, output / f"{name}.docx",
-    )  # fmt: skip
+    converted(output / f"{name}.docx", "pdf", tmp_path)
     made, ours = (pdf_pages(folder / f"{name}.pdf") for folder in (tmp_path, output))
     # Word's page is not ours, but the document does not grow or shrink by half.
     assert len(ours) / 2 < len(made) < 2 * len(ours)
@@ -98,12 +101,7 @@ def test_libreoffice_opens_the_docx_whole(output: Path, tmp_path: Path, name: st
 
 
 def test_libreoffice_opens_the_attached_workbook(output: Path, tmp_path: Path) -> None:
-    office = program("soffice")
-    run(
-        office, f"-env:UserInstallation={(tmp_path / 'perfil').as_uri()}", "--headless",
-        "--convert-to", "csv:Text - txt - csv (StarCalc):59,34,76", "--outdir", tmp_path,
-        output / "linea-base.xlsx",
-    )  # fmt: skip
+    converted(output / "linea-base.xlsx", "csv:Text - txt - csv (StarCalc):59,34,76", tmp_path)
     rows = (tmp_path / "linea-base.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) > 20
     assert not [row for row in rows if "#NAME?" in row or "Err:5" in row or "#VALUE!" in row]

@@ -41,10 +41,15 @@ class Context:
     on_step: Callable[[Step], None] | None = None
 
     @property
+    def alone(self) -> bool:
+        """Whether the department is one municipality: the figures of one are those of the other."""
+        return len(self.data.names) == 1
+
+    @property
     def against(self) -> Literal["department", "country"]:
         """What this territory's figures are held against: an only municipality is its department,
         which would be to compare it with itself."""
-        municipal = self.territory.level == "municipality" and len(self.data.names) > 1
+        municipal = self.territory.level == "municipality" and not self.alone
         return "department" if municipal else "country"
 
     def shared(

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from gsi.contract import tables
+from gsi.ground import frames
 from gsi.inputs.records import span
 
 if TYPE_CHECKING:
@@ -21,9 +20,7 @@ def after(data: Data, follow_up: int) -> dict[str, list[int]]:
         rows = data.versions() if name == "plan_accion" else data.own(name)
         if rows.empty:
             continue
-        when = rows[column].dropna()
-        years = when.dt.year if pd.api.types.is_datetime64_any_dtype(when) else when
-        later = sorted({int(year) for year in years.unique() if int(year) > follow_up})
+        later = [year for year in frames.years(rows[column]) if year > follow_up]
         if later:
             found[name] = later
     return found

@@ -1,4 +1,4 @@
-"""Rows of a table as plain Python values, for loops that a table has no operation for."""
+"""A table's rows and columns as plain Python values, where a table has no operation for it."""
 
 from __future__ import annotations
 
@@ -20,3 +20,10 @@ def records(table: pd.DataFrame) -> list[dict[Any, Any]]:
     names = list(table.columns)
     columns = [values(column) for _, column in table.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def years(column: pd.Series) -> list[int]:
+    """The years of a column of dates or of years, each once, in order; missing ones left out."""
+    known = column.dropna()
+    found = known.dt.year if pd.api.types.is_datetime64_any_dtype(known) else known
+    return sorted({int(year) for year in found.unique()})

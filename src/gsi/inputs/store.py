@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -110,7 +110,7 @@ class Store:
     def kept(self) -> Path:
         """Where results that territories share are remembered; goes with the preparation, and with
         all code."""
-        return self.folder / "kept" / _code()
+        return self.folder / "kept" / files.code_digest()[:16]
 
     @cached_property
     def digests(self) -> dict[str, dict[str, dict[str, str]]]:
@@ -363,21 +363,11 @@ def _key(project: Project, inputs: Mapping[str, str]) -> str:
     digest.update(os.environ.get("GSI_HASH_KEY", "").encode() + b"\0")
     for library in LIBRARIES:
         digest.update(f"{library}\0{version(library)}\0".encode())
-    digest.update(_code(*PREPARES).encode() + b"\0")
+    digest.update(files.code_digest(*PREPARES)[:16].encode() + b"\0")
     for path in _ordered(project.expectations, "*.json"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for path in _ordered(project.params, "indicators*.yml"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@cache
-def _code(*floors: str) -> str:
-    """Digest of the modules of some floors of the package, or of all."""
-    digest = hashlib.sha256()
-    code = Path(__file__).parents[1]
-    for path in (path for floor in floors or ("",) for path in _ordered(code / floor, "*.py")):
-        digest.update(path.relative_to(code).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,10 +13,13 @@ from gsi.analysis.frozen import Figure, Frozen, Origin
 from gsi.analysis.keys import households
 from gsi.analysis.plan.baseline import measured as baseline_figures
 from gsi.analysis.results import Section
+from gsi.ground.files import code_digest
 from gsi.inputs import indicators
 from gsi.inputs.records import SourceRecord
 from gsi.measure.living_conditions import Scores
 
+# The floors that compute figures: a change of method can be told from others.
+COMPUTES = ("measure", "inputs", "analysis")
 HOUSEHOLD_TABLES = ("hogares", "personas")
 UNITS = {"h": "% de las personas", "a": "% de las privaciones", "m0": "0-100", "icv": "puntos"}
 NAMES = {
@@ -53,19 +53,8 @@ def take(context: Context, records: Iterable[SourceRecord], information: Section
         context.params.model_dump(mode="json"),
         _scores(context),
         __version__,
-        code_hash(),
+        code_digest(*COMPUTES),
     )
-
-
-@cache
-def code_hash() -> str:
-    """One hash of the code that computes figures: a change of method can be told from others."""
-    root = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for floor in ("measure", "inputs", "analysis"):
-        for path in sorted((root / floor).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def _scores(context: Context) -> Scores | None:

@@ -58,8 +58,7 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
     row = found.get(chosen or "")
     # A department's figure as published stands even where its municipalities' own do not.
     survey = official.get(SURVEY, found.get(SURVEY)) if chosen != SURVEY else None
-    alone = len(context.data.names) == 1
-    made = row is not None and row["fuente"] == indicators.CALCULATED and not alone
+    made = row is not None and row["fuente"] == indicators.CALCULATED and not context.alone
     result: dict[str, Fact] = {
         "has_poverty": flag(row is not None),
         "poverty": percent(None if row is None else row["valor"]),

@@ -143,7 +143,7 @@ def _beside_references(
         else indicators.at(own, years.baseline)
     )
     # An only municipality has the figures of its department: it is held against the country.
-    small = (frame["municipio"].str.len() == 5) & (len(context.data.names) > 1)
+    small = (frame["municipio"].str.len() == 5) & (not context.alone)
     link = ["indicador", "periodo", "serie"]
     sides = {}
     for column, owner in (("departamento", context.territory.department), ("pais", COUNTRY)):

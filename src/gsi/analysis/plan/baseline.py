@@ -66,7 +66,7 @@ def baseline(context: Context) -> Section:
         "remarked": count(int((known["remark"] != "").sum())),
         "calculated": count(int(known["calculated"].sum())),
         "any_calculated": flag(bool(known["calculated"].any())),
-        "alone": flag(context.territory.level == "department" and len(context.data.names) == 1),
+        "alone": flag(context.territory.level == "department" and context.alone),
         "any_near": flag(
             bool((known["country"].notna() & known["country_approximate"]).any())
             or bool((known["department"].notna() & known["department_approximate"]).any())

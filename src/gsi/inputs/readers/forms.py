@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract import tables
+from gsi.ground import frames
 from gsi.inputs.readers import boundaries
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.records import Part
@@ -67,9 +68,7 @@ def _years(name: str, data: pd.DataFrame) -> tuple[int, ...]:
     column = tables.DATED.get(name) or next((one for one in _DATES if one in data), None)
     if column is None or column not in data:
         return ()
-    when = data[column].dropna()
-    years = when.dt.year if pd.api.types.is_datetime64_any_dtype(when) else when
-    return tuple(sorted({int(year) for year in years.unique()}))
+    return tuple(frames.years(data[column]))
 
 
 def source_of(path: Path) -> str:
