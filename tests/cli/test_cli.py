@@ -188,6 +188,25 @@ def test_territories_lists_and_status_starts_empty(pristine: Path) -> None:
     assert "Todavía no hay informes" in status.stdout
 
 
+def test_territories_reads_the_divipola_alone(pristine: Path, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    # By its headings: the name says nothing.
+    (raw / "codigos.csv").write_text(DIVIPOLA, encoding="utf-8")
+    (raw / "libro.xlsx").write_bytes(b"not a workbook")
+    base = pristine / "data" / "processed" / "_base"
+    before = set(base.glob("[!.]*"))
+    listed = gsi(pristine, "territories", "ataco", "--raw", str(raw))
+    assert listed.returncode == 0, listed.stderr
+    assert "73067" in listed.stdout
+    assert "libro.xlsx" not in listed.stderr  # nobody opened it
+    assert set(base.glob("[!.]*")) == before
+    # Once prepared, the order tells what every other tells.
+    assert gsi(pristine, "check", "73067", "--raw", str(raw)).returncode == 0
+    again = gsi(pristine, "territories", "ataco", "--raw", str(raw))
+    assert "libro.xlsx" in again.stderr
+
+
 def test_forms_are_made_filled_badly_and_checked(pristine: Path, tmp_path: Path) -> None:
     import openpyxl
 

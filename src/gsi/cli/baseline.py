@@ -6,7 +6,14 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import open_territory, out, prepare, raw_option, shown, strict_option
+from gsi.cli.console import (
+    known_territories,
+    open_territory,
+    out,
+    raw_option,
+    shown,
+    strict_option,
+)
 from gsi.ground.errors import Finding, UserMistake
 
 year_option = click.option(
@@ -100,7 +107,7 @@ def verify(territory: str | None, raw: str | None) -> None:
     project = Project.find(raw=raw)
     code = "[0-9]*"
     if territory is not None:
-        code = prepare(project).territories.resolve(territory).code
+        code = known_territories(project).resolve(territory).code
     found = sorted(
         path for path in project.processed.glob(f"{code}/{record.PREFIX}*") if path.is_dir()
     )

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from gsi.ground.errors import Finding
 
 if TYPE_CHECKING:
+    from gsi.contract.territories import Territories
     from gsi.ground.project import Project
     from gsi.inputs.records import LeftOut
     from gsi.inputs.store import Store
@@ -53,6 +54,20 @@ def prepare(project: Project) -> Store:
         found = store.prepare(project, lambda what: bar.update(task, description=what))
     tell_faulty(found.left_out)
     return found
+
+
+def known_territories(project: Project) -> Territories:
+    """Every territory of the inputs. Where they are not prepared, DIVIPOLA alone is read; all of
+    them are where it is not found by itself, or ``--strict`` asks for files without mistakes."""
+    from gsi.contract.territories import Territories
+    from gsi.inputs import store
+    from gsi.inputs.readers import read_divipola
+
+    strict = click.get_current_context().meta.get(_STRICT)
+    if strict or store.prepared(project) is not None:
+        return prepare(project).territories
+    divipola = read_divipola(project.raw)
+    return prepare(project).territories if divipola is None else Territories(divipola)
 
 
 def tell_faulty(left_out: LeftOut) -> None:

@@ -6,7 +6,7 @@ import click
 from rich.markup import escape
 from rich.table import Table
 
-from gsi.cli.console import out, prepare, raw_option, strict_option
+from gsi.cli.console import known_territories, out, raw_option, strict_option
 from gsi.contract import places
 from gsi.ground.errors import Finding, UserMistake
 
@@ -19,8 +19,7 @@ def territories(text: str, raw: str | None) -> None:
     """Lista los territorios de los datos de entrada, o los que contienen TEXTO."""
     from gsi.ground.project import Project
 
-    store = prepare(Project.find(raw=raw))
-    found = store.territories.search(text)
+    found = known_territories(Project.find(raw=raw)).search(text)
     if not found:
         raise UserMistake(
             Finding(

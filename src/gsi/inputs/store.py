@@ -176,17 +176,10 @@ def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
     went or changed meanwhile.
     """
     progress("Revisando los archivos de entrada")
-    known = project.hashes("entradas")
-    inputs = hashes(project.raw, known.of)
-    known.save()
+    folder, inputs, of = _place(project)
+    if found := _opened(folder):
+        return found
     base = project.base
-    folder = base / _key(project, inputs)
-    if (folder / _MISTAKE).is_file():
-        folder.touch()
-        raise _remembered(folder / _MISTAKE)
-    if (folder / "sources.json").is_file():
-        folder.touch()
-        return Store(folder)
     base.mkdir(parents=True, exist_ok=True)
     mistake: UserMistake | None = None
     with tempfile.TemporaryDirectory(dir=base, prefix=".") as temporary:
@@ -200,13 +193,39 @@ def prepare(project: Project, progress: Progress = lambda _what: None) -> Store:
             stage.mkdir(exist_ok=True)
             findings = [asdict(finding) for finding in problem.findings]
             files.write_text(stage / _MISTAKE, json.dumps(findings, ensure_ascii=False, indent=1))
-        _unchanged(inputs, hashes(project.raw, known.of))
+        _unchanged(inputs, hashes(project.raw, of))
         if not folder.exists():
             stage.replace(folder)
     _prune(base)
     if mistake:
         raise mistake
     return Store(folder)
+
+
+def prepared(project: Project) -> Store | None:
+    """What :func:`prepare` would open without reading any file again; None where it would read.
+
+    Raises :class:`UserMistake` where the inputs as they are were read in vain.
+    """
+    return _opened(_place(project)[0])
+
+
+def _place(project: Project) -> tuple[Path, dict[str, str], Callable[[Path], str]]:
+    """Where the inputs as they are now are kept, their hashes, and how a file is hashed."""
+    known = project.hashes("entradas")
+    inputs = hashes(project.raw, known.of)
+    known.save()
+    return project.base / _key(project, inputs), inputs, known.of
+
+
+def _opened(folder: Path) -> Store | None:
+    if (folder / _MISTAKE).is_file():
+        folder.touch()
+        raise _remembered(folder / _MISTAKE)
+    if (folder / "sources.json").is_file():
+        folder.touch()
+        return Store(folder)
+    return None
 
 
 def _remembered(path: Path) -> UserMistake:

@@ -124,14 +124,16 @@ def read_all(raw: Path, digests: Mapping[str, str] | None = None) -> Reading:
 def read_divipola(raw: Path) -> pd.DataFrame | None:
     """The contract's table ``divipola`` from the files under ``raw``; None where there is none.
 
-    Only files named like it are looked at: the rest of the folder may be large, or have mistakes
-    that do not matter here. Raises :class:`~gsi.ground.errors.UserMistake` when none of them can be
+    Only files named like it, or with its headings, are read: the rest of the folder may be large,
+    or have mistakes that do not matter here. Raises :class:`~gsi.ground.errors.UserMistake` when none of them can be
     read.
     """
     found: list[pd.DataFrame] = []
     findings: list[Finding] = []
     for path in _files(raw):
-        if "divipola" in path.name.lower() and kind_of(path):
+        if path.relative_to(raw).parts[0] == REGISTERS:
+            continue
+        if ("divipola" in path.name.lower() and kind_of(path)) or _is_divipola(path):
             try:
                 outcome = _read(path)
             except UserMistake as mistake:
