@@ -125,8 +125,8 @@ def read_divipola(raw: Path) -> pd.DataFrame | None:
     """The contract's table ``divipola`` from the files under ``raw``; None where there is none.
 
     Only files named like it, or with its headings, are read: the rest of the folder may be large,
-    or have mistakes that do not matter here. Raises :class:`~gsi.ground.errors.UserMistake` when none of them can be
-    read.
+    or have mistakes that do not matter here. Raises :class:`~gsi.ground.errors.UserMistake` when
+    none of them can be read.
     """
     found: list[pd.DataFrame] = []
     findings: list[Finding] = []
