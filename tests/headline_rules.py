@@ -153,7 +153,7 @@ def ages(report: Report, document: Document, match: re.Match[str]) -> Expected:
     }
 
 
-@rule(r"y sus familias \({children} y {young} personas en ")
+@rule(r"de 0 a 17 años de edad \({children} en .+?\) y de 18 a 26 \({young}\), y sus familias")
 def named_people(report: Report, document: Document, match: re.Match[str]) -> Expected:
     if " nombrados" not in match.string:
         groups = report.table("population.groups").set_index("grupo")["personas"]

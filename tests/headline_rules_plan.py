@@ -25,10 +25,10 @@ def keys(report: Report, document: Document, match: re.Match[str]) -> Expected:
     return {name: (states == name.replace("_", " ")).sum() for name in match.groupdict()}
 
 
-@rule(r"Municipios con formación: {some} de {every}")
+@rule(r"Municipios que reportaron formación: {some} de {every}")
 def training(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("training.coverage")
-    return {"some": (rows["courses"] > 0).sum(), "every": len(report.table("priority.ranking"))}
+    return {"some": len(rows), "every": len(report.table("priority.ranking"))}
 
 
 @rule(r"(?:casos: |; )(?P<route>[^,;:\d]+), {finished}(?=;|$)")

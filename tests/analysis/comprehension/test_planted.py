@@ -71,6 +71,20 @@ def test_scope_names_the_planted_territories_and_only_them(sections) -> None:
     assert "desarrollo (muy probable)" in facts["rights_written"].value
 
 
+def test_a_right_without_any_data_is_not_among_the_priorities(world) -> None:
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml")
+    citizen = {item.id for item in catalogue if item.right == "ciudadania"}
+    rows = world["indicadores"]
+    fewer = world | {"indicadores": rows[~rows["indicador"].isin(citizen)]}
+    context = make_context(fewer, "00", names=NAMES)
+    nothing = Section("nothing")
+    parts = (priority(context), population(context), nothing, rights(context), nothing)
+    facts = scope(context, *parts).facts
+    assert "ciudadanía" not in str(facts["rights_written"]) and facts["any_right"].value
+    assert facts["rights_no_data"].value == ["ciudadanía"]
+    assert facts["families"].value == "probable"
+
+
 def test_population_groups_add_up_to_the_table(sections, world) -> None:
     facts = sections["00"]["population"].facts
     rows = world["poblacion"].query("periodo == 2018 and area == 'total'")
@@ -266,6 +280,8 @@ def test_nothing_reported_is_a_named_gap_each(world) -> None:
         assert not made[name].available
         assert table in [gap.table for gap in made[name].gaps]
     assert made["scope"].facts["has_likely"].value is False
+    assert made["scope"].facts["any_right"].value is False
+    assert made["scope"].facts["families"].value == "por confirmar"
     assert map_figures.draw(made["concept_map"], context).get_axes()
 
 

@@ -40,7 +40,7 @@ from gsi.report.figures import scenarios as scenarios_figures
 ONE, OTHER = "00005", "00010"
 OFFICIAL = ("divipola", "limites", "indicadores", "poblacion")
 # Facts that are to name the silent ones.
-TOLD = ("silent_names", "municipalities_missing", "priority_silent")
+TOLD = ("silent_names", "priority_silent")
 
 
 @cache

@@ -32,7 +32,11 @@ def test_each_route_shows_what_was_planted() -> None:
 def test_leakage_is_highest_where_planted() -> None:
     section = services(context())
     assert section.facts["leakage_highest"].value == truth.BY_CODE[truth.LEAKAGE].name
-    assert section.facts["overused"].value == 1
+    facts = section.facts
+    assert facts["overused"].value == 1
+    # What the sentence prints adds up: used and free, less what was used without being there.
+    free, over = facts["places_free"].value, facts["places_over"].value
+    assert facts["places_taken"].value + free - over == facts["places_told"].value
     table = section.tables["targeting"].data.set_index("municipio")["undercoverage"]
     assert table[list(truth.PRIORITY)].min() > table.drop(list(truth.PRIORITY)).max() - 5
 
@@ -110,6 +114,28 @@ def test_articulation_by_the_declared_rule() -> None:
     assert out["procedure"].tolist() == [True, False, False, True]
     assert out["timely"].tolist() == [False, True, True, False]
     assert out["articulated"].tolist() == [False, True, False, False]
+
+
+def test_used_free_and_lacking_places_by_hand() -> None:
+    line = {
+        "servicio": "S", "nombre": "Servicio", "sector": "salud", "municipio": "73001",
+        "periodo": 2024,
+    }  # fmt: skip
+    offered = [(10, 4), (5, 8), (7, None)]
+    table = rows(
+        "servicios",
+        *(
+            line | {"servicio": f"S{n}", "cupos": places, "cupos_usados": used}
+            for n, (places, used) in enumerate(offered)
+        ),
+    )
+    facts = services(make_context({"servicios": table}, "73")).facts
+    told = ("places", "places_told", "places_taken", "places_free", "places_over", "overused")
+    assert [facts[name].value for name in told] == [22, 15, 12, 6, 3, 1]
+    assert facts["places_used"].value == pytest.approx(80)
+    assert facts["use_partial"].value and facts["use_known"].value
+    # Cases that nobody reported are not zero routes in use.
+    assert facts["routes_in_use"].missing
 
 
 def test_without_tables_every_gap_is_named() -> None:

@@ -88,6 +88,23 @@ def test_nothing_reported_is_not_inexistent() -> None:
     assert set(result.tables["states"].data["state"]) == {"sin información"}
 
 
+def test_what_was_not_reported_is_not_inexistent_beside_other_tables() -> None:
+    """People and care reported, days of service not: whether there were any is not known."""
+    section = Section("outreach", {"reached_share": percent(23)})
+    ctx = make_context({}, "73", names={"73001": "Ibagué"})
+    facts = states(ctx, {"outreach": section}).facts
+    assert facts["key_4_state"].value == "sin información"
+    assert facts["inexistente"].value == 0 and facts["unknown"].value == 5
+    none = Section("outreach", {"days": count(0), "reached_share": percent(23)})
+    assert states(ctx, {"outreach": none}).facts["key_4_state"].value == "inexistente"
+
+
+def test_nobody_is_told_to_open_or_do_what_may_be_there() -> None:
+    rows = states(make_context({}, "73", names={"73001": "Ibagué"}), {}).tables["states"].data
+    for lift in rows["lift"]:
+        assert lift.startswith(("Reportar ", "Reunir "))
+
+
 def test_what_would_lift_it_is_what_it_does_not_meet_yet() -> None:
     section = Section(
         "training",

@@ -83,6 +83,35 @@ def test_reach_against_priority_by_hand() -> None:
     assert facts["priority_behind"].value
 
 
+def test_silence_is_told_apart_from_courses_that_nobody_took() -> None:
+    """Three priority municipalities: one reported, one reported an empty course, one nothing."""
+    formed = rows(
+        "formacion",
+        course("A", "73001"),
+        course("B", "73002", inscritos=0, certificados=0, mujeres=0),
+        course("C", "73067"),
+    )
+    people = rows(
+        "poblacion",
+        *(
+            {"municipio": code, "periodo": 2024, "sexo": "hombre", "edad": 30, "area": "total",
+             "personas": 1000, "fuente": "prueba"}
+            for code in ("73001", "73002", "73067", "73616")
+        ),
+    )  # fmt: skip
+    called = {"73001": "otro", "73002": "otro", "73067": "prioritario", "73616": "prioritario"}
+    ranking = pd.DataFrame({"municipio": list(called), "status": list(called.values())})
+    ranking["need"] = [10.0, 20.0, 30.0, 40.0]
+    priority = Section("priority", tables={"ranking": Table(ranking, {"status": Column("Estado")})})
+    names = {"73001": "Ibagué", "73002": "Otra", "73067": "Ataco", "73616": "Rioblanco"}
+    ctx = make_context({"formacion": formed, "poblacion": people}, "73", names=names)
+    facts = training(ctx, priority).facts
+    assert facts["reporters"].value == 3
+    assert facts["silent_names"].value == "Rioblanco"
+    assert facts["any_idle"].value and facts["idle_names"].value == "Otra"
+    assert facts["has_priority_silent"].value and facts["priority_silent"].value == "Rioblanco"
+
+
 def test_a_subtotal_above_the_enrolled_is_not_used() -> None:
     table = rows("formacion", course("A", "73001", certificados=90, mujeres=50))
     facts = training(make_context({"formacion": table}, "73001")).facts
@@ -99,7 +128,7 @@ def test_a_territory_without_courses_says_what_is_missing() -> None:
 
 def test_the_planted_place_without_courses_is_found() -> None:
     section = training(context())
-    assert section.facts["municipalities_missing"].value == truth.BY_CODE[truth.NO_TRAINING].name
+    assert section.facts["silent_names"].value == truth.BY_CODE[truth.NO_TRAINING].name
     # It reported none: what it lacks is not known.
     for table in ("missing", "coverage"):
         assert truth.NO_TRAINING not in set(section.tables[table].data["municipio"])

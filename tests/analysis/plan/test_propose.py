@@ -443,6 +443,26 @@ def test_every_target_says_how_it_is_set_and_the_counts_add_up() -> None:
         "cierra 50\N{NO-BREAK SPACE}% de la distancia con el departamento"
     )
     assert actions.loc["agua", "target"] == pytest.approx(58 - 0.5 * (58 - 14))
+    assert facts["gap_references"].value == "el departamento, 1"
+    # Cases registered in a year are not cases that wait.
+    assert "9 en 2023. Son los que se registraron ese año" in actions.loc["violencia", "why"]
+
+
+def test_a_target_of_a_norm_names_the_norm_and_is_counted_apart() -> None:
+    where = place(
+        reported("sin_agua", 2018, 58.0, "73067"), reported("sin_agua", 2018, 14.0, "73"),
+        reported("cobertura_neta_media", 2018, 40.0, "73067"),
+        reported("cobertura_neta_media", 2018, 38.0, "73"),
+        reported("trabajo_infantil", 2018, 1.0, "73067"),
+        reported("trabajo_infantil", 2018, 3.0, "73"),
+    )  # fmt: skip
+    found = propose(where, {})
+    actions = found.tables["actions"].data.set_index("measure")
+    assert found.facts["gap_references"].value == "el departamento, 1; la meta de una norma, 2"
+    for measure, norm in (("cobertura", "ODS 4.1"), ("trabajo_infantil", "ODS 8.7")):
+        for column in ("why", "rule_text", "evidence"):
+            assert f"eta de una norma, {norm} (Agenda 2030)" in actions.loc[measure, column]
+    assert "norma" not in actions.loc["agua", "why"]
 
 
 def test_the_plan_says_the_state_of_a_key_with_the_word_of_the_baseline() -> None:

@@ -10,8 +10,9 @@ together; ``likely_more``, ``confirm_more``: how many more there are), ``has_*``
 ``several_likely``, ``compared`` (municipalities were; else ``why_not`` says why), ``children``,
 ``youth`` (18-26), ``people_year`` (of the territories named and no others, else of the whole
 territory: ``population_of_named``), ``scenarios_reported``,
-``scenarios_known`` (names), ``rights_written`` (each right with its certainty; ``right_share``,
-``actors_share``: what each of its two pieces of evidence must reach),
+``scenarios_known`` (names), ``families`` (the certainty of that word), ``rights_written`` (each
+right that can be judged, with its certainty; ``right_share``, ``actors_share``: what each of its
+two pieces of evidence must reach), ``any_right``,
 ``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
 and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
 Tables: ``certainty`` (one row an item), ``territories`` (departments), ``microterritories``.
@@ -200,7 +201,7 @@ def _people(
                 _lacking("poblacion"),
             )
         )
-        return {"has_people": flag(False)}
+        return {"has_people": flag(False), "families": text(CONFIRM)}
     when = int(population.facts["year"].value)
     codes = named or people.own_codes(context)
     table = table[table["municipio"].isin(codes)]
@@ -214,9 +215,11 @@ def _people(
     items.append(_item("Poblaciones", ages, VERY_LIKELY, source))
     known = population.facts.get("families_available", flag(False)).value
     homes = "hogares encuestados" if known else _lacking("hogares")
-    items.append(_item("Poblaciones", "sus familias", LIKELY if known else CONFIRM, homes))
+    families = LIKELY if known else CONFIRM
+    items.append(_item("Poblaciones", "sus familias", families, homes))
     return {
         "has_people": flag(True),
+        "families": text(families),
         "children": count(sizes["children"]),
         "youth": count(sizes["youth"]),
         "people_year": year(when),
@@ -310,9 +313,12 @@ def _rights(
         told = f"{where}{'; '.join(evidence)}" if evidence else "ningún indicador"
         items.append(_item("Derechos", label, word, told))
     keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
-    written = [f"{right} ({word})" for word, listed in groups.items() for right in listed]
+    # What has no data is not what was made a priority: the paragraph says it apart.
+    judged = {word: listed for word, listed in groups.items() if word != NO_DATA}
+    written = [f"{right} ({word})" for word, listed in judged.items() for right in listed]
     facts: dict[str, Fact] = {
         "rights_written": names(written),
+        "any_right": flag(bool(written)),
         "right_share": percent(100 * least, 0),
         "actors_share": percent(100 * voice, 0),
     }

@@ -18,7 +18,8 @@ def route_facts(found: list[Route], context: Context, tables: dict[str, Table]) 
     in_use = {route.key for route in found}
     facts: dict[str, Fact] = {
         "routes_known": flag(bool(found)),
-        "routes_in_use": count(len(found)),
+        # Of cases that nobody reported it is not known whether there are none.
+        "routes_in_use": count(len(found) if context.data.has("casos") else None),
         "routes_without_cases": text(
             ", ".join(label for key, label in ROUTES.items() if key not in in_use) or None
         ),

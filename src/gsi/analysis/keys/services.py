@@ -236,17 +236,24 @@ def _offer(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
             "articulated": Column("Articulados", "percent", 0),
         },
     )
-    places, places_used = int(known["cupos"].sum()), int(known["cupos_usados"].sum())
+    offered, told = int(offers["cupos"].sum()), int(known["cupos"].sum())
+    taken, left = int(known["cupos_usados"].sum()), known["cupos"] - known["cupos_usados"]
     return {
         **delivery.facts(delivery.delivered(offers, context), context, "offer_"),
         "offers": count(int(offers["servicio"].nunique())),
         "offer_sectors": count(int(offers["sector"].nunique())),
         "offer_year": year(last),
-        "places": count(places),
-        "places_used": percent(common.share(places_used, places)),
-        "places_free": count(int((known["cupos"] - known["cupos_usados"]).clip(lower=0).sum())),
-        "overused": count(int((known["cupos_usados"] > known["cupos"]).sum())),
-        "any_overused": flag(bool((known["cupos_usados"] > known["cupos"]).any())),
+        "places": count(offered),
+        # Used are those of the services that say how many; free less over is what is not used.
+        "use_known": flag(told > 0),
+        "use_partial": flag(told < offered),
+        "places_told": count(told),
+        "places_taken": count(taken),
+        "places_used": percent(common.share(taken, told)),
+        "places_free": count(int(left.clip(lower=0).sum())),
+        "places_over": count(int(-left.clip(upper=0).sum())),
+        "overused": count(int((left < 0).sum())),
+        "any_overused": flag(bool((left < 0).any())),
         "shared_content": percent(float(offers["content"].mean()) * 100, 0),
         "shared_procedure": percent(float(offers["procedure"].mean()) * 100, 0),
         "timely": percent(float(offers["timely"].mean()) * 100, 0),

@@ -29,7 +29,8 @@ def states(context: Context, sections: Mapping[str, Section]) -> Section:
     """State of the five keys from the saved ``sections`` (by name; an absent one is unknown).
 
     A key has the highest state whose requirements, and those of the states below it, are met.
-    Without any reported table it is 'sin información', which is not 'inexistente'.
+    Where what the first state asks for was not reported it is 'sin información', which is not
+    'inexistente': silence about days of service does not say that there were none.
     """
     rows = []
     for key, rules in sorted(context.params.keys.states.items()):
@@ -62,9 +63,9 @@ def _state(
     key: int, rules: KeyRules, sections: Mapping[str, Section], known: bool
 ) -> dict[str, str | int]:
     row: dict[str, str | int] = {"key": key, "label": f"{key}. {KEYS[key]}"}
-    first = rules.incipiente[0].lift
+    silent = any(_fact(rule, sections).missing for rule in rules.incipiente)
     if not known:
-        return row | {"state": NO_INFORMATION, "evidence": "sin dato", "lift": first}
+        return row | {"state": NO_INFORMATION, "evidence": "sin dato", "lift": rules.unreported}
     state, pending = NONE, list[Requirement]()
     for level in LEVELS:
         pending = [rule for rule in getattr(rules, level) if not _meets(rule, sections)]
@@ -77,6 +78,8 @@ def _state(
         for rule in getattr(rules, level)
     }
     lift = clauses(list(dict.fromkeys(rule.lift for rule in pending)))
+    if silent:
+        state, lift = NO_INFORMATION, rules.unreported
     return row | {
         "state": state,
         "evidence": clauses(list(read.values())),

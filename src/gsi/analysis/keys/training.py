@@ -143,7 +143,7 @@ def _facts(
     completion, low, high = _completion(certified, started, context)
     places = common.places(context)
     trained = set(own.loc[own["inscritos"] > 0, "municipio"])
-    untrained = [code for code in places if code not in trained]
+    idle = [code for code in who.reported if code not in trained]
     moments = set(own.loc[own["inscritos"] > 0, "momento_gestion"])
     ethnic_known = ethnic[TOTAL] - ethnic["ninguno"]
     return {
@@ -166,8 +166,8 @@ def _facts(
         "municipalities": count(len(trained & set(places))),
         "municipalities_total": count(len(places)),
         "municipalities_share": percent(common.share(len(trained & set(places)), len(places))),
-        "municipalities_missing": text(delivery.written(untrained, context) if untrained else None),
-        "all_municipalities": flag(not untrained),
+        "any_idle": flag(bool(idle)),
+        "idle_names": text(delivery.written(idle, context) if idle else None),
         **delivery.facts(who, context),
         "first_year": year(int(own["fecha_inicio"].dt.year.min())),
         "last_year": year(int(own["fecha_inicio"].dt.year.max())),

@@ -9,7 +9,7 @@ from gsi.analysis import delivery
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.keys.common import TOTAL
-from gsi.analysis.results import Fact, Section, count, decimal, flag, percent, year
+from gsi.analysis.results import Fact, Section, count, decimal, flag, percent, text, year
 from gsi.measure.disclosure import Suppression
 from gsi.measure.targeting import cgh, concentration_index
 
@@ -29,6 +29,7 @@ def reach(
     several = 0 < len(codes) < len(who.reported)
     if context.territory.level != "department" or not several:
         return {"reach_known": flag(False)}
+    silent = [code for code in who.silent if code in called]
     enrolled = decided.counts[TOTAL]
     published = enrolled.reindex(codes)
     in_priority = common.share(
@@ -45,6 +46,8 @@ def reach(
         "population_year": year(int(known_people(context)["periodo"].max()) if known else None),
         "reach_ratio": decimal(in_priority / living if known else None, 2),
         "priority_behind": flag(known and in_priority < living),
+        "has_priority_silent": flag(bool(silent)),
+        "priority_silent": text(delivery.written(silent, context) if silent else None),
     }
 
 

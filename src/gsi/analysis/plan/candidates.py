@@ -25,15 +25,16 @@ from gsi.contract.params.measures import Attention, Measure
 from gsi.contract.vocabulary import RIGHTS
 
 Rule = Literal["gap", "attention", "key", "council"]
-SHORT = {"department": "Departamento", "country": "País", "target": "Meta de referencia"}
+SHORT = {"department": "Departamento", "country": "País"}
 RULES: dict[Rule, str] = {
-    "gap": "cierra {share} de la distancia con {reference}",
+    "gap": "cierra {share} de la distancia con {whose}",
     "attention": "atender a tiempo cada caso",
     "key": "lo que se espera de la clave",
     "council": "la fija el consejo",
 }
 APPROXIMATE = "aproximado"
 MADE_HERE = "Aproximado: media de los municipios, que puede apartarse de la cifra publicada"
+REGISTERED = "Son los que se registraron ese año, no los que esperan atención."
 NOT_A_GOAL = (
     "Este registro también cuenta cuánto se denuncia: que baje puede ser silencio. La meta es "
     "atender, no registrar menos."
@@ -96,6 +97,8 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
     row = gaps[indicator]
     part = context.params.plan.proposal.gap_share
     reference = REFERENCES[str(row["reference"])]
+    norm = _norm(indicator, context)
+    whose = f"la meta de una norma, {norm}" if row["reference"] == "target" else reference
     share = write_value(100 * part, "percent", 0)
     return {
         "indicator": indicator,
@@ -105,19 +108,25 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "year": int(row["year"]),
         "target": float(row["value"] + part * (row["limit"] - row["value"])),
         "rule": "gap",
-        "rule_text": RULES["gap"].format(share=share, reference=reference),
+        "rule_text": RULES["gap"].format(share=share, whose=whose),
         "kind": "capacidad" if row["direction"] > 0 else "reduccion",
         "reference": row["reference"],
         "group": row["group"],
         "distance": float(row["distance"]),
         "approximate": bool(row["approximate"]),
-        "evidence": _told(row, reference),
+        "evidence": _told(row, whose),
         "why": " ".join(
-            f"{SHORT[name]}: {value_text(row[name], row['unit'])}"
+            f"{SHORT.get(name, f'Meta de una norma, {norm}')}: {value_text(row[name], row['unit'])}"
             f"{_approximately(_of_ours(row, name))}."
             for name in _shown(row)
         ),
     }
+
+
+def _norm(name: str, context: Context) -> str:
+    """The norm that sets an indicator's target, by its name before the colon: ``ODS 4.1``."""
+    indicator = next(item for item in context.catalogue if item.id == name)
+    return str(indicator.target_source).partition(":")[0]
 
 
 def _told(row: Mapping[Any, Any], reference: str) -> str:
@@ -183,7 +192,7 @@ def _by_attention(
         "group": "attention",
         "distance": (target - timely) / target,
         "evidence": "; ".join(filter(None, [told, shown])),
-        "why": " ".join(filter(None, [None if told is None else f"{told}.", NOT_A_GOAL])),
+        "why": " ".join([*([] if told is None else [f"{told}.", REGISTERED]), NOT_A_GOAL]),
     }
 
 

@@ -23,7 +23,7 @@ from gsi.inputs.indicators import noise
 Group = Literal["worse", "attention", "key", "behind", "norm", "silence"]
 LABELS: dict[Group, str] = {
     "worse": "Peor {than}",
-    "attention": "Casos por atender",
+    "attention": "Casos registrados que piden atención",
     "key": "Lejos de lo que se espera de una clave",
     "behind": "Detrás {of}; puede ser azar",
     "norm": "Lejos de la meta de una norma",

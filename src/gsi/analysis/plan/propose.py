@@ -12,7 +12,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
 from gsi.analysis.plan import decisions, order
 from gsi.analysis.plan.candidates import candidates, covered, value_text
-from gsi.analysis.plan.grounds import Grounds, grounds
+from gsi.analysis.plan.grounds import REFERENCES, Grounds, grounds
 from gsi.analysis.results import Column, Fact, Section, Table, count, flag, percent, text, year
 from gsi.analysis.steps import step
 from gsi.contract.params.measures import Measure
@@ -157,6 +157,7 @@ def _facts(
         **{f"{name}_targets": count(number) for name, number in rules.items()},
         **{f"any_{name}_target": flag(number > 0) for name, number in rules.items()},
         "gap_share": percent(100 * settings.gap_share, 0),
+        "gap_references": text(_by_reference(actions)),
         "first_year": year(context.years.follow_up + 1),
         "last_year": year(context.years.follow_up + settings.years),
         "any_worse": flag(first is not None),
@@ -177,6 +178,15 @@ def _facts(
         "already": count(already),
         "any_already": flag(already > 0),
     }
+
+
+def _by_reference(actions: pd.DataFrame) -> str | None:
+    """``el país, 3; la meta de una norma, 4``: with what the gaps are; None where there is none."""
+    if actions.empty:
+        return None
+    seen = actions.loc[actions["rule"] == "gap", "reference"].value_counts()
+    words = REFERENCES | {"target": "la meta de una norma"}
+    return "; ".join(f"{words[n]}, {seen[n]}" for n in words if n in seen) or None
 
 
 def _worsened_facts(found: Grounds, context: Context) -> dict[str, Fact]:

@@ -81,8 +81,12 @@ class Requirement(_Strict):
 
 
 class KeyRules(_Strict):
-    """What a key must meet for each state; a state also needs those below it."""
+    """What a key must meet for each state; a state also needs those below it.
 
+    ``unreported``: what to do first where nothing says whether there is anything.
+    """
+
+    unreported: str = Field(min_length=1)
     incipiente: list[Requirement] = Field(min_length=1)
     en_desarrollo: list[Requirement] = Field(min_length=1)
     consolidada: list[Requirement] = Field(min_length=1)
