@@ -5,14 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
+import warnings
 import zipfile
+from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import openpyxl.chart
 import pytest
+import xlrd
 from inputs.readers.made_files import write_xlsx
 
+from gsi.ground import workbooks
 from gsi.ground.errors import UserMistake
 from gsi.inputs.readers import grids
 
@@ -111,18 +117,30 @@ CELLS = {
 }  # fmt: skip
 
 
-def test_the_quick_way_reads_what_the_thorough_one_does(tmp_path: Path) -> None:
+def by_openpyxl(path: Path, limit: int | None = None) -> dict[str, list[tuple[Any, ...]]]:
+    """The same file by another library, cell by cell."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        found = {}
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            found[sheet.title] = list(islice(sheet.iter_rows(values_only=True), limit))
+        book.close()
+    return found
+
+
+def test_cells_are_those_that_openpyxl_reads(tmp_path: Path) -> None:
     path = _book(tmp_path / "libro.xlsx", CELLS)
-    for limit, wanted in ((None, None), (4, None), (None, {"Datos"})):
-        quick = list(grids._at_once(path, limit, wanted, False))
-        thorough = list(grids._cell_by_cell(path, limit, wanted, False))
-        assert [name for name, _ in quick] == [name for name, _ in thorough]
-        for (_, ours), (_, theirs) in zip(quick, thorough, strict=True):
-            shown = grids._trimmed(ours), grids._trimmed(theirs)
-            assert shown[0] == shown[1]
-            assert [list(map(type, row)) for row in shown[0]] == [
-                list(map(type, row)) for row in shown[1]
-            ]
+    for limit in (None, 4):
+        quick, thorough = grids.sheets(path, limit), by_openpyxl(path, limit)
+        assert list(quick) == list(thorough) == ["Datos", "Oculta"]
+        for name, rows in quick.items():
+            assert _cells(rows) == _cells(thorough[name])
+            assert {place: type(cell) for place, cell in _cells(rows).items()} == {
+                place: type(cell) for place, cell in _cells(thorough[name]).items()
+            }
+    assert list(grids.sheets(path, only={"Datos"})) == ["Datos"]
 
 
 def test_an_error_left_in_a_cell_is_read_as_such(tmp_path: Path) -> None:
@@ -147,10 +165,49 @@ def _cells(rows: list[grids.Row]) -> dict[tuple[int, int], object]:
     }
 
 
-def test_both_ways_read_the_official_books_alike(real_data: Path) -> None:
-    paths = [path for path in sorted(real_data.rglob("*.xlsx")) if not grids._has_errors(path)]
+def test_official_books_are_read_as_openpyxl_reads_them(real_data: Path) -> None:
+    """All their first cells, errors as their text; formats aside (stored values)."""
+    paths = sorted(real_data.rglob("*.xlsx"))
     assert len(paths) > 5
     for path in paths:
-        quick = {name: _cells(rows) for name, rows in grids._at_once(path, 40, None, False)}
-        slow = grids._cell_by_cell(path, 40, None, False)
-        assert quick == {name: _cells(rows) for name, rows in slow}, path.name
+        quick = grids.sheets(path, 40, as_stored=True)
+        slow = by_openpyxl(path, 40)
+        assert quick.keys() == slow.keys()
+        for name, rows in quick.items():
+            assert _cells(rows) == _cells(slow[name]), (path.name, name)
+
+
+def test_cells_that_do_not_say_their_place_are_counted(tmp_path: Path) -> None:
+    """The standard lets a writer leave out every reference of a row and of a cell."""
+    path = _book(tmp_path / "libro.xlsx", {"A1": "valor", "B1": "x", "B2": 0.5, "C3": "=1/0"})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row><c t="inlineStr"><is><t>valor</t></is></c><c><v>1</v></c></row>'
+        b'<row r="4"><c><v>7</v></c><c t="e"><v>#DIV/0!</v></c><c><f>A1</f></c></row>'
+        b"<row><c><f>A1</f><v>5</v></c></row></sheetData></worksheet>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    book = workbooks.open_book(path)
+    none = (None, None)
+    assert book.rows("Datos") == [
+        ("valor", 1), none, none, (7, "#DIV/0!"), (5, None),
+    ]  # fmt: skip
+    assert book.pending("Datos") == {(3, 2)}
+
+
+def test_an_error_of_an_old_workbook_is_no_number() -> None:
+    """XLS keeps errors as codes: #DIV/0! is 7 there (MS-XLS 2.5.10)."""
+    sheet = SimpleNamespace(
+        nrows=1,
+        row_values=lambda _row: ["a", 7, 7.0, 1, 42],
+        row_types=lambda _row: [1, xlrd.XL_CELL_ERROR, 2, 2, xlrd.XL_CELL_ERROR],
+    )
+    old = workbooks._Old.__new__(workbooks._Old)
+    old._book = SimpleNamespace(sheet_by_name=lambda _name: sheet)
+    old._xlrd, old._percent = xlrd, set()
+    assert old.rows("h") == [("a", "#DIV/0!", 7, 1, "#N/A")]

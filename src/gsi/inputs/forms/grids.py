@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
-from gsi.ground import percentages
+from gsi.ground import workbooks
 from gsi.ground.delimited import SAMPLE, TEXT, dialect_of
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.locale import western_digits
@@ -50,11 +47,7 @@ def open_grids(path: Path, first_rows: int | None = None) -> list[Grid]:
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return [_csv_grid(path, first_rows)]
-    if suffix in (".xlsx", ".xlsm"):
-        return list(_workbook_grids(path, first_rows))
-    if suffix == ".ods":
-        return _ods_grids(path, first_rows)
-    return []
+    return _book_grids(path, first_rows) if suffix in FORMATS else []
 
 
 def blank(value: Any) -> bool:
@@ -84,99 +77,24 @@ def _csv_grid(path: Path, first_rows: int | None) -> Grid:
     return Grid(path.name, None, rows, numbers, decimal_point=dialect.separator == ",")
 
 
-def _workbook_grids(path: Path, first_rows: int | None) -> Iterator[Grid]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.datetime import WINDOWS_EPOCH
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    broken = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError, OSError)
+def _book_grids(path: Path, first_rows: int | None) -> list[Grid]:
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except broken as problem:
-        raise UserMistake(_unreadable(path.name, "un libro de Excel (.xlsx)")) from problem
-    percent = percentages.in_workbook(path)
-    with_formulas = first_rows is None and _has_formulas(path)
-    formulas = load_workbook(path, read_only=True) if with_formulas else None
-    try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()  # the declared size is often wrong
-            rows, numbers = _without_blank(
-                (tuple(row) for row in percentages.sheet_rows(sheet, percent)), first_rows
-            )
-            pending = _pending(formulas[sheet.title], sheet) if formulas else frozenset()
-            yield Grid(
+        book = workbooks.open_book(path)
+        return [
+            Grid(
                 path.name,
-                sheet.title,
-                rows,
-                numbers,
-                pending,
-                serial_dates=book.epoch == WINDOWS_EPOCH,
+                name,
+                *_without_blank(book.rows(name), first_rows),
+                # Numbers of rows as they are told, from 1.
+                frozenset((row + 1, column) for row, column in book.pending(name))
+                if first_rows is None
+                else frozenset(),
+                serial_dates=book.serial_dates,
             )
-    except broken as problem:
-        raise UserMistake(_unreadable(path.name, "un libro de Excel (.xlsx)")) from problem
-    finally:
-        book.close()
-        if formulas:
-            formulas.close()
-
-
-def _ods_grids(path: Path, first_rows: int | None) -> list[Grid]:
-    """LibreOffice's own format: it always stores the results of its formulas."""
-    from python_calamine import CalamineError, load_workbook
-
-    try:
-        with load_workbook(path) as book:
-            sheets = [(name, book.get_sheet_by_name(name)) for name in book.sheet_names]
-            percent = percentages.in_spreadsheet(path)
-            return [
-                Grid(
-                    path.name,
-                    name,
-                    *_without_blank(_ods_rows(sheet, percent.get(name, set())), first_rows),
-                )
-                for name, sheet in sheets
-            ]
-    except (CalamineError, zipfile.BadZipFile, KeyError, ParseError, OSError) as problem:
-        raise UserMistake(_unreadable(path.name, "un libro de LibreOffice (.ods)")) from problem
-
-
-def _ods_rows(sheet: Any, percent: set[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
-    for number, row in enumerate(sheet.to_python(skip_empty_area=False)):
-        yield tuple(
-            None
-            if cell == ""
-            else percentages.scaled(cell)
-            if (number, column) in percent and isinstance(cell, int | float)
-            else cell
-            for column, cell in enumerate(row)
-        )
-
-
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as archive:
-        return any(
-            b"<f>" in content or b"<f " in content or b"<f/" in content
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml")
-            for content in (archive.read(name),)
-        )
-
-
-def _pending(written: Any, computed: Any) -> frozenset[tuple[int, int]]:
-    """Cells with a formula and no stored result (a file saved by a program, never by Excel)."""
-    written.reset_dimensions()
-    found = set()
-    pairs = zip(
-        written.iter_rows(values_only=True), computed.iter_rows(values_only=True), strict=True
-    )
-    for number, (formulas, values) in enumerate(pairs, start=1):
-        for column, formula in enumerate(formulas):
-            is_formula = (isinstance(formula, str) and formula.startswith("=")) or (
-                formula is not None and hasattr(formula, "ref")
-            )
-            if is_formula and values[column] is None:
-                found.add((number, column))
-    return frozenset(found)
+            for name in book.names
+        ]
+    except workbooks.Damaged as problem:
+        raise UserMistake(_unreadable(path.name, f"un {problem.kind}")) from problem
 
 
 def _without_blank(rows: Any, first_rows: int | None) -> tuple[list[tuple[Any, ...]], list[int]]:
