@@ -37,7 +37,7 @@ from gsi.analysis.trace import Step
 from gsi.contract.territory import Years
 from gsi.ground.files import read_arrow, sha256, write_arrow
 from gsi.ground.project import Project
-from gsi.inputs import store
+from gsi.inputs import departments
 from gsi.inputs.store import Store
 from gsi.report.workbook import SECTIONS, Workbook
 from gsi.run.basis import Basis, Reads
@@ -123,6 +123,6 @@ def altered(
     else:
         homes = read_arrow(folder / "hogares" / "00.arrow")
         place = after["hogar"].map(dict(zip(homes["hogar"], homes["municipio"], strict=True)))
-    digests[table] = store.digested(after, place)
+    digests[table] = departments.digested(after, place)
     (folder / "digests.json").write_text(json.dumps(digests), encoding="utf-8")
     return Store(folder)

@@ -15,7 +15,7 @@ from paths import ROOT
 from gsi.analysis.frozen import DOCUMENT, Frozen, folder
 from gsi.contract.territory import Territory, Years
 from gsi.ground.project import Project
-from gsi.inputs import store
+from gsi.inputs import departments, store
 from gsi.inputs.data import DISAGREEMENTS, NOISE, Data
 from gsi.inputs.store import Store
 from gsi.run.basis import Basis, Reads
@@ -168,7 +168,7 @@ def test_a_departments_own_rows_do_not_hide_its_municipalities() -> None:
 
     def digests(frame: pd.DataFrame) -> list[str]:
         made = Store(Path("sin"))
-        made.__dict__["digests"] = {"t": store.digested(frame, frame["municipio"])}
+        made.__dict__["digests"] = {"t": departments.digested(frame, frame["municipio"])}
         pairs = ((department, "own"), (department, "department"), (town, "own"))
         return [made.digest(*pair[:1], "t", pair[1]) for pair in pairs]
 

@@ -17,7 +17,8 @@ from runs import checkout, gsi
 
 from gsi.contract.territory import Territory
 from gsi.ground.kept import Kept
-from gsi.inputs.store import Store, row_digests
+from gsi.inputs.departments import digested
+from gsi.inputs.store import Store
 
 DEPARTMENT, CHANGED, OTHER = "00", "00001", "00002"
 ALL = (DEPARTMENT, CHANGED, OTHER)
@@ -129,17 +130,17 @@ def test_an_interrupted_run_leaves_nothing_half_done_and_goes_on(
 
 def test_digests_change_with_the_owners_rows_alone() -> None:
     table = pd.DataFrame({"municipio": ["00001", "00002", "00001"], "valor": [1.0, 2.0, None]})
-    before = row_digests(table, table["municipio"])
+    before = digested(table, table["municipio"])["own"]
     changed = table.copy()
     changed.loc[2, "valor"] = 3.0
-    after = row_digests(changed, changed["municipio"])
+    after = digested(changed, changed["municipio"])["own"]
     assert set(before) == {"00001", "00002"}
     assert before["00002"] == after["00002"]
     assert before["00001"] != after["00001"]
     moved = table.iloc[[2, 1, 0]].reset_index(drop=True)
-    assert row_digests(moved, moved["municipio"])["00001"] != before["00001"]
+    assert digested(moved, moved["municipio"])["own"]["00001"] != before["00001"]
     named = table.rename(columns={"valor": "otro"})
-    assert row_digests(named, named["municipio"])["00002"] != before["00002"]
+    assert digested(named, named["municipio"])["own"]["00002"] != before["00002"]
 
 
 def test_what_is_kept_is_the_value_and_hangs_on_every_input(tmp_path: Path) -> None:

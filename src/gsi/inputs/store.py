@@ -30,7 +30,7 @@ from gsi.ground import files
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.kept import Kept
 from gsi.ground.project import Project
-from gsi.inputs import indicators, quality
+from gsi.inputs import departments, indicators, quality
 from gsi.inputs import readers as sources
 from gsi.inputs.data import DISAGREEMENTS, NOISE, Data
 from gsi.inputs.indicators import breaks, noise, unification
@@ -274,21 +274,7 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     verdicts = quality.validate(found)
     progress("Guardando las tablas por departamento")
     stage.mkdir(parents=True)
-    owners = _owners(found)
-    places = _places(found)
-    divipola = found["divipola"]
-    digests = {"divipola": digested(divipola, divipola["municipio"].astype("str"))}
-    for name in sorted(found):
-        if name == "divipola":
-            files.write_arrow(found[name].reset_index(drop=True), stage / "divipola.arrow")
-            continue
-        _save_by_owner(stage / name, found[name], owners[name])
-        digests[name] = digested(found[name], places[name])
-    _save_disagreements(stage, disagreements)
-    _save_by_owner(stage / NOISE, moves, moves["municipio"])
-    digests[NOISE] = digested(moves, moves["municipio"])
-    digests[DISAGREEMENTS] = digested(disagreements, disagreements["municipio"].astype("str"))
-    files.write_text(stage / "digests.json", json.dumps(digests, sort_keys=True))
+    departments.save(stage, {**found, NOISE: moves, DISAGREEMENTS: disagreements})
     verdicts.save(stage / "quality.json")
     index = {
         "inputs": dict(sorted(inputs.items())),
@@ -297,62 +283,6 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         "records": [asdict(record) for record in records],
     }
     files.write_text(stage / "sources.json", json.dumps(index, ensure_ascii=False, indent=1))
-
-
-def _save_disagreements(stage: Path, disagreements: pd.DataFrame) -> None:
-    owner_of = disagreements["municipio"].astype("str").str[:2]
-    _save_by_owner(stage / DISAGREEMENTS, disagreements, owner_of)
-
-
-def _save_by_owner(folder: Path, table: pd.DataFrame, owners: pd.Series) -> None:
-    """One file a department, the country's rows after its own: that is how they are asked for."""
-    country = table[owners == COUNTRY]
-    for owner, part in table.groupby(owners, sort=True, observed=True):
-        whole = part if owner == COUNTRY or country.empty else pd.concat([part, country])
-        files.write_arrow(whole.reset_index(drop=True), folder / f"{owner}.arrow")
-
-
-def digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]]:
-    """What :attr:`Store.digests` keeps of a table; ``places``: the code each row belongs to."""
-    return {
-        "own": row_digests(table, places),
-        "department": row_digests(table, places.str[:2]),
-    }
-
-
-def row_digests(table: pd.DataFrame, owners: pd.Series) -> dict[str, str]:
-    """Owner → digest of its rows in their order, with the columns' names and types."""
-    head = repr([(name, str(kind)) for name, kind in table.dtypes.items()]).encode()
-    rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
-    return {
-        str(owner): hashlib.sha256(head + rows[positions].tobytes()).hexdigest()[:16]
-        for owner, positions in owners.reset_index(drop=True).groupby(owners.array).indices.items()
-    }
-
-
-def _owners(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
-    """For each table, the department (or country) each row belongs to."""
-    return {name: codes.str[:2] for name, codes in _places(found).items()}
-
-
-def _places(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:
-    """For each table, the code each row carries or inherits from its parent's row."""
-    places = {
-        name: table["municipio"].astype("str")
-        for name, table in found.items()
-        if "municipio" in table.columns
-    }
-    for name, (key, parent) in Data.PARENTS.items():
-        if name in found:
-            # A row whose parent was not reported belongs to nobody: the contract's cross-table
-            # rule has counted it among its table's warnings.
-            known = (
-                dict(zip(found[parent][key], places[parent], strict=True))
-                if parent in found
-                else {}
-            )
-            places[name] = found[name][key].map(known).astype("str")
-    return places
 
 
 def hashes(raw: Path, sha256: Callable[[Path], str] = files.sha256) -> dict[str, str]:
