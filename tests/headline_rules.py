@@ -47,14 +47,18 @@ def called(report: Report) -> pd.DataFrame:
 
 
 @rule(
-    r"(?:municipios|territorios) prioritarios del departamento vive {people} % de la población y"
-    r" {poor} % de las personas en pobreza",
-    r"Allí vive {people} % de la población y {poor} % de las personas en pobreza",
-    r"reúnen {people} % de la población, {poor} % de las personas en pobreza y {children} % de la",
+    r"(?:prioritarios del departamento|Allí) vivía en {when} el {people} % de la población y el"
+    r" {poor} % de las personas en pobreza multidimensional \((?:censo|estimación de área pequeña)"
+    r" de {of}\)",
+    r"reúnen {people} % de la población, {poor} % de las personas en pobreza multidimensional y"
+    r" {children} % de la",
 )
 def concentration(report: Report, document: Document, match: re.Match[str]) -> Expected:
     every, chosen = report.table("priority.ranking"), called(report)
+    poor = report.table("rights.poverty")
     return {
+        "when": report.table("population.pyramid")["periodo"].min(),
+        "of": poor[poor["indicador"].isin(["ipm_censo", "ipm_sae"])]["anio"].min(),
         "people": share(chosen["people"].sum(), every["people"].sum()),
         "poor": share(
             (chosen["people"] * chosen["poverty"]).sum(), (every["people"] * every["poverty"]).sum()
@@ -68,7 +72,8 @@ def concentration(report: Report, document: Document, match: re.Match[str]) -> E
     r"(?:; {together} forman)?",
     r"ocupa el puesto {place}(?: \(compartido\))? de {compared} por su necesidad"
     r"(?:; puede estar entre el {low} y el {high}$)?",
-    r"entre los {group} de mayor necesidad: {surely}; que podrían estar: {possibly}",
+    r"entre los {group} de mayor necesidad, con {sure} % de confianza de acertar en todos a la vez:"
+    r" {surely}; que podrían estar: {possibly}",
     r"(?:Municipios|Territorios) con la probabilidad exigida \({reached}\)",
 )
 def ranking(report: Report, document: Document, match: re.Match[str]) -> Expected:
@@ -82,6 +87,7 @@ def ranking(report: Report, document: Document, match: re.Match[str]) -> Expecte
         "compared": len(known),
         "together": rows["cluster"].value_counts().max(),
         "group": group,
+        "sure": 100 * params["robustness"]["interval"],
         "surely": surely,
         "possibly": (known["low"] <= group).sum() - surely,
     }
@@ -187,7 +193,8 @@ STATES = {
 
 
 @rule(
-    r"se comparan {compared} indicadores, que son {facts} hechos.*?: peores, {worse}; mejores,"
+    r"se comparan {compared} indicadores \(datos de {first}(?: a {last})?\), que son {facts}"
+    r" hechos.*?: peores, {worse}; mejores,"
     r" {better};(?: mixtos, {mixed} \(sus indicadores: peores, {mixed_worse}; mejores,"
     r" {mixed_better}\);)?"
     r" sin diferencia clara, {alike}\.",
@@ -197,18 +204,21 @@ STATES = {
 )
 def rights(report: Report, document: Document, match: re.Match[str]) -> Expected:
     facts, every = report.table("rights.facts"), report.table("rights.indicators")
-    compared = every["estado"].isin(["peor", "mejor", "sin diferencia clara"]).sum()
+    among = every[every["estado"].isin(["peor", "mejor", "sin diferencia clara"])]
+    compared, years = len(among), among["periodo"]
     assert compared == facts["indicadores"].sum()
     counted = {name: (facts["estado"] == state).sum() for name, state in STATES.items()}
     assert sum(counted.values()) == len(facts)
     mixed = facts[facts["estado"] == STATES["mixed"]]
     counted |= {"mixed_worse": mixed["peor"].sum(), "mixed_better": mixed["mejor"].sum()}
     drawn = min(compared, MOST_ROWS)
+    counted |= {"first": years.min(), "last": years.max()}
     return counted | {"compared": compared, "facts": len(facts), "drawn": drawn}
 
 
 @rule(
-    r"cuyo cambio se puede juzgar: {judged}[.;].+?mejoraron {improved} y empeoraron {worsened}",
+    r"cuyo cambio se puede juzgar: {judged} \(datos de {first}(?: a {last})?\)[.;].+?mejoraron"
+    r" {improved} y empeoraron {worsened}",
     r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}"
     r"(?:\. Sin nivel de base del cual partir \(cero, uno o dos casos\): {apart})?",
 )
@@ -217,8 +227,10 @@ def change(report: Report, document: Document, match: re.Match[str]) -> Expected
     verdicts = rows["verdict"]
     told = ("improved", "worsened", "changed", "no_change")
     counted = {name: (verdicts == name).sum() for name in told}
+    tested = rows[verdicts.isin(told)]
+    counted["first"], counted["last"] = tested["year_a"].min(), tested["year_b"].max()
     apart = ((rows["value_a"] == 0) | rows["few_cases"].astype(bool)).sum()
-    return counted | {"judged": sum(counted.values()), "apart": apart}
+    return counted | {"judged": len(tested), "apart": apart}
 
 
 @rule(

@@ -17,7 +17,7 @@ __all__ = ["RULES"]
 
 
 @rule(
-    r"Claves consolidadas: {consolidada}; en desarrollo: {en_desarrollo}; incipientes:"
+    r"claves consolidadas: {consolidada}; en desarrollo: {en_desarrollo}; incipientes:"
     r" {incipiente}; inexistentes: {inexistente}; sin información: {sin_información}",
 )
 def keys(report: Report, document: Document, match: re.Match[str]) -> Expected:

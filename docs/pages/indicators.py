@@ -34,8 +34,10 @@ Campos:
   `breaks` (un valor de ese año o posterior no se compara con uno anterior), `other_base` (años
   calculados con otra población: solo se comparan entre ellos), `break_reason` (por qué, con las
   palabras que usan los informes), `unusable_years` (quedan sin valor),
-  `preliminary_years` (se marcan), `series_error` (cuánto pueden apartarse los valores de una serie
-  por lo que su fuente no informa: una diferencia menor no se lee), `comparable` (`false`: el valor
+  `preliminary_years` (se marcan), `series_error` (los valores de la serie son un mínimo, porque
+  su fuente cuenta los casos sin dato como si no lo fueran: cuánto mayor puede ser la cifra
+  publicada; van sin intervalo, y una diferencia menor no se lee), `caution` (lo que debe saber
+  quien lea cualquiera de sus cifras: se escribe junto a cada una), `comparable` (`false`: el valor
   de un lugar no se compara con el de otro), `counts_reporting` (también mide cuánto se denuncia),
   `family` (los indicadores de una familia son un mismo hecho de una fuente y cuentan una vez),
   `full_count` (no es muestra: no hay intervalo de muestreo), `smallest_denominator` (por debajo se
@@ -144,8 +146,8 @@ def _limits(indicator: Indicator) -> list[str]:
     if indicator.preliminary_years:
         lines.append(f"- Preliminar: {_years(indicator.preliminary_years)}.")
     for series, points in indicator.series_error.items():
-        lines.append(f"- Los valores de la serie `{series}` pueden apartarse "
-                     f"{locale.number(points, 1)} puntos.")  # fmt: skip
+        lines.append(f"- Los valores de la serie `{series}` son un mínimo: la cifra publicada ha "
+                     f"sido hasta {locale.number(points, 1)} puntos mayor.")  # fmt: skip
     if not indicator.comparable:
         lines.append("- No se compara con otros territorios.")
     if indicator.counts_reporting:
@@ -169,6 +171,8 @@ def _aggregate(indicator: Indicator) -> list[str]:
     else:
         text = f"media municipal, peso: {indicator.weight.name}{when}; {_distance(indicator)}"
     lines = [f"- Departamento y país: {text}."]
+    if indicator.caution:
+        lines.append(f"- Junto a cada cifra: {indicator.caution}")
     if indicator.official_departments:
         lines.append(f"- {indicator.official_departments}")
     return lines

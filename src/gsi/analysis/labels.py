@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from gsi.analysis.results import write_value
+from gsi.ground import locale
+
+NEAR = "\N{ALMOST EQUAL TO}"
 
 VERDICTS = {
     "improved": "mejoró",
@@ -22,6 +26,7 @@ BASES = {
     "rate": "intervalo de puntuación de Poisson",
     "none": "sin error publicado",
     "full_count": "conteo completo: sin error de muestreo",
+    "minimum": "es un mínimo: sin intervalo",
 }
 
 TARGETS = {
@@ -55,6 +60,14 @@ OUTLOOKS = {
 }
 
 
+def span(years: Iterable[float]) -> str | None:
+    """``2018``, ``2017 a 2023``; None without years."""
+    known = sorted({int(year) for year in years if not math.isnan(year)})
+    if not known:
+        return None
+    return str(known[0]) if len(known) == 1 else f"{known[0]} a {known[-1]}"
+
+
 def with_unit(value: float, unit: str, digits: int = 1) -> str:
     """``20,3 %``, ``61,0 por mil mujeres``."""
     written = write_value(value, "decimal", digits)
@@ -78,6 +91,23 @@ def with_interval(
         return text
     bounds = (write_value(bound, "decimal", digits) for bound in (low, high))
     return f"{text} ({' a '.join(bounds)})"
+
+
+def near_text(value: float, near: bool) -> str | None:
+    """``12,5``; ``≈ 12,5`` of a mean made here that is not known to be the published figure."""
+    if math.isnan(value):
+        return None
+    return f"{NEAR}\N{NO-BREAK SPACE}" * near + write_value(value, "decimal", 1)
+
+
+def subtracts(first: float, second: float, difference: float, digits: int = 1) -> bool:
+    """Whether ``difference`` as written is the difference of both as written; True with a missing
+    part, of which nothing is written."""
+    parts = (first, second, difference)
+    if any(math.isnan(part) for part in parts):
+        return True
+    before, after, between = (locale.rounded(part, digits) for part in parts)
+    return after - before == between
 
 
 def between(low: float, high: float, digits: int = 1) -> str:

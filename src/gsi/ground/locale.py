@@ -19,11 +19,14 @@ MISSING = "sin dato"
 @lru_cache(4096)
 def number(value: float, digits: int = 0) -> str:
     """``1330187`` → ``1.330.187``; ``64.04`` with one digit → ``64,0`` (half away from zero)."""
+    return f"{rounded(value, digits):,f}".translate(_signs())
+
+
+def rounded(value: float, digits: int = 0) -> Decimal:
+    """What :func:`number` writes, as a number."""
     # repr keeps the decimal digits a reader sees in the source: 2.675 rounds to 2,68, not 2,67.
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    if rounded == 0:
-        rounded = abs(rounded)  # no "-0,0"
-    return f"{rounded:,f}".translate(_signs())
+    found = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return found if found else abs(found)  # no "-0,0"
 
 
 @cache

@@ -89,8 +89,8 @@ def test_the_measures_stand_side_by_side_with_how_each_comes_to_be() -> None:
         ("ipm_censo", 2018): 28.0, ("ipm_sae", 2022): 17.9, ("nbi", 2018): 12.22,
     }  # fmt: skip
     assert rows["obtenida"].to_dict() == {
-        ("ipm_censo", 2018): "media de los municipios, aproximada",
-        ("ipm_sae", 2022): "media de los municipios, igual a la publicada",
+        ("ipm_censo", 2018): "media de los municipios por su población, aproximada",
+        ("ipm_sae", 2022): "media de los municipios por su población, igual a la publicada",
         ("nbi", 2018): "publicada",
     }
     assert rows["valor_texto"]["ipm_sae", 2022] == "17,9\N{NO-BREAK SPACE}% (16,1 a 19,7)"

@@ -11,6 +11,7 @@ from analysis.keys.worlds import context, rows
 from builders import make_context
 from openpyxl import load_workbook
 
+from gsi.analysis.comprehension.states import compare
 from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import baseline, write_files
 from gsi.report.figures import baseline as profile
@@ -32,7 +33,9 @@ def world() -> Context:
         reported("desercion", 2011, 5.0, nota="=1+1"),
         reported("ipm_sae", 2022, 24.0, error_estandar=5.0, serie="ipm_sae"),
         reported("fecundidad_15_19", 2018, 50.0, numerador=40, denominador=800, serie="eevv"),
-        reported("control_prenatal", 2018, 80.0, numerador=80, denominador=100, serie="eevv"),
+        reported(
+            "bajo_peso", 2018, 80.0, numerador=80, denominador=100, serie="eevv_peso_conocido"
+        ),
     )
     return make_context({"indicadores": table}, "73067", names={"73067": "Ataco"})
 
@@ -57,7 +60,7 @@ def test_every_indicator_has_its_row_or_its_absence() -> None:
     missing = section.tables["missing"].data
     assert len(table) + missing["indicators"].sum() == section.facts["indicators"].value
     assert set(table.index) == {
-        "cobertura_neta", "desercion", "ipm_sae", "fecundidad_15_19", "control_prenatal"
+        "cobertura_neta", "desercion", "ipm_sae", "fecundidad_15_19", "bajo_peso"
     }  # fmt: skip
     assert section.facts["known"].value == 5 and not section.facts["complete"].value
 
@@ -66,12 +69,54 @@ def test_intervals_come_from_errors_or_counts() -> None:
     table = baseline(world()).tables["indicators"].data.set_index("indicator")
     assert table.loc["ipm_sae", "low"] == pytest.approx(24 - 1.959964 * 5)
     # Wilson for 80 of 100 (statsmodels): 71.117 to 86.663.
-    assert table.loc["control_prenatal", "low"] == pytest.approx(71.117, abs=1e-3)
-    assert table.loc["control_prenatal", "basis_text"] == "intervalo de Wilson"
+    assert table.loc["bajo_peso", "low"] == pytest.approx(71.117, abs=1e-3)
+    assert table.loc["bajo_peso", "basis_text"] == "intervalo de Wilson"
     # Score interval of 40 of 800 per thousand, by hand: (40 + z²/2 ± z √(40 + z²/4)) / 0.8.
     assert table.loc["fecundidad_15_19", "low"] == pytest.approx(36.721, abs=1e-3)
     assert table.loc["fecundidad_15_19", "high"] == pytest.approx(68.081, abs=1e-3)
     assert np.isnan(table.loc["cobertura_neta", "low"])
+
+
+def test_no_interval_of_chance_stands_around_what_is_known_to_be_a_minimum() -> None:
+    """Procuraduría counts births without the datum as without the trait: of 1,000 births, 866 with
+    controls, Wilson would say 84.3 to 88.6, and TerriData has published up to 14.6 points more."""
+    table = rows(
+        "indicadores",
+        reported("control_prenatal", 2018, 86.6, numerador=866, denominador=1000, serie="eevv"),
+        reported("bajo_peso", 2018, 6.0, numerador=60, denominador=1000, serie="eevv"),
+        reported("mortalidad_infantil", 2018, 9.0, numerador=9, denominador=1000, serie="eevv"),
+    )
+    place = make_context({"indicadores": table}, "73067", names={"73067": "Ataco"})
+    section = baseline(place)
+    found = section.tables["indicators"].data.set_index("indicator")
+    for name, more in (("control_prenatal", "14,6"), ("bajo_peso", "2,9")):
+        assert found.loc[name, "value_text"].split("(")[0] == found.loc[name, "value_text"]
+        assert np.isnan(found.loc[name, ["low", "high"]].astype(float)).all()
+        assert "Es un mínimo, y va sin intervalo" in found.loc[name, "remark"]
+        assert f"hasta {more} puntos mayor" in found.loc[name, "remark"]
+    # At every level, and not only where a department adds it up, whose the rate is not is said.
+    assert "No es la tasa oficial" in found.loc["mortalidad_infantil", "remark"]
+    assert section.facts["with_interval"].value == 1
+    states = compare(place, ["73067"]).set_index("indicador")
+    assert np.isnan(states.loc["control_prenatal", "inferior"])
+
+
+def test_no_interval_goes_beyond_what_can_be() -> None:
+    """A poverty of 1 % with a published error of 1.2 points is not between −1.4 and 3.4 %."""
+    table = rows(
+        "indicadores",
+        reported("ipm_sae", 2022, 1.0, error_estandar=1.2, serie="ipm_sae"),
+        reported("inseguridad_alimentaria", 2022, 99.0, error_estandar=2.0, inferior=95.1,
+                 superior=102.9, serie="fies_sae"),
+    )  # fmt: skip
+    place = make_context({"indicadores": table}, "73067", names={"73067": "Ataco"})
+    found = baseline(place).tables["indicators"].data.set_index("indicator")
+    assert found.loc["ipm_sae", "low"] == 0
+    assert found.loc["ipm_sae", "high"] == pytest.approx(1 + 1.959964 * 1.2)
+    published = next(name for name in found.index if name != "ipm_sae")
+    assert found.loc[published, "high"] == 100
+    states = compare(place, ["73067"]).set_index("indicador")
+    assert states.loc[published, "superior"] == 100
 
 
 def test_a_full_count_has_no_sampling_interval_and_a_mean_says_its_weight() -> None:

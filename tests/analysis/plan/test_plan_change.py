@@ -91,7 +91,9 @@ def test_who_moved_like_the_country_did_not_worsen() -> None:
         moves=known_noise("desercion", "men", common),
     )  # fmt: skip
     row = section.tables["indicators"].data.iloc[0]
-    assert row["verdict"] == "no_change" and row["reason"] == "Se movió con el país."
+    assert row["verdict"] == "no_change"
+    # In proportion: from 3.0 the country's doubling is three points more.
+    assert row["reason"] == "Se movió con el país: a su nivel le correspondía 3,0."
     assert section.facts["shared"].value == 1
 
 

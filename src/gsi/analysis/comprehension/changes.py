@@ -49,7 +49,7 @@ TWO_CUTS = "Solo hay dos mediciones en el país: lo que los lugares suelen mover
 ERROR_ONLY = "Se juzga solo con el error publicado."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
-SHARED = "Se movió con el país."
+SHARED = "Se movió con el país: a su nivel le correspondía {carried}."
 BEHIND = "Cambió, pero menos que el país."
 COARSE = "No pasa del error que tiene la propia cifra ({error})."
 NO_DIRECTION = "No se sabe si más es mejor o peor: {reason}"
@@ -380,7 +380,7 @@ def _unjudged(row: Mapping[Any, Any], indicator: Indicator) -> str:
 def _unchanged(row: Mapping[Any, Any]) -> list[str]:
     found = []
     if row["shared"]:
-        found.append(SHARED)
+        found.append(SHARED.format(carried=write_value(row["carried"], "decimal", 1)))
     if row["p_adjusted"] <= row["false_discovery"]:
         if row["difference"] * row["net"] <= 0:
             found.append(BEHIND)

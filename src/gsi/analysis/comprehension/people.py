@@ -12,6 +12,7 @@ from gsi.contract import projections
 from gsi.contract.vocabulary import AGE_GROUPS
 from gsi.inputs import indicators
 
+CENSUS = "ipm_censo"
 OLDEST = 85  # stands for 85 and over
 NINEZ = (0, 17)
 GROUPS: dict[str, tuple[str, int, int]] = {
@@ -59,6 +60,13 @@ def poverty(context: Context) -> pd.DataFrame:
         if not chosen.empty:
             return chosen.set_index("municipio")[["valor", "indicador", "periodo"]].sort_index()
     return values.iloc[:0].set_index("municipio")[["valor", "indicador", "periodo"]]
+
+
+def told(incidence: pd.DataFrame) -> str:
+    """Which poverty :func:`poverty` found: ``pobreza multidimensional (censo de 2018)``."""
+    census = incidence["indicador"].iloc[0] == CENSUS
+    measure = "censo" if census else "estimación de área pequeña"
+    return f"pobreza multidimensional ({measure} de {int(incidence['periodo'].max())})"
 
 
 def in_need(context: Context, ages: tuple[int, int], year: int) -> pd.Series:

@@ -147,7 +147,8 @@ def _broken(data: pd.DataFrame, context: Context) -> str | None:
     known = {indicator.id: indicator for indicator in context.catalogue}
     for first, last in itertools.pairwise(rows["anio"]):
         if not known[MONETARY].comparable_years(first, last):
-            return not_subtracted(known[MONETARY], first, last)
+            why = not_subtracted(known[MONETARY], first, last)
+            return f"De la pobreza monetaria {why[:1].lower()}{why[1:]}"
     return None
 
 
@@ -157,7 +158,7 @@ def _obtained(indicator: Indicator, row: dict, place: str, called: str) -> str:
         return WITHHELD
     if row["fuente"] == indicators.CALCULATED and place not in ONE_MUNICIPALITY:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
-        return f"media de los {called}, {how}"
+        return f"media de los {called} por su población, {how}"
     if pd.isna(row["error_estandar"]):
         return PUBLISHED
     # The only municipality of a department has its department's figure.

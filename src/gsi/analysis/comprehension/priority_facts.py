@@ -168,6 +168,7 @@ def of_people(context: Context, ranking: pd.DataFrame, called: list[str]) -> dic
         "poverty_name": text(
             None if incidence.empty else label.get(str(incidence["indicador"].iloc[0]))
         ),
+        "poverty_told": text(None if incidence.empty else people.told(incidence)),
         "poverty_year": year(None if incidence.empty else int(incidence["periodo"].max())),
         "population_year": year(
             None
@@ -199,6 +200,7 @@ def of_space(context: Context, found: space.Space) -> dict[str, Fact]:
         "has_moran": flag(found.moran is not None),
         "clusters": count(len(joined)) if found.mapped else count(None),
         "has_clusters": flag(bool(joined)),
+        "several_clusters": flag(len(joined) > 1),
         "largest_cluster_names": names([called[code] for code in largest]),
         "largest_cluster_size": count(len(largest)) if found.mapped else count(None),
         "alone_names": names(alone),

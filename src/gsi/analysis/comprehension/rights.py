@@ -4,8 +4,8 @@ How a value is compared with its reference: :mod:`gsi.analysis.comprehension.sta
 :mod:`gsi.analysis.comprehension.changes`, the same list as the section ``change`` tells.
 
 Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total``,
-``objectives_with_data``,
-``without_data`` (names); of indicators ``comparable``, ``worse``, ``better``, ``not_compared``;
+``objectives_with_data``, ``without_data`` (names); of indicators ``comparable``,
+``compared_years``, ``worse``, ``better``, ``not_compared``;
 of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
 ``facts_mixed`` (of their indicators, ``mixed_worse``, ``mixed_better``), ``facts_alike``;
 ``worsening`` and ``improving`` (names with the years); for each
@@ -42,7 +42,7 @@ from gsi.analysis.comprehension.states import (
     facts_of,
 )
 from gsi.analysis.context import Context
-from gsi.analysis.labels import VERDICTS, cases, with_interval
+from gsi.analysis.labels import VERDICTS, cases, span, with_interval
 from gsi.analysis.results import (
     Column,
     Fact,
@@ -199,6 +199,7 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     compared = states[states["estado"].isin(COMPARED)]
     facts["indicators"] = count(len(states))
     facts["comparable"] = count(len(compared))
+    facts["compared_years"] = text(span(compared["periodo"]))
     facts["any_comparable"] = flag(len(compared) > 0)
     facts["worse"] = count(int((compared["estado"] == WORSE).sum()))
     facts["better"] = count(int((compared["estado"] == BETTER).sum()))

@@ -310,9 +310,13 @@ def unfavourable(states: pd.DataFrame) -> float:
 def _interval(
     row: Mapping[Any, Any], indicator: Indicator, level: float
 ) -> tuple[float, float, str]:
-    """The published interval; else one from the counts; else none."""
+    """The published interval, inside what can be; else one from the counts; else none, as for a
+    minimum (:attr:`Indicator.series_error`)."""
     if pd.notna(row["inferior"]) and pd.notna(row["superior"]):
-        return row["inferior"], row["superior"], "publicado"
+        low, high = np.clip((row["inferior"], row["superior"]), *indicator.limits)
+        return float(low), float(high), "publicado"
+    if indicator.at_least(row["serie"]) is not None:
+        return np.nan, np.nan, ""
     events, base, per = row["numerador"], row["denominador"], indicator.multiplier
     if indicator.full_count or per is None or pd.isna(events) or pd.isna(base) or base <= 0:
         return np.nan, np.nan, ""

@@ -26,6 +26,9 @@ def facts(own: pd.DataFrame, conflicts: pd.DataFrame, context: Context) -> dict[
         "catalogue": count(len(known)),
         "indicators_share": percent(common.share(len(present), len(known)), 0),
         "publications": count(own["fuente"].nunique()),
+        "counted_twice": flag(
+            int(own.groupby("fuente")["indicador"].nunique().sum()) > len(present)
+        ),
         "first_year": year(int(own["periodo"].min())),
         "last_year": year(int(own["periodo"].max())),
         **_differences(conflicts),
@@ -88,16 +91,16 @@ def sources(own: pd.DataFrame, context: Context) -> Table:
     # Two files of one publisher are told apart by what each of them is.
     same = frame["publisher"].duplicated(keep=False)
     named = frame["fuente"].astype("str").map(unification.title)
-    return Table(
-        frame.assign(publisher=frame["publisher"].mask(same, named)),
-        {
-            "publisher": Column("Fuente"),
-            "indicators": Column("Indicadores", "count"),
-            "first": Column("Desde", "year"),
-            "last": Column("Hasta", "year"),
-            "coverage": Column("Municipios con dato en algún año", "percent", 0),
-        },
-    )
+    columns = {
+        "publisher": Column("Fuente"),
+        "indicators": Column("Indicadores", "count"),
+        "first": Column("Desde", "year"),
+        "last": Column("Hasta", "year"),
+        "coverage": Column("Municipios con dato en algún año", "percent", 0),
+    }
+    if len(places) == 1:  # all of one has its data, or there is no row
+        columns.pop("coverage")
+    return Table(frame.assign(publisher=frame["publisher"].mask(same, named)), columns)
 
 
 def _publisher(source: str, cited: list[str]) -> str:
@@ -151,8 +154,8 @@ def disagreements(rows: pd.DataFrame, context: Context) -> Table:
             "used": Column("Se usa"),
             "other": Column("Otra fuente"),
             "figures": Column("Datos", "count"),
-            "median": Column("Diferencia usual (%)", "decimal", 0),
-            "gap": Column("La mayor (%)", "decimal", 0),
-            "example": Column("La mayor, en"),
+            "median": Column("Diferencia usual (% de la mayor)", "decimal", 0),
+            "gap": Column("La más grande (% de la mayor)", "decimal", 0),
+            "example": Column("La más grande, en"),
         },
     )

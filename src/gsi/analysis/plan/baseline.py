@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gsi.analysis.context import Context
-from gsi.analysis.labels import BASES, cases, with_interval
+from gsi.analysis.labels import BASES, cases, near_text, span, with_interval
+from gsi.analysis.plan import remarks
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import (
     Column,
@@ -23,7 +22,6 @@ from gsi.analysis.results import (
     names,
     percent,
     text,
-    write_value,
     year,
 )
 from gsi.analysis.steps import step
@@ -37,10 +35,7 @@ from gsi.measure.change import with_intervals
 
 FILES = ("linea-base.csv", "linea-base.xlsx")
 GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
-NEAR = "\N{ALMOST EQUAL TO}"
 CROSS_CUTTING = "Transversal"
-WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
-FEW_CASES = "Con uno o dos casos, una tasa no dice qué tan frecuente es."
 TYPED = "Formulario"
 DIRECTIONS = {"higher": 1, "lower": -1, "none": 0}
 
@@ -75,7 +70,7 @@ def baseline(context: Context) -> Section:
         "old": count(int(known["old"].sum())),
         "oldest_year": year(int(known["year"].min()) if len(known) else None),
         "newest_year": year(int(known["year"].max()) if len(known) else None),
-        "years": text(_span(known["year"])),
+        "years": text(span(known["year"])),
         "rights_without_data": names(_rights_without_data(frame)),
         "every_right_has_data": flag(not _rights_without_data(frame)),
     }
@@ -121,7 +116,9 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         ("year", "periodo"),
     ):
         frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
-    frame = _without_sampling(with_intervals(frame, context.params.plan.confidence), context)
+    frame["own_series"] = own["serie"].to_numpy(dtype=object)
+    frame = with_intervals(frame, context.params.plan.confidence)
+    frame = _possible(_without_sampling(frame, context), context)
     for name, code in (("department", place.department), ("country", COUNTRY)):
         # A reference of another year or series would be read as a gap that is not there.
         peer = _beside(rows[rows["municipio"] == code], own)
@@ -133,7 +130,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         made = (peer["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
         frame[f"{name}_calculated"] = made
         frame[f"{name}_approximate"] = [
-            bool(own_made and _approximate(indicator, code))
+            bool(own_made and remarks.approximate(indicator, code))
             for indicator, own_made in zip(context.catalogue, made, strict=True)
         ]
     if place.level == "department":
@@ -141,11 +138,10 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     # What a territory typed is its report, whoever publishes figures of that kind.
     typed = own["fuente"].map(lambda name: isinstance(name, str) and unification.is_form(name))
     frame["source"] = frame["source"].mask(typed.to_numpy(dtype=bool), TYPED)
-    frame["own_series"] = own["serie"].to_numpy(dtype=object)
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
     frame["approximate"] = [
-        _approximate(indicator, place.code) if made else ""
+        remarks.approximate(indicator, place.code) if made else ""
         for indicator, made in zip(context.catalogue, frame["calculated"], strict=True)
     ]
     frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
@@ -156,43 +152,23 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         for item, made in zip(context.catalogue, frame["calculated"], strict=True)
         if made and item.aggregate == "weighted" and item.reproduces(place.code)
     }
+    known = {item.id: item for item in context.catalogue}
     frame["remark"] = [
         " ".join(
             filter(
                 None,
                 [
-                    _apart(
+                    remarks.apart(
                         unusable.get(str(row["indicator"])),
                         str(row["indicator"]) in official,
                     ),
-                    _remark(row, when, context),
+                    remarks.of(row, known[str(row["indicator"])], when, context),
                 ],
             )
         )
         for row in frames.records(frame)
     ]
     return frame
-
-
-def _span(years: pd.Series) -> str | None:
-    """``2018`` or ``2017 a 2023``; None without years."""
-    if years.empty:
-        return None
-    first, last = int(years.min()), int(years.max())
-    return str(first) if first == last else f"{first} a {last}"
-
-
-def _apart(why: str | None, official: bool) -> str:
-    """The sentence that says that a figure cannot be classified; '' when it can.
-
-    ``official``: the department's own figure is the published one; it is its municipalities' that
-    are incomplete.
-    """
-    if why is None:
-        return ""
-    if official:
-        return f"Por municipios, {criteria.UNUSABLE}: {why}; la del departamento es la publicada."
-    return f"{criteria.UNUSABLE.capitalize()}: {why}."
 
 
 def write_files(section: Section, folder: Path) -> list[Path]:
@@ -248,20 +224,31 @@ def _described(indicator: Indicator) -> dict[str, object]:
 
 
 def _without_sampling(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Whoever was counted in full was not drawn: what the publisher gives no error has none."""
+    """Whoever was counted in full was not drawn: what the publisher gives no error has none. Nor
+    has a minimum: chance alone would put bounds around what is known to be more."""
     full = frame["indicator"].isin([i.id for i in context.catalogue if i.full_count])
     full &= frame["basis"] != "published"
+    known = {item.id: item for item in context.catalogue}
+    minimum = pd.Series(
+        [
+            isinstance(series, str) and known[name].at_least(series) is not None
+            for name, series in zip(frame["indicator"], frame["own_series"], strict=True)
+        ],
+        index=frame.index,
+        dtype=bool,
+    )
     columns = ["low", "high", "error"]
     return frame.assign(
-        **{name: frame[name].mask(full) for name in columns},
-        basis=frame["basis"].mask(full, "full_count"),
+        **{name: frame[name].mask(full | minimum) for name in columns},
+        basis=frame["basis"].mask(full, "full_count").mask(minimum, "minimum"),
     )
 
 
-def _approximate(indicator: Indicator, place: str) -> str:
-    if indicator.weight is None or indicator.reproduces(place):
-        return ""
-    return f"Aproximado: media de los municipios, peso: {indicator.weight.name}."
+def _possible(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """No interval goes beyond what the indicator can be."""
+    limits = np.array([item.limits for item in context.catalogue], dtype=np.float64)
+    bounds = {name: frame[name].clip(*limits.T) for name in ("low", "high")}
+    return frame.assign(**bounds)
 
 
 def _beside(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
@@ -270,36 +257,6 @@ def _beside(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     link = ["indicador", "periodo", "serie"]
     rows = rows[(rows["area"] == "total") & rows["valor"].notna()].drop_duplicates(link)
     return rows.set_index(link).reindex(pd.MultiIndex.from_frame(own[link])).reset_index()
-
-
-def _remark(row: Mapping[Any, Any], base: int, context: Context) -> str:
-    """What a reader should know of a figure, as short sentences; empty when nothing."""
-    if np.isnan(row["value"]):
-        return ""
-    remarks = [_beyond_made(row["note"]) if row["calculated"] else row["note"]]
-    if row["approximate"]:
-        remarks.append(row["approximate"])
-    if row["few_cases"]:
-        remarks.append(FEW_CASES)
-    if row["old"]:
-        remarks.append(f"Dato de {int(row['year'])}: anterior en varios años a {base}.")
-    if row["year"] > base:
-        remarks.append(f"Dato de {int(row['year'])}: posterior a {base}.")
-    half = (row["high"] - row["low"]) / 2
-    wide = half > context.params.plan.baseline.wide_interval * abs(row["value"])
-    if wide and not row["few_cases"]:
-        remarks.append("Muy incierto.")
-    return " ".join(filter(None, remarks))
-
-
-def _beyond_made(note: str) -> str:
-    """The note of an aggregate made here without how it was made, which the section says once, and
-    without how far it may be, which the row says; whom it lacks stays."""
-    made, *rest = note.split(". ")
-    kept = [part.rstrip(".") for part in rest if not part.startswith("Aproximado")]
-    if made and WHOLE not in made:
-        kept.insert(0, made.rstrip("."))
-    return " ".join(f"{part}." for part in kept)
 
 
 def _rights_without_data(frame: pd.DataFrame) -> list[str]:
@@ -329,7 +286,7 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         few = frame[f"{name}_cases"].notna()
         frame[f"shown_{name}"] = frame[name].mask(few)
         frame[f"{name}_text"] = [
-            cases(number) if here else _reference_text(value, near)
+            cases(number) if here else near_text(value, near)
             for value, number, here, near in zip(
                 frame[name],
                 frame[f"{name}_cases"],
@@ -352,13 +309,6 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
     if context.against == "country":
         columns.pop("department_text")
     return Table(frame.drop(columns=["_right", "_objective"]), columns)
-
-
-def _reference_text(value: float, near: bool) -> str | None:
-    """``12,5``; ``≈ 12,5`` for a mean made here that is not known to be the published figure."""
-    if np.isnan(value):
-        return None
-    return f"{NEAR}\N{NO-BREAK SPACE}" * near + write_value(value, "decimal", 1)
 
 
 def _missing(missing: pd.DataFrame) -> Table:

@@ -17,7 +17,8 @@ import pandas as pd
 from gsi.analysis.comprehension import replayed
 from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of, stretches
 from gsi.analysis.context import Context
-from gsi.analysis.labels import VERDICTS, between, cases
+from gsi.analysis.labels import VERDICTS, between, cases, near_text, span, subtracts
+from gsi.analysis.plan import remarks
 from gsi.analysis.results import (
     Column,
     Fact,
@@ -34,6 +35,7 @@ from gsi.analysis.results import (
 )
 from gsi.analysis.steps import step
 from gsi.contract.params.indicators import Indicator
+from gsi.contract.vocabulary import COUNTRY
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
 from gsi.measure.change import VERDICTS as ALL
@@ -44,6 +46,7 @@ REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
 FEWEST_CUTS = 3
 BREAK = "| "  # before a value that does not compare with the one to its left
 UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
+PEERS = ("department", "country")
 SAME = 1e-9
 
 
@@ -67,6 +70,7 @@ def change(context: Context) -> Section:
     compared = frame[verdict != "not_comparable"]
     tested = compared[~compared["verdict"].isin(UNKNOWN)]
     settings = context.params.plan
+    table = _table(compared, context)
     facts: dict[str, Fact] = {
         "baseline": year(context.years.baseline),
         "follow_up": year(context.years.follow_up),
@@ -91,8 +95,9 @@ def change(context: Context) -> Section:
         "revised_names": names(list(revised["name"])),
         "any_series": flag(not series.data.empty),
         "broken_series": text("; ".join(_broken(series))),
-        "first_year": year(_span(tested, "year_a", "min")),
-        "last_year": year(_span(tested, "year_b", "max")),
+        "rounded": flag(not bool(table.data["as_written"].all())),
+        "any_near": flag(bool(table.data[[f"{name}_near" for name in PEERS]].any(axis=None))),
+        "judged_years": text(span([*tested["year_a"], *tested["year_b"]])),
     }
     for name in ALL:
         found = frame[verdict == name]
@@ -105,17 +110,13 @@ def change(context: Context) -> Section:
         "change",
         facts,
         {
-            "indicators": _table(compared, context),
+            "indicators": table,
             "not_comparable": _reasons(frame[verdict == "not_comparable"]),
             "methods": _methods_table(methods),
             "revisions": _revisions_table(revised),
             "series": series,
         },
     )
-
-
-def _span(frame: pd.DataFrame, column: str, what: str) -> int | None:
-    return None if frame.empty else int(frame[column].agg(what))
 
 
 def _with_revisions(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -290,7 +291,9 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
     order = {verdict: place for place, verdict in enumerate(("worsened", *ALL))}
     # Of one or two cases there is no level to subtract.
     rare = _few(compared, "_a") | _few(compared, "_b")
+    values = (compared[name] for name in ("value_a", "value_b", "difference"))
     frame = compared.assign(
+        as_written=[few or subtracts(*parts) for few, *parts in zip(rare, *values, strict=True)],
         _order=compared["verdict"].map(order),
         few_cases=rare,
         verdict_text=[VERDICTS[v] for v in compared["verdict"]],
@@ -307,7 +310,16 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
             )
         ],
         reason_text=compared["reason"].where(compared["reason"] != "", "—"),
-    ).sort_values(["_order", "right", "name"], ignore_index=True)
+    )
+    for name, code in (("department", context.territory.department), ("country", COUNTRY)):
+        frame[f"{name}_near"] = _near(frame, code, context) & frame[name].notna()
+        frame[f"{name}_text"] = [
+            near_text(value, near)
+            for value, near in zip(frame[name], frame[f"{name}_near"], strict=True)
+        ]
+    if context.territory.level == "department":
+        frame["department_near"] = False
+    frame = frame.sort_values(["_order", "right", "name"], ignore_index=True)
     columns = {
         "name": Column("Indicador"),
         "baseline_text": Column("Antes (año)"),
@@ -315,13 +327,31 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
         "difference_text": Column("Diferencia"),
         "expected_text": Column("Sin cambio propio, entre"),
         "verdict_text": Column("Lectura"),
-        "department": Column("Cambio en el departamento", "decimal", 1),
-        "country": Column("Cambio en el país", "decimal", 1),
+        "department_text": Column("Cambio en el departamento"),
+        "country_text": Column("Cambio en el país"),
         "reason_text": Column("Observación"),
     }
     if context.territory.level == "department":
-        columns.pop("department")
+        columns.pop("department_text")
     return Table(frame.drop(columns="_order"), columns)
+
+
+def _near(frame: pd.DataFrame, code: str, context: Context) -> pd.Series:
+    """Where the difference of a department or of the country is one of means made here that are not
+    known to be the published figures."""
+    known = {item.id: item for item in context.catalogue}
+    made = rows_of(context, code)
+    made = made[made["fuente"] == indicators.CALCULATED]
+    cells = set(zip(made["indicador"], made["serie"], made["periodo"].astype(int), strict=True))
+    found = [
+        bool(remarks.approximate(known[row["indicator"]], code))
+        and any(
+            (row["indicator"], row["series_a"], int(row[side])) in cells
+            for side in ("year_a", "year_b")
+        )
+        for row in frames.records(frame)
+    ]
+    return pd.Series(found, index=frame.index, dtype=bool)
 
 
 def _few(frame: pd.DataFrame, side: str) -> pd.Series:

@@ -92,8 +92,11 @@ class Indicator(BaseModel):
     ``error_correlation``: that of the errors of two municipalities of a department, estimated from
     published departmental errors; null: the mean has no error. ``official_departments``: who
     publishes them and how ours stands to it.
-    ``series_error``: by how much the values of a series may be off, department or not, because of
-    what its source leaves unsaid.
+    ``series_error``: by how much the values of a series may fall short, department or not, because
+    its source counts the cases without the datum as if they did not have the trait: such a value is
+    a minimum, and an interval of chance alone would not hold the true one. ``caution``:
+    what a reader of any of its figures must know, one or two sentences printed beside every one
+    (Spanish).
 
     ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
     where there was no case. ``bounds``: the least and the greatest value that can be (inclusive),
@@ -141,6 +144,7 @@ class Indicator(BaseModel):
     series_error: Mapping[str, float] = Field(default_factory=dict)
     error_correlation: float | None = Field(default=None, ge=0, le=1)
     official_departments: str | None = None
+    caution: str | None = Field(default=None, min_length=1)
     target: float | None
     target_source: str | None
     smallest_denominator: int | None = Field(ge=1)
@@ -166,6 +170,11 @@ class Indicator(BaseModel):
         (``calculated``) and the series are known to be off by."""
         weight = self.distance(place) if calculated else None
         return max(weight or 0.0, self.series_error.get(series, 0.0))
+
+    def at_least(self, series: str) -> float | None:
+        """By how much the published figure is known to pass a value of the series, which is then a
+        minimum; None where it is not one."""
+        return self.series_error.get(series)
 
     @property
     def limits(self) -> tuple[float, float]:

@@ -202,9 +202,6 @@ def _note(indicator: Indicator, row: Mapping[Any, Any], counted: bool) -> str:
         parts = [text + covers]
         if indicator.place == "occurrence":
             parts.append("Por lugar donde ocurrió el hecho, no de residencia.")
-        if points := indicator.series_error.get(str(row["serie"])):
-            size = locale.number(points, 1)
-            parts.append(f"Puede apartarse {size} puntos: la fuente no informa los casos sin dato.")
         return " ".join(parts)
     when = ""
     if indicator.weight.population is not None and row["year"] != row["periodo"]:

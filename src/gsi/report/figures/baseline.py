@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
@@ -34,15 +35,9 @@ def profile(section: Section, context: Context) -> Figure:
     value = frame["value"].to_numpy(dtype=float)
     spread = np.abs(np.vstack([frame["low"], frame["high"]]).astype(float) - value)
     axis.hlines(place, 0, 100, color=GREY, linewidth=0.4, zorder=0)
-    axis.scatter(
-        frame["country"], place, marker="o", s=34, facecolor="white", edgecolor=INK, label="País",
-        zorder=2,
-    )  # fmt: skip
+    _beside(axis, frame, place, "country", "País", "o", INK, 34)
     if context.against == "department":
-        axis.scatter(
-            frame["department"], place, marker="D", s=22, color=ORANGE, label="Departamento",
-            zorder=3,
-        )  # fmt: skip
+        _beside(axis, frame, place, "department", "Departamento", "D", ORANGE, 22)
     axis.errorbar(
         value, place, xerr=np.nan_to_num(spread), fmt="o", color=BLUE, markersize=6,
         elinewidth=1.3, label=context.territory.name, zorder=4,
@@ -53,6 +48,31 @@ def profile(section: Section, context: Context) -> Figure:
     handles, labels = axis.get_legend_handles_labels()
     figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3)
     return figure
+
+
+def _beside(
+    axis: Axes,
+    frame: pd.DataFrame,
+    place: np.ndarray,
+    column: str,
+    label: str,
+    marker: str,
+    colour: str,
+    size: float,
+) -> None:
+    """The figures of a reference; those made here that may differ from the published ones stand
+    as ≈, as the table marks them."""
+    there = frame[column].notna().to_numpy()
+    near = there & frame[f"{column}_approximate"].to_numpy(dtype=bool)
+    known = there & ~near
+    axis.scatter(
+        frame.loc[known, column], place[known], marker=marker, s=size, facecolor="white",
+        edgecolor=colour, label=label if known.any() else None, zorder=2,
+    )  # fmt: skip
+    axis.scatter(
+        frame.loc[near, column], place[near], marker=r"$\approx$", s=2 * size, color=colour,
+        label=f"{label} (≈)" if near.any() else None, zorder=3, linewidths=0.4,
+    )  # fmt: skip
 
 
 def _short(name: str, most: int = 58) -> str:

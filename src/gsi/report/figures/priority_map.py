@@ -331,7 +331,7 @@ def _key(places: gpd.GeoDataFrame, section: Section, context: Context) -> list[P
     named = places[places["status"].isin([PRIORITY, TO_CONFIRM])]
     size = facts["group_size"]
     if (named["high"] <= size.value).any():
-        bold = f"En negrilla: con seguridad entre los {size} primeros"
+        bold = f"En negrilla: entre los {size} primeros, con {facts['interval']} de confianza"
         handles.append(Line2D([], [], linestyle="none", label=bold))
     if len(named) > MOST_NAMES:
         handles.append(Line2D([], [], linestyle="none", label="Número: puesto por su necesidad"))
