@@ -220,7 +220,8 @@ def rights(report: Report, document: Document, match: re.Match[str]) -> Expected
     r"cuyo cambio se puede juzgar: {judged} \(datos de {first}(?: a {last})?\)[.;].+?mejoraron"
     r" {improved} y empeoraron {worsened}",
     r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}"
-    r"(?:\. Sin nivel de base del cual partir \(cero, uno o dos casos\): {apart})?",
+    r"(?:\. Sin cambio relativo que dibujar \(cero casos al comenzar, o uno o dos en alguno de los"
+    r" dos años\): {apart})?",
 )
 def change(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("change.indicators")

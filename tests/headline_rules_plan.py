@@ -177,8 +177,8 @@ def concept_map(report: Report, document: Document, match: re.Match[str]) -> Exp
 
 @rule(
     r"vulnerable: \${first} en los municipios prioritarios y \${rest} en los demás",
-    r"los prioritarios \({first_places}\) se apropiaron \${first} por persona en pobreza de"
-    r" {year}; en los"
+    r"los prioritarios \({first_places}\) se apropiaron \${first} por persona vulnerable"
+    r" \(población de \d{4}, pobreza de {year}\); en los"
     r" demás \({rest_places}\), \${rest}\.",
     r"Por persona vulnerable se apropiaron \${every} en",
 )

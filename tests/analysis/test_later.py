@@ -47,6 +47,7 @@ def test_later_rows_are_named_with_the_option_that_reads_them() -> None:
     assert facts["has_later"] is True
     assert facts["later"] == ["Inversión social (2026)", "Avances del plan de acción (2025)"]
     assert (facts["later_avances"], facts["later_option"]) == (["2025"], "--follow-up 2026")
+    assert facts["later_year"] == 2026
 
 
 def test_nothing_is_named_within_the_asked_years() -> None:

@@ -106,7 +106,9 @@ def test_a_place_is_called_by_what_it_is(place: Territory, the: str, of_name: st
 def test_whoever_has_no_council_is_asked_for_no_plan() -> None:
     none = make_context({}, "97", names=VAUPES, kinds=AREAS)
     facts = municipal_plans(none).facts
-    assert str(facts["asked"]) == "3 municipios" and facts["any_ungoverned"].value
+    assert str(facts["asked"]) == "3 municipios" and facts["several_ungoverned"].value
+    told = str(facts["ungoverned"])
+    assert "Pacoa" in told and not any(name in told for name in ("isla", "San Andrés"))
     plan = rows("plan_accion", action("a", municipio="97511", ponderador=100))
     one = make_context({"plan_accion": plan}, "97", names=VAUPES, kinds=AREAS)
     facts = municipal_plans(one).facts

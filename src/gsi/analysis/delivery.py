@@ -52,8 +52,7 @@ class Delivery:
         if missing and 0 < few <= MOST_NAMES:
             some += f", {written(self.reported, context)}"
         elif missing and few and missing <= MOST_NAMES:
-            lacked = "faltó" if missing == 1 else "faltaron"
-            some += f", {lacked} {written(self.silent, context)}"
+            some += f", todos menos {written(self.silent, context)}"
         if not self.own and not self.silent and context.territory.level == "municipality":
             return places.the(context.territory)
         if self.own:

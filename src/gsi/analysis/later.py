@@ -31,6 +31,11 @@ def named(found: Mapping[str, Sequence[int]]) -> list[str]:
     return [f"{tables.schema(name).title} ({span(years)})" for name, years in found.items()]
 
 
+def last(found: Mapping[str, Sequence[int]]) -> int:
+    """The last of those years."""
+    return max(max(years) for years in found.values())
+
+
 def option(found: Mapping[str, Sequence[int]]) -> str:
     """The option that reads all of it."""
-    return f"--follow-up {max(max(years) for years in found.values())}"
+    return f"--follow-up {last(found)}"

@@ -212,7 +212,7 @@ def test_the_matrix_has_who_reported_what() -> None:
         (["73001", "73002"], ["73"], "solo el departamento"),
         (["73001", "73002"], ["73", "73002"], "el departamento y 1 de 2 municipios, Dos"),
         ([f"73{n:03}" for n in range(1, 21)], [f"73{n:03}" for n in range(2, 21)],
-         "19 de 20 municipios, faltó Uno"),
+         "19 de 20 municipios, todos menos Uno"),
         ([f"73{n:03}" for n in range(1, 21)], [f"73{n:03}" for n in range(8, 21)],
          "13 de 20 municipios"),
         (["73001"], [], None),

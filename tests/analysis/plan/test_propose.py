@@ -124,6 +124,34 @@ def test_limits_on_actions_and_objectives() -> None:
     assert len(propose(place(*records, actions=1), {}).tables["actions"].data) == 1
 
 
+def test_what_the_limits_leave_out_is_named_in_its_order() -> None:
+    names = ("sin_agua", "excretas", "barreras_salud", "pisos")  # one objective, two seats
+    records = [reported(n, 2018, 30.0, "73067") for n in names]
+    records += [reported(n, 2018, 10.0 + 2 * k, "73") for k, n in enumerate(names)]
+    found = propose(place(*records), {})
+    facts, actions = found.facts, found.tables["actions"].data
+    assert actions["measure"].tolist() == ["agua", "saneamiento"]
+    assert facts["left_out"].value == facts["candidates"].value - len(actions) == 2
+    every = propose(place(*records, per_objective=4), {}).tables["actions"].data["action"]
+    assert str(facts["left_out_names"]).casefold() == "; ".join(every[2:]).casefold()
+
+
+def test_to_ask_for_a_report_takes_no_seat_of_what_lags_behind() -> None:
+    names = ("sin_agua", "excretas")
+    records = [reported(n, 2018, 30.0, "73067") for n in names]
+    records += [reported(n, 2018, 10.0, "73") for n in names]
+    actions = propose(place(*records), {"outreach": Section("outreach")}).tables["actions"].data
+    assert actions["measure"].tolist()[-1] == "jornadas_reporte"
+    assert set(actions["measure"]) == {"agua", "saneamiento", "jornadas_reporte"}
+    assert actions["objective"].nunique() == 1
+
+
+def test_who_left_school_and_who_lags_in_it_are_not_one_measure() -> None:
+    for name, measure in (("reprobacion", "refuerzo"), ("desercion", "permanencia")):
+        where = place(reported(name, 2018, 9.0, "73067"), reported(name, 2018, 3.0, "73"))
+        assert propose(where, {}).tables["actions"].data["measure"].tolist() == [measure]
+
+
 @pytest.fixture(scope="module")
 def sections() -> dict[str, Section]:
     here = context("00")
@@ -379,6 +407,9 @@ def test_a_register_of_reports_is_never_to_be_reduced() -> None:
     assert row["outcome"] == "Casos de violencia con medida de protección en el plazo"
     assert row["target"] == 100 and np.isnan(row["baseline"]) and row["rule"] == "attention"
     assert "40 en 2023" in row["evidence"] and "puede ser silencio" in row["why"]
+    # The route is of sexual and family violence: both registers are named, and no other.
+    assert "presunto delito sexual" in row["why"] and "intrafamiliar" in row["why"]
+    assert "interpersonal" not in row["why"]
     # Where the route's cases are known, they are the baseline; when all are in time, nothing.
     for late, known in ((35.0, True), (0.0, False)):
         steps = pd.DataFrame(

@@ -64,6 +64,10 @@ def test_a_source_of_which_nothing_can_be_classified_says_its_coverage() -> None
     assert told.tables["indicator_sources"].data["verdict"].tolist() == [
         "no clasificable: cobertura 25\N{NO-BREAK SPACE}%"
     ]
+    # It is no source with remarks: each state is counted apart.
+    facts = told.facts
+    assert not facts["has_origins_remarked"].value and facts["origins_remarked"].value == 0
+    assert facts["least_coverage"].value == 100 * context.params.plan.quality.coverage
 
 
 def test_the_other_questions_are_observations() -> None:
@@ -73,7 +77,7 @@ def test_the_other_questions_are_observations() -> None:
     assert table.loc["desercion", "why"] == "dato de 2012"
     assert table.loc["cobertura_neta", "verdict"] == "con observaciones"
     # Page 1 names which indicators, not the whole of their source.
-    named = criteria.facts(table.reset_index())["observed_names"].value
+    named = criteria.facts(table.reset_index(), 0.5)["observed_names"].value
     assert sorted(named) == ["Cobertura neta total", "Deserción intraanual"]
     assert table.loc["cobertura_neta", "implausible"] == 100 / 8
 

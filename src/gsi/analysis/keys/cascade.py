@@ -8,7 +8,6 @@ no table gives is a named gap, not a zero.
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
-from gsi.analysis.results import Column, Fact, Gap, Table, flag, percent, text
+from gsi.analysis.results import Column, Fact, Gap, Table, flag, percent
 from gsi.measure import survey
 
 STEPS = {
@@ -80,18 +79,10 @@ def cascade(
     shares_known = [line for line in lines if not np.isnan(line["share"])]
     facts: dict[str, Fact] = {"cascade_known": flag(len(shares_known) > 1)}
     facts |= {f"cascade_{line['step']}": percent(line["share"], 0) for line in lines}
-    steps = [
-        (before["share"] - after["share"], before, after)
-        for before, after in itertools.pairwise(shares_known)
-    ]
-    fall, before, after = max(steps, key=lambda step: step[0], default=(0.0, {}, {}))
-    if fall > 0:
-        facts |= {
-            "cascade_falls": flag(True),
-            "cascade_step": text(after["label"].lower()),
-            "cascade_before": percent(before["share"], 0),
-            "cascade_after": percent(after["share"], 0),
-        }
+    # Places and people are counted apart: fewer can be said only of those who received.
+    facts["cascade_received"] = flag(
+        {"contact", "effective"} <= {line["step"] for line in shares_known}
+    )
     return facts
 
 

@@ -23,6 +23,7 @@ from gsi.analysis.plan.grounds import REFERENCES, Gaps, Grounds
 from gsi.analysis.results import Section, write_value
 from gsi.contract.params.measures import Attention, Measure
 from gsi.contract.vocabulary import RIGHTS
+from gsi.ground import locale
 
 Rule = Literal["gap", "attention", "key", "council"]
 SHORT = {"department": "Departamento", "country": "País"}
@@ -36,7 +37,7 @@ APPROXIMATE = "aproximado"
 MADE_HERE = "Aproximado: media de los municipios, que puede apartarse de la cifra publicada"
 REGISTERED = "Son los que se registraron ese año, no los que esperan atención."
 NOT_A_GOAL = (
-    "Este registro también cuenta cuánto se denuncia: que baje puede ser silencio. La meta es "
+    "Lo registrado también cuenta cuánto se denuncia: que baje puede ser silencio. La meta es "
     "atender, no registrar menos."
 )
 
@@ -197,20 +198,18 @@ def _by_attention(
 
 
 def _registered(names: Collection[str], known: Gaps) -> str | None:
-    """The registers that hold cases in the territory, with how many and when."""
-    rows = [
-        row
-        for name in names
-        if (row := known.get(name)) is not None and row["value"] > 0 and not row["old"]
-    ]
-    if not rows:
-        return None
-    row = max(rows, key=lambda each: float(np.nan_to_num(each["numerator"])))
-    if np.isnan(row["numerator"]):
-        figure = value_text(row["value"], row["unit"])
-    else:
-        figure = write_value(row["numerator"], "count")
-    return f"{row['name']}: {figure} en {int(row['year'])}"
+    """The registers that hold cases in the territory, each with how many and when."""
+    told = []
+    for name in names:
+        row = known.get(name)
+        if row is None or not row["value"] > 0 or row["old"]:
+            continue
+        if np.isnan(row["numerator"]):
+            figure = value_text(row["value"], row["unit"])
+        else:
+            figure = write_value(row["numerator"], "count")
+        told.append(f"{row['name']}: {figure} en {int(row['year'])}")
+    return locale.clauses(told) or None
 
 
 def _in_time(attention: Attention, sections: Mapping[str, Section]) -> float:

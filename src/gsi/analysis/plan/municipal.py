@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gsi.analysis import delivery
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.plan.cuts import at_cut, weighted
-from gsi.analysis.results import Column, Section, Table, count, flag, names, text
+from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text
 from gsi.analysis.steps import step
 from gsi.contract import places, versions
+from gsi.ground.locale import enumeration
 
 COLUMNS = ["municipio", "name", "version", "adopted_on", "actions", "budget", "cut", "physical"]
 
@@ -38,13 +40,27 @@ def municipal_plans(context: Context) -> Section:
     facts = {
         "with_plan": count(len(data)),
         "asked": text(places.counted(len(asked), asked)),
-        "any_ungoverned": flag(len(places.governed(kinds)) < len(kinds)),
+        **_ungoverned(context),
         "any": flag(not data.empty),
         # An only municipality without a plan is the department itself.
         "shown": flag(len(common.places(context)) > 1 or not data.empty),
         "names": names(list(data["name"])),
     }
     return Section("plans", facts, {} if data.empty else {"municipal": _table(data)})
+
+
+def _ungoverned(context: Context) -> dict[str, Fact]:
+    """Who of the department has no mayor and no council, in words that begin a sentence."""
+    kinds = context.data.kinds
+    without = {code: kind for code, kind in kinds.items() if code not in places.governed(kinds)}
+    named = enumeration([context.data.names[code] for code in without])
+    several = len(without) > delivery.MOST_NAMES
+    told = places.counted(len(without), without) if several else named
+    return {
+        "ungoverned": text(told or None),
+        "one_ungoverned": flag(len(without) == 1),
+        "several_ungoverned": flag(len(without) > 1),
+    }
 
 
 def _row(

@@ -13,7 +13,18 @@ from gsi.analysis.keys.common import sector_label
 from gsi.analysis.plan import decisions, order
 from gsi.analysis.plan.candidates import candidates, covered, value_text
 from gsi.analysis.plan.grounds import REFERENCES, Grounds, grounds
-from gsi.analysis.results import Column, Fact, Section, Table, count, flag, percent, text, year
+from gsi.analysis.results import (
+    Column,
+    Fact,
+    Section,
+    Table,
+    count,
+    decimal,
+    flag,
+    percent,
+    text,
+    year,
+)
 from gsi.analysis.steps import step
 from gsi.contract.params.measures import Measure
 from gsi.contract.vocabulary import KEYS, OBJECTIVES, RIGHTS
@@ -36,16 +47,19 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     else the country, else the catalogue's target), by cases to be attended, or by a fact of a key
     (:mod:`gsi.analysis.plan.candidates`), unless the plan in force already has it. Chosen: the best
     measure of each key, then the rest, at most ``per_objective`` an objective; all in the order of
-    :mod:`gsi.analysis.plan.order`. ``sections`` are those of the run, by name; one that is not
-    there proposes nothing.
+    :mod:`gsi.analysis.plan.order`; those that an objective's limit or the number of actions leaves
+    out are named. ``sections`` are those of the run, by name; one that is not there proposes
+    nothing.
     """
     settings = context.params.plan.proposal
     found = grounds(sections, context)
     called = candidates(found, sections, context)
     plan = context.data.own("plan_accion")
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
-    actions = _actions(_choose(fresh, settings.actions, settings.per_objective), context)
+    chosen = _choose(fresh, settings.actions, settings.per_objective)
+    actions = _actions(chosen, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
+    facts |= _left_out(fresh, chosen)
     known = dict(sections) | {"proposal": Section("proposal", facts)}
     asked = decisions.decided(known, context)
     facts["decisions"] = count(len(asked))
@@ -61,7 +75,10 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
 def _choose(
     candidates: list[dict[str, Any]], most: int, per_objective: int
 ) -> list[dict[str, Any]]:
-    """The best of each key, then the rest, in order; ties by the catalogue's order."""
+    """The best of each key, then the rest, in order; ties by the catalogue's order.
+
+    To ask for a report takes no seat of an objective from what is known to lag behind.
+    """
     ranked = sorted(candidates, key=order.sort_key)
     first: dict[int, dict[str, Any]] = {}
     for item in ranked:
@@ -74,9 +91,10 @@ def _choose(
     used: dict[str, int] = {}
     for item in queue:
         objective = item["measure"].objective
-        if len(chosen) < most and used.get(objective, 0) < per_objective:
+        silent = item["group"] == "silence"
+        if len(chosen) < most and (silent or used.get(objective, 0) < per_objective):
             chosen.append(item)
-            used[objective] = used.get(objective, 0) + 1
+            used[objective] = used.get(objective, 0) + (not silent)
     return sorted(chosen, key=order.sort_key)
 
 
@@ -156,6 +174,12 @@ def _facts(
         "keys": count(actions["key"].nunique()),
         **{f"{name}_targets": count(number) for name, number in rules.items()},
         **{f"any_{name}_target": flag(number > 0) for name, number in rules.items()},
+        "most_actions": count(settings.actions),
+        "most_by_objective": count(settings.per_objective),
+        "voice_bonus": decimal(settings.voice_bonus, 2),
+        "worsened_bonus": decimal(settings.worsened_bonus, 2),
+        "any_voiced": flag(any(item["voiced"] for item in fresh)),
+        "any_worsened_action": flag(any(item["worsened"] for item in fresh)),
         "gap_share": percent(100 * settings.gap_share, 0),
         "gap_references": text(_by_reference(actions)),
         "first_year": year(context.years.follow_up + 1),
@@ -177,6 +201,17 @@ def _facts(
         "adopted": flag(context.data.has("plan_accion")),
         "already": count(already),
         "any_already": flag(already > 0),
+    }
+
+
+def _left_out(fresh: list[dict[str, Any]], chosen: list[dict[str, Any]]) -> dict[str, Fact]:
+    """The measures that the data call for and that are not proposed, in the order they have."""
+    taken = {item["measure"].id for item in chosen}
+    left = [i for i in sorted(fresh, key=order.sort_key) if i["measure"].id not in taken]
+    return {
+        "left_out": count(len(left)),
+        "any_left_out": flag(bool(left)),
+        "left_out_names": text("; ".join(within(i["measure"].action) for i in left) or None),
     }
 
 

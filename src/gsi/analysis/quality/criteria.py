@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.results import Column, Fact, Table, count, flag, names
+from gsi.analysis.results import Column, Fact, Table, count, flag, names, percent
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
 from gsi.inputs.indicators import unification
@@ -131,9 +131,9 @@ def by_indicator(context: Context) -> pd.DataFrame:
     )
 
 
-def facts(frame: pd.DataFrame) -> dict[str, Fact]:
+def facts(frame: pd.DataFrame, least: float) -> dict[str, Fact]:
     """Counts by verdict, the observed ones by name where they are few, and the unusable ones
-    written with their reason."""
+    written with their reason. ``least``: the share (0-1) of municipalities below which they are."""
     unusable = frame[frame["verdict"] == UNUSABLE]
     observed = frame.loc[frame["verdict"] == OBSERVED, "name"].tolist()
     return {
@@ -144,6 +144,7 @@ def facts(frame: pd.DataFrame) -> dict[str, Fact]:
         "observed_names": names(observed if len(observed) <= MOST_NAMED else []),
         "indicators_unusable": count(len(unusable)),
         "has_unusable": flag(not unusable.empty),
+        "least_coverage": percent(100 * least, 0),
         "unusable": names(
             [f"{row['name']} ({row['why']})" for row in frames.records(unusable)]
         ),

@@ -121,8 +121,10 @@ def facts(found: Sequence[Origin]) -> dict[str, Fact]:
         "files_shared": flag(sum(map(len, held)) > len(set().union(*held))),
         "origins": count(len(verdicts)),
         "origins_complete": count(verdicts.count(COMPLETE)),
-        "origins_remarked": count(len(verdicts) - verdicts.count(COMPLETE)),
-        "has_origins_remarked": flag(len(verdicts) > verdicts.count(COMPLETE)),
+        "origins_remarked": count(verdicts.count(OBSERVED)),
+        "has_origins_remarked": flag(OBSERVED in verdicts),
+        "origins_unusable": count(verdicts.count(UNUSABLE)),
+        "has_origins_unusable": flag(UNUSABLE in verdicts),
     }
 
 
@@ -174,7 +176,7 @@ def questions(found: Sequence[Origin]) -> Table:
         "oldest": Column("Dato más antiguo", "year"),
         "disagreement": Column("Otra fuente da otro valor (%)"),
         "implausible": Column("Imposibles (%)", "decimal", 1),
-        "comparable": Column("Se repiten", "count"),
+        "comparable": Column("Indicadores que se repiten", "count"),
         "verdict": Column("Valoración"),
     }
     return Table(pd.DataFrame(rows, columns=list(columns)), columns)

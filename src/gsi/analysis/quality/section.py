@@ -11,7 +11,7 @@ import pandas as pd
 from gsi.analysis import later
 from gsi.analysis.quality import criteria, origins
 from gsi.analysis.quality.missing import missing_forms
-from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text
+from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text, year
 from gsi.inputs.quality import left_out as words
 from gsi.inputs.quality.summary import (
     ABSENT,
@@ -99,7 +99,7 @@ def section(
         judged_indicators = origins.beside(criteria.by_indicator(context), sources)
     else:
         judged_indicators = criteria.none()
-    facts |= criteria.facts(judged_indicators)
+    facts |= criteria.facts(judged_indicators, context.params.plan.quality.coverage)
     found = origins.origins(sources, judged_indicators, judged)
     facts |= origins.facts(found)
     facts |= _later(context)
@@ -194,6 +194,7 @@ def _later(context: Context) -> dict[str, Fact]:
         "has_later": flag(True),
         "later": names(later.named(found)),
         "later_option": text(later.option(found)),
+        "later_year": year(later.last(found)),
     } | {f"later_{name}": names([str(year) for year in years]) for name, years in found.items()}
 
 

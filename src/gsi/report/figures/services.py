@@ -120,14 +120,11 @@ def cascade(section: Section, context: Context) -> Figure:
     axis = figure.add_subplot()
     place = np.arange(len(table))
     axis.barh(place, 100, color=LIGHT, height=0.62)
-    after = section.facts.get("cascade_step")
-    worst = str(after).lower() if after is not None else ""
     for y, row in zip(place.tolist(), table.to_dict("records"), strict=True):
         if pd.isna(row["share"]):
             axis.text(1, y, row["share_text"], va="center", fontsize=8.5, color=INK)
             continue
-        fell = str(row["label"]).lower() == worst
-        axis.barh(y, row["share"], color=VERMILION if fell else BLUE, height=0.62)
+        axis.barh(y, row["share"], color=BLUE, height=0.62)
         if not pd.isna(row["low"]):
             axis.hlines(y, row["low"], row["high"], color=INK, linewidth=1.4)
         end = row["share"] if pd.isna(row["high"]) else max(row["share"], row["high"])
