@@ -57,7 +57,27 @@ def test_how_unlike_places_are_is_what_was_planted() -> None:
             "rate", value=cases / size, numerator=cases, denominator=size,
             error=np.full_like(size, np.nan), people=size, common=np.ones(6), multiplier=1.0,
         )  # fmt: skip
-        assert noise.between(g, unit) == pytest.approx(true, abs=0.03)
+        assert few_cases.between(g, unit) == pytest.approx(true, abs=0.03)
+
+
+def test_small_places_are_as_unlike_as_small_places_are() -> None:
+    """Deaths by pneumonia: of places with few expected most have none and some have many, while
+    the large ones are alike; moments, which the large ones decide, said 0.28."""
+    random = np.random.default_rng(12)
+    size = np.concatenate([np.full(1000, 0.6), np.full(40, 300.0)])[:, None] * np.ones((1, 8))
+    alike = np.repeat((0.6, 20.0), (1000, 40))[:, None]
+    rate = random.gamma(alike, 1 / alike)
+    cases = random.poisson(size * rate)
+    g, unit = noise.scaled(
+        "rate", value=cases / size, numerator=cases, denominator=size,
+        error=np.full_like(size, np.nan), people=size, common=np.ones(8), multiplier=1.0,
+    )  # fmt: skip
+    apart = few_cases.between(g, unit)
+    assert apart == pytest.approx(1 / 0.6, abs=0.25)
+    law = few_cases.following(cases[:1000, 0], 0.6, 0.6, between=apart, over=1.0, moved=0.0)
+    low, high, holds = law.band(0.5)
+    inside = (low <= cases[:1000, 1]) & (cases[:1000, 1] <= high)
+    assert inside.mean() == pytest.approx(holds.mean(), abs=0.03)
 
 
 def row(cases: float, following: float, between: float = 0.5) -> dict[str, object]:

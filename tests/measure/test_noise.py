@@ -8,7 +8,7 @@ import unchanged as world
 from paths import ROOT
 
 from gsi.contract.params.indicators import load_catalogue
-from gsi.measure import noise
+from gsi.measure import jumps, noise
 
 NAN = np.nan
 ALL = np.ones((14, 14), dtype=bool)
@@ -46,6 +46,16 @@ def test_ways_of_their_own_are_no_random_walk() -> None:
     assert found.growth == pytest.approx(2, abs=0.15)
     assert found.between_years(6) == pytest.approx((0.1 * 6) ** 2, rel=0.15)
     assert walk.growth == pytest.approx(1, abs=0.15)
+
+
+def test_years_that_have_become_calmer_are_believed() -> None:
+    """Four noisy years of 0.08 and ten of 0.02: next year's noise is 0.02, the mean is 0.037."""
+    random = np.random.default_rng(6)
+    level = np.repeat((0.08, 0.02), (4, 10))
+    g = random.normal(0, 1, (800, 14)) * np.sqrt(level)
+    found = noise.fitted("value", g, np.full((800, 14), 1e-9), world.YEARS, ALL)
+    assert found is not None
+    assert float(found.variance(2e-9, 1)) / 2 == pytest.approx(0.02, abs=0.006)
 
 
 def test_restless_places_give_heavy_tails() -> None:
@@ -101,11 +111,11 @@ FAILURE = [0.83, 2.52, 2.26, 0.19, 4.12, 4.30, 4.69, 5.01, 5.35, 6.08, 6.49, 6.4
 
 def test_a_jump_of_the_whole_country_is_a_break_of_the_catalogue() -> None:
     known = {i.id: i for i in load_catalogue(ROOT / "params" / "indicators.yml", None)}
-    assert noise.jumps(world.YEARS, REPETITION) == [2020]
+    assert jumps.of_common(world.YEARS, REPETITION) == [2020]
     assert 2020 in known["repitencia"].breaks
-    assert noise.jumps(world.YEARS, DROPOUT) == [] == list(known["desercion"].breaks)
+    assert jumps.of_common(world.YEARS, DROPOUT) == [] == list(known["desercion"].breaks)
     failure = known["reprobacion"]
     declared = {*failure.breaks, *failure.unusable_years}
-    assert {2014, 2015} <= set(noise.jumps(world.YEARS, FAILURE)) <= declared
+    assert {2014, 2015} <= set(jumps.of_common(world.YEARS, FAILURE)) <= declared
     assert not known["repitencia"].comparable_years(2018, 2024)
     assert known["repitencia"].comparable_years(2018, 2019)

@@ -21,6 +21,9 @@ from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
 LEAST = 1e-9
+LEAST_BETWEEN, WIDEST_BETWEEN = 1e-6, 4.0  # a variance; the logarithm of one
+MOST_EXPECTED = 60.0
+SMALL_COUNT = 3 / 8  # added to cases before their root is taken (Anscombe 1948)
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,31 @@ def following(
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = 1 / (kappa + x) + 4 * v / rate + np.maximum(a - 1, 0) / mean
     return Next(mean, spread)
+
+
+def between(g: Array, unit: Array) -> float:
+    """Variance of places' rates over the common one, beyond chance; ``kind`` 'rate'.
+
+    ``g``, ``unit``: matrices unit × year of :func:`gsi.measure.noise.scaled`. Most likely variance
+    of the gamma that :func:`following` takes the rates of places from, told by those that it judges
+    (:data:`MOST_EXPECTED`): moments are those of the large ones, which are more alike.
+    """
+    from scipy import optimize, special
+
+    expected = 1 / (4 * unit)
+    known = np.isfinite(g) & (expected > 0) & (expected <= MOST_EXPECTED)
+    expected = expected[known]
+    cases = np.maximum(g[known] ** 2 * expected - SMALL_COUNT, 0.0)
+    if not len(cases):
+        return LEAST_BETWEEN
+
+    def cost(log_variance: float) -> float:
+        kappa = float(np.exp(-log_variance))
+        terms = special.gammaln(cases + kappa) + cases * np.log(expected)
+        terms -= (cases + kappa) * np.log(expected + kappa)
+        return -float(terms.sum() + len(cases) * (kappa * np.log(kappa) - special.gammaln(kappa)))
+
+    found = optimize.minimize_scalar(
+        cost, bounds=(float(np.log(LEAST_BETWEEN)), WIDEST_BETWEEN), method="bounded"
+    )
+    return float(np.exp(found.x))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 MAD_TO_SD = 1.4826
 LEAST_STEPS = 5
@@ -44,3 +45,17 @@ def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.25)
     between = float(np.nanmedian(values.std().to_numpy(dtype="float64")))
     far = (away > scatters * scatter) & (away > spreads * between)
     return [int(year) for year in moved.index[far]]
+
+
+def of_common(years: ArrayLike, levels: ArrayLike, times: float = 8.0) -> list[int]:
+    """Years in which the country's level moved ``times`` its usual yearly move (the median size).
+
+    On the scale of roots; ``levels`` of :func:`gsi.measure.noise.common_levels`. A whole country
+    does not change so in a year: what is counted, or how, did. It is the catalogue that declares
+    the break.
+    """
+    when, seen = np.asarray(years), np.sqrt(np.asarray(levels, dtype=np.float64))
+    known = ~np.isnan(seen)
+    move = np.abs(np.diff(seen[known]))
+    usual = float(np.median(move)) if len(move) else np.nan
+    return [int(year) for year in when[known][1:][move > times * usual]]

@@ -27,7 +27,8 @@ Mol. Biol. 3(1)). A municipality's own past moves then moderate its scale (:func
 projection gets ever more wrong, under the coverage of schools) it is nearer 2. ``a`` is at least 1
 for counts (Poisson or binomial is the least there is) and 1 for published errors. Few cases are not
 judged on that scale but by :mod:`gsi.measure.few_cases`, for which ``between`` says how unlike the
-places' rates are. Fitted by composite likelihood over pairs of years. With two cuts only, what
+places' rates are. Fitted by composite likelihood over pairs of years, the recent ones counting for
+more (:data:`HALF_LIFE`): how restless figures are changes with the years. With two cuts only, what
 municipalities moved beyond their published errors is all taken for noise: it cannot be told from
 change.
 """
@@ -40,6 +41,8 @@ from typing import Literal, cast, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gsi.measure import few_cases
+
 Array = NDArray[np.float64]
 Kind = Literal["rate", "share", "value", "published"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -48,6 +51,8 @@ FEWEST_PAIRS = 60
 FEWEST_ONCE = 25
 FEWEST_YEARS = 3
 MOST_PAIRS = 8_000
+# Years after which a move counts for half: what is recorded has become calmer since 2011.
+HALF_LIFE = 4.0
 LAGS = (1, 2, 3, 4, 6, 8)
 NORMAL = 1e6  # degrees of freedom that stand for the normal distribution
 # The power of the years is told from the drift's size by as many different spans, at least.
@@ -55,8 +60,6 @@ FEWEST_LAGS = 4
 LIKELY_GROWTH = 0.4  # log-odds of h / 2 where the search starts
 # Consecutive moves share a year: their squares correlate by 1/4 where the level alone varies.
 SHARED_YEARS = 1.5
-SMALL_COUNT = 3 / 8
-LEAST_BETWEEN = 1e-6
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Noise:
 
     ``size``, ``level``, ``walk`` and ``growth`` are a, b, w and h of the module; ``units`` and
     ``pairs`` are what they were estimated from. ``between``: variance of the places' rates over the
-    common one (:func:`between`); NaN for what is no rate.
+    common one (:mod:`gsi.measure.few_cases`); NaN for what is no rate.
     """
 
     kind: Kind
@@ -117,10 +120,10 @@ def scaled(
         if kind == "rate":
             expected = n * c / times
             expected = np.where(expected > 0, expected, np.nan)
-            return np.sqrt((x + SMALL_COUNT) / expected), 1 / (4 * expected)
+            return np.sqrt((x + few_cases.SMALL_COUNT) / expected), 1 / (4 * expected)
         if kind == "share":
             n = np.where(n > 0, n, np.nan)
-            share = np.clip((x + SMALL_COUNT) / (n + 2 * SMALL_COUNT), 0, 1)
+            share = np.clip((x + few_cases.SMALL_COUNT) / (n + 2 * few_cases.SMALL_COUNT), 0, 1)
             middle = np.arcsin(np.sqrt(np.clip(c / times, 0, 1)))
             return np.arcsin(np.sqrt(share)) - middle, 1 / (4 * n + 2)
         if kind == "value":
@@ -138,12 +141,12 @@ def unscaled(
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "rate":
-            events = n * c / times * np.maximum(at, 0) ** 2 - SMALL_COUNT
+            events = n * c / times * np.maximum(at, 0) ** 2 - few_cases.SMALL_COUNT
             return np.maximum(events, 0) / n * times
         if kind == "share":
             angle = at + np.arcsin(np.sqrt(np.clip(c / times, 0, 1)))
             share = np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
-            events = share * (n + 2 * SMALL_COUNT) - SMALL_COUNT
+            events = share * (n + 2 * few_cases.SMALL_COUNT) - few_cases.SMALL_COUNT
             return np.clip(events / n, 0, 1) * times
         if kind == "value":
             return np.maximum(at + np.sqrt(np.maximum(c, 0)), 0) ** 2
@@ -189,19 +192,6 @@ def common_levels(
     return np.maximum(out, 0) ** 2 if root else out
 
 
-def jumps(years: ArrayLike, levels: ArrayLike, times: float = 8.0) -> list[int]:
-    """Years in which the country's level moved ``times`` its usual yearly move (the median size).
-
-    On the scale of roots; ``levels`` of :func:`common_levels`. A whole country does not change so
-    in a year: what is counted, or how, did. It is the catalogue that declares the break.
-    """
-    when, seen = np.asarray(years), np.sqrt(np.asarray(levels, dtype=np.float64))
-    known = ~np.isnan(seen)
-    move = np.abs(np.diff(seen[known]))
-    usual = float(np.median(move)) if len(move) else np.nan
-    return [int(year) for year in when[known][1:][move > times * usual]]
-
-
 def fitted(
     kind: Kind, g: Array, unit: Array, years: ArrayLike, comparable: NDArray[np.bool_]
 ) -> Noise | None:
@@ -211,7 +201,7 @@ def fitted(
     year × year, whether the series has no break between both.
     """
     when = np.asarray(years, dtype=np.int64)
-    moves, sizes, lags = _pairs(g, unit, when, comparable)
+    moves, sizes, lags, ends = _pairs(g, unit, when, comparable)
     units = int((np.isfinite(g) & np.isfinite(unit)).any(axis=1).sum())
     cuts = len(np.unique(when[np.isfinite(g).any(axis=0)]))
     # Two cuts of a published error have one thing to estimate: what moves beyond that error.
@@ -222,30 +212,11 @@ def fitted(
         return None
     step = -(-len(moves) // MOST_PAIRS)
     size, level, walk, freedom, growth = _most_likely(
-        kind, moves[::step], sizes[::step], lags[::step], drifts=not once
+        kind, moves[::step], sizes[::step], lags[::step], _recent(ends[::step]), drifts=not once
     )
     tails = min(freedom, float(units))
-    apart = between(g, unit) if kind == "rate" else np.nan
+    apart = few_cases.between(g, unit) if kind == "rate" else np.nan
     return Noise(kind, size, level, walk, tails, units, len(moves), growth, apart)
-
-
-def between(g: Array, unit: Array) -> float:
-    """Variance of places' rates over the common one, beyond chance; ``kind`` 'rate'.
-
-    ``g``, ``unit``: matrices unit × year of :func:`scaled`. Moments with the expected cases as
-    weights, over all years (DerSimonian and Laird 1986, Control. Clin. Trials 7(3), of counts).
-    """
-    expected = 1 / (4 * unit)
-    known = np.isfinite(g) & (expected > 0)
-    expected = np.where(known, expected, 0.0)
-    cases = np.where(known, g**2 * expected - SMALL_COUNT, 0.0)
-    squares = np.zeros_like(expected)
-    np.divide((cases - expected) ** 2, expected, out=squares, where=known)
-    whole = expected.sum(axis=0)
-    inner = np.divide((expected**2).sum(axis=0), whole, out=np.zeros_like(whole), where=whole > 0)
-    room = float((whole - inner).sum())
-    beyond = float(squares.sum() - np.maximum(known.sum(axis=0) - 1, 0).sum())
-    return max(beyond / room, LEAST_BETWEEN) if room > 0 else LEAST_BETWEEN
 
 
 def published(units: int, pairs: int) -> Noise:
@@ -255,8 +226,8 @@ def published(units: int, pairs: int) -> Noise:
 
 def _pairs(
     g: Array, unit: Array, years: NDArray[np.int64], comparable: NDArray[np.bool_]
-) -> tuple[Array, Array, Array]:
-    moves, sizes, lags = [], [], []
+) -> tuple[Array, Array, Array, Array]:
+    moves, sizes, lags, ends = [], [], [], []
     for first in range(len(years)):
         for second in range(first + 1, len(years)):
             lag = int(years[second] - years[first])
@@ -267,13 +238,21 @@ def _pairs(
             moves.append(move[known])
             sizes.append(size[known])
             lags.append(np.full(int(known.sum()), float(lag)))
+            ends.append(np.full(int(known.sum()), float(years[second])))
     if not moves:
-        return np.empty(0), np.empty(0), np.empty(0)
-    return np.concatenate(moves), np.concatenate(sizes), np.concatenate(lags)
+        return np.empty(0), np.empty(0), np.empty(0), np.empty(0)
+    moved, sized, spans, ended = (np.concatenate(part) for part in (moves, sizes, lags, ends))
+    return moved, sized, spans, ended
+
+
+def _recent(ends: Array) -> Array:
+    """What each move counts for: half of what one :data:`HALF_LIFE` years later does, mean 1."""
+    weights = 0.5 ** ((ends.max() - ends) / HALF_LIFE)
+    return weights / weights.mean()
 
 
 def _most_likely(
-    kind: Kind, moves: Array, sizes: Array, lags: Array, *, drifts: bool
+    kind: Kind, moves: Array, sizes: Array, lags: Array, weights: Array, *, drifts: bool
 ) -> tuple[float, float, float, float, float]:
     from scipy import optimize, special
 
@@ -297,7 +276,7 @@ def _most_likely(
         half = (freedom + 1) / 2
         constant = special.gammaln(half) - special.gammaln(freedom / 2) - 0.5 * np.log(freedom)
         terms = half * np.log1p(moves**2 / (variance * freedom)) + 0.5 * np.log(variance)
-        return float(terms.sum() - len(moves) * constant)
+        return float(weights @ terms - len(moves) * constant)
 
     start = np.append(
         np.log([squares / 3 / typical, squares / 6, squares / 30, 4.0]), LIKELY_GROWTH

@@ -6,7 +6,6 @@ import pytest
 from paths import ROOT
 
 from gsi.analysis.comprehension import replayed
-from gsi.analysis.comprehension.replayed import PROMISED
 from gsi.contract.params import load
 from gsi.contract.params.indicators import load_catalogue
 
@@ -42,7 +41,7 @@ def test_what_is_stated_followed(level: float) -> None:
     band = replayed.band(level)
     assert band["figures"] > 100_000
     assert band["stated"] >= 100 * level - 0.05  # whole cases: at least what the level says
-    assert band["inside"] == pytest.approx(band["stated"], abs=3 if level in PROMISED else 4)
+    assert band["inside"] == pytest.approx(band["stated"], abs=replayed.POINTS)
 
 
 def test_changes_declared_still_stand() -> None:
