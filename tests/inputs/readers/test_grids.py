@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import gzip
+import io
 import re
 import warnings
 import zipfile
@@ -16,6 +18,8 @@ import openpyxl
 import openpyxl.chart
 import pytest
 import xlrd
+from hypothesis import given
+from hypothesis import strategies as st
 from inputs.readers.made_files import write_xlsx
 
 from gsi.ground import workbooks
@@ -76,6 +80,26 @@ def test_decimal_commas_are_no_columns(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a;b;c\n1,5;2,5;3,5\n1,5;2,5;3,5\n", encoding="utf-8")
     assert grids.csv_table(path).iloc[0].tolist() == ["1,5", "2,5", "3,5"]
+
+
+CELL = st.text(st.sampled_from('ab1 ;,\n\r"ñ٣#='), max_size=4)
+
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=2, max_size=5), st.booleans())
+def test_columns_have_the_cells_that_rows_have(rows: list[list[str]], quoted: bool) -> None:
+    """Read by columns and by Python's own reader of rows."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL).writerows(rows)
+    text = stream.getvalue()
+    found = grids._columns(text, ",")
+    expected = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    assert found is not None
+    assert [list(found.columns), *found.to_numpy().tolist()] == expected
+
+
+@pytest.mark.parametrize("text", ["a,b\n1\n", "a,b\n1,2,3\n", "a,b\n1,\0\n", "a,b\n \n1,2\n", "\n"])
+def test_a_row_with_another_number_of_cells_is_left_to_the_careful_way(text: str) -> None:
+    assert grids._columns(text, ",") is None
 
 
 @pytest.mark.parametrize("data", [b"a,b\n1,\0\n", b"a,b\n" + b"1,2\n" * 20000 + b"1,\xf1\n"])

@@ -24,6 +24,7 @@ PEOPLE: Bounds = (0, 60_000_000)
 YEARS: Bounds = (1990, 2100)
 # What publishers write for 'no data'. Not 'nan': that is the result of a computation that failed.
 MISSING = frozenset({"", "-", "--", "nd", "na", "n/a", "none", "null", "sin dato"})
+_NUMERIC = frozenset({"integer", "floating", "mixed-integer-float"})
 _SHEET_ERROR = re.compile(r"(error:\s*)?#[a-z0-9/]+[!?]?", re.IGNORECASE)
 
 
@@ -43,24 +44,38 @@ def numbers(
     stands where nothing tells. Values outside ``within`` are given back. The index is that of
     ``cells``.
     """
-    values = pd.Series(math.nan, index=cells.index, dtype="float64")
-    plain = _are(cells, int | float) & ~_are(cells, bool)
+    plain = _numeric(cells)
+    values = np.full(len(cells), np.nan)
+    wrong = plain.copy()
     values[plain] = cells[plain].astype("float64")
-    rest = cells[~plain & cells.notna()]
-    missing = {text for text in rest.unique() if _says_missing(text)}
-    written = rest[~rest.isin(list(missing))].map(str).astype("str")
-    distinct = pd.Series(written.unique(), dtype="str")
-    parsed = numerals.parse(distinct, whole=whole, bounds=within, decimal_point=dots == "decimal")
-    read = dict(zip(distinct, parsed.values, strict=True))
-    values.loc[written.index] = np.array([read[text] for text in written], dtype="float64")
-    values = values.where(np.isfinite(values))
-    wrong = pd.Series(plain.to_numpy(copy=True), index=cells.index)
-    wrong.loc[written.index] = True
-    return values, wrong & values.isna()
+    at = np.flatnonzero(~plain & cells.notna().to_numpy())
+    texts = cells.iloc[at]
+    if not pd.api.types.is_string_dtype(texts):
+        texts = texts.map(str)
+    codes, distinct = pd.factorize(texts)  # long columns repeat few texts
+    missing = np.array([_says_missing(text) for text in distinct], dtype=bool)
+    written = pd.Series(distinct[~missing], dtype="str")
+    read = np.full(len(distinct), np.nan)
+    read[~missing] = numerals.parse(
+        written, whole=whole, bounds=within, decimal_point=dots == "decimal"
+    ).values
+    values[at], wrong[at] = read[codes], ~missing[codes]
+    values[~np.isfinite(values)] = np.nan
+    return (
+        pd.Series(values, index=cells.index),
+        pd.Series(wrong & np.isnan(values), index=cells.index),
+    )
 
 
-def _are(cells: pd.Series, kind: Any) -> pd.Series:
-    return pd.Series([isinstance(cell, kind) for cell in cells], index=cells.index, dtype=bool)
+def _numeric(cells: pd.Series) -> np.ndarray:
+    """Which cells are numbers, NaN among them: that is a computation that failed, not a blank."""
+    if pd.api.types.is_string_dtype(cells.dtype) and cells.dtype != object:
+        return np.zeros(len(cells), dtype=bool)
+    if pd.api.types.infer_dtype(cells, skipna=True) in _NUMERIC:
+        return np.array([cell is not None for cell in cells], dtype=bool)
+    return np.array(
+        [isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells], dtype=bool
+    )
 
 
 def _says_missing(cell: Any) -> bool:
