@@ -176,10 +176,21 @@ def reach(report: Report, document: Document, match: re.Match[str]) -> Expected:
     return {"reach": (report.table("priority.ranking")["probability"] >= least).sum()}
 
 
-@rule(r"Nacimientos de madres de 15 a 19 años en {year}: {births}\.")
+@rule(
+    r"Nacimientos de madres de 15 a 19 años en {year}: {births}"
+    r"(?: \(en {some} de {every} [a-z]+\))?\."
+)
 def births(report: Report, document: Document, match: re.Match[str]) -> Expected:
     row = report.table("baseline.indicators").set_index("indicator").loc["fecundidad_15_19"]
-    return {"year": row["year"], "births": row["numerator"]}
+    cells = report.prepared("indicadores")
+    cells = cells[(cells["indicador"] == "fecundidad_15_19") & cells["numerador"].notna()]
+    cells = cells[(cells["periodo"] == row["year"]) & (cells["area"] == "total")]
+    local = cells[cells["municipio"].str.match(f"{report.code[:2]}...$")]
+    every = report.prepared("poblacion")["municipio"].nunique()
+    return {
+        "year": row["year"], "births": row["numerator"],
+        "some": local["municipio"].nunique(), "every": every,
+    }  # fmt: skip
 
 
 # Rights and their change

@@ -37,8 +37,10 @@ Campos:
   `preliminary_years` (se marcan), `series_error` (los valores de la serie son un mínimo, porque
   su fuente cuenta los casos sin dato como si no lo fueran: cuánto mayor puede ser la cifra
   publicada; van sin intervalo, y una diferencia menor no se lee), `caution` (lo que debe saber
-  quien lea cualquiera de sus cifras: se escribe junto a cada una), `comparable` (`false`: el valor
-  de un lugar no se compara con el de otro), `counts_reporting` (también mide cuánto se denuncia),
+  quien lea cualquiera de sus cifras: se escribe junto a cada una), `contradicted_by` (la cifra del
+  año siguiente que muestra que faltan casos: entonces tener pocos no es un mérito), `comparable`
+  (`false`: el valor de un lugar no se compara con el de otro),
+  `counts_reporting` (también mide cuánto se denuncia),
   `family` (los indicadores de una familia son un mismo hecho de una fuente y cuentan una vez),
   `full_count` (no es muestra: no hay intervalo de muestreo), `smallest_denominator` (por debajo se
   marca) y `absent_is_zero` (un municipio sin fila en un año que la fuente cubre tuvo cero casos).
@@ -171,6 +173,13 @@ def _aggregate(indicator: Indicator) -> list[str]:
     else:
         text = f"media municipal, peso: {indicator.weight.name}{when}; {_distance(indicator)}"
     lines = [f"- Departamento y país: {text}."]
+    if indicator.contradicted_by:
+        rule = indicator.contradicted_by
+        beside = " + ".join(f"`{name}`" for name in (indicator.id, *rule.beside))
+        lines.append(
+            f"- No se llama mejor cuando `{rule.indicator}` del año siguiente pasa de {beside}: "
+            f"{rule.reason}."
+        )
     if indicator.caution:
         lines.append(f"- Junto a cada cifra: {indicator.caution}")
     if indicator.official_departments:

@@ -13,6 +13,7 @@ from gsi.analysis.comprehension.changes import judged
 from gsi.analysis.comprehension.completeness import UNREGISTERED, adjusted, facts
 from gsi.analysis.comprehension.states import BETTER, UNKNOWABLE, WORSE, compare
 from gsi.analysis.context import Context
+from gsi.analysis.plan.baseline import baseline
 from gsi.contract.params.indicators import load_catalogue
 from gsi.ground.errors import UserMistake
 from gsi.measure.completeness import corrected
@@ -127,3 +128,31 @@ def test_a_fall_of_births_may_be_a_fall_of_registration(department: str, verdict
     found = judged(make_context(tables, place, names=names)).iloc[0]
     assert found["verdict"] == verdict, found["reason"]
     assert (UNREGISTERED in found["reason"]) == (verdict == "changed")
+
+
+@pytest.mark.parametrize(("repeaters", "expected"), [(1.9, BETTER), (2.6, UNKNOWABLE)])
+def test_few_failed_is_no_merit_where_more_repeat_the_next_year(
+    repeaters: float, expected: str
+) -> None:
+    """Bogotá, 2018: 0.33 % failed and 1.65 % dropped out, and in 2019 2.62 % repeated the year."""
+    place = "73001"
+    figures = [
+        ("reprobacion", 2018, 0.33, place), ("desercion", 2018, 1.65, place),
+        ("repitencia", 2019, repeaters, place), ("reprobacion", 2018, 5.5, "73"),
+        ("reprobacion", 2018, 5.6, "73002"),
+    ]  # fmt: skip
+    rows = table(
+        *(
+            {"municipio": code, "indicador": name, "serie": "men", "periodo": year, "valor": value}
+            for name, year, value, code in figures
+        )
+    )
+    noise = known_noise("reprobacion", "men", {2018: 5.5}, por_tamano=1.0, entre_anos=0.01)
+    tables = {"indicadores": rows, "poblacion": PEOPLE, "ruido": noise}
+    context = make_context(tables, place, names={"73001": "Uno", "73002": "Dos"})
+    found = compare(context, [place]).set_index("indicador").loc["reprobacion"]
+    assert found["estado"] == expected, found["motivo"]
+    said = "repitieron más estudiantes"
+    assert (said in found["motivo"]) == (expected == UNKNOWABLE)
+    shown = baseline(context).tables["indicators"].data.set_index("indicator")
+    assert (said in shown.loc["reprobacion", "remark"]) == (expected == UNKNOWABLE)

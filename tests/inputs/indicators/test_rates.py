@@ -92,6 +92,25 @@ def test_another_denominator_of_the_source_is_replaced_and_said() -> None:
     assert "otro denominador" in row["nota"]
 
 
+def test_a_total_of_some_municipalities_is_divided_by_the_people_of_those() -> None:
+    """5 births among the 100 women of one of two municipalities are 50 per thousand, and not 12.5:
+    the other's 300 women were not asked. A total with more cases than those counts others too."""
+
+    def births(total: int, *, both: bool = False) -> pd.DataFrame:
+        record = {"indicador": "fecundidad_15_19", "periodo": 2018}
+        local = [record | {"municipio": "73001", "numerador": 5}]
+        local += [record | {"municipio": "73002", "numerador": 3}] * both
+        whole = [record | {"municipio": code, "numerador": total, "denominador": 101}
+                 for code in ("73", "CO")]  # fmt: skip
+        return rows(*local, *whole)
+
+    out = built(births(5), TWO)
+    for owner in ("73", "CO"):
+        assert out["valor"][owner, "fecundidad_15_19"] == pytest.approx(50)
+    for frame, rate in ((births(7), 17.5), (births(8, both=True), 20)):
+        assert built(frame, TWO)["valor"]["73", "fecundidad_15_19"] == pytest.approx(rate)
+
+
 def test_shares_of_the_department_are_weighted_by_people() -> None:
     frame = rows(
         {"municipio": "73001", "indicador": "ipm_censo", "periodo": 2018, "valor": 10.0},

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension.completeness import UNREGISTERED, lacking
+from gsi.analysis.comprehension.completeness import flattered
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
@@ -58,13 +58,18 @@ NO_DIRECTION = "No se sabe si más es mejor o peor: {reason}"
 def _registered(
     frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context
 ) -> pd.DataFrame:
-    """``unregistered``: fewer births or deaths that may only be fewer registered; they changed, and
-    nobody knows whether for the better."""
-    rules = context.params.comprehension.rights.completeness
-    department = context.territory.department
-    short = [lacking(known[name], department, rules) for name in frame["indicator"]]
-    fewer = (frame["verdict"] == "improved") & np.array(short, dtype=bool)
-    return frame.assign(verdict=frame["verdict"].mask(fewer, "changed"), unregistered=fewer)
+    """``unregistered``: why less of it may only be less registered ('' where it is not so); it
+    changed, and nobody knows whether for the better."""
+    places = frame.assign(
+        municipio=context.territory.code,
+        indicador=frame["indicator"],
+        periodo=frame["year_b"].fillna(0),
+    )
+    short = pd.Series(flattered(places, known, context), index=frame.index, dtype="str")
+    fewer = (frame["verdict"] == "improved") & (short != "")
+    return frame.assign(
+        verdict=frame["verdict"].mask(fewer, "changed"), unregistered=short.where(fewer, "")
+    )
 
 
 def dated_names(frame: pd.DataFrame) -> list[str]:
@@ -352,7 +357,7 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
     if verdict in ("no_change", "undetectable"):
         remarks += _unchanged(row)
     if row["unregistered"]:
-        remarks.append(UNREGISTERED)
+        remarks.append(str(row["unregistered"]))
     elif verdict == "changed" and indicator.direction_reason:
         remarks.append(undirected(indicator))
     return " ".join(remarks)

@@ -9,16 +9,20 @@ is called better; and where it is known, the department's rate is shown with wha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Fact, Table, flag, percent, text
+from gsi.analysis.results import Column, Fact, Table, flag, percent, text, write_value
 from gsi.contract.params.comprehension import Completeness
 from gsi.contract.params.indicators import Indicator
+from gsi.ground import frames
 from gsi.measure.completeness import corrected
 
 UNREGISTERED = "En su departamento no se registran todos: menos casos pueden ser menos registrados."
+CONTRADICTED = "Puede faltar registro: al año siguiente {reason} ({later} y {most})."
 BIRTHS = "nacidos vivos"  # denominator of the catalogue's rates of births
 EVENTS = ("births", "deaths")
 
@@ -32,6 +36,59 @@ def lacking(indicator: Indicator, department: str, rules: Completeness) -> bool:
     if share is None:
         return department in rules.undocumented
     return bool(share < rules.least)
+
+
+def contradicted(context: Context) -> dict[tuple[str, str, int], str]:
+    """Municipality or total, indicator and year of the figures that the next year's of another
+    shows to be too low (:class:`Contradiction` of the catalogue), with the sentence that says it.
+    """
+    return context.shared("contradicted", _contradicted, ("indicadores",))
+
+
+def _contradicted(context: Context) -> dict[tuple[str, str, int], str]:
+    rows = context.data.department("indicadores")
+    rows = rows[(rows["area"] == "total") & rows["valor"].notna()]
+    found = {}
+    for item in context.catalogue:
+        rule = item.contradicted_by
+        if rule is None:
+            continue
+        values = {
+            name: rows[rows["indicador"] == name]
+            .drop_duplicates(["municipio", "periodo"])
+            .set_index(["municipio", "periodo"])["valor"]
+            for name in (item.id, *rule.beside, rule.indicator)
+        }
+        later = values.pop(rule.indicator)
+        later.index = pd.MultiIndex.from_arrays(
+            [later.index.get_level_values(0), later.index.get_level_values(1) - 1],
+            names=["municipio", "periodo"],
+        )
+        most = sum(values[name] for name in rule.beside) + values[item.id]
+        table = pd.DataFrame({"most": most, "later": later}).dropna()
+        table = table[table["later"] > table["most"]].reset_index()
+        for row in frames.records(table):
+            found[str(row["municipio"]), item.id, int(row["periodo"])] = CONTRADICTED.format(
+                reason=rule.reason,
+                later=write_value(row["later"], "decimal", 1),
+                most=write_value(row["most"], "decimal", 1),
+            )
+    return found
+
+
+def flattered(rows: pd.DataFrame, known: Mapping[str, Indicator], context: Context) -> list[str]:
+    """Why a low figure of each of ``rows`` (municipio, indicador, periodo) is no merit: cases may
+    be missing from it; '' where nothing says so."""
+    rules = context.params.comprehension.rights.completeness
+    doubted = contradicted(context)
+    return [
+        UNREGISTERED
+        if lacking(known[name], code[:2], rules)
+        else doubted.get((code, name, int(period)), "")
+        for code, name, period in zip(
+            rows["municipio"], rows["indicador"], rows["periodo"], strict=True
+        )
+    ]
 
 
 def facts(states: pd.DataFrame, context: Context) -> dict[str, Fact]:

@@ -11,7 +11,8 @@ of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_be
 ``worsening`` and ``improving`` (names with the years); for each
 right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
 the worst indicator);
-``births_15_19``, ``births_10_14``, ``births_year``; those of
+``births_15_19``, ``births_10_14``, ``births_year``, ``births_<ages>_of`` (of how many
+municipalities, where not of all); those of
 :mod:`gsi.analysis.comprehension.poverty` and :mod:`gsi.analysis.comprehension.completeness`.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
 ``not_compared``, ``life_course`` (group × right), ``series``, ``poverty`` (the measures of poverty
@@ -57,6 +58,7 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
+from gsi.contract import places
 from gsi.contract.params.indicators import GROUPS, TRANSVERSAL
 from gsi.contract.places import with_article
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
@@ -239,9 +241,24 @@ def _births(context: Context) -> dict[str, Fact]:
         has = not row.empty and pd.notna(row["numerador"].iloc[0])
         facts[f"births_{ages}"] = count(row["numerador"].iloc[0] if has else None)
         facts[f"fertility_{ages}"] = decimal(row["valor"].iloc[0] if has else None)
+        facts[f"births_{ages}_of"] = text(_counting(table, row, context) if has else None)
         facts[f"births_{ages}_year"] = year(int(row["periodo"].iloc[0]) if has else None)
     facts["births_year"] = facts["births_15_19_year"]
     return facts
+
+
+def _counting(table: pd.DataFrame, figure: pd.DataFrame, context: Context) -> str | None:
+    """``11 de 12 municipios`` whose cases a department's figure adds up; None where it is all."""
+    everyone = context.data.names
+    if context.territory.level == "municipality":
+        return None
+    same = table["municipio"].isin(list(everyone)) & table["numerador"].notna()
+    for column in ("indicador", "periodo", "serie", "area"):
+        same &= table[column] == figure[column].iloc[0]
+    there = table.loc[same, "municipio"].nunique()
+    if not 0 < there < len(everyone):
+        return None
+    return f"{there} de {places.counted(len(everyone), context.data.kinds)}"
 
 
 def _not_compared(states: pd.DataFrame) -> Table:

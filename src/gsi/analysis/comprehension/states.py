@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension.changes import undirected
-from gsi.analysis.comprehension.completeness import UNREGISTERED, lacking
+from gsi.analysis.comprehension.completeness import flattered
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
@@ -86,6 +86,7 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
     frame["seen"] = detectable(tested, frame["level"], factor, frame["finest"])
     multipliers = frame["indicador"].map({key: item.multiplier for key, item in known.items()})
     frame["few"] = indicators.few_cases(frame["numerador"], multipliers.astype("float64"))
+    frame["flattered"] = flattered(frame, known, context)
     apart = criteria.set_aside(context)
     records = []
     for row in frames.records(frame):
@@ -341,8 +342,7 @@ def _state(row: Mapping[Any, Any], gap: float, indicator: Indicator, rules: Righ
         return ALIKE if row["seen"] else UNKNOWABLE
     if gap > 0:
         return WORSE
-    # Nor are cases that nobody registered.
-    if lacking(indicator, row["municipio"][:2], rules.completeness):
+    if row["flattered"]:
         return UNKNOWABLE
     # No or hardly any case in one year is no merit to found a claim on.
     counted = row["numerador"] if indicator.multiplier else np.nan
@@ -368,8 +368,8 @@ def _why(
         return NO_CASES if indicator.multiplier and row["reference_numerator"] == 0 else NO_ERROR
     if state == UNKNOWABLE:
         told = row["different"] and row["seen"] and not row["few"]
-        if told and lacking(indicator, row["municipio"][:2], rules.completeness):
-            return UNREGISTERED
+        if told and row["flattered"]:
+            return str(row["flattered"])
         factor = write_value(rules.plausible_factor, "decimal", 0)
         return FEW if row["few"] else BLIND.format(factor=factor)
     if not indicator.comparable:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gsi.analysis.comprehension.completeness import contradicted
 from gsi.analysis.context import Context
 from gsi.analysis.labels import BASES, cases, near_text, span, with_interval
 from gsi.analysis.plan import remarks
@@ -153,6 +154,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         if made and item.aggregate == "weighted" and item.reproduces(place.code)
     }
     known = {item.id: item for item in context.catalogue}
+    doubted = contradicted(context)
     frame["remark"] = [
         " ".join(
             filter(
@@ -163,12 +165,18 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
                         str(row["indicator"]) in official,
                     ),
                     remarks.of(row, known[str(row["indicator"])], when, context),
+                    doubted.get((place.code, str(row["indicator"]), _year(row["year"]))),
                 ],
             )
         )
         for row in frames.records(frame)
     ]
     return frame
+
+
+def _year(value: float) -> int:
+    """0 where there is none."""
+    return 0 if np.isnan(value) else int(value)
 
 
 def write_files(section: Section, folder: Path) -> list[Path]:

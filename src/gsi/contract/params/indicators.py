@@ -64,6 +64,19 @@ class Weight(BaseModel):
     population: PopulationBase | None
 
 
+class Contradiction(BaseModel):
+    """What the next year's ``indicator`` cannot pass: this one's value and those ``beside`` it.
+
+    ``reason``: what it means when it does, after "Al año siguiente" (Spanish).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    indicator: str
+    beside: tuple[str, ...] = ()
+    reason: str = Field(min_length=1)
+
+
 class Indicator(BaseModel):
     """One row of the catalogue.
 
@@ -98,12 +111,13 @@ class Indicator(BaseModel):
     what a reader of any of its figures must know, one or two sentences printed beside every one
     (Spanish).
 
-    ``absent_is_zero``: the source covers the whole country every year it has, and writes no row
-    where there was no case. ``bounds``: the least and the greatest value that can be (inclusive),
-    where they are not those of the unit (:data:`UNIT_BOUNDS`): a coverage over projected people may
-    pass 100 %. ``comparable``: false where the value of one place says nothing against
-    another's; its state is then 'no comparable'. ``preference`` orders the sources (``fuente``)
-    that may publish the same figure.
+    ``contradicted_by``: the figure that shows a too low value to be one (cases not registered): it
+    is then no merit. ``absent_is_zero``: the source covers the whole country every year it has, and
+    writes no row where there was no case. ``bounds``: the least and the greatest value that can be
+    (inclusive), where they are not those of the unit (:data:`UNIT_BOUNDS`): a coverage over
+    projected people may pass 100 %. ``comparable``: false where the value of one place says nothing
+    against another's; its state is then 'no comparable'. ``preference`` orders the sources
+    (``fuente``) that may publish the same figure.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -149,6 +163,7 @@ class Indicator(BaseModel):
     target_source: str | None
     smallest_denominator: int | None = Field(ge=1)
     absent_is_zero: bool = False
+    contradicted_by: Contradiction | None = None
     comparable: bool = True
     minimum_coverage: float = Field(gt=0, le=1)
     preference: tuple[str, ...]

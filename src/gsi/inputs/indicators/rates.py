@@ -17,7 +17,7 @@ from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 from gsi.ground import frames, locale
-from gsi.inputs.indicators import aggregates, unification
+from gsi.inputs.indicators import aggregates, totals, unification
 from gsi.inputs.indicators.aggregates import CALCULATED as CALCULATED
 
 KEY = ["municipio", "indicador", "periodo", "area"]
@@ -314,6 +314,7 @@ def _rates(
             counted = people.count(indicator.population.ages, indicator.population.sexes)
             places = pd.MultiIndex.from_frame(rows[["municipio", "periodo"]])
             projected = pd.Series(counted.reindex(places).to_numpy(), index=rows.index)
+            projected = totals.of_whom_it_counts(rows, projected, counted)
             use = projected.notna() & rows["numerador"].notna() & (rows["area"] == "total")
             differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
             sentence = f"La fuente usa otro denominador; aquí, {unification.title(people.source)}."
