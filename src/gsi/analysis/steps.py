@@ -21,6 +21,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.results import Section, Table
 from gsi.analysis.trace import Given, Step
 from gsi.contract import places
+from gsi.contract.territory import MUNICIPALITY
 
 P = ParamSpec("P")
 _HEAD = re.compile(r"\b([Mm])unicipio(s?)\b")
@@ -29,9 +30,8 @@ _HEAD = re.compile(r"\b([Mm])unicipio(s?)\b")
 def again(made: Step, context: Context, load: Callable[[str], Section]) -> Section:
     """Make a step anew; ``load`` gives a section by its name."""
     module, _, name = made.function.partition(":")
-    return getattr(importlib.import_module(module), name)(
-        context, *(_loaded(item, load) for item in made.given)
-    )
+    function: Callable[..., Section] = getattr(importlib.import_module(module), name)
+    return function(context, *(_loaded(item, load) for item in made.given))
 
 
 def step(
@@ -44,7 +44,7 @@ def step(
     """
 
     @wraps(function)
-    def made(context: Context, *args: P.args, **kwargs: P.kwargs) -> Section:
+    def made(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> Section:
         if context.on_step is None:
             return _headed(_as_saved(function(context, *args, **kwargs)), context)
         reads: set[str] = set()
@@ -68,7 +68,7 @@ def _as_saved(section: Section) -> Section:
 
 def _headed(section: Section, context: Context) -> Section:
     one = places.one(context.data.kinds)
-    if one == places.MUNICIPALITY:
+    if one == MUNICIPALITY:
         return section
 
     def said(hit: re.Match[str]) -> str:

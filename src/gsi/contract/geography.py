@@ -74,10 +74,10 @@ class Municipalities:
 
         point = shapely.Point(lon, lat)
         if code in self.polygons:
-            away = shapely.distance(shapely.from_wkb(self.polygons[code]), point)
+            away = float(shapely.distance(shapely.from_wkb(self.polygons[code]), point))
             return max(0.0, away * KM_A_DEGREE - NEAR)
         if code in self.points:
-            away = shapely.distance(shapely.Point(self.points[code]), point)
+            away = float(shapely.distance(shapely.Point(self.points[code]), point))
             return max(0.0, away * KM_A_DEGREE - FAR)
         return 0.0
 

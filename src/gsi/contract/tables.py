@@ -137,7 +137,8 @@ def suite(name: str) -> dict[str, Any]:
     path = suites_folder() / f"{name}.json"
     if not path.is_file():
         raise KeyError(f"no table {name!r} in the contract")
-    return json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 @cache

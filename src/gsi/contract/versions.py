@@ -41,4 +41,5 @@ def at(plan: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:
     version = version_of(plan)
     adopted = version[plan["fecha_adopcion"].isna() | (plan["fecha_adopcion"] <= moment)]
     number = version.min() if adopted.empty else adopted.max()
-    return plan[version == number].reset_index(drop=True)
+    found: pd.DataFrame = plan[version == number].reset_index(drop=True)
+    return found

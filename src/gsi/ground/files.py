@@ -61,7 +61,8 @@ def read_parquet(path: Path) -> pd.DataFrame:
     """What :func:`write_parquet` wrote: one file, without the search for the parts of a data set
     that pandas begins with."""
     with pq.ParquetFile(path) as file:
-        return file.read(use_threads=False).to_pandas(use_threads=False)
+        frame: pd.DataFrame = file.read(use_threads=False).to_pandas(use_threads=False)
+    return frame
 
 
 def write_arrow(data: pd.DataFrame, path: Path) -> None:
@@ -75,7 +76,8 @@ def read_arrow(path: Path) -> pd.DataFrame:
     """What :func:`write_arrow` wrote: the file's own pages, which processes share, in place of a
     copy to be decoded in each."""
     with pa.memory_map(str(path)) as file:
-        return pa.ipc.open_file(file).read_all().to_pandas(use_threads=False)
+        frame: pd.DataFrame = pa.ipc.open_file(file).read_all().to_pandas(use_threads=False)
+    return frame
 
 
 def link(source: Path, target: Path) -> None:

@@ -36,11 +36,13 @@ class Kept:
         digest.update(_content(inputs))
         path = self._folder / f"{name}-{digest.hexdigest()[:32]}.pickle"
         if path.is_file():
-            return pickle.loads(path.read_bytes())
+            known: T = pickle.loads(path.read_bytes())
+            return known
         data = pickle.dumps(compute(*inputs), protocol=5)
         write_bytes(path, data)
         # The copy, as every later call gets it: what is computed from it then has one key too.
-        return pickle.loads(data)
+        copy: T = pickle.loads(data)
+        return copy
 
     def parsed(self, name: str, read: Callable[[], T], paths: Sequence[Path]) -> T:
         """What ``read`` makes of the files in ``paths`` (those that exist), remembered under what

@@ -70,7 +70,8 @@ class Store:
 
     @cached_property
     def _index(self) -> dict[str, Any]:
-        return json.loads((self.folder / "sources.json").read_text(encoding="utf-8"))
+        found: dict[str, Any] = json.loads((self.folder / "sources.json").read_text("utf-8"))
+        return found
 
     @property
     def records(self) -> list[SourceRecord]:
@@ -104,7 +105,8 @@ class Store:
     @property
     def inputs(self) -> dict[str, str]:
         """Path relative to the input folder → SHA-256."""
-        return self._index["inputs"]
+        found: dict[str, str] = self._index["inputs"]
+        return found
 
     @property
     def kept(self) -> Path:
@@ -118,7 +120,9 @@ class Store:
 
         The two are apart because a department's code also marks rows of its own.
         """
-        return json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
+        found: dict[str, dict[str, dict[str, str]]]
+        found = json.loads((self.folder / "digests.json").read_text(encoding="utf-8"))
+        return found
 
     def digest(self, territory: Territory, table: str, scope: str) -> str:
         """What a territory reads of a table, as a digest; of ``own`` or ``department`` rows."""

@@ -250,7 +250,8 @@ def _score_of(
 ) -> NDArray[Any]:
     """Integer score of each person: looked up by pattern, or added up where those are too many."""
     if len(columns) <= 16:
-        return _scores(scheme)[pattern]
+        found: NDArray[Any] = _scores(scheme)[pattern]
+        return found
     units = np.array(list(scheme.units.values()), dtype=np.int64)
     score = np.zeros(len(pattern), dtype=np.int64)
     for place, column in enumerate(columns):

@@ -57,4 +57,5 @@ def hamilton_perry(
 
 
 def _ratio(end: np.ndarray, start: np.ndarray) -> np.ndarray:
-    return np.divide(end, start, out=np.ones_like(end), where=start > 0)
+    out: np.ndarray = np.divide(end, start, out=np.ones_like(end), where=start > 0)
+    return out

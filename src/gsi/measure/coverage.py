@@ -61,7 +61,7 @@ class _Problem:
     @property
     def repeats(self) -> int:
         """Days a site may hold."""
-        return self.bonus.shape[1]
+        return int(self.bonus.shape[1])
 
     def merit(self, sites: list[int]) -> float:
         """What the plan is chosen by: demand attended and the little that preference adds."""
@@ -77,7 +77,8 @@ def haversine_km(
     phi_a, phi_b = np.radians(lat_a)[:, None], np.radians(lat_b)[None, :]
     turn = np.radians(lon_b)[None, :] - np.radians(lon_a)[:, None]
     half = np.sin((phi_b - phi_a) / 2) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(turn / 2) ** 2
-    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    out: np.ndarray = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return out
 
 
 def covering_plan(

@@ -193,7 +193,8 @@ def _cheapest_cycle(
     def cost(other: Cell) -> int:
         if withheld[other]:
             return 0
-        return int(values[other]) + dear * ((other[0] == last_row) + (other[1] == last_column))
+        totals = int(other[0] == last_row) + int(other[1] == last_column)
+        return int(values[other]) + dear * totals
 
     steps = _steps(arcs, cell)
     tail, head, may_decrease = arcs[cell]

@@ -177,7 +177,8 @@ def _inverse_root(matrix: Array) -> Array:
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     known = values > 1e-10 * max(float(values.max(initial=0.0)), 1.0)
     root = np.where(known, 1 / np.sqrt(np.where(known, values, 1.0)), 0.0)
-    return (vectors * root) @ vectors.T
+    out: Array = (vectors * root) @ vectors.T
+    return out
 
 
 def _difference(values: Array, treated: NDArray[np.bool_], weight: Array) -> float:

@@ -81,7 +81,8 @@ def rate(
 
 
 def _is_few(count: Array) -> NDArray[np.bool_]:
-    return (count == 1) | (count == 2)
+    few: NDArray[np.bool_] = (count == 1) | (count == 2)
+    return few
 
 
 def _few(count: Array, level: float) -> Array:
@@ -152,7 +153,9 @@ def two_proportions(
         pooled = (x + y) / (n + m)
         error = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
         delta = y / m - x / n
-        return 2 * ndtr(-np.where((error == 0) & (delta == 0), 0.0, np.abs(delta) / error))
+        score = np.where((error == 0) & (delta == 0), 0.0, np.abs(delta) / error)
+    p: Array = 2 * ndtr(-score)
+    return p
 
 
 def two_rates(
@@ -168,7 +171,8 @@ def two_rates(
     x, n, y, m = (_floats(v) for v in (events_a, exposure_a, events_b, exposure_b))
     total, share = x + y, m / (n + m)
     tail = np.minimum(binom.cdf(y, total, share), binom.sf(y - 1, total, share))
-    return np.minimum(1.0, 2 * tail)
+    p: Array = np.minimum(1.0, 2 * tail)
+    return p
 
 
 def _floats(values: ArrayLike) -> Array:

@@ -142,7 +142,8 @@ def unscaled(
     with np.errstate(divide="ignore", invalid="ignore"):
         if kind == "rate":
             events = n * c / times * np.maximum(at, 0) ** 2 - few_cases.SMALL_COUNT
-            return np.maximum(events, 0) / n * times
+            cases: Array = np.maximum(events, 0) / n
+            return cases * times
         if kind == "share":
             angle = at + np.arcsin(np.sqrt(np.clip(c / times, 0, 1)))
             share = np.sin(np.clip(angle, 0, np.pi / 2)) ** 2
@@ -248,7 +249,8 @@ def _pairs(
 def _recent(ends: Array) -> Array:
     """What each move counts for: half of what one :data:`HALF_LIFE` years later does, mean 1."""
     weights = 0.5 ** ((ends.max() - ends) / HALF_LIFE)
-    return weights / weights.mean()
+    out: Array = weights / weights.mean()
+    return out
 
 
 def _most_likely(

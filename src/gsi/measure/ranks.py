@@ -69,7 +69,8 @@ def _deviations(errors: np.ndarray) -> np.ndarray:
     squared = variances[:, None] + variances[None, :] - 2 * covariance
     # What is left of two equal columns is rounding.
     squared[squared <= 1e-12 * max(float(variances.max(initial=0.0)), 1e-300)] = 0
-    return np.sqrt(squared)
+    out: np.ndarray = np.sqrt(squared)
+    return out
 
 
 def _largest(errors: np.ndarray, scale: np.ndarray, pairs: np.ndarray) -> np.ndarray:

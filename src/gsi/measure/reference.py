@@ -46,7 +46,8 @@ def lone_level(p: ArrayLike, family: ArrayLike, false_discovery: float) -> Array
     known = ~np.isnan(np.asarray(p, dtype=np.float64))
     labels, place = np.unique(np.asarray(family), return_inverse=True)
     rows = np.bincount(place[known], minlength=len(labels))
-    return false_discovery / (max((rows > 0).sum(), 1) * np.maximum(rows, 1)[place])
+    out: Array = false_discovery / (max((rows > 0).sum(), 1) * np.maximum(rows, 1)[place])
+    return out
 
 
 def detectable(
@@ -96,7 +97,8 @@ def _counted(part: dict[str, Array], *, share: bool) -> Array:
     exact = np.full(len(x), np.nan)
     if few.any():
         exact[few] = intervals.two_rates(x[few], n[few], y[few], m[few])
-    return np.fmax(p, exact)
+    out: Array = np.fmax(p, exact)
+    return out
 
 
 def _rate(part: dict[str, Array]) -> Array:

@@ -143,7 +143,8 @@ class Model:
             sampling=np.full(1, -1),
             ties=np.zeros((1, len(self.x))),
         )
-        return self.scores(still)[0]
+        index: np.ndarray = self.scores(still)[0]
+        return index
 
     def scores(self, draws: Draws) -> np.ndarray:
         """(d, n) index of every draw; scales differ between methods, so compare within a draw."""
@@ -205,7 +206,8 @@ def dominated(x: np.ndarray) -> np.ndarray:
         row, column = x[:, [j]], x[:, j]
         at_least &= (row >= column) | (np.isnan(row) & np.isnan(column))
         better |= row > column
-    return (at_least & better).sum(axis=1)
+    below: np.ndarray = (at_least & better).sum(axis=1)
+    return below
 
 
 def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
@@ -303,4 +305,5 @@ def agreement(blocks: pd.DataFrame, permutations: int, rng: np.random.Generator)
 def _row_mean(x: np.ndarray) -> np.ndarray:
     known = (~np.isnan(x)).sum(axis=1)
     total = np.nansum(x, axis=1)
-    return np.divide(total, known, out=np.full(len(x), np.nan), where=known > 0)
+    out: np.ndarray = np.divide(total, known, out=np.full(len(x), np.nan), where=known > 0)
+    return out

@@ -26,4 +26,5 @@ def nearest(features: pd.DataFrame, code: str, number: int) -> pd.Series:
     others = known.drop(index=code)
     distance = np.sqrt(((others - known.loc[code]) ** 2).mean(axis=1))
     order = np.lexsort((distance.index.astype(str), distance.round(12)))
-    return distance.iloc[order].head(number)
+    closest: pd.Series = distance.iloc[order].head(number)
+    return closest

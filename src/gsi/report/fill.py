@@ -19,7 +19,7 @@ import yaml
 from gsi import __version__
 from gsi.analysis.results import Fact, Section, Table
 from gsi.contract import places
-from gsi.contract.territory import Territory
+from gsi.contract.territory import MUNICIPALITY, Territory
 from gsi.ground.files import sha256
 from gsi.report.engine.escape import markdown
 from gsi.report.engine.fragments import Align, figure, pipe_table
@@ -107,8 +107,8 @@ def territory_facts(workbook: Workbook) -> dict[str, Any]:
             "departamento": markdown(place.department_name),
             "es_departamento": departmental,
             "es_municipio": not departmental,
-            "sin_alcaldia": not departmental and place.kind != places.MUNICIPALITY,
-            "mixto": set(data.kinds.values()) > {places.MUNICIPALITY},
+            "sin_alcaldia": not departmental and place.kind != MUNICIPALITY,
+            "mixto": set(data.kinds.values()) > {MUNICIPALITY},
             **{
                 key: markdown(words)
                 for key, words in places.words(place, data.kinds, data.names).items()

@@ -30,7 +30,7 @@ from gsi.inputs.store import Store
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from gsi.analysis.steps import Step
+    from gsi.analysis.trace import Step
 
 # Where the notebooks of one run leave their results until all have succeeded.
 RESULTS = "GSI_RESULTS"

@@ -287,6 +287,7 @@ class _Run:
     def _outcome(self, job: Job, future: Future[Any], problem: BaseException | None) -> Outcome:
         if problem is not None:
             return _failed(job, problem)
+        outcome: Outcome
         outcome, delivery = future.result()
         if self._way is None:
             return outcome

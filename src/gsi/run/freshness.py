@@ -62,7 +62,8 @@ def results_of(basis: Basis, job: Job) -> Path:
 
 def output_of(project: Project, found: Mapping[str, Any]) -> Path:
     """The folder that the reports of the manifest ``found`` were published in."""
-    return project.output / found["territory"]["code"] / str(_years(found))
+    code: str = found["territory"]["code"]
+    return project.output / code / str(_years(found))
 
 
 def judge_job(basis: Basis, job: Job) -> Judgement:

@@ -13,6 +13,7 @@ Table (:func:`measures`): every measure and year; :func:`told`: which there are.
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pandas as pd
 
@@ -80,7 +81,7 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
     return result
 
 
-def _reference_made(context: Context, row: dict) -> bool:
+def _reference_made(context: Context, row: dict[str, Any]) -> bool:
     """Whether the reference beside a figure is a mean made here."""
     table = context.data.department("indicadores")
     place = context.territory
@@ -152,7 +153,7 @@ def _broken(data: pd.DataFrame, context: Context) -> str | None:
     return None
 
 
-def _obtained(indicator: Indicator, row: dict, place: str, called: str) -> str:
+def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str) -> str:
     """How the figure of this territory comes to be; ``called``: what it consists of."""
     if pd.isna(row["valor"]):
         return WITHHELD

@@ -221,7 +221,8 @@ def _first(priority: Section) -> set[str]:
 
 def _preferred(first: np.ndarray, unreached: np.ndarray) -> np.ndarray:
     """(sites, days) in 0-1: any day in a priority municipality before any other."""
-    return (first[:, None] + unreached) / 2
+    out: np.ndarray = (first[:, None] + unreached) / 2
+    return out
 
 
 def _unreached(

@@ -96,4 +96,5 @@ def known_people(context: Context) -> pd.DataFrame:
         & (people["periodo"] <= context.years.follow_up)
         & people["municipio"].isin(list(context.data.names))
     ]
-    return people[people["periodo"] == people["periodo"].max()]
+    latest: pd.DataFrame = people[people["periodo"] == people["periodo"].max()]
+    return latest

@@ -119,7 +119,7 @@ def typed(table: str, spec: ColumnSpec) -> DataValidation | None:
 def column_letter(table: str, column: str) -> str:
     """Where a column stands on the sheet; the first is the form's own mark."""
     position = [spec.name for spec in asked(table)].index(column)
-    return get_column_letter(position + 2)
+    return str(get_column_letter(position + 2))
 
 
 def _number_told(spec: ColumnSpec, whole: bool) -> str:

@@ -227,7 +227,9 @@ class Panel:
         total = inside.sum(axis=0)
         total = np.where((known.sum(axis=0) >= FEWEST_PLACES) & (total > 0), total, np.nan)
         mean = np.nansum(inside * values, axis=0) / total
-        return np.sqrt(np.nansum(inside * (values - mean) ** 2, axis=0) / total)
+        out: np.ndarray = np.sqrt(np.nansum(inside * (values - mean) ** 2, axis=0) / total)
+
+        return out
 
     def fitted(self, last: int | None = None) -> Noise | None:
         """Its noise, from the years up to ``last`` (all)."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gsi.contract import limits
 from gsi.contract.vocabulary import COUNTRY
+from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems, label
@@ -56,7 +57,7 @@ def read(path: Path) -> Part:
     return Part("indicadores", data, rows, rows, years=(CENSUS,), notes=tuple(notes))
 
 
-def _sheet(problems: Problems, sheet: str, rows: list[grids.Row]) -> pd.DataFrame:
+def _sheet(problems: Problems, sheet: str, rows: list[Row]) -> pd.DataFrame:
     """Three header rows: area, 'por categorías', then the indicators once an area."""
     labels = [[label(cell) if cell is not None else "" for cell in row] for row in rows]
     last = next((i for i, row in enumerate(labels) if label(INDICATORS["nbi"]) in _starts(row)), 0)
@@ -95,7 +96,7 @@ def _starts(row: list[str]) -> list[str]:
     return [text.removesuffix(" %") for text in row]
 
 
-def _place(row: grids.Row, places: list[int]) -> str | None:
+def _place(row: Row, places: list[int]) -> str | None:
     """Department and municipality codes stand in two columns; 00 000 is the country."""
     digits = "".join(str(row[i] or "").strip() for i in places)
     if not re.fullmatch(r"\d{2}|\d{5}", digits):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract.vocabulary import COUNTRY
+from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import count
 from gsi.inputs.readers.peek import Peek
@@ -109,7 +110,7 @@ def read(path: Path) -> Part:
     return Part("indicadores", data, read_rows, kept, set_aside(aside), (int(year),), tuple(notes))
 
 
-def _sheet(problems: Problems, name: str, rows: list[grids.Row]) -> Sheet | None:
+def _sheet(problems: Problems, name: str, rows: list[Row]) -> Sheet | None:
     """The sheet's counts, or None for the index."""
     labels = [[label(cell) for cell in row] for row in rows]
     target = label(GROUPS["fecundidad_10_14"])
@@ -146,7 +147,7 @@ def _sheet(problems: Problems, name: str, rows: list[grids.Row]) -> Sheet | None
     return sheet
 
 
-def _is_department(head: list[grids.Row], sheet: str) -> bool:
+def _is_department(head: list[Row], sheet: str) -> bool:
     """Foreigners and 'sin información' also bear a two-digit heading in some years."""
     text = label(" ".join(str(row[0] or "") for row in head)) + " " + label(sheet)
     return not any(
@@ -155,7 +156,7 @@ def _is_department(head: list[grids.Row], sheet: str) -> bool:
 
 
 def _body(
-    problems: Problems, name: str, rows: list[grids.Row], header: int, columns: dict[str, int]
+    problems: Problems, name: str, rows: list[Row], header: int, columns: dict[str, int]
 ) -> Iterator[tuple[str, Counts]]:
     """First cell and counts of every row down to the source line."""
     for position in range(header + 1, len(rows)):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import code
 from gsi.inputs.readers.peek import Peek
@@ -62,7 +64,7 @@ def read(path: Path) -> Part:
     problems = Problems(path.name)
     grid = grids.sheets(path)
     plain = {("total", name): heading for name, heading in PRIVATIONS.items()}
-    kinds = {
+    kinds: dict[str, Callable[[list[list[str]]], bool]] = {
         "IPM municipal": lambda h: "ipm municipal" in h[0],
         "IPM por área": lambda h: "ipm" in h[0] and "cabeceras" in h[0],
         "privaciones": lambda h: "bajo logro educativo" in h[1] and "cabeceras" not in h[1],
@@ -116,7 +118,7 @@ def read(path: Path) -> Part:
 def _long(
     problems: Problems,
     sheet: str,
-    grid: dict[str, list[grids.Row]],
+    grid: dict[str, list[Row]],
     heading_row: int,
     wanted: dict[tuple[str, str], str],
 ) -> pd.DataFrame:
@@ -128,7 +130,7 @@ def _long(
     return _melt(problems, sheet, rows, heading_row + 1, columns)
 
 
-def _by_area(problems: Problems, sheet: str, grid: dict[str, list[grids.Row]]) -> pd.DataFrame:
+def _by_area(problems: Problems, sheet: str, grid: dict[str, list[Row]]) -> pd.DataFrame:
     """Two header rows: the privation over three columns, then total, cabecera and rural."""
     rows = grid[sheet]
     starts = problems.locate(rows[0], PRIVATIONS, sheet)
@@ -151,7 +153,7 @@ def _by_area(problems: Problems, sheet: str, grid: dict[str, list[grids.Row]]) -
 def _melt(
     problems: Problems,
     sheet: str,
-    rows: list[grids.Row],
+    rows: list[Row],
     first: int,
     columns: dict[tuple[str, str], int],
 ) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract.vocabulary import COUNTRY
+from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import count
 from gsi.inputs.readers.problems import Problems, label
@@ -97,7 +98,7 @@ def read_sheets(
     return Part("indicadores", rows, read, kept, set_aside(aside), tuple(years), notes)
 
 
-def _sheet(problems: Problems, name: str, rows: list[grids.Row], layout: Layout) -> Sheet | None:
+def _sheet(problems: Problems, name: str, rows: list[Row], layout: Layout) -> Sheet | None:
     """A department's counts; None for the index, the country and the sheets of no department."""
     if not re.fullmatch(r"\d{2}", name.strip()) or name.strip() == "00":
         return None
@@ -146,7 +147,7 @@ def _sheet(problems: Problems, name: str, rows: list[grids.Row], layout: Layout)
 
 
 def _counts(
-    problems: Problems, name: str, position: int, row: grids.Row, spans: Mapping[str, range]
+    problems: Problems, name: str, position: int, row: Row, spans: Mapping[str, range]
 ) -> Counts:
     counts: Counts = {}
     for key, columns in spans.items():

@@ -115,7 +115,8 @@ def _columns(text: str, separator: str) -> pd.DataFrame | None:
     cells = table.to_pandas()
     if cells.iloc[0].tolist() != first:
         return None
-    return cells.iloc[1:].reset_index(drop=True).set_axis(first, axis="columns")
+    body: pd.DataFrame = cells.iloc[1:].reset_index(drop=True)
+    return body.set_axis(first, axis="columns")
 
 
 def csv_rows(path: Path) -> Iterator[list[str]]:
@@ -155,9 +156,10 @@ def read_csv(path: Path, **options: Any) -> pd.DataFrame:
     """A CSV or CSV.GZ by its own dialect; ``options`` are those of :func:`pandas.read_csv`."""
     how = dialect(path)
     try:
-        return pd.read_csv(
+        data: pd.DataFrame = pd.read_csv(
             path, sep=how.separator, encoding=how.encoding, skiprows=how.skip, **options
         )
+        return data
     except (pd.errors.ParserError, pd.errors.EmptyDataError, OSError, EOFError) as error:
         raise unreadable(path, "texto separado por comas (CSV)") from error
     except UnicodeDecodeError as error:

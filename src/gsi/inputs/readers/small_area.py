@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.ground.locale import number as written
+from gsi.ground.workbooks import Row
 from gsi.inputs.indicators.aggregates import ESTIMATE, ESTIMATE_ERROR
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import code
@@ -141,13 +142,11 @@ def read(path: Path) -> Part:
     return Part("indicadores", data, rows_read, rows_kept, tuple(aside), years, tuple(notes))
 
 
-def _has(header: grids.Row, heading: str) -> bool:
+def _has(header: Row, heading: str) -> bool:
     return any(label(cell).startswith(label(heading)) for cell in header)
 
 
-def _sheet(
-    problems: Problems, sheet: str, rows: list[grids.Row], measure: str
-) -> pd.DataFrame | None:
+def _sheet(problems: Problems, sheet: str, rows: list[Row], measure: str) -> pd.DataFrame | None:
     """municipio, p, error, inferior, superior, cvlog: shares 0-1 as published."""
     header = [VARIANTS.get(label(cell), cell) for cell in rows[0]]
     found = problems.locate(header, {**HEADINGS, "p": measure}, sheet)
@@ -253,7 +252,7 @@ def _row_note(
     return " ".join(filter(None, [base, clipped])) or None
 
 
-def _footer(sheet: str, rows: list[grids.Row], year: str) -> list[str]:
+def _footer(sheet: str, rows: list[Row], year: str) -> list[str]:
     """A sheet's source line that names another year than its title."""
     for row in rows:
         text = str(row[0] or "")

@@ -62,7 +62,8 @@ def arithmetic(children: Children, w: np.ndarray) -> np.ndarray:
 
 def geometric(children: Children, w: np.ndarray, floor: float) -> np.ndarray:
     """exp(Σw ln x / Σw), with x raised to ``floor``: a low child is compensated only in part."""
-    return np.exp(_mean([np.log(np.maximum(x, floor)) for x in children], w))
+    out: np.ndarray = np.exp(_mean([np.log(np.maximum(x, floor)) for x in children], w))
+    return out
 
 
 def harmonic(children: Children, w: np.ndarray, floor: float) -> np.ndarray:
@@ -82,7 +83,8 @@ def _mean(children: Children, w: np.ndarray) -> np.ndarray:
         else:
             summed += w[:, [j]] * np.where(known, x, 0)
             total += w[:, [j]] * known
-    return np.divide(summed, total, out=np.full(shape, np.nan), where=total > 0)
+    out: np.ndarray = np.divide(summed, total, out=np.full(shape, np.nan), where=total > 0)
+    return out
 
 
 def copeland(children: Children, w: np.ndarray) -> np.ndarray:

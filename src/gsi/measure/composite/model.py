@@ -65,7 +65,7 @@ class Composite:
         roots = list(self.meta.index[self.meta["parent"] == ""])
         if len(roots) != 1:
             raise ValueError(f"a tree has one root, not {roots}")
-        return roots[0]
+        return str(roots[0])
 
 
 def verb(
@@ -75,7 +75,7 @@ def verb(
     name = function.__name__
 
     @wraps(function)
-    def logged(composite: Composite, *args: P.args, **kwargs: P.kwargs) -> Composite:
+    def logged(composite: Composite, /, *args: P.args, **kwargs: P.kwargs) -> Composite:
         if args:
             raise TypeError(f"{name}() takes its arguments by name, so that the log can hold them")
         result = function(composite, *args, **kwargs)

@@ -30,7 +30,7 @@ def effective_weights(meta: pd.DataFrame) -> pd.Series:
 
     def product(code: str) -> float:
         above = parent[code]
-        return share[code] * (product(above) if above else 1.0)
+        return float(share[code]) * (product(above) if above else 1.0)
 
     return pd.Series({code: product(code) for code in leaves}, dtype=float)
 

@@ -37,7 +37,8 @@ def rank(x: np.ndarray) -> np.ndarray:
     # Missing values go last, where they do not touch the ranks of the known ones.
     order = rankdata(np.where(missing, np.inf, x), axis=-2)
     known = (~missing).sum(axis=-2, keepdims=True)
-    return 100 * np.divide(order, known, out=np.full(x.shape, np.nan), where=~missing)
+    share: np.ndarray = np.divide(order, known, out=np.full(x.shape, np.nan), where=~missing)
+    return 100 * share
 
 
 def to_target(x: np.ndarray, target: np.ndarray) -> np.ndarray:

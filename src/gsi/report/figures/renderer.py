@@ -78,7 +78,9 @@ class Renderer(RendererAgg):
     ) -> tuple[float, float, float]:
         written = None if ismath else self._write(s, prop)
         if written is None:
-            return super().get_text_width_height_descent(s, prop, ismath)
+            size: tuple[float, float, float]
+        size = super().get_text_width_height_descent(s, prop, ismath)
+        return size
         return written[:3]
 
     def draw_text(  # type: ignore[no-untyped-def]

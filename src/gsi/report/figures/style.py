@@ -218,7 +218,9 @@ def name_rows(
 def room_of(names: Iterable[str]) -> float:
     """Points that :func:`name_rows` takes for ``names`` of the usual size, for a title beyond."""
     letters = max((len(name) for name in names), default=0)
-    return NAME_PAD + letters * mpl.rcParams["font.size"] / 2  # a digit is half as wide as high
+    return (
+        NAME_PAD + letters * float(mpl.rcParams["font.size"]) / 2
+    )  # a digit is half as wide as high
 
 
 def bars(
