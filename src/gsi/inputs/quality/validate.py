@@ -28,13 +28,16 @@ def validate(tables: Tables) -> Verdicts:
     context = _context() if typed else None
     items: list[Verdict] = []
     rows: dict[str, dict[str, int]] = {}
+    published: dict[str, dict[str, int]] = {}
     for name, table in typed.items():
         places = _places(name, table, typed)
         rows[name] = _count(places)
+        if contract.schema(name).mixed:
+            published[name] = _count(places[table[contract.ORIGIN].notna()])
         frame = with_derived(name, table, typed)
         for rule, unexpected in _examine(context, name, frame, typed):
             items.append(_verdict(name, rule, unexpected, frame, places))
-    return Verdicts(tuple(items), rows)
+    return Verdicts(tuple(items), rows, published)
 
 
 @dataclass(frozen=True)
