@@ -244,7 +244,7 @@ def _code(path: Path, projects: Iterable[str], name: str, problems: Problems) ->
 
     The projects of a department carry ``004`` before its two digits (2024 00425 0055).
     """
-    owners = Counter(
+    owners: Counter[str] = Counter(
         owner[3:] if owner.startswith("004") else owner
         for text in projects
         for owner in _PROJECT.findall(text)

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from gsi.ground.numerals import Bounds
+from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.grids import Row
 from gsi.inputs.readers.problems import Problems, label
 
 QUANTITY: Bounds = (0, 1e15)
