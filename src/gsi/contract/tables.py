@@ -203,7 +203,8 @@ def conform(name: str, data: pd.DataFrame) -> pd.DataFrame:
 
     A required whole-number column that has empty cells stays nullable (``Int64``), so that the
     validation can say so. Raises ``ValueError`` for a column the contract does not have and the
-    pandas error for a value that is not of its type: readers parse, this only fixes types.
+    pandas error for a value that is not of its type: readers parse, this only fixes types. Texts
+    that repeat may stay categories.
     """
     spec = schema(name)
     unknown = [str(column) for column in data.columns if column not in spec.column_names]
@@ -228,6 +229,8 @@ def _nullable(column: ColumnSpec) -> Any:
 
 
 def _typed(values: pd.Series, column: ColumnSpec) -> pd.Series:
+    if column.dtype == "str" and isinstance(values.dtype, pd.CategoricalDtype):
+        return values
     if column.dtype in ("int64", "Int64") and not pd.api.types.is_integer_dtype(values.dtype):
         values = pd.to_numeric(values).astype("Int64")
     if column.dtype == "int64" and values.isna().any():
