@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from gsi.inputs.readers.numbers import each
+from gsi.ground import frames
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.plans import (
     MONEY,
@@ -88,7 +88,7 @@ def read(path: Path) -> Part:
     problems.stop()
     cells = {name: pd.Series([row[at] for row in body], dtype="object")
              for name, at in found.items()}  # fmt: skip
-    base = pd.DataFrame({name: each(values, said) for name, values in cells.items()})
+    base = pd.DataFrame({name: frames.each(values, said) for name, values in cells.items()})
     if "municipio" in cells:
         base["municipio"] = owner(cells["municipio"], problems, sheet, first, headings["municipio"])
     else:
@@ -205,7 +205,7 @@ def _worded(
     column: str,
 ) -> pd.Series:
     """What each of a few words means; another one is told, with its first row."""
-    labels = each(values, lambda text: "" if text is None or pd.isna(text) else label(text))
+    labels = frames.each(values, lambda text: "" if text is None or pd.isna(text) else label(text))
     for text in sorted(set(labels) - set(words)):
         row = int((labels == text).to_numpy().argmax())
         problems.add(
