@@ -231,8 +231,8 @@ def rights(report: Report, document: Document, match: re.Match[str]) -> Expected
     r"cuyo cambio se puede juzgar: {judged} \(datos de {first}(?: a {last})?\)[.;].+?mejoraron"
     r" {improved} y empeoraron {worsened}",
     r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}"
-    r"(?:\. Sin cambio relativo que dibujar \(cero casos al comenzar, o uno o dos en alguno de los"
-    r" dos años\): {apart})?",
+    r"(?:\. De los {compared} comparados no se dibujan, por tener cero casos al comenzar, o uno o"
+    r" dos en alguno de los dos años: {apart})?",
 )
 def change(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("change.indicators")
@@ -242,7 +242,7 @@ def change(report: Report, document: Document, match: re.Match[str]) -> Expected
     tested = rows[verdicts.isin(told)]
     counted["first"], counted["last"] = tested["year_a"].min(), tested["year_b"].max()
     apart = ((rows["value_a"] == 0) | rows["few_cases"].astype(bool)).sum()
-    return counted | {"judged": len(tested), "apart": apart}
+    return counted | {"judged": len(tested), "apart": apart, "compared": len(rows)}
 
 
 @rule(
@@ -303,29 +303,33 @@ def reported(report: Report, document: Document, match: re.Match[str]) -> Expect
 
 
 @rule(
-    r"Indicadores que no se pueden clasificar, porque los reportan pocos [a-zé]+: {unusable}"
-    r" de {every}"
+    r"Indicadores que no se pueden clasificar, porque menos de {least} % de los [a-zé]+ tiene una"
+    r" cifra que se pueda usar: {unusable} de {every}"
 )
 def unusable(report: Report, document: Document, match: re.Match[str]) -> Expected:
     verdicts = report.table("quality.indicators")["verdict"]
-    return {"unusable": (verdicts == "no clasificable").sum(), "every": len(verdicts)}
+    least = 100 * report.parameters["plan"]["quality"]["coverage"]
+    unusable = (verdicts == "no clasificable").sum()
+    return {"unusable": unusable, "every": len(verdicts), "least": least}
 
 
 @rule(
     r"\(algún formulario: (?:el departamento y )?(?:los )?{reporters}(?: de {every})? municipios",
     r"según lo reportado por (?P<people>)(?:los )?{reporters}(?: de {every})? municipios",
+    r"en lo reportado por (?P<attended>)(?:los )?{reporters}(?: de {every})? municipios",
 )
 def reporters(report: Report, document: Document, match: re.Match[str]) -> Expected:
     matrix = report.table("delivery.matrix")
     ours = matrix[matrix["municipio"] != report.code]
-    if "people" in match.groupdict():
-        ours = ours[ours["personas"] == "•"]
+    for form, group in (("personas", "people"), ("atenciones", "attended")):
+        if group in match.groupdict():
+            ours = ours[ours[form] == "•"]
     return {"reporters": len(ours), "every": len(report.table("priority.ranking"))}
 
 
 @rule(
     r"Faltan {missing} de {every} formularios",
-    r"Formularios sin entregar: {missing} de {every}\.",
+    r"Formularios de los que no hay ninguna fila: {missing} de {every}\.",
 )
 def forms(report: Report, document: Document, match: re.Match[str]) -> Expected:
     # The table of those that are missing is not there when none is.

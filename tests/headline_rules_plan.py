@@ -80,8 +80,8 @@ def next_days(report: Report, document: Document, match: re.Match[str]) -> Expec
 
 
 @rule(
-    r"bajaron {size} puntos más que en hogares parecidos \(diferencia entre {low} y {high};",
-    r"cambiaron {size} puntos en contra frente a hogares parecidos",
+    r"bajaron {size} puntos de 100 más que en hogares parecidos \(diferencia entre {low} y {high};",
+    r"cambiaron {size} puntos de 100 en contra frente a hogares parecidos",
 )
 def effect(report: Report, document: Document, match: re.Match[str]) -> Expected:
     row = report.table("outreach.effect").iloc[0]

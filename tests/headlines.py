@@ -36,7 +36,7 @@ CONSTANTS = [
     r"menos de 18 años",
     r"por cada 100 niñas y niños",
     r"de cada 10 casos",
-    r"en puntos de 100",
+    r"puntos de 100",
     r"puntos \(0-100\)",  # a unit
     r"más de 100\s%, ",  # the name of an alert
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 from pathlib import Path
 
 from documents import html_text
+from lxml.html import fromstring
+from openpyxl import load_workbook
 
 from gsi.contract import tables
 
@@ -48,20 +51,62 @@ _RULES = {
 }
 
 
-def faults(text: str) -> list[str]:
-    """Each fault of a report's whole text, with what stands around it."""
+def faults(text: str, said: frozenset[str] = frozenset()) -> list[str]:
+    """Each fault of a report's whole text, with what stands around it.
+
+    ``said``: initials that the report says which this text goes with.
+    """
     plain = " ".join(text.split())
     found = [
         f"{name}: …{plain[max(0, hit.start() - 60) : hit.end() + 30]}…"
         for name, rule in _RULES.items()
         for hit in re.finditer(rule, plain)
     ]
-    said = set(re.findall(r"\b([A-ZÁÉÍÓÚÑ]{2,}): ", plain.partition("Siglas. ")[2]))
-    unsaid = set(_INITIALS.findall(plain)) - _WORDS - said
+    unsaid = set(_INITIALS.findall(plain)) - _WORDS - _said(plain) - said
     return found + [f"initials that no list says: {word}" for word in sorted(unsaid)]
 
 
+def _said(text: str) -> frozenset[str]:
+    """The initials of the list at the end of a report."""
+    return frozenset(re.findall(r"\b([A-ZÁÉÍÓÚÑ]{2,}): ", text.partition("Siglas. ")[2]))
+
+
 def faults_of(page: Path) -> list[str]:
-    """The faults of a rendered page: of its text and of what is said of its pictures."""
-    said = re.findall(r'alt="([^"]*)"', page.read_text(encoding="utf-8"))
-    return faults(" ".join([*map(html.unescape, said), html_text(page)]))
+    """The faults of a rendered page: of its text and of what is said of its pictures, and of the
+    initials on its first page that are not said where they first stand."""
+    text = page.read_text(encoding="utf-8")
+    said = re.findall(r'alt="([^"]*)"', text)
+    return faults(" ".join([*map(html.unescape, said), html_text(page)])) + unexplained(text)
+
+
+def unexplained(page: str) -> list[str]:
+    """The initials of section ``sec-pagina`` that first stand there without their words, which put
+    them between parentheses."""
+    found = fromstring(page).xpath('//*[@id="sec-pagina"]')
+    text = " ".join(found[0].text_content().split()) if found else ""
+    first: dict[str, int] = {}
+    for hit in _INITIALS.finditer(text):
+        first.setdefault(hit[0], hit.start())
+    return [
+        f"initials of page 1 without their words: {word}"
+        for word, at in first.items()
+        if word not in _WORDS and text[at - 1 : at + len(word) + 1] != f"({word})"
+    ]
+
+
+def faults_beside(folder: Path) -> list[str]:
+    """The faults of what goes with the report of ``folder``: the page of quality and the baseline
+    as CSV and as a workbook."""
+    said = _said(" ".join(html_text(folder / "linea-base.html").split()))
+    with (folder / "linea-base.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert len(rows[0]) > 5
+    sheets = load_workbook(folder / "linea-base.xlsx", read_only=True).worksheets
+    cells = [cell for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row]
+    texts = {
+        "calidad.html": html_text(folder / "calidad.html"),
+        # A cell is a sentence of its own.
+        "linea-base.csv": " | ".join(cell for row in rows for cell in row),
+        "linea-base.xlsx": " | ".join(cell for cell in cells if isinstance(cell, str)),
+    }
+    return [f"{name}: {each}" for name, text in texts.items() for each in faults(text, said)]

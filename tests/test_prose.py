@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from prose import faults
+from openpyxl import Workbook
+from prose import faults, faults_beside, unexplained
 
 GLOSSED = "Siglas. DANE: Departamento Administrativo Nacional de Estadística. "
 
@@ -43,3 +46,39 @@ def test_a_fault_is_found(wrong: str) -> None:
 )
 def test_what_is_right_is_left(right: str) -> None:
     assert faults(GLOSSED + right) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("<p>La encuesta (ECV) y otra vez ECV.</p>", []),
+        ("<p>La ECV dice, de la encuesta (ECV), más.</p>", ["ECV"]),
+        ("<p>En Bogotá, D.C., el FIES.</p>", ["FIES"]),
+    ],
+)
+def test_page_1_says_the_words_of_initials_where_they_first_stand(
+    said: str, found: list[str]
+) -> None:
+    page = f'<body><section id="sec-pagina">{said}</section><p>El DANE y la FIES.</p></body>'
+    assert [each.rpartition(" ")[2] for each in unexplained(page)] == found
+
+
+def test_what_goes_with_a_report_is_read_too(tmp_path: Path) -> None:
+    """Each file on its own, with the initials that the report says."""
+
+    def beside(csv: str = "bien", cell: str = "bien", page: str = "bien") -> list[str]:
+        (tmp_path / "linea-base.html").write_text(f"<p>{GLOSSED}</p>", encoding="utf-8")
+        (tmp_path / "calidad.html").write_text(f"<p>DANE: {page}</p>", encoding="utf-8")
+        row = ",".join(["a"] * 6 + [csv])
+        (tmp_path / "linea-base.csv").write_text(row + "\n", encoding="utf-8-sig")
+        book = Workbook()
+        book.active.append(["DANE", 3, cell])
+        book.save(tmp_path / "linea-base.xlsx")
+        return [each.partition(":")[0] for each in faults_beside(tmp_path)]
+
+    assert beside() == []
+    wrong = "Lo que va a el municipio"
+    assert beside(csv=wrong) == ["linea-base.csv"]
+    assert beside(cell=wrong) == ["linea-base.xlsx"]
+    assert beside(page=wrong) == ["calidad.html"]
+    assert beside(cell="Según el NNA") == ["linea-base.xlsx"]

@@ -1,7 +1,8 @@
-"""Results laid into the Quarto project: texts, tables, figures, and nothing that is absent."""
+"""Results laid into the Quarto project: values as text, absences marked, nothing live."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -12,9 +13,32 @@ from paths import ROOT
 from gsi.analysis import results
 from gsi.analysis.quality.section import section as quality_section
 from gsi.analysis.results import Column, Gap, Section, Table
-from gsi.ground.errors import UserMistake
+from gsi.ground.errors import GsiError
 from gsi.report.engine.rendering import render
-from gsi.report.fill import fill, table_fragment
+from gsi.report.fill import ABSENT, fill, section_metadata, table_fragment
+
+
+def test_facts_become_text_and_flags_conditions() -> None:
+    section = Section(
+        "k",
+        {
+            "people": results.count(1330187),
+            "missing": results.percent(None),
+            "done": results.flag(True),
+            "word": results.text("*a* {{< meta gsi.x >}} <b>"),
+        },
+    )
+    found = section_metadata(section)
+    assert found["people"] == "1.330.187"
+    assert found["missing"] == "sin dato"
+    assert found["done"] is True
+    assert found["available"] is True
+    assert "{{<" not in found["word"]
+    assert "<b>" not in found["word"]
+
+
+def test_a_section_of_gaps_is_not_available() -> None:
+    assert section_metadata(Section("k", gaps=[Gap("formacion", "…")])) == {"available": False}
 
 
 def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
@@ -64,51 +88,62 @@ def report(reports: Path, body: str) -> None:
     (reports / "informe.qmd").write_text(f'---\ntitle: "T"\n---\n\n{body}\n', encoding="utf-8")
 
 
-def test_what_a_condition_hides_is_not_missed(world: tuple[Run, Path], tmp_path: Path) -> None:
+def test_a_hidden_absence_is_no_problem(world: tuple[Run, Path], tmp_path: Path) -> None:
     run, reports = world
-    Section("otra", gaps=[Gap("formacion", "…")]).save(run.sections)
     report(
         reports,
-        "Hay << k.n >>.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
-        "{% if otra.available %}\nValor << otra.dato >>\n\n"
-        "{{< include _generado/tbl-otra-x.md >}}\n{% endif %}\n",
+        "Hay {{< meta gsi.k.n >}}.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
+        '::: {.content-visible when-meta="gsi.otra.available"}\n'
+        "Valor {{< meta gsi.otra.dato >}}\n\n{{< include _generado/tbl-otra-x.md >}}\n:::\n",
     )
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]
     metadata = yaml.safe_load((tmp_path / "informe" / "_territorio.yml").read_text("utf-8"))
-    assert metadata == {
-        "subtitle": "Tolima\\. Cortes 2018 y 2024",
-        "gsi": {
-            "ejemplo": False,
-            "territorio": {"nombre": "Tolima", "completo": "Tolima", "codigo": "73"},
-        },
-    }
-    staged = (tmp_path / "informe" / "informe.qmd").read_text(encoding="utf-8")
-    assert staged.endswith("---\n\nHay 3.\n\n{{< include _generado/lst-k-t--x.md >}}\n")
+    assert metadata["gsi"]["territorio"]["codigo"] == "73"
+    assert (tmp_path / "informe" / "_generado" / "tbl-otra-x.md").read_text() == ABSENT
     (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     text = page.read_text(encoding="utf-8")
     assert "Hay 3." in text
     assert "uno" in text
+    assert "falta" not in text.split("<body", 1)[1]
 
 
-def test_a_value_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "body", ["Valor {{< meta gsi.otra.dato >}}", "{{< include _generado/tbl-otra-x.md >}}"]
+)
+def test_an_absence_in_sight_stops_the_report(
+    world: tuple[Run, Path], tmp_path: Path, body: str
+) -> None:
     run, reports = world
-    report(reports, "Valor << k.dato >>")
-    with pytest.raises(UserMistake) as told:
-        fill(run, tmp_path / "informe")  # type: ignore[arg-type]
-    (found,) = told.value.findings
-    assert (found.where, found.received) == ("informe.qmd, línea 5", "k.dato")
-
-
-def test_a_table_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_path: Path) -> None:
-    run, reports = world
-    report(reports, "{{< include _generado/tbl-k-otra.md >}}")
+    report(reports, body)
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]
-    with pytest.raises(UserMistake) as told:
+    with pytest.raises(GsiError) as told:
         render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     assert not (tmp_path / "o").exists()
     (found,) = told.value.findings
-    assert found.where == "informe.qmd, línea 5"
-    assert found.received == "_generado/tbl-k-otra.md"
+    place = {"V": "informe.qmd, línea 5", "{": "_generado/tbl-otra-x.md, línea 1"}[body[0]]
+    assert found.where == place
+    assert found.received == {"V": "gsi.otra.dato", "{": ""}[body[0]]
+
+
+def test_a_condition_asks_whether_a_value_is_there(world: tuple[Run, Path], tmp_path: Path) -> None:
+    run, reports = world
+    facts = {"no": results.percent(None), "zero": results.count(0), "off": results.flag(False)}
+    Section("s", facts).save(run.sections)
+    asked = ("s.no", "s.zero", "s.off", "s.never", "never.x")
+    report(
+        reports,
+        "".join(
+            f'[Hay {key}.]{{.content-visible when-meta="gsi.known.{key}"}}'
+            f'[Sin {key}.]{{.content-hidden when-meta="gsi.known.{key}"}}\n\n'
+            for key in asked
+        ),
+    )
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"(?:Hay|Sin) [a-z.]+\.(?=<)", text) == [
+        "Sin s.no.", "Hay s.zero.", "Hay s.off.", "Sin s.never.", "Sin never.x.",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("absent", ["all", "some", "none"])
@@ -172,15 +207,12 @@ def test_a_section_announces_only_what_the_annex_holds(
     Section("delivery", {"shown": results.flag(shown), "any": results.flag(shown)}).save(
         run.sections
     )
-    paragraphs = {
-        "_calidad.qmd": "{% if quality.has_rules %}",
-        "_anexo-claves.qmd": "{% if delivery.shown %}Quién",
-    }
-    for name, start in paragraphs.items():
-        # The paragraph of this test; the tables of the keys are another test's.
+    for name in ("_calidad.qmd", "_anexo-claves.qmd"):
         text = (ROOT / "reports" / name).read_text(encoding="utf-8")
-        (said,) = [part for part in text.split("\n\n") if part.startswith(start)]
-        (reports / name).write_text(f"{said}\n", encoding="utf-8")
+        # The sentences of this test; the tables of the keys are another test's.
+        kept = [line for line in text.splitlines() if "dice de dónde viene" in line
+                or "que amplían lo dicho" in line]  # fmt: skip
+        (reports / name).write_text("\n\n".join(kept[:1]) + "\n", encoding="utf-8")
     heads = "# Uno {#sec-anexo}\n\n# Dos {#sec-claves}\n\n"
     report(reports, heads + "{{< include _calidad.qmd >}}\n\n{{< include _anexo-claves.qmd >}}\n")
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]

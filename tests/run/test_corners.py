@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from documents import html_text
-from prose import faults_of
+from prose import faults_beside, faults_of
 from runs import checkout, gsi
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -35,6 +35,7 @@ def text(root: Path, code: str, name: str) -> str:
 @pytest.mark.parametrize("code", ORDER)
 def test_nothing_is_written_as_no_one_would(corners: Path, code: str, name: str) -> None:
     assert faults_of(output(corners, code, name)) == []
+    assert faults_beside(output(corners, code, name).parent) == []
 
 
 def test_areas_without_a_mayor_are_not_called_municipalities(corners: Path) -> None:

@@ -17,7 +17,7 @@ from headline_rules_plan import RULES
 from headlines import Report, alter, problems
 from paths import ROOT
 from proposals import problems as wrong_proposals
-from prose import faults_of
+from prose import faults_beside, faults_of
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -119,6 +119,7 @@ def municipality(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def test_nothing_is_written_as_no_one_would(municipality: Path, code: str, name: str) -> None:
     page = municipality / "reports" / "_output" / code / CUT / f"{name}.html"
     assert faults_of(page) == []
+    assert faults_beside(page.parent) == []
 
 
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])

@@ -24,11 +24,9 @@ def of(indicator: str, place: str = "") -> Bounds:
 def _catalogue(folder: Path, department: str) -> dict[str, Bounds]:
     from gsi.contract.params.indicators import load_catalogue
 
-    if not department:
-        return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml")}
     own = folder / f"indicators-{department}.yml"
-    if not own.is_file():
-        return _catalogue(folder, "")
+    if not department or not own.is_file():
+        return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml")}
     try:
         return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml", own)}
     except UserMistake:  # the department's own order stops with it; others do not need the file

@@ -112,6 +112,8 @@ def outlook(
     cut: pd.Timestamp,
     reports: pd.DataFrame,
     level: float,
+    *,
+    least: float = 0.0,
 ) -> Outlook:
     """How an action of ``kind`` ends if its pace goes on, seen from ``cut``.
 
@@ -119,7 +121,8 @@ def outlook(
     cut, not after the start, without execution, or of nothing programmed (NP) are left out.
     ``met``/``unmet``: known already (ended, or a path's target reached). ``likely``/``unlikely``:
     the whole interval at ``level`` meets or misses the target; ``uncertain``: it holds both.
-    ``single``: a pace without uncertainty. ``none``: nothing to go by.
+    ``single``: a pace without uncertainty. ``none``: nothing to go by. ``least``: half the width
+    that an interval has at least, one of what is counted whole.
     """
     if kind not in progress.KINDS:
         raise ValueError(f"unknown kind of target: {kind}")
@@ -154,19 +157,19 @@ def outlook(
         )
     if np.isnan(found.error):
         return Outlook("single", found.value, UNKNOWN, UNKNOWN, UNKNOWN, n)
-    low = found.low
+    low, high = min(found.low, found.value - least), max(found.high, found.value + least)
     if kind == "acumulado":
         low = max(low, last)  # a running sum does not fall
     elif min(target, used["ejecutado"].min()) >= 0 and not base < 0:
         low = max(low, 0.0)  # days, places and rates are not negative
     chance = float(stats.t.cdf(sign * (found.value - target) / found.error, found.freedom))
-    worst, best = (low, found.high) if sign > 0 else (found.high, low)
+    worst, best = (low, high) if sign > 0 else (high, low)
     state: State = "uncertain"
     if sign * (worst - target) >= 0:
         state = "likely"
     elif sign * (best - target) < 0:
         state = "unlikely"
-    return Outlook(state, found.value, low, found.high, chance, n)
+    return Outlook(state, found.value, low, high, chance, n)
 
 
 def _scaled(found: Prediction, by: float) -> Prediction:

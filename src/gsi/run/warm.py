@@ -1,12 +1,19 @@
 """What the workers of a run share: importing this module is the warming of their fork server."""
 
 import gc
+import sys
 
-from gsi.ground.imports import ADDRESSES, without
+# For notebooks' schemas nbformat brings in jsonschema, which would compile the grammar of
+# international addresses (0.7 s, more than anything else here) to check a format that no notebook
+# has. The name is given back at once.
+_IRI = "rfc3987_syntax"
+_missing = _IRI not in sys.modules
+if _missing:
+    sys.modules[_IRI] = None  # type: ignore[assignment]
+import nbformat  # noqa: F401
 
-# For notebooks' schemas nbformat brings in jsonschema.
-with without(ADDRESSES):
-    import nbformat  # noqa: F401
+if _missing:
+    del sys.modules[_IRI]
 import papermill  # noqa: F401
 
 from gsi.run import basis

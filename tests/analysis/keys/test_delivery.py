@@ -247,6 +247,26 @@ def test_without_days_reported_no_place_is_called_unvisited() -> None:
     assert outreach_figures.reached(section, context) is not None
 
 
+def test_what_is_missing_is_not_what_was_reported() -> None:
+    """People and cases reported, without points on a map and without the steps of the routes."""
+    held = {
+        name: table
+        for name, table in left(ONE).items()
+        if name not in ("jornadas", "escenarios", "rutas")
+    }
+    context = make_context(held, "00", names=NAMES)
+    why = str(outreach(context, Section("priority")).facts["next_why"])
+    assert "Escenarios de atención" in why and "Personas" not in why and "Hogares" not in why
+    facts = services(context).facts
+    assert facts["only_cases"].value
+    assert not facts["only_routes"].value and not facts["no_routes"].value
+    assert not facts["routes_known"].value
+    unasked = {name: table for name, table in held.items() if name != "atenciones"}
+    section = outreach(make_context(unasked | {"jornadas": left(ONE)["jornadas"]}, "00",
+                                    names=NAMES), Section("priority"))  # fmt: skip
+    assert str(section.facts["next_why"]) == "falta la tabla «Atenciones»"
+
+
 def test_a_department_without_sessions_of_its_own_does_not_count_none() -> None:
     facts = sections("00", ONE)["governance"].facts
     assert not facts["own_known"].value

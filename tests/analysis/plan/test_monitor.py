@@ -12,6 +12,7 @@ from example_department import truth
 from gsi.analysis.context import Context
 from gsi.analysis.labels import ALERTS, OUTLOOKS
 from gsi.analysis.plan.monitor import monitor
+from gsi.analysis.plan.outlook import outlooks
 
 
 def action(code: str, **more: object) -> dict[str, object]:
@@ -280,4 +281,23 @@ def test_a_target_to_fall_is_a_level_to_come_down_to() -> None:
     cuts = [report("a", 18, 17, fecha_corte="2023-06-30"), report("a", 16, 14,
             fecha_corte="2024-06-30"), report("a", 14, 11)]  # fmt: skip
     text = monitor(followed([down], cuts)).tables["progress"].data["outlook_text"].iloc[0]
-    assert "la meta es bajar a 10,0" in text and " de 10,0" not in text
+    assert "la meta es bajar a 10" in text and " de 10" not in text
+
+
+def test_what_is_counted_whole_is_told_no_finer_than_one() -> None:
+    """Two reports leave a band of a tenth of a place: one place more would meet the target."""
+    start = pd.Timestamp("2024-01-01")
+    days = [start + pd.Timedelta(days=number) for number in (180, 364)]
+    action = pd.DataFrame(
+        {"accion": ["A"], "tipo_meta": ["capacidad"], "linea_base": [14.0], "meta": [26.0],
+         "inicio": [start], "fin": [start + pd.Timedelta(days=404)]}
+    )  # fmt: skip
+    told = pd.DataFrame(
+        {"accion": "A", "fecha_corte": days, "programado": [18.0, 25.0], "ejecutado": [19.0, 24.0]}
+    )
+    (counted,) = outlooks(action, told, days[-1], 0.8).to_dict("records")
+    assert counted["outlook"] == "uncertain"
+    assert counted["outlook_text"] == "no se puede decir: 25 de 26 (24 a 26)"
+    measured = outlooks(action, told.assign(ejecutado=[19.01, 24.0]), days[-1], 0.8)
+    assert measured["outlook"].tolist() == ["unlikely"]
+    assert "25,1 de 26,0" in measured["outlook_text"].iloc[0]

@@ -50,6 +50,34 @@ def flat(indicator: str, **values: float) -> pd.DataFrame:
     return known_noise(indicator, "men", dict.fromkeys(YEARS, 4.0), **values)
 
 
+def test_a_later_figure_that_cannot_be_used_is_not_called_absent() -> None:
+    note = "El DANE la llama sin calidad."
+    section = judged(
+        reported("ipm_sae", 2022, 30.0, "ipm_sae", error_estandar=1.0),
+        reported("ipm_sae", 2024, None, "ipm_sae", nota=note),
+        reported("desercion", 2018, 3.0, "men"),
+        reported("cobertura_neta", 2018, 90.0, "men"),
+        reported("cobertura_neta", 2026, None, "men", nota="Después del corte."),
+    )
+    reasons = section.tables["not_comparable"].data.set_index("indicator")["reason"]
+    assert reasons["ipm_sae"] == f"El dato de 2024 de la misma serie no se usa. {note}"
+    for other in ("desercion", "cobertura_neta"):
+        assert reasons[other] == "Sin dato posterior de la misma serie."
+
+
+def test_a_series_left_out_for_its_few_cases_is_named() -> None:
+    def deaths(year: int, cases: int) -> dict:
+        return reported("mortalidad_eda_5", year, cases / 0.9, "eda", numerador=cases,
+                        denominador=90_000)  # fmt: skip
+
+    rare = judged(*(deaths(year, cases) for year, cases in ((2018, 5), (2019, 2), (2020, 4))))
+    assert rare.tables["series"].data.empty
+    (named,) = rare.facts["rare_series"].value
+    assert "diarreica" in named
+    shown = judged(*(deaths(year, cases) for year, cases in ((2018, 5), (2019, 3), (2020, 4))))
+    assert len(shown.tables["series"].data) == 1 and shown.facts["rare_series"].missing
+
+
 def test_verdicts_and_reasons() -> None:
     section = judged(
         reported("ipm_censo", 2018, 64.0, "ipm_censo"),

@@ -183,7 +183,9 @@ def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
     decisions = found.tables["decisions"].data
     assert decisions["decision"].tolist() == ["adoptar_plan", "peor", "informacion"]
     evidence = decisions.set_index("decision").loc["informacion", "evidence"]
-    assert evidence.endswith("con datos de 2018. Formularios sin entregar: 16 de 16.")
+    assert evidence.endswith(
+        "con datos de 2018. Formularios de los que no hay ninguna fila: 16 de 16."
+    )
     # The sector of the measure of water, not a stand-in.
     assert decisions["responsible"].tolist()[1] == "Sector de agua potable"
     assert not found.facts["adopted"].value
@@ -477,6 +479,34 @@ def test_every_target_says_how_it_is_set_and_the_counts_add_up() -> None:
     assert facts["gap_references"].value == "el departamento, 1"
     # Cases registered in a year are not cases that wait.
     assert "9 en 2023. Son los que se registraron ese año" in actions.loc["violencia", "why"]
+
+
+def test_a_figure_has_the_verdict_of_the_rights_and_no_second_one() -> None:
+    where = place(reported("sin_agua", 2018, 58.0, "73067"), reported("sin_agua", 2018, 14.0, "CO"))
+
+    def group(period: int, state: str) -> str:
+        told = pd.DataFrame({"indicador": ["sin_agua"], "periodo": [period], "estado": [state]})
+        given = {"rights": Section("rights", {}, {"indicators": Table(told, {})})}
+        return (
+            propose(where, given).tables["actions"].data.set_index("measure").loc["agua", "group"]
+        )
+
+    own = propose(where, {}).tables["actions"].data.set_index("measure").loc["agua", "group"]
+    other = {"worse": "sin diferencia clara", "behind": "peor"}[own]
+    assert group(2018, other) != own
+    assert group(2017, other) == own  # the verdict of another year's figure is not this one's
+
+
+def test_what_a_key_starts_from_says_who_reported_it() -> None:
+    where = place(reported("pisos", 2018, 1.0, "73067"))
+    given = {
+        "training": Section("training", {"municipalities_share": percent(60),
+                                         "completion": percent(95), "courses": count(3)}),
+        "delivery": Section("delivery", {"key_2_partial": flag(True),
+                                         "key_2_by": text("1 de 47 municipios, Ataco")}),
+    }  # fmt: skip
+    (row,) = propose(where, given).tables["actions"].data.to_dict("records")
+    assert row["why"].endswith("Reportaron: 1 de 47 municipios, Ataco.")
 
 
 def test_a_target_of_a_norm_names_the_norm_and_is_counted_apart() -> None:

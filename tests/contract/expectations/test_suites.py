@@ -37,8 +37,6 @@ NAMES = [
     "inversion",
     "plan_accion",
     "avances",
-    "plan_desarrollo",
-    "avance_plan_desarrollo",
 ]
 
 

@@ -127,14 +127,14 @@ WAYS = [
         "personas",
         all_of(put("Identificador del hogar", "H-9999"), put("Parentesco con el jefe", "Jefe")),
         "Identificador del hogar",
-        "debe estar en la tabla `hogares`",
+        "debe estar en la tabla «Hogares»",
     ),
     Way(
         "jornada que no está",
         "atenciones",
         put("Identificador de la jornada", "J-999"),
         "Identificador de la jornada",
-        "tabla `jornadas`",
+        "tabla «Jornadas de servicios»",
     ),
     Way(
         "calificación fuera de escala",
@@ -148,14 +148,14 @@ WAYS = [
         "avances",
         put("Identificador de la acción", "A-999"),
         "Identificador de la acción",
-        "tabla `plan_accion`",
+        "tabla «Plan de acción»",
     ),
     Way(
         "paso que no está",
         "casos",
         put("Identificador del paso", "p999"),
         "Identificador del paso",
-        "tabla `rutas`",
+        "tabla «Rutas de atención»",
     ),
     Way("condición inexistente", "convocatoria", put("Condición", 9), "Condición", "1 y 7"),
     Way(

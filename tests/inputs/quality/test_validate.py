@@ -93,7 +93,7 @@ def test_a_rule_into_an_absent_table_is_said_not_to_be_checked() -> None:
     (verdict,) = [v for v in failed if v.table == "atenciones"]
     assert verdict.severity == "info"
     assert not verdict.verified
-    assert "falta la tabla `jornadas`" in verdict.rule
+    assert "falta la tabla «Jornadas de servicios»" in verdict.rule
     assert quality.critical_failures(quality.validate(world), ["10"]) == []
 
 

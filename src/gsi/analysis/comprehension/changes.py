@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension.completeness import flattered
+from gsi.analysis.comprehension.later_figures import emptied, of_another_series
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
@@ -45,7 +46,9 @@ UNSIZED = "Sin población del territorio no se sabe cuánto varía sola una cifr
 NO_CASES = "El país no tiene casos en uno de los dos años: no hay con qué comparar."
 SET_ASIDE = "La calidad de la cifra no alcanza para juzgarla."
 PRELIMINARY = "El dato de {year} es preliminar."
-TWO_CUTS = "Solo hay dos mediciones en el país: lo que los lugares suelen moverse cuenta como azar."
+TWO_CUTS = (
+    "Por municipios solo hay dos mediciones: lo que los lugares suelen moverse cuenta como azar."
+)
 ERROR_ONLY = "Se juzga solo con el error publicado."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
@@ -138,7 +141,8 @@ def judged(context: Context) -> pd.DataFrame:
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
         frame[name] = _peer(frame, rows_of(context, code))
     frame["shared"] = _shared(frame, settings.change.similar_share)
-    frame["later_series"] = _later_series(frame, own)
+    frame["later_series"] = of_another_series(frame, own)
+    frame["emptied"] = emptied(frame, own, context.years.follow_up)
     frame["reason"] = [_reason(row, known[row["indicator"]]) for row in frames.records(frame)]
     return frame
 
@@ -297,22 +301,6 @@ def _moderated(
     return law.moderated(found, law.history(found, g, unit, years, comparable))
 
 
-def _later_series(frame: pd.DataFrame, own: pd.DataFrame) -> list[bool]:
-    """Whether later figures of the indicator exist, but of another series."""
-    rows = own[own["valor"].notna()]
-    last: dict[tuple[str, str], int] = {}
-    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo"))
-    for indicator, series, period in zip(*columns, strict=True):
-        last[indicator, series] = max(int(period), last.get((indicator, series), 0))
-    return [
-        any(
-            indicator == row["indicator"] and series != row["series_a"] and when > row["year_a"]
-            for (indicator, series), when in last.items()
-        )
-        for row in frames.records(frame)
-    ]
-
-
 def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
     """The peer's difference over exactly the same years and series; NaN where it has none."""
     values: dict[tuple[str, str, int], float] = {}
@@ -344,6 +332,8 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
             return str(row["code_note"])
         if row["broken"]:
             return not_subtracted(indicator, int(row["year_a"]), int(row["year_b"]))
+        if row["emptied"]:
+            return str(row["emptied"])
         return NEW_SERIES if row["later_series"] else NO_FOLLOW_UP
     remarks = [text for text in (row["code_note"],) if text]
     if verdict == "not_judged":

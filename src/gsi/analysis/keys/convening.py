@@ -115,6 +115,7 @@ def _conditions(
         frame,
         {
             "label": Column("Condición"),
+            "rating": Column("Valoración (de 0 a 4)", "decimal", 1),
             "evidence_label": Column("Qué se mira"),
             "evidence_text": Column("Resultado"),
             "reading": Column("Lectura"),

@@ -31,6 +31,14 @@ from gsi.ground.locale import enumeration, fold
 from gsi.measure.coverage import SETTLED, covered, covering_plan, haversine_km
 
 ROUNDING = 10  # weighted people are written in tens: the estimate is no finer than that
+NO_PEOPLE = (
+    "ninguna persona identificada y sin atender tiene microterritorio, o son muy pocas en cada uno"
+)
+NO_POINTS = (
+    "falta un punto de cada microterritorio (tablas «Escenarios de atención» o «Jornadas de "
+    "servicios»)"
+)
+NO_DAY = "ninguna jornada cabe en el presupuesto o alcanza a alguien más"
 FEWEST = 3  # days held before their median says what a day attends
 
 
@@ -75,7 +83,8 @@ def next_days(
     placed = points.join(demand, how="left").fillna({"people": 0.0, "rows": 0})
     placed = placed.sort_index()
     if placed["rows"].sum() == 0:
-        return {"next_known": flag(False)}
+        lacking = NO_PEOPLE if demand.empty else NO_POINTS
+        return {"next_known": flag(False), "next_why": text(lacking)}
     near = haversine_km(*(placed[c].to_numpy() for c in ("lon", "lat", "lon", "lat")))
     covers = near <= settings.radius_km
     need = placed["people"].to_numpy()
@@ -94,7 +103,8 @@ def next_days(
         ),
     )
     if not plan.sites:
-        return {"next_known": flag(False)}
+        return {"next_known": flag(False), "next_why": text(NO_DAY)}
+    unreported = set(placed.index[here.isna()])
     total = float(own["peso"].sum())
     present = _latest(context, list(placed.index), settings.next_days)
     as_now = covered(need, covers, present, have.capacity)
@@ -159,6 +169,8 @@ def next_days(
         "any_gap": flag(plan.gap > 0),
         "next_withheld": count(len(few)),
         "any_withheld": flag(bool(few)),
+        "next_unreported": count(len(unreported)),
+        "any_unreported": flag(bool(unreported)),
         "next_unplaced": count(len(set(demand.index) - set(placed.index))),
         "any_unplaced": flag(bool(set(demand.index) - set(placed.index))),
     }

@@ -27,10 +27,12 @@ from gsi.analysis.results import (
     flag,
     names,
     percent,
+    text,
     year,
 )
 from gsi.analysis.steps import step
-from gsi.ground.locale import fold
+from gsi.contract.tables import schema
+from gsi.ground.locale import enumeration, fold
 from gsi.measure import survey
 
 KINDS = {"simultanea": "Simultáneas", "continuidad": "De continuidad"}
@@ -75,9 +77,22 @@ def outreach(context: Context, priority: Section) -> Section:
     facts["people_known"] = flag("groups" in tables)
     facts.setdefault("effect_known", flag(False))
     facts.setdefault("next_known", flag(False))
+    if not facts["next_known"].value:
+        facts.setdefault("next_why", text(_no_people(context)))
     if not tables:
         return Section("outreach", gaps=gaps)
     return Section("outreach", facts, tables, gaps)
+
+
+def _no_people(context: Context) -> str:
+    """Why nobody is known who could be gone to."""
+    lacking = [
+        f"«{schema(n).title}»" for n in ("personas", "atenciones") if not context.data.has(n)
+    ]
+    if not lacking:
+        return "ninguna de las personas reportadas está identificada como vulnerable"
+    several = "faltan las tablas" if len(lacking) > 1 else "falta la tabla"
+    return f"{several} {enumeration(lacking)}"
 
 
 def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dict[str, Fact]:

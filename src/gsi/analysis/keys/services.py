@@ -60,6 +60,10 @@ def services(context: Context) -> Section:
     if context.data.has("servicios"):
         facts |= _offer(context, tables)
     facts["offer_known"] = flag("places" in tables)
+    steps, told = context.data.has("rutas"), context.data.has("casos")
+    facts["only_cases"] = flag(told and not steps)
+    facts["only_routes"] = flag(steps and not told)
+    facts["no_routes"] = flag(not steps and not told)
     cases = common.until(context.data.own("casos"), "fecha", context)
     facts |= delivery.facts(delivery.delivered(cases, context), context, "routes_")
     found = routes(context) if context.data.has("casos") else []

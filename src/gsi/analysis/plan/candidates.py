@@ -233,6 +233,9 @@ def _by_fact(
     state = fact_of(f"keys.key_{measure.key}_state", sections)
     # The state of a key is one fact: the plan says the word of the baseline.
     of_key = "" if state is None else f"Clave {measure.key}: {state}."
+    partial = fact_of(f"delivery.key_{measure.key}_partial", sections)
+    if partial is not None and partial.value and not trigger.missing:
+        of_key += f" Reportaron: {fact_of(f'delivery.key_{measure.key}_by', sections)}."
     common = {
         "indicator": None,
         "outcome": outcome,

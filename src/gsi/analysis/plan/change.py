@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension import replayed
-from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of, stretches
+from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of
 from gsi.analysis.context import Context
 from gsi.analysis.labels import VERDICTS, between, cases, near_text, span, subtracts
 from gsi.analysis.plan import remarks
+from gsi.analysis.plan.series import broken, rare_series, series_table
 from gsi.analysis.results import (
     Column,
     Fact,
@@ -34,17 +35,14 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
-from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY
-from gsi.ground import frames, locale
+from gsi.ground import frames
 from gsi.inputs import indicators
 from gsi.measure.change import VERDICTS as ALL
 from gsi.measure.change import decomposed
 
 GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambió")
 REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
-FEWEST_CUTS = 3
-BREAK = "| "  # before a value that does not compare with the one to its left
 UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
 PEERS = ("department", "country")
 SAME = 1e-9
@@ -65,7 +63,7 @@ def change(context: Context) -> Section:
     frame = _with_revisions(frame, context)
     methods = _methods(own, context)
     revised = _revised(frame)
-    series = _series(frame, own, context)
+    series = series_table(frame, own, context)
     verdict = frame["verdict"]
     compared = frame[verdict != "not_comparable"]
     tested = compared[~compared["verdict"].isin(UNKNOWN)]
@@ -94,7 +92,8 @@ def change(context: Context) -> Section:
         "any_revised": flag(not revised.empty),
         "revised_names": names(list(revised["name"])),
         "any_series": flag(not series.data.empty),
-        "broken_series": text("; ".join(_broken(series))),
+        "rare_series": names(rare_series(frame, own, context)),
+        "broken_series": text("; ".join(broken(series))),
         "rounded": flag(not bool(table.data["as_written"].all())),
         "any_near": flag(bool(table.data[[f"{name}_near" for name in PEERS]].any(axis=None))),
         "judged_years": text(span([*tested["year_a"], *tested["year_b"]])),
@@ -168,77 +167,6 @@ def _revisions_table(revised: pd.DataFrame) -> Table:
             "verdict_text": Column("Lectura"),
         },
     )
-
-
-def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
-    """Indicator and series → year → value, the last row of a year; rows of one territory."""
-    cuts: dict[tuple[str, str], dict[int, float]] = {}
-    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
-    for indicator, series, period, value in zip(*columns, strict=True):
-        cuts.setdefault((indicator, series), {})[int(period)] = float(value)
-    return cuts
-
-
-def _series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
-    """Every cut of the indicators measured three times or more, one column a year (a number) and
-    one as it is written, ``<year>_text``, which has :data:`BREAK` before a value that does not
-    compare with the one to its left; ``broken``: why.
-
-    Where a year had one or two cases there is no level to follow, and no row.
-    """
-    known = {item.id: item for item in context.catalogue}
-    years = range(context.years.baseline, context.years.follow_up + 1)
-    found = []
-    rows = own[own["valor"].notna() & own["periodo"].isin(years)]
-    multipliers = {item.id: item.multiplier for item in context.catalogue}
-    few = rows[
-        indicators.few_cases(
-            rows["numerador"], rows["indicador"].map(multipliers).astype("float64")
-        )
-    ]
-    rare = set(few["indicador"])
-    cuts = _cuts(rows)
-    for row in frames.records(frame):
-        values = cuts.get((row["indicator"], row["series_a"]), {})
-        if len(values) >= FEWEST_CUTS and row["indicator"] not in rare:
-            written, reason = _marked(values, known[row["indicator"]])
-            found.append(
-                {key: row[key] for key in ("indicator", "name", "unit")}
-                | {str(year): values.get(year, np.nan) for year in years}
-                | {f"{year}_text": written.get(year) for year in years}
-                | {"broken": reason}
-            )
-    columns = ["indicator", "name", "unit", *(str(year) for year in years)]
-    columns += [*(f"{year}_text" for year in years), "broken"]
-    data = pd.DataFrame(found, columns=columns)
-    shown = [str(year) for year in years if not data[str(year)].isna().all()]
-    return Table(
-        data,
-        {"name": Column("Indicador"), "unit": Column("Unidad")}
-        | {f"{year}_text": Column(year) for year in shown},
-    )
-
-
-def _marked(values: Mapping[int, float], indicator: Indicator) -> tuple[dict[int, str], str]:
-    """Each year's value as written, with :data:`BREAK` where a stretch of the series begins, and
-    the indicator's reason for it ('' with no break among the years)."""
-    years = sorted(values)
-    parts = stretches(indicator, years)
-    begins = [now > before for before, now in zip([0, *parts], parts, strict=False)]
-    written = {
-        year: (BREAK if new else "") + write_value(values[year], "decimal", 1)
-        for year, new in zip(years, begins, strict=True)
-    }
-    return written, (indicator.break_reason or "") if any(begins) else ""
-
-
-def _broken(series: Table) -> list[str]:
-    """The indicators whose series has a mark, together where the reason is the same."""
-    rows = series.data[series.data["broken"] != ""]
-    return [
-        f"{locale.enumeration(list(part['name']))}: {reason}"
-        for reason, part in rows.groupby("broken", sort=False)
-    ]
 
 
 def _methods(own: pd.DataFrame, context: Context) -> pd.DataFrame:

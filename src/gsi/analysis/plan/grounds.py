@@ -66,7 +66,8 @@ def grounds(sections: Mapping[str, Section], context: Context) -> Grounds:
     owner = EXAMPLE_DEPARTMENT if place.fictional else COUNTRY
     level = noise.DEPARTMENT if own else noise.MUNICIPALITY
     spread = noise.spread(context.data.noise(), owner, level)
-    return Grounds(known, _gaps(behind, spread, context), worsened, spread.level)
+    gaps = _gaps(behind, _worse(sections, context), spread, context)
+    return Grounds(known, gaps, worsened, spread.level)
 
 
 def _comparable(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def _comparable(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     return frame.assign(country=frame["country"].mask(other))
 
 
-def _gaps(known: Gaps, spread: noise.Spread, context: Context) -> Gaps:
+def _gaps(known: Gaps, worse: Mapping[str, str], spread: noise.Spread, context: Context) -> Gaps:
     """Each indicator behind its reference: limit, gap and group beside its row.
 
     ``gap`` is positive when worse than the reference; ``distance`` is the gap in units of the
@@ -95,7 +96,6 @@ def _gaps(known: Gaps, spread: noise.Spread, context: Context) -> Gaps:
     chance), norm (behind a norm's target only).
     """
     settings = context.params.plan.proposal
-    worse = _worse(context)
     found = {}
     for name, row in known.items():
         if row["few_cases"]:
@@ -123,17 +123,20 @@ def _gaps(known: Gaps, spread: noise.Spread, context: Context) -> Gaps:
     return found
 
 
-def _worse(context: Context) -> dict[str, str]:
+def _worse(sections: Mapping[str, Section], context: Context) -> dict[str, str]:
     """Indicator → the reference than which its figure is worse beyond chance.
 
-    One figure has one verdict: that of the baseline's report while the figure is the baseline's.
+    One figure has one verdict: that of section ``rights`` while the figure is the baseline's.
     """
     place = context.territory
     above = "department" if context.against == "department" else "country"
-    before, start = (compare(context, [place.code], start=later) for later in (False, True))
-    told = dict(
-        zip(before["indicador"], zip(before["periodo"], before["estado"], strict=True), strict=True)
-    )
+    start = compare(context, [place.code], start=True)
+    rights = sections.get("rights")
+    told: dict[str, tuple[int, str]] = {}
+    if rights is not None and "indicators" in rights.tables:
+        before = rights.tables["indicators"].data
+        verdicts = zip(before["periodo"], before["estado"], strict=True)
+        told = dict(zip(before["indicador"], verdicts, strict=True))
     found = {}
     for name, when, state in zip(
         start["indicador"], start["periodo"], start["estado"], strict=True

@@ -24,6 +24,8 @@ def outlooks(
     """
     rows = []
     for _, action in actions.iterrows():
+        mine = reports[reports["accion"] == action["accion"]]
+        whole = _counted(action, mine)
         found = outlook(
             str(action["tipo_meta"]),
             float(action["linea_base"]),
@@ -31,17 +33,25 @@ def outlooks(
             action["inicio"],
             action["fin"],
             cut,
-            reports[reports["accion"] == action["accion"]],
+            mine,
             level,
+            least=1.0 if whole else 0.0,
         )
         rows.append(
             [action["accion"], found.state, found.value, found.low, found.high, found.probability,
-             found.reports, _text(found, str(action["tipo_meta"]), float(action["meta"]))]
+             found.reports, _text(found, str(action["tipo_meta"]), float(action["meta"]), whole)]
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _text(found: Outlook, kind: str, target: float) -> str:
+def _counted(action: pd.Series, reports: pd.DataFrame) -> bool:
+    """Whether the action counts whole things (places, children): every number of it is whole."""
+    numbers = [action["linea_base"], action["meta"], *reports["programado"], *reports["ejecutado"]]
+    known = np.array([number for number in numbers if not pd.isna(number)], dtype=np.float64)
+    return bool((known == np.round(known)).all())
+
+
+def _text(found: Outlook, kind: str, target: float, whole: bool) -> str:
     """``no se cumpliría: 4.887 de 6.000 (4.314 a 5.460)``; the label alone when it has ended.
 
     A target to fall is a level to come down to, of which nothing is a part: ``se cumpliría:
@@ -50,7 +60,7 @@ def _text(found: Outlook, kind: str, target: float) -> str:
     label = OUTLOOKS[found.state]
     if found.state in ("met", "unmet", "none"):
         return label
-    digits = 0 if abs(target) >= 100 else 1
+    digits = 0 if whole or abs(target) >= 100 else 1
     value, aim = (write_value(number, "decimal", digits) for number in (found.value, target))
     interval = ""
     if not np.isnan(found.low):

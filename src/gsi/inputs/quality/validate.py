@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from gsi.contract import tables as contract
-from gsi.ground.imports import ADDRESSES, without
 from gsi.inputs.quality.derived import with_derived
 from gsi.inputs.quality.references import known_values, looks_into, parameter_of
 from gsi.inputs.quality.verdicts import NOWHERE, Severity, Verdict, Verdicts
@@ -29,16 +28,13 @@ def validate(tables: Tables) -> Verdicts:
     context = _context() if typed else None
     items: list[Verdict] = []
     rows: dict[str, dict[str, int]] = {}
-    published: dict[str, dict[str, int]] = {}
     for name, table in typed.items():
         places = _places(name, table, typed)
         rows[name] = _count(places)
-        if contract.schema(name).mixed:
-            published[name] = _count(places[table[contract.ORIGIN].notna()])
         frame = with_derived(name, table, typed)
         for rule, unexpected in _examine(context, name, frame, typed):
             items.append(_verdict(name, rule, unexpected, frame, places))
-    return Verdicts(tuple(items), rows, published)
+    return Verdicts(tuple(items), rows)
 
 
 @dataclass(frozen=True)
@@ -79,9 +75,8 @@ def _typed(tables: Tables) -> dict[str, pd.DataFrame]:
 def _context() -> Any:
     """An ephemeral context: nothing is written, nothing is sent, no progress bar."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with without(ADDRESSES):  # its charts' schemas bring in jsonschema
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -183,7 +178,10 @@ def _unverified(name: str, rule: dict[str, Any], missing: str, places: pd.Series
     severity: Severity = "info"
     return Verdict(
         table=name,
-        rule=f"No se pudo comprobar, falta la tabla `{missing}`: {rule['meta']['regla']}",
+        rule=(
+            f"No se pudo comprobar, falta la tabla «{contract.schema(missing).title}»: "
+            f"{rule['meta']['regla']}"
+        ),
         severity=severity,
         column=_column(rule["kwargs"]),
         success=False,
@@ -211,10 +209,8 @@ def _places(name: str, table: pd.DataFrame, tables: Tables) -> pd.Series:
         key, parent = parents[name]
         known = tables.get(parent, contract.empty(parent)).drop_duplicates(key)
         codes = table[key].map(known.set_index(key)["municipio"])
-    if not isinstance(codes.dtype, pd.CategoricalDtype):
-        codes = codes.astype("category")
-    return codes.cat.set_categories(sorted({NOWHERE, *codes.cat.categories})).fillna(NOWHERE)
+    return codes.astype("str").fillna(NOWHERE)
 
 
 def _count(places: pd.Series) -> dict[str, int]:
-    return {str(code): int(n) for code, n in places.value_counts().sort_index().items() if n}
+    return {str(code): int(n) for code, n in places.value_counts(sort=False).sort_index().items()}

@@ -29,11 +29,12 @@ def _by_quarto_name() -> dict[str, OutputFormat]:
 
 @dataclass
 class Project:
-    """``_quarto.yml`` with the territory's metadata merged in."""
+    """``_quarto.yml`` with the territory's metadata merged in, and its variables."""
 
     root: Path
     options: dict[str, Any]
     metadata: dict[str, Any]
+    variables: dict[str, Any]
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -60,7 +61,7 @@ class Project:
 
 
 def load(root: Path, *, check: bool = True) -> Project:
-    """Read ``_quarto.yml`` and its ``metadata-files``.
+    """Read ``_quarto.yml``, its ``metadata-files`` and ``_variables.yml``.
 
     ``findings`` are filled only when ``check``. Raises :class:`gsi.ground.errors.UserMistake` when
     the project has no ``_quarto.yml``.
@@ -74,12 +75,13 @@ def load(root: Path, *, check: bool = True) -> Project:
     findings += _check_project(options, lines)
     metadata: dict[str, Any] = {}
     for name in options.get("metadata-files", []):
-        extra, keys, problems = _read_mapping(root, str(name))
+        extra, keys, problems = _read_mapping(root, str(name), required=True)
         metadata = _merge(metadata, extra)
         findings += problems + _unknown(str(name), extra, keys, "", _TITLE)
-    project = Project(root, options, metadata)
+    variables, _, problems = _read_mapping(root, "_variables.yml", required=False)
+    project = Project(root, options, metadata, variables)
     if check:
-        project.findings += findings + _missing_files(project, lines)
+        project.findings += findings + problems + _missing_files(project, lines)
     return project
 
 
@@ -91,7 +93,7 @@ def read_metadata(root: Path) -> dict[str, Any]:
 def document_date(root: Path, name: str) -> dt.date | None:
     """The date of one document, from its header or from the territory's metadata."""
     found = load(root, check=False)
-    text = source.read(root, name)
+    text = source.read(root, name, found.merged({}), found.variables)
     return iso_date(found.merged(text.metadata).get("date"))
 
 
@@ -217,14 +219,16 @@ def _referenced(options: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     return files
 
 
-def _read_mapping(root: Path, name: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
+def _read_mapping(
+    root: Path, name: str, *, required: bool
+) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
     """A YAML file's mapping, the line of each key and what is wrong with it."""
     path = root / name
     if path.is_file():
         return source.load_yaml(name, path.read_text(encoding="utf-8"))
     rule = "Falta el archivo de metadatos que nombra _quarto.yml"
     remedy = "Prepare de nuevo el informe del territorio."
-    return {}, {}, [finding(name, rule, "no existe", remedy)]
+    return {}, {}, [finding(name, rule, "no existe", remedy)] if required else []
 
 
 def _without_options(level: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""The indicators measured three times or more between baseline and follow-up, cut by cut."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from gsi.analysis.comprehension.changes import stretches
+from gsi.analysis.context import Context
+from gsi.analysis.results import Column, Table, write_value
+from gsi.contract.params.indicators import Indicator
+from gsi.ground import frames, locale
+from gsi.inputs import indicators
+
+FEWEST_CUTS = 3
+BREAK = "| "  # before a value that does not compare with the one to its left
+
+
+def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
+    """Indicator and series → year → value, the last row of a year; rows of one territory."""
+    cuts: dict[tuple[str, str], dict[int, float]] = {}
+    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
+    for indicator, series, period, value in zip(*columns, strict=True):
+        cuts.setdefault((indicator, series), {})[int(period)] = float(value)
+    return cuts
+
+
+def series_table(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
+    """Every cut of the indicators measured three times or more, one column a year (a number) and
+    one as it is written, ``<year>_text``, which has :data:`BREAK` before a value that does not
+    compare with the one to its left; ``broken``: why.
+
+    Where a year had one or two cases there is no level to follow, and no row.
+    """
+    known = {item.id: item for item in context.catalogue}
+    years = range(context.years.baseline, context.years.follow_up + 1)
+    found = []
+    rows = _within_cuts(own, context)
+    rare = _rare(rows, context)
+    cuts = _cuts(rows)
+    for row in frames.records(frame):
+        values = cuts.get((row["indicator"], row["series_a"]), {})
+        if len(values) >= FEWEST_CUTS and row["indicator"] not in rare:
+            written, reason = _marked(values, known[row["indicator"]])
+            found.append(
+                {key: row[key] for key in ("indicator", "name", "unit")}
+                | {str(year): values.get(year, np.nan) for year in years}
+                | {f"{year}_text": written.get(year) for year in years}
+                | {"broken": reason}
+            )
+    columns = ["indicator", "name", "unit", *(str(year) for year in years)]
+    columns += [*(f"{year}_text" for year in years), "broken"]
+    data = pd.DataFrame(found, columns=columns)
+    shown = [str(year) for year in years if not data[str(year)].isna().all()]
+    return Table(
+        data,
+        {"name": Column("Indicador"), "unit": Column("Unidad")}
+        | {f"{year}_text": Column(year) for year in shown},
+    )
+
+
+def _within_cuts(own: pd.DataFrame, context: Context) -> pd.DataFrame:
+    """The figures of the years from the baseline to the follow-up."""
+    years = range(context.years.baseline, context.years.follow_up + 1)
+    return own[own["valor"].notna() & own["periodo"].isin(years)]
+
+
+def _rare(rows: pd.DataFrame, context: Context) -> set[str]:
+    """The indicators that in some year are a rate of one or two cases."""
+    multipliers = {item.id: item.multiplier for item in context.catalogue}
+    per = rows["indicador"].map(multipliers).astype("float64")
+    return set(rows.loc[indicators.few_cases(rows["numerador"], per), "indicador"])
+
+
+def rare_series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> list[str]:
+    """The names of those measured often enough and not shown as a series for it."""
+    rows = _within_cuts(own, context)
+    cuts, rare = _cuts(rows), _rare(rows, context)
+    return [
+        str(row["name"])
+        for row in frames.records(frame)
+        if row["indicator"] in rare
+        and len(cuts.get((row["indicator"], row["series_a"]), {})) >= FEWEST_CUTS
+    ]
+
+
+def _marked(values: Mapping[int, float], indicator: Indicator) -> tuple[dict[int, str], str]:
+    """Each year's value as written, with :data:`BREAK` where a stretch of the series begins, and
+    the indicator's reason for it ('' with no break among the years)."""
+    years = sorted(values)
+    parts = stretches(indicator, years)
+    begins = [now > before for before, now in zip([0, *parts], parts, strict=False)]
+    written = {
+        year: (BREAK if new else "") + write_value(values[year], "decimal", 1)
+        for year, new in zip(years, begins, strict=True)
+    }
+    return written, (indicator.break_reason or "") if any(begins) else ""
+
+
+def broken(series: Table) -> list[str]:
+    """The indicators whose series has a mark, together where the reason is the same."""
+    rows = series.data[series.data["broken"] != ""]
+    return [
+        f"{locale.enumeration(list(part['name']))}: {reason}"
+        for reason, part in rows.groupby("broken", sort=False)
+    ]
