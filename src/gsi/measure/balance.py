@@ -23,16 +23,28 @@ FURTHEST = 1e4
 
 
 class NotComparable(ValueError):
-    """No positive weights of the compared units give the means of the treated."""
+    """No positive weights of the compared units give the means of the treated.
+
+    Example:
+        >>> issubclass(NotComparable, ValueError)
+        True
+    """
 
 
 @dataclass(frozen=True)
 class Balance:
-    """``weight`` (n,): own weights of the treated, balanced ones of the compared (same total).
+    """Weights that make both groups alike, and how alike they are.
 
-    ``before`` and ``after``: largest absolute standardised difference of a covariate's means.
-    ``effective``: the number of equally weighted compared units worth the same, (Σw)²/Σw² (Kish).
-    ``kept``: columns of the covariates that were independent and varied.
+    Attributes:
+        weight: (n,) own weights of the treated, balanced ones of the compared (same total).
+        before, after: largest absolute difference of a covariate's means, in standard deviations.
+        effective: equally weighted compared units worth the same, (Σw)²/Σw² (Kish).
+        kept: columns of the covariates that were independent and varied.
+    Source:
+        Hainmueller (2012), Political Analysis 20(1).
+    Example:
+        >>> print(Balance(np.ones(4), 0.5, 0.0, 1.8, [0]))
+        Balanced on 1 covariate(s): largest difference 0.50 → 0.00 sd; 1.8 effective compared
     """
 
     weight: Array
@@ -41,12 +53,34 @@ class Balance:
     effective: float
     kept: list[int]
 
+    def __str__(self) -> str:
+        return (
+            f"Balanced on {len(self.kept)} covariate(s): largest difference "
+            f"{self.before:.2f} → {self.after:.2f} sd; {self.effective:.1f} effective compared"
+        )
+
 
 def entropy_balance(covariates: Array, treated: NDArray[np.bool_], weight: Array) -> Balance:
-    """Balance the compared on ``covariates`` (n, k) against the treated, whose weights stay.
+    """Balance the compared on covariates against the treated, whose weights stay.
 
-    Columns without variation, or that others already give, are left out. Raises
-    :class:`NotComparable` when the treated lie where no compared unit does.
+    Parameters:
+        covariates: (n, k), any units; columns without variation, or that others already give, are
+            left out.
+        treated: (n,) bool; ``weight``: (n,) > 0.
+    Returns:
+        The weights and how far they balance.
+    Raises:
+        NotComparable: a group is empty, or the treated lie where no compared unit does.
+    Source:
+        Hainmueller (2012), Political Analysis 20(1), eq. 4-6.
+    Example:
+        The treated have a mean of 2; of 1 and 4, that takes weights 2/3 and 1/3.
+
+        >>> found = entropy_balance(
+        ...     np.array([[2.0], [1.0], [4.0]]), np.array([True, False, False]), np.ones(3)
+        ... )
+        >>> found.weight.round(3).tolist()
+        [1.0, 0.667, 0.333]
     """
     x = np.asarray(covariates, dtype=np.float64)
     w = np.asarray(weight, dtype=np.float64)

@@ -23,10 +23,29 @@ def hamilton_perry(
 ) -> pd.DataFrame:
     """People by single age ``years`` after ``last``, itself ``years`` after ``first``.
 
-    Index = completed age 0..w, the last one open ('w and over'); columns = sexes, ``mujer`` among
-    them. ``births_trend``: children per woman go on changing as between both; else they stay as
-    in ``last``. Raises ValueError when an age is missing or ``years`` is not between 1 and w. A
-    cohort with nobody at the start has no ratio: it is carried over unchanged.
+    A cohort with nobody at the start has no ratio: it is carried over unchanged.
+
+    Parameters:
+        first, last: people; index = completed age 0..w, the last one open ('w and over'); columns
+            = sexes, ``mujer`` among them.
+        years: length of the interval, 1..w.
+        births_trend: children per woman go on changing as between both; else they stay as in
+            ``last``.
+    Returns:
+        People, shaped as ``last``.
+    Raises:
+        ValueError: an age is missing, or ``years`` is not between 1 and w.
+    Source:
+        Hamilton and Perry (1962); Swanson, Schlottmann and Schmidt (2010).
+    Example:
+        A cohort that lost a tenth loses a tenth again.
+
+        >>> ages = range(61)
+        >>> first = pd.DataFrame({"mujer": 100.0, "hombre": 100.0}, index=ages)
+        >>> last = first * 0.9
+        >>> after = hamilton_perry(first, last, 5, births_trend=False)
+        >>> round(float(after.loc[30, "mujer"]), 6)
+        81.0
     """
     ages = np.arange(len(last))
     if not (first.index.equals(last.index) and np.array_equal(last.index, ages)):

@@ -28,15 +28,43 @@ SMALL_COUNT = 3 / 8  # added to cases before their root is taken (Anscombe 1948)
 
 @dataclass(frozen=True)
 class Next:
-    """Negative binomial of the next cases: ``mean`` μ and ``spread`` r, arrays alike."""
+    """Negative binomial of the next cases.
+
+    Attributes:
+        mean: μ, cases; array.
+        spread: r, so that the variance is μ + μ² r; array of the same shape.
+    Source:
+        Clayton and Kaldor (1987), Biometrics 43(3).
+    Example:
+        >>> print(Next(np.array([4.0]), np.array([0.25])))
+        Next cases of 1 place(s): mean 4, variance 8
+    """
 
     mean: Array
     spread: Array
 
+    def __str__(self) -> str:
+        variance = self.mean + self.mean**2 * self.spread
+        told = ", ".join(
+            f"{name} {np.nanmean(part):g}" if np.isfinite(part).any() else f"{name} unknown"
+            for name, part in (("mean", self.mean), ("variance", variance))
+        )
+        return f"Next cases of {np.size(self.mean)} place(s): {told}"
+
     def band(self, level: float) -> tuple[Array, Array, Array]:
         """Lowest and highest number of cases of the equal-tailed band, and what it truly holds.
 
-        Whole cases: it holds ``level`` or more; all of it where nothing but none is likely.
+        Parameters:
+            level: what the band holds at least, in (0, 1).
+        Returns:
+            ``low``, ``high`` (whole cases) and the probability between them: ``level`` or more, and
+            all of it where nothing but none is likely.
+        Source:
+            Quantiles of the negative binomial; Johnson, Kemp and Kotz (2005), ch. 5.
+        Example:
+            >>> low, high, holds = Next(np.array([2.0]), np.array([1e-12])).band(0.95)
+            >>> float(low[0]), float(high[0]), bool(holds[0] >= 0.95)
+            (0.0, 5.0, True)
         """
         from scipy.stats import nbinom
 
@@ -47,7 +75,20 @@ class Next:
         return low, high, holds
 
     def tested(self, cases: ArrayLike) -> Array:
-        """Two-sided p of so many cases: the smaller tail, doubled."""
+        """Two-sided p of so many cases: the smaller tail, doubled.
+
+        Parameters:
+            cases: counts, of the shape of ``mean``.
+        Returns:
+            p, at most 1.
+        Source:
+            As the conditional test of :func:`gsi.measure.intervals.two_rates`.
+        Example:
+            Poisson of mean 2 (no spread): none is seen with probability e⁻².
+
+            >>> round(float(Next(np.array([2.0]), np.array([0.0])).tested([0])[0]), 4)
+            0.2707
+        """
         from scipy.stats import nbinom
 
         size, chance = self._law()
@@ -69,8 +110,23 @@ def following(
     over: ArrayLike,
     moved: ArrayLike,
 ) -> Next:
-    """The module's law. ``cases`` x, ``expected`` E, ``following_expected`` F at the common rates;
-    ``over`` a (1: Poisson), ``moved`` v. NaN where a part is missing."""
+    """The module's law of the next cases.
+
+    Parameters:
+        cases: x; ``expected``, ``following_expected``: E and F at the common rates, in cases.
+        between: variance of the places' rates over the common one, > 0.
+        over: a, the overdispersion of counts (1: Poisson); ``moved``: v, on the scale of roots.
+    Returns:
+        The law of each place; NaN where a part is missing.
+    Source:
+        Clayton and Kaldor (1987), Biometrics 43(3).
+    Example:
+        κ = 1: (1 + 5)/(1 + 2) is twice the common rate.
+
+        >>> law = following([5], [2.0], [3.0], between=[1.0], over=[1.0], moved=[0.0])
+        >>> float(law.mean[0])
+        6.0
+    """
     x, first, second, variance, a, v = (
         np.asarray(part, dtype=np.float64)
         for part in (cases, expected, following_expected, between, over, moved)

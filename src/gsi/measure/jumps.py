@@ -18,9 +18,17 @@ LEAST_STEPS = 5
 
 
 def steps(values: pd.DataFrame) -> pd.Series:
-    """Median change since the year before; index: the later year of consecutive ones.
+    """Median change of the territories since the year before.
 
-    ``values``: index territories, columns years (integers), NaN where there is none.
+    Parameters:
+        values: index territories, columns years (integers), NaN where there is none; any unit.
+    Returns:
+        Series, index = the later year of consecutive ones; unit of the values.
+    Source:
+        Hampel (1974), JASA 69(346): the median, which no single place moves.
+    Example:
+        >>> steps(pd.DataFrame({2020: [1.0, 2.0, 9.0], 2021: [2.0, 4.0, 9.0]})).to_dict()
+        {2021: 1.0}
     """
     columns = {int(str(year)): values[year] for year in values.columns}
     found = {
@@ -34,8 +42,18 @@ def steps(values: pd.DataFrame) -> pd.Series:
 def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.25) -> list[int]:
     """Years whose step since the year before is far out; none with few steps to learn from.
 
-    ``scatters``: how many times the usual scatter; ``spreads``: what part of the standard deviation
-    between territories (its median over years).
+    Parameters:
+        values: as in :func:`steps`.
+        scatters: how many times the usual scatter.
+        spreads: what part of the standard deviation between territories (its median over years).
+    Returns:
+        The later years, in order.
+    Source:
+        Hampel (1974), JASA 69(346): distance from the median in median absolute deviations.
+    Example:
+        >>> level = dict(zip(range(2010, 2020), [5, 5, 6, 5, 5, 30, 30, 31, 30, 30]))
+        >>> years(pd.DataFrame({year: [v + 0.0, v + 1.0, v + 2.0] for year, v in level.items()}))
+        [2015]
     """
     moved = steps(values)
     if len(moved) < LEAST_STEPS:

@@ -28,10 +28,22 @@ KINDS = (*RATIO, "capacidad", *FALLING)
 
 @dataclass(frozen=True)
 class Progress:
-    """Percent of the reference (may be negative or over 100; ``nan`` unless there is one)."""
+    """How far an action got.
+
+    Attributes:
+        percent: of the reference (may be negative or over 100; NaN unless there is one).
+        state: why there is a percent, or none.
+    Example:
+        >>> print(physical("stock", 0, 80, 60))
+        75.0 % (measured)
+    """
 
     percent: float
     state: State
+
+    def __str__(self) -> str:
+        percent = "no percent" if np.isnan(self.percent) else f"{self.percent:.1f} %"
+        return f"{percent} ({self.state})"
 
 
 def physical(kind: str, base: float, reference: float, executed: float) -> Progress:
@@ -40,7 +52,20 @@ def physical(kind: str, base: float, reference: float, executed: float) -> Progr
     A missing reference is NP; a missing execution was not reported. Where the base already meets
     the reference, nothing was left to do: 100 while it is still met and 0 once it is lost
     ('met_at_base'). A zero reference of a ratio has no percent ('undefined').
-    Raises ``ValueError`` on an unknown kind.
+
+    Parameters:
+        kind: one of :data:`KINDS`; ``base``, ``reference``, ``executed``: in the target's unit.
+    Returns:
+        Percent and its state.
+    Raises:
+        ValueError: an unknown kind.
+    Source:
+        The module's formulas (DNP, Sinergia).
+    Example:
+        From 20 down to 5, with 11 reached: 9 of 15.
+
+        >>> physical("reduccion", 20, 5, 11).percent
+        60.0
     """
     if kind not in KINDS:
         raise ValueError(f"unknown kind of target: {kind}")
@@ -67,6 +92,17 @@ def fell_back(kind: str, base: float, executed: float, *, closed: bool) -> bool:
 
     What is done in a period is held against that of another period once it is ``closed``: half a
     year does not fall back from a whole one.
+
+    Parameters:
+        kind: one of :data:`KINDS`; ``base``, ``executed``: in the target's unit, NaN if not known.
+        closed: the period is over.
+    Returns:
+        True only where both are known.
+    Source:
+        The module's kinds of target.
+    Example:
+        >>> fell_back("reduccion", 20, 22, closed=False), fell_back("flujo", 100, 40, closed=False)
+        (True, False)
     """
     if np.isnan(base) or np.isnan(executed) or (kind == "flujo" and not closed):
         return False
@@ -74,7 +110,18 @@ def fell_back(kind: str, base: float, executed: float, *, closed: bool) -> bool:
 
 
 def financial(obligated: float, budget: float) -> float:
-    """Obligated of the definitive budget, in percent; ``nan`` without report or budget."""
+    """Obligated of the definitive budget.
+
+    Parameters:
+        obligated, budget: in one currency.
+    Returns:
+        Percent; NaN without report or budget.
+    Source:
+        Budget execution as of the national follow-up of plans (DNP, Kit de planeación territorial).
+    Example:
+        >>> financial(30.0, 120.0)
+        25.0
+    """
     if np.isnan(obligated) or np.isnan(budget) or budget == 0:
         return float("nan")
     return 100 * obligated / budget
@@ -83,8 +130,18 @@ def financial(obligated: float, budget: float) -> float:
 def base_of_year(kind: str, base: float, cut: pd.Timestamp, reports: pd.DataFrame) -> float:
     """The base of a cut: for ``reduccion_anual`` the last level reported in an earlier year.
 
-    ``reports``: ``fecha_corte`` and ``ejecutado`` of the action. Every other kind, and the first
-    year, keep the plan's own base.
+    Parameters:
+        kind: one of :data:`KINDS`; ``base``: the plan's own; ``cut``: the day.
+        reports: ``fecha_corte`` and ``ejecutado`` of the action.
+    Returns:
+        The base, in the target's unit. Every other kind, and the first year, keep the plan's own.
+    Source:
+        The module's kinds of target.
+    Example:
+        >>> days = pd.to_datetime(["2023-12-31", "2024-06-30"])
+        >>> seen = pd.DataFrame({"fecha_corte": days, "ejecutado": [15.0, 14.0]})
+        >>> base_of_year("reduccion_anual", 20.0, pd.Timestamp("2024-12-31"), seen)
+        15.0
     """
     if kind != "reduccion_anual":
         return base
@@ -95,11 +152,24 @@ def base_of_year(kind: str, base: float, cut: pd.Timestamp, reports: pd.DataFram
 
 
 def weighted(percent: pd.Series, weight: pd.Series, state: pd.Series, cap: float) -> float:
-    """Weighted mean progress in percent of actions that had something programmed.
+    """Weighted mean progress of actions that had something programmed.
 
     Each action counts between 0 and ``cap`` (one action's excess does not pay for another's
     delay); an action that should have reported and did not counts 0, so that silence never helps.
-    NP and undefined ones take no part; ``nan`` when none is left or their weights are 0.
+    NP and undefined ones take no part.
+
+    Parameters:
+        percent, weight, state: one row an action; percents, weights ≥ 0, :data:`State`.
+        cap: the most that an action counts, in percent.
+    Returns:
+        Percent; NaN when no action is left or their weights are 0.
+    Source:
+        National follow-up of plans (DNP, Kit de planeación territorial): weighted, capped progress.
+    Example:
+        >>> state = pd.Series(["measured", "not_reported", "not_programmed"])
+        >>> percent = pd.Series([150.0, float("nan"), float("nan")])
+        >>> weighted(percent, pd.Series([1, 1, 8]), state, 100)
+        50.0
     """
     counted = state.isin(["measured", "met_at_base", "not_reported"])
     values = percent[counted].fillna(0.0).clip(0.0, cap)

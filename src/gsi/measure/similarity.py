@@ -11,12 +11,24 @@ import pandas as pd
 
 
 def nearest(features: pd.DataFrame, code: str, number: int) -> pd.Series:
-    """Distance from ``code`` to its ``number`` nearest rows, nearest first; equal ones by code.
+    """Distance from a territory to those most like it.
 
-    ``features``: territory × feature. Root mean square of the differences in standard deviations of
-    the feature, so that its size does not depend on how many features there are: 1 is 'one standard
-    deviation away in each'. Rows that lack a feature stand apart; features that do not vary say
-    nothing and count for nothing. Empty when ``code`` itself lacks one, or when none varies.
+    Root mean square of the differences in standard deviations of the feature, so that its size does
+    not depend on how many features there are: 1 is 'one standard deviation away in each'. Rows that
+    lack a feature stand apart; features that do not vary count for nothing.
+
+    Parameters:
+        features: territory × feature, any units.
+        code: the territory; ``number``: how many neighbours.
+    Returns:
+        Series of distances, nearest first, equal ones by code. Empty when ``code`` itself lacks a
+        feature, or when none varies.
+    Source:
+        CIPFA, 'Nearest Neighbours Model': standardised features, Euclidean distance.
+    Example:
+        >>> sizes = pd.DataFrame({"size": [1.0, 2.0, 6.0]}, ["a", "b", "c"])
+        >>> nearest(sizes, "a", 1).round(3).to_dict()
+        {'b': 0.463}
     """
     known = features.dropna().astype("float64")
     spread = known.std(ddof=0)

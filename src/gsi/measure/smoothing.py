@@ -12,17 +12,31 @@ import pandas as pd
 
 
 def empirical_bayes(events: pd.Series, base: pd.Series, *, share: bool = False) -> pd.DataFrame:
-    """Rates per unit of ``base`` with the index of ``events``; NaN where either is missing.
+    """Rates drawn towards the common one by the part of their variance that is chance.
 
-    Columns: ``raw`` = events / base; ``smoothed`` = own · raw + (1 − own) · common rate; ``own`` in
-    0-1, the weight that a place's own figure keeps (1 − own is its shrinkage); ``error``, standard
-    error of the smoothed rate around the place's true one. The variance by chance is that of a
-    count, m/base, or for a ``share`` of people that of a proportion, m(1 − m)/base, with the common
-    rate m: a place without events is not known without error. Between-place variance below zero
-    counts as none, and then every place has the common rate. The error holds that of the common
-    rate and of the variance between places (Prasad and Rao, 1990, JASA 85(409)). Taken as normal,
-    1.96 errors cover 0.95 of rates like adolescent births in 40 municipalities, 0.88 where a place
-    has five events or fewer.
+    The variance by chance is that of a count, m/base, or for a ``share`` of people that of a
+    proportion, m(1 − m)/base, with the common rate m: a place without events is not known without
+    error. Between-place variance below zero counts as none, and then every place has the common
+    rate. Taken as normal, 1.96 errors cover 0.95 of rates like adolescent births in 40
+    municipalities, 0.88 where a place has five events or fewer.
+
+    Parameters:
+        events, base: counts and people, index = place.
+        share: events are a part of ``base``.
+    Returns:
+        Index of ``events``; NaN where either is missing. ``raw`` = events / base; ``smoothed`` =
+        own · raw + (1 − own) · common rate; ``own`` in 0-1, the weight that a place's own figure
+        keeps; ``error``, standard error of the smoothed rate around the place's true one, with
+        that of the common rate and of the variance between places.
+    Source:
+        Marshall (1991), Applied Statistics 40(2); Prasad and Rao (1990), JASA 85(409).
+    Example:
+        Two places that differ by no more than chance have the common rate.
+
+        >>> index = ["a", "b"]
+        >>> found = empirical_bayes(pd.Series([9, 11], index), pd.Series([1000, 1000], index))
+        >>> found["smoothed"].tolist(), found["own"].tolist()
+        ([0.01, 0.01], [0.0, 0.0])
     """
     counts, people = events.astype(float), base.astype(float)
     known = counts.notna() & (people > 0)
