@@ -36,6 +36,12 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def real_management() -> Path:
+    """The official files of management (plans, budgets, places) as published."""
+    return _folder("GSI_REAL_MANAGEMENT", "gestion")
+
+
+@pytest.fixture(scope="session")
 def oracles() -> Path:
     """Independent results to test against."""
     return _folder("GSI_ORACLES", "oracles")

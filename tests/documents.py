@@ -39,7 +39,7 @@ def stage_conformance(folder: Path) -> None:
     """The conformance document in the reports' style, with its contents two levels deep."""
     style_into(folder)
     for path in CONFORMANCE.iterdir():
-        if path.suffix in {".qmd", ".png", ".svg"} or path.name == "_variables.yml":
+        if path.suffix in {".qmd", ".png", ".svg"}:
             shutil.copyfile(path, folder / path.name)
     options = yaml.safe_load((folder / "_quarto.yml").read_text(encoding="utf-8"))
     options["format"]["typst"].pop("toc-depth")

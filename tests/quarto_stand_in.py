@@ -20,7 +20,6 @@ import yaml
 from quarto_fields import FORMATS, Fault, faults, front_matter
 
 INCLUDE = re.compile(r"^\s*\{\{<\s*include\s+(\S+)\s*>\}\}\s*$", re.MULTILINE)
-META = re.compile(r"\{\{<\s*meta\s+([\w.-]+)\s*>\}\}")
 EXTENSIONS = {"html": "html", "typst": "pdf", "docx": "docx"}
 FILES = ("css", "template-partials", "include-after-body", "reference-doc", "font-paths")
 TRACE = (
@@ -55,15 +54,6 @@ def existing(folder: Path, names: Any) -> None:
             fail(f"{folder / name} was not found. Please confirm that the path is correct.")
 
 
-def merged(base: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in top.items():
-        old = result.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        result[key] = merged(old, value) if both else value
-    return result
-
-
 def expanded(path: Path, folder: Path) -> str:
     """A document's text with what it includes, relative to whom includes it."""
 
@@ -74,14 +64,6 @@ def expanded(path: Path, folder: Path) -> str:
         return expanded(inner, folder)
 
     return INCLUDE.sub(include, path.read_text(encoding="utf-8"))
-
-
-def known(metadata: Any, path: str) -> bool:
-    for part in path.split("."):
-        if not isinstance(metadata, Mapping) or part not in metadata:
-            return False
-        metadata = metadata[part]
-    return True
 
 
 def write(path: Path) -> None:
@@ -115,12 +97,10 @@ def main(arguments: list[str]) -> None:
     path = root / "_quarto.yml"
     project = yaml.safe_load(path.read_text(encoding="utf-8"))
     refuse(f"Project {path} validation failed.", path, faults(project, project=True))
-    metadata = project
     for name in project.get("metadata-files", []):
         existing(root, name)
         extra = yaml.safe_load((root / name).read_text(encoding="utf-8"))
         refuse(f"Validation of metadata file {root / name} failed.", root / name, faults(extra))
-        metadata = merged(metadata, extra)
     existing(root, project.get("filters"))
     formats = project.get("format", {"html": {}})
     for options_of in formats.values():
@@ -130,11 +110,7 @@ def main(arguments: list[str]) -> None:
     for document in documents:
         header = front_matter(document)
         refuse("Validation of YAML front matter failed.", document, faults(header))
-        # A document's own map stands for the project's.
-        values = {**metadata, **header}
-        for key in sorted(set(META.findall(expanded(document, root)))):
-            if not known(values, key):
-                print(f"WARNING Unknown meta key {key} specified in a metadata Shortcode.")
+        expanded(document, root)
         for name in asked or header.get("format", formats):
             write(root / "_output" / f"{document.stem}.{EXTENSIONS.get(name, name)}")
     if "GSI_TEST_CALL" in os.environ:

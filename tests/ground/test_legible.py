@@ -12,7 +12,7 @@ import pandas as pd
 import pypdf
 import pytest
 import typst
-from documents import HEADER, docx_paragraphs, html_text, pdf_pages, squeezed, style_into
+from documents import HEADER, TERRITORY, docx_paragraphs, html_text, pdf_pages, squeezed, style_into
 from hostile import LIVE, STRANGE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,14 +113,13 @@ def test_strange_words_are_in_every_format(tmp_path: Path) -> None:
     """In prose, cells, titles and alternative texts; today one stops a territory's report."""
     words = [f"Nombre {text}" for text in (*STRANGE, *LIVE, "\x01 y \ud83d")]
     data = {"Nombre \uf0b7": words, "N.º": [str(n) for n in range(len(words))]}
-    keys = "".join(f"  k{n}: '{markdown(text)}'\n" for n, text in enumerate(words))
-    prose = "\n\n".join(f"{{{{< meta gsi.k{n} >}}}}" for n in range(len(words)))
+    prose = "\n\n".join(markdown(text) for text in words)
     table = pipe_table(data, ["left", "right"]) + f"\n: Título {markdown(words[0])} {{#tbl-a}}\n"
     picture = figure("fig-a", "a.png", words[3], words[6])
     body = f"{prose}\n\n{{{{< include _t.md >}}}}\n\n{{{{< include _f.md >}}}}\n"
     folder = tmp_path / "proyecto"
     style_into(folder)
-    files = {"_t.md": table, "_f.md": picture, "_territorio.yml": f"gsi:\n{keys}"}
+    files = {"_t.md": table, "_f.md": picture, "_territorio.yml": TERRITORY}
     for name, text in {**files, "informe.qmd": HEADER + body}.items():
         (folder / name).write_text(text, encoding="utf-8")
     Image.new("RGB", (40, 20), "white").save(folder / "a.png")

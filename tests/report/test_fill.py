@@ -1,8 +1,7 @@
-"""Results laid into the Quarto project: values as text, absences marked, nothing live."""
+"""Results laid into the Quarto project: texts, tables, figures, and nothing that is absent."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pandas as pd
@@ -13,32 +12,9 @@ from paths import ROOT
 from gsi.analysis import results
 from gsi.analysis.quality.section import section as quality_section
 from gsi.analysis.results import Column, Gap, Section, Table
-from gsi.ground.errors import GsiError
+from gsi.ground.errors import UserMistake
 from gsi.report.engine.rendering import render
-from gsi.report.fill import ABSENT, fill, section_metadata, table_fragment
-
-
-def test_facts_become_text_and_flags_conditions() -> None:
-    section = Section(
-        "k",
-        {
-            "people": results.count(1330187),
-            "missing": results.percent(None),
-            "done": results.flag(True),
-            "word": results.text("*a* {{< meta gsi.x >}} <b>"),
-        },
-    )
-    found = section_metadata(section)
-    assert found["people"] == "1.330.187"
-    assert found["missing"] == "sin dato"
-    assert found["done"] is True
-    assert found["available"] is True
-    assert "{{<" not in found["word"]
-    assert "<b>" not in found["word"]
-
-
-def test_a_section_of_gaps_is_not_available() -> None:
-    assert section_metadata(Section("k", gaps=[Gap("formacion", "…")])) == {"available": False}
+from gsi.report.fill import fill, table_fragment
 
 
 def test_numbers_stand_to_the_right_and_words_to_the_left() -> None:
@@ -88,62 +64,51 @@ def report(reports: Path, body: str) -> None:
     (reports / "informe.qmd").write_text(f'---\ntitle: "T"\n---\n\n{body}\n', encoding="utf-8")
 
 
-def test_a_hidden_absence_is_no_problem(world: tuple[Run, Path], tmp_path: Path) -> None:
+def test_what_a_condition_hides_is_not_missed(world: tuple[Run, Path], tmp_path: Path) -> None:
     run, reports = world
+    Section("otra", gaps=[Gap("formacion", "…")]).save(run.sections)
     report(
         reports,
-        "Hay {{< meta gsi.k.n >}}.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
-        '::: {.content-visible when-meta="gsi.otra.available"}\n'
-        "Valor {{< meta gsi.otra.dato >}}\n\n{{< include _generado/tbl-otra-x.md >}}\n:::\n",
+        "Hay << k.n >>.\n\n{{< include _generado/lst-k-t--x.md >}}\n\n"
+        "{% if otra.available %}\nValor << otra.dato >>\n\n"
+        "{{< include _generado/tbl-otra-x.md >}}\n{% endif %}\n",
     )
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]
     metadata = yaml.safe_load((tmp_path / "informe" / "_territorio.yml").read_text("utf-8"))
-    assert metadata["gsi"]["territorio"]["codigo"] == "73"
-    assert (tmp_path / "informe" / "_generado" / "tbl-otra-x.md").read_text() == ABSENT
+    assert metadata == {
+        "subtitle": "Tolima\\. Cortes 2018 y 2024",
+        "gsi": {
+            "ejemplo": False,
+            "territorio": {"nombre": "Tolima", "completo": "Tolima", "codigo": "73"},
+        },
+    }
+    staged = (tmp_path / "informe" / "informe.qmd").read_text(encoding="utf-8")
+    assert staged.endswith("---\n\nHay 3.\n\n{{< include _generado/lst-k-t--x.md >}}\n")
     (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     text = page.read_text(encoding="utf-8")
     assert "Hay 3." in text
     assert "uno" in text
-    assert "falta" not in text.split("<body", 1)[1]
 
 
-@pytest.mark.parametrize(
-    "body", ["Valor {{< meta gsi.otra.dato >}}", "{{< include _generado/tbl-otra-x.md >}}"]
-)
-def test_an_absence_in_sight_stops_the_report(
-    world: tuple[Run, Path], tmp_path: Path, body: str
-) -> None:
+def test_a_value_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_path: Path) -> None:
     run, reports = world
-    report(reports, body)
+    report(reports, "Valor << k.dato >>")
+    with pytest.raises(UserMistake) as told:
+        fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    (found,) = told.value.findings
+    assert (found.where, found.received) == ("informe.qmd, línea 5", "k.dato")
+
+
+def test_a_table_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_path: Path) -> None:
+    run, reports = world
+    report(reports, "{{< include _generado/tbl-k-otra.md >}}")
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]
-    with pytest.raises(GsiError) as told:
+    with pytest.raises(UserMistake) as told:
         render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     assert not (tmp_path / "o").exists()
     (found,) = told.value.findings
-    place = {"V": "informe.qmd, línea 5", "{": "_generado/tbl-otra-x.md, línea 1"}[body[0]]
-    assert found.where == place
-    assert found.received == {"V": "gsi.otra.dato", "{": ""}[body[0]]
-
-
-def test_a_condition_asks_whether_a_value_is_there(world: tuple[Run, Path], tmp_path: Path) -> None:
-    run, reports = world
-    facts = {"no": results.percent(None), "zero": results.count(0), "off": results.flag(False)}
-    Section("s", facts).save(run.sections)
-    asked = ("s.no", "s.zero", "s.off", "s.never", "never.x")
-    report(
-        reports,
-        "".join(
-            f'[Hay {key}.]{{.content-visible when-meta="gsi.known.{key}"}}'
-            f'[Sin {key}.]{{.content-hidden when-meta="gsi.known.{key}"}}\n\n'
-            for key in asked
-        ),
-    )
-    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
-    (page,) = render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
-    text = page.read_text(encoding="utf-8")
-    assert re.findall(r"(?:Hay|Sin) [a-z.]+\.(?=<)", text) == [
-        "Sin s.no.", "Hay s.zero.", "Hay s.off.", "Sin s.never.", "Sin never.x.",
-    ]  # fmt: skip
+    assert found.where == "informe.qmd, línea 5"
+    assert found.received == "_generado/tbl-k-otra.md"
 
 
 @pytest.mark.parametrize("absent", ["all", "some", "none"])
@@ -207,12 +172,15 @@ def test_a_section_announces_only_what_the_annex_holds(
     Section("delivery", {"shown": results.flag(shown), "any": results.flag(shown)}).save(
         run.sections
     )
-    for name in ("_calidad.qmd", "_anexo-claves.qmd"):
+    paragraphs = {
+        "_calidad.qmd": "{% if quality.has_rules %}",
+        "_anexo-claves.qmd": "{% if delivery.shown %}Quién",
+    }
+    for name, start in paragraphs.items():
+        # The paragraph of this test; the tables of the keys are another test's.
         text = (ROOT / "reports" / name).read_text(encoding="utf-8")
-        # The sentences of this test; the tables of the keys are another test's.
-        kept = [line for line in text.splitlines() if "dice de dónde viene" in line
-                or "que amplían lo dicho" in line]  # fmt: skip
-        (reports / name).write_text("\n\n".join(kept[:1]) + "\n", encoding="utf-8")
+        (said,) = [part for part in text.split("\n\n") if part.startswith(start)]
+        (reports / name).write_text(f"{said}\n", encoding="utf-8")
     heads = "# Uno {#sec-anexo}\n\n# Dos {#sec-claves}\n\n"
     report(reports, heads + "{{< include _calidad.qmd >}}\n\n{{< include _anexo-claves.qmd >}}\n")
     fill(run, tmp_path / "informe")  # type: ignore[arg-type]

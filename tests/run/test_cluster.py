@@ -64,7 +64,7 @@ def small(folder: Path) -> Path:
     nbformat.write(notebook, root / "notebooks" / "01_prueba.ipynb")
     for path in (root / "reports").glob("*.qmd"):
         path.unlink()
-    title = "---\ntitle: Prueba\n---\n\n{{< meta gsi.territorio.nombre >}}\n"
+    title = "---\ntitle: Prueba\n---\n\n<< territorio.nombre >>\n"
     (root / "reports" / "linea-base.qmd").write_text(title, encoding="utf-8")
     return root
 

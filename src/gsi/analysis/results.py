@@ -1,7 +1,7 @@
 """What a policy step returns: facts with their kind, tables with labels, named gaps.
 
 A :class:`Section` is small, holds no person-level row, and is saved beside the executed notebook.
-The report reads facts by path (``{{< meta k2.cobertura >}}``) and tables as fragments, so a number
+The report reads facts by path (``<< training.coverage >>``) and tables as fragments, so a number
 exists once: here, as a number, with the kind that says how it is written.
 """
 
@@ -127,7 +127,7 @@ def names(values: Sequence[str]) -> Fact:
 
 
 def flag(value: bool) -> Fact:
-    """A condition the report can test with ``when-meta``."""
+    """A condition the report can ask: ``{% if training.partial %}``."""
     return Fact(bool(value), "flag")
 
 
@@ -184,7 +184,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the mission, computed: ``name`` is the path root in the report ('k2')."""
+    """One part of the mission, computed: ``name`` is the path root in the report ('training')."""
 
     name: str
     facts: Mapping[str, Fact] = field(default_factory=dict)

@@ -24,9 +24,11 @@ def of(indicator: str, place: str = "") -> Bounds:
 def _catalogue(folder: Path, department: str) -> dict[str, Bounds]:
     from gsi.contract.params.indicators import load_catalogue
 
-    own = folder / f"indicators-{department}.yml"
-    if not department or not own.is_file():
+    if not department:
         return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml")}
+    own = folder / f"indicators-{department}.yml"
+    if not own.is_file():
+        return _catalogue(folder, "")
     try:
         return {one.id: one.limits for one in load_catalogue(folder / "indicators.yml", own)}
     except UserMistake:  # the department's own order stops with it; others do not need the file

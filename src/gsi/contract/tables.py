@@ -44,7 +44,8 @@ class ColumnSpec:
     a value as an official would fill it in (dates in ISO). ``essential``: an empty cell stops the
     territory (``required`` alone is a warning).
     ``identifier``: words that join tables, written as ``lower_case_ascii``. ``filled_by_reader``:
-    provenance, written by the reader; no form asks for it. ``pattern``: regular expression.
+    provenance, written by the reader; no form asks for it. ``published``: only published files have
+    it; a form has no such column. ``pattern``: regular expression.
     """
 
     name: str
@@ -62,6 +63,7 @@ class ColumnSpec:
     essential: bool = False
     identifier: bool = False
     filled_by_reader: bool = False
+    published: bool = False
     labels: tuple[str, ...] | None = None
     example: str | float | None = None
 
@@ -91,6 +93,11 @@ class TableSchema:
     purpose: str = ""
     one_owner: bool = False
 
+    @property
+    def mixed(self) -> bool:
+        """Whether people and published files both give rows (``origen`` tells them apart)."""
+        return bool(self.purpose) and ORIGIN in self.column_names
+
     def column(self, name: str) -> ColumnSpec:
         """One column; ``KeyError`` when the table has no such column."""
         for spec in self.columns:
@@ -102,6 +109,11 @@ class TableSchema:
     def column_names(self) -> list[str]:
         return [spec.name for spec in self.columns]
 
+
+# Filled in by the readers of published files: the source of the row. Empty in what people fill in.
+ORIGIN = "origen"
+# The condition of a rule that asks something of people, and not of what is published.
+OF_FORMS = f"{ORIGIN}.isnull()"
 
 # The column that says when a row is of. Not here: projections, which are always ahead, and the
 # tables without a date or whose date decides nothing.
@@ -191,7 +203,8 @@ def conform(name: str, data: pd.DataFrame) -> pd.DataFrame:
 
     A required whole-number column that has empty cells stays nullable (``Int64``), so that the
     validation can say so. Raises ``ValueError`` for a column the contract does not have and the
-    pandas error for a value that is not of its type: readers parse, this only fixes types.
+    pandas error for a value that is not of its type: readers parse, this only fixes types. Texts
+    that repeat may stay categories.
     """
     spec = schema(name)
     unknown = [str(column) for column in data.columns if column not in spec.column_names]
@@ -216,6 +229,8 @@ def _nullable(column: ColumnSpec) -> Any:
 
 
 def _typed(values: pd.Series, column: ColumnSpec) -> pd.Series:
+    if column.dtype == "str" and isinstance(values.dtype, pd.CategoricalDtype):
+        return values
     if column.dtype in ("int64", "Int64") and not pd.api.types.is_integer_dtype(values.dtype):
         values = pd.to_numeric(values).astype("Int64")
     if column.dtype == "int64" and values.isna().any():
@@ -224,11 +239,12 @@ def _typed(values: pd.Series, column: ColumnSpec) -> pd.Series:
 
 
 def _rules(expectations: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Per column: the rules that hold for every row (those with a condition are left out)."""
+    """Per column: the rules that hold for every row of a form (those with another condition are
+    left out)."""
     found: dict[str, dict[str, Any]] = {}
     for item in expectations:
         kwargs = item["kwargs"]
-        everywhere = "column" in kwargs and "row_condition" not in kwargs
+        everywhere = "column" in kwargs and kwargs.get("row_condition", OF_FORMS) == OF_FORMS
         # What is only advice (info) does not narrow what a cell may hold.
         if everywhere and item["severity"] != "info":
             rule = {**kwargs, "severity": item["severity"]}
@@ -259,6 +275,7 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
         essential=filled.get("severity") == "critical",
         identifier=bool(item.get("identificador", False)),
         filled_by_reader=bool(item.get("procedencia", False)),
+        published=bool(item.get("solo_publicada", False)),
         labels=values and tuple(_label(value, item.get("opciones", {})) for value in values),
         example=item.get("ejemplo"),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 
@@ -13,6 +15,23 @@ def values(column: pd.Series) -> list[Any]:
     A text column iterated as such makes each text through Arrow; at once, it takes a tenth.
     """
     return column.to_numpy(dtype=object).tolist()
+
+
+def each(column: pd.Series, convert: Callable[[Any], Any]) -> pd.Series:
+    """``convert`` applied once a distinct value: long columns repeat few values."""
+    codes, distinct = pd.factorize(column, use_na_sentinel=False)
+    made = pd.Series([convert(value) for value in distinct])
+    return made.take(codes).set_axis(column.index)
+
+
+def order(table: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
+    """One number a row (int64) that orders the rows as these columns do, none of them missing, and
+    is equal where they are."""
+    key = np.zeros(len(table), dtype="int64")
+    for name in columns:
+        codes, distinct = pd.factorize(table[name], sort=True)
+        key = key * len(distinct) + codes
+    return key
 
 
 def records(table: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -29,7 +29,8 @@ class Data:
     ``indicadores`` also has the country's). Tables without ``municipio`` hang on another one:
     ``personas`` on ``hogares``, ``avances`` on ``plan_accion``. ``plan_accion`` is the version in
     force; :meth:`versions` gives all of them. A plan is of one owner: that of a municipality is
-    not its department's.
+    not its department's. Of the tables that people and published files both fill, what people
+    reported; :meth:`published` gives the other rows.
     """
 
     PARENTS: ClassVar = {"personas": ("hogar", "hogares"), "avances": ("accion", "plan_accion")}
@@ -54,6 +55,7 @@ class Data:
         self._tables = tables
         self._territory = territory
         self._own: dict[str, pd.DataFrame] = {}
+        self._reported: dict[str, pd.DataFrame] = {}
         self.names = dict(sorted(names.items()))
         self.kinds = {code: (kinds or {}).get(code, MUNICIPALITY) for code in self.names}
 
@@ -75,7 +77,20 @@ class Data:
         table = self._tables.get(name)
         if table is None:
             return contract.empty(name)
-        return in_force(table) if name == "plan_accion" else table
+        if name not in self._reported:
+            if contract.schema(name).mixed:
+                table = _rows(table, table[contract.ORIGIN].isna())
+            self._reported[name] = in_force(table) if name == "plan_accion" else table
+        return self._reported[name]
+
+    def published(self, name: str, *, whole: bool = False) -> pd.DataFrame:
+        """The territory's rows that published files give; ``whole``: of the whole department."""
+        self._on_read(name, "department" if whole else "own")
+        table = self._tables.get(name)
+        if table is None:
+            return contract.empty(name)
+        found = table[contract.ORIGIN].notna()
+        return _rows(table, found if whole else found & self._owned(table, name)).copy(deep=False)
 
     def own(self, name: str) -> pd.DataFrame:
         """Only the territory's rows."""
@@ -150,3 +165,7 @@ class Data:
         """``municipio`` and ``geometry`` (EPSG:4326) of the department; None without a file."""
         self._on_read("limites", "department")
         return self._boundaries
+
+
+def _rows(table: pd.DataFrame, which: pd.Series) -> pd.DataFrame:
+    return table if which.all() else table[which].reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -52,6 +52,8 @@ class SourceRecord:
     ``source`` is the identifier rows carry in ``fuente``. ``rows_read`` and ``rows_kept`` count
     rows of the file, not of the long table made from them. ``years`` is written for people
     ("2011-2024"; "2018, 2022"). ``indicators``: those that it gives, of the table of indicators.
+    ``places``: the territories it has rows of, where that is kept: codes, or departments where they
+    are many.
     """
 
     source: str
@@ -67,6 +69,15 @@ class SourceRecord:
     notes: tuple[str, ...] = ()
     substitutes: tuple[Substitute, ...] = ()
     indicators: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+    def concerns(self, codes: Collection[str]) -> bool:
+        """Whether it may have rows of one of these territories."""
+        return not self.places or any(
+            place.startswith(code) or code.startswith(place)
+            for place in self.places
+            for code in codes
+        )
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,7 @@ class Store:
                     "set_aside": tuple(SetAside(**part) for part in item["set_aside"]),
                     "notes": tuple(item["notes"]),
                     "indicators": tuple(item["indicators"]),
+                    "places": tuple(item["places"]),
                     "substitutes": tuple(Substitute(**part) for part in item["substitutes"]),
                 }
             )

@@ -271,13 +271,17 @@ def _most_likely(
         growth = 2 / (1 + float(np.exp(-q[4]))) if told else 1.0
         return size, float(np.exp(q[1])), walk, 2.05 + float(np.exp(q[3])), growth
 
+    # What does not change from one trial to the next; of lags there are but a few.
+    squared = moves**2
+    spans, of_span = np.unique(lags, return_inverse=True)
+
     def cost(q: Array) -> float:
         size, level, walk, freedom, growth = parts(np.clip(q, -60, 60))
-        variance = size * sizes + 2 * level + lags**growth * walk
+        variance = size * sizes + 2 * level + (spans**growth * walk)[of_span]
         # log density of Student's distribution of scale √variance, constant left out
         half = (freedom + 1) / 2
         constant = special.gammaln(half) - special.gammaln(freedom / 2) - 0.5 * np.log(freedom)
-        terms = half * np.log1p(moves**2 / (variance * freedom)) + 0.5 * np.log(variance)
+        terms = half * np.log1p(squared / (variance * freedom)) + 0.5 * np.log(variance)
         return float(weights @ terms - len(moves) * constant)
 
     start = np.append(

@@ -1,7 +1,7 @@
-"""A territory's results laid into a copy of the Quarto project: metadata, tables, figures.
+"""A territory's results laid into a copy of the Quarto project: texts, tables, figures.
 
 The copy is a complete Quarto project: ``quarto render`` in it gives the reports, and so does the
-embedded engine. Prose stays in the ``.qmd``; here are only values, escaped.
+embedded engine. Prose stands in the templates (``reports/*.qmd``); here are only values.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Any
 import yaml
 
 from gsi import __version__
-from gsi.analysis.results import Fact, Section, Table
+from gsi.analysis.results import Section, Table
 from gsi.contract import places
 from gsi.contract.territory import MUNICIPALITY, Territory
 from gsi.ground.files import sha256
+from gsi.report import templates
 from gsi.report.engine.escape import markdown
 from gsi.report.engine.fragments import Align, figure, pipe_table
 from gsi.report.workbook import Workbook
@@ -29,17 +30,9 @@ GENERATED = "_generado"
 METADATA = "_territorio.yml"
 INCLUDE = re.compile(r"\{\{<\s*include\s+_generado/([^\s>]+)\s*>\}\}")
 LIST = re.compile(r"lst-(\w+)-(\w+)--(\w+)\.md")
-# All facts stand under one key: any other name could be one of Quarto's or Pandoc's own fields.
+# What the look and the filters read of a territory stands under one key: any other name could be
+# one of Quarto's or Pandoc's own fields.
 ROOT = "gsi"
-META = re.compile(r"\{\{<\s*meta\s+gsi\.([\w.-]+)\s*>\}\}")
-# A condition of the templates: whether this territory has that fact of that section.
-KNOWN = re.compile(r'-meta="gsi\.known\.(\w+)\.(\w+)"')
-# What a territory does not have stands as a mark in the text that its conditions hide. The reports'
-# filter stops at a mark that is left in sight, so nothing goes missing in silence.
-ABSENT = "::: {.fragmento-ausente}\n:::\n"
-MISSING = "⟦falta {}⟧"
-# libyaml where it is: the same text, some six times as fast.
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 NUMERIC = {"count", "decimal", "percent", "probability", "money"}
 
 
@@ -49,37 +42,44 @@ def documents(reports: Path) -> list[str]:
 
 
 def fill(workbook: Workbook, target: Path) -> None:
-    """Copy the Quarto project to ``target``, a new folder, and lay the territory's results into it.
+    """Lay a territory's results into a copy of the Quarto project, in ``target``, a new folder.
 
-    The folder is whole when this returns, not before.
+    The folder is whole when this returns, not before. Raises :class:`gsi.ground.errors.UserMistake`
+    with what a template asks and the territory does not have.
     """
-    skipped = shutil.ignore_patterns("_output", "_site", ".quarto", ".gitignore")
-    shutil.copytree(workbook.project.reports, target, ignore=skipped)
-    sections = [
-        Section.load(workbook.sections, path.stem)
-        for path in sorted(workbook.sections.glob("*.json"))
-    ]
+    reports = workbook.project.reports
+    skipped = shutil.ignore_patterns(
+        "_output", "_site", ".quarto", ".gitignore", "*.qmd", "*.jinja"
+    )
+    shutil.copytree(reports, target, ignore=skipped)
     generated = target / GENERATED
     generated.mkdir()
-    for section in sections:
+    sections = {
+        path.stem: Section.load(workbook.sections, path.stem)
+        for path in sorted(workbook.sections.glob("*.json"))
+    }
+    figures = _figures(workbook.results / "figures", generated)
+    facts = territory_facts(workbook) | {"figures": frozenset(figures)}
+    facts |= {name: templates.told(section) for name, section in sections.items()}
+    texts = templates.render(reports, facts)
+    for name, text in texts.items():
+        _write(target / name, text)
+    for section in sections.values():
         for key, table in section.tables.items():
             _write(generated / f"tbl-{section.name}-{key}.md", table_fragment(table))
-    sources = [path.read_text(encoding="utf-8") for path in sorted(target.glob("*.qmd"))]
-    included = [name for text in sources for name in INCLUDE.findall(text)]
-    _lists(included, generated, {section.name: section for section in sections})
-    figures = _figures(workbook.results / "figures", generated)
-    metadata = territory_facts(workbook) | {
-        section.name: section_metadata(section) for section in sections
-    }
-    metadata["figures"] = dict.fromkeys(figures, True)
-    metadata["known"] = _known((pair for text in sources for pair in KNOWN.findall(text)), sections)
+    _lists({name for text in texts.values() for name in INCLUDE.findall(text)}, generated, sections)
     _write(generated / "orden.md", repeat_order(workbook))
-    _write(generated / "tbl-parametros.md", changed_parameters(workbook))
-    _mark_missing([path for text in sources for path in META.findall(text)], metadata)
-    document = {"subtitle": subtitle(workbook), ROOT: metadata}
-    text = yaml.dump(document, Dumper=_DUMPER, allow_unicode=True, sort_keys=True, width=10_000)
-    _write(target / METADATA, text)
-    _mark_absent(included, generated)
+    if workbook.overrides:
+        _write(generated / "tbl-parametros.md", changed_parameters(workbook))
+    _write(target / METADATA, yaml.safe_dump(_metadata(workbook), allow_unicode=True, width=10_000))
+
+
+def _metadata(workbook: Workbook) -> dict[str, Any]:
+    """What the reports' look and filters read: the title block and the territory."""
+    place = workbook.territory
+    named = {"nombre": place.name, "completo": _full(place), "codigo": place.code}
+    told = {key: markdown(words) for key, words in named.items()}
+    return {"subtitle": subtitle(workbook), ROOT: {"ejemplo": place.fictional, "territorio": told}}
 
 
 def subtitle(workbook: Workbook) -> str:
@@ -95,29 +95,30 @@ def _full(place: Territory) -> str:
 
 
 def territory_facts(workbook: Workbook) -> dict[str, Any]:
-    """What the reports say of the run itself."""
+    """What the reports say of the run itself, as templates meet it."""
     place, years = workbook.territory, workbook.context.years
     departmental = place.level == "department"
-    data, full = workbook.context.data, _full(place)
+    data = workbook.context.data
+    written = {
+        "nombre": place.name,
+        "completo": _full(place),
+        "departamento": place.department_name,
+    }
+    flags = {
+        "es_departamento": departmental,
+        "es_municipio": not departmental,
+        "sin_alcaldia": not departmental and place.kind != MUNICIPALITY,
+        "mixto": set(data.kinds.values()) > {MUNICIPALITY},
+    }
+    written |= places.words(place, data.kinds, data.names)
+    cuts = {"base": str(years.baseline), "seguimiento": str(years.follow_up)}
+    run = {"version": __version__, "huella": fingerprint(workbook.sections)}
     return {
-        "territorio": {
-            "nombre": markdown(place.name),
-            "completo": markdown(full),
-            "codigo": place.code,
-            "departamento": markdown(place.department_name),
-            "es_departamento": departmental,
-            "es_municipio": not departmental,
-            "sin_alcaldia": not departmental and place.kind != MUNICIPALITY,
-            "mixto": set(data.kinds.values()) > {MUNICIPALITY},
-            **{
-                key: markdown(words)
-                for key, words in places.words(place, data.kinds, data.names).items()
-            },
-        },
-        "cortes": {"base": str(years.baseline), "seguimiento": str(years.follow_up)},
+        "territorio": templates.words("territorio", written, flags),
+        "cortes": templates.words("cortes", cuts),
         "ejemplo": place.fictional,
-        "parametros": {"cambiados": bool(workbook.overrides)},
-        "corrida": {"version": __version__, "huella": fingerprint(workbook.sections)},
+        "parametros": templates.words("parametros", {}, {"cambiados": bool(workbook.overrides)}),
+        "corrida": templates.words("corrida", run),
     }
 
 
@@ -142,8 +143,6 @@ def changed_parameters(workbook: Workbook) -> str:
         (change.meaning or "—", change.path, _setting(change.default), _setting(change.value))
         for change in workbook.overrides
     ]
-    if not rows:
-        return ABSENT
     said, names, defaults, values = zip(*rows, strict=True)
     columns = {
         "Supuesto": said,
@@ -161,21 +160,6 @@ def _setting(value: Any) -> str:
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
-def section_metadata(section: Section) -> dict[str, Any]:
-    """Facts as the text a reader sees; flags as booleans, for conditional content."""
-    values: dict[str, Any] = {
-        key: bool(fact.value) if fact.kind == "flag" else fact_text(fact)
-        for key, fact in sorted(section.facts.items())
-    }
-    values["available"] = section.available
-    return values
-
-
-def fact_text(fact: Fact) -> str:
-    """A fact as Markdown text: words of outside origin cannot become markup."""
-    return markdown(str(fact))
-
-
 def table_fragment(table: Table) -> str:
     """A pipe table of the columns shown: numbers to the right, cells escaped."""
     align: list[Align] = [
@@ -189,18 +173,6 @@ def list_fragment(table: Table, column: str) -> str:
     written = [table.columns[column].write(value) for value in table.data[column]]
     lines = [f"{number}. {markdown(text)}" for number, text in enumerate(written, start=1)]
     return "\n".join(lines) + "\n"
-
-
-def _known(
-    asked: Iterable[tuple[str, str]], sections: Iterable[Section]
-) -> dict[str, dict[str, bool]]:
-    """Section → fact → whether there is a value to write, for what the templates ask."""
-    facts = {section.name: section.facts for section in sections}
-    found: dict[str, dict[str, bool]] = {}
-    for section, key in asked:
-        fact = facts.get(section, {}).get(key)
-        found.setdefault(section, {})[key] = fact is not None and not fact.missing
-    return found
 
 
 def _lists(included: Iterable[str], generated: Path, sections: Mapping[str, Section]) -> None:
@@ -227,24 +199,6 @@ def _figures(folder: Path, generated: Path) -> list[str]:
         _write(generated / f"fig-{name}.md", words_of)
         names.append(name)
     return names
-
-
-def _mark_missing(shown: Iterable[str], metadata: dict[str, Any]) -> None:
-    """A value of another kind of territory; showing it is an error of the report."""
-    for path in shown:
-        *parents, last = path.split(".")
-        node = metadata
-        for parent in parents:
-            node = node.setdefault(parent, {})
-        node.setdefault(last, markdown(MISSING.format(path)))
-
-
-def _mark_absent(included: Iterable[str], generated: Path) -> None:
-    """A fragment that this territory does not have; showing it is an error of the report."""
-    for name in included:
-        path = generated / name
-        if not path.is_file():
-            _write(path, ABSENT)
 
 
 def _write(path: Path, text: str) -> None:

@@ -37,6 +37,8 @@ NAMES = [
     "inversion",
     "plan_accion",
     "avances",
+    "plan_desarrollo",
+    "avance_plan_desarrollo",
 ]
 
 

@@ -94,7 +94,7 @@ def test_section_says_how_far_to_trust(verdicts: Verdicts, tmp_path: Path) -> No
     facts = {key: fact.value for key, fact in section.facts.items()}
     assert (facts["critical"], facts["warnings"], facts["unverified"]) == (0, 1, 1)
     assert facts["tables_missing"] == ["Población", "Rutas de atención"]
-    assert (facts["tables_reported"], facts["sources_used"]) == (18, 1)
+    assert (facts["tables_reported"], facts["sources_used"]) == (20, 1)
     assert [facts[f"trust_{how}"] for how in ("full", "observed", "insufficient")] == [
         False,
         True,

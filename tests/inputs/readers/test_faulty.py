@@ -149,19 +149,6 @@ def test_an_official_table_in_another_format_is_told(tmp_path: Path) -> None:
     assert finding.received == "un archivo XLSX"
 
 
-def test_a_plan_of_sispt_is_told_by_name(tmp_path: Path) -> None:
-    folder(tmp_path)
-    headings = ["Línea estratégica", "Código de indicador de producto (MGA)", "Meta de cuatrienio"]
-    write_xlsx(
-        tmp_path / "Plan 73067.xlsx",
-        {"Líneas": [["Plan"]], "Productos": [["Plan indicativo"], headings, ["a", "190502400", 8]]},
-    )
-    assert read_all(tmp_path).ignored == [
-        "Plan 73067.xlsx: plan indicativo de SisPT, no se lee; el plan de acción se escribe en su "
-        "formulario (gsi plan propose)"
-    ]
-
-
 def test_damage_that_no_reader_foresaw_is_the_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gsi.ground import frames
 from gsi.ground.locale import number as written
-from gsi.inputs.readers.numbers import Dots, code, count, each, is_sheet_error, numbers
+from gsi.inputs.readers.numbers import Dots, code, count, is_sheet_error, numbers
 from gsi.inputs.readers.problems import Problems
 
 
@@ -167,7 +168,7 @@ def test_codes(value: object, expected: str | None) -> None:
 
 def test_each_keeps_order_and_index() -> None:
     values = pd.Series(["5001", "73067", "5001"], index=[3, 1, 2])
-    assert each(values, code).to_dict() == {3: "05001", 1: "73067", 2: "05001"}
+    assert frames.each(values, code).to_dict() == {3: "05001", 1: "73067", 2: "05001"}
 
 
 def test_sheet_errors() -> None:

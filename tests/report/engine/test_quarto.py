@@ -208,7 +208,6 @@ def test_a_failure_without_a_line_is_told_from_its_error_to_its_stack(
     "said",
     [
         'echo "WARNING: Unable to resolve crossref @fig-x" >&2',
-        'echo "WARNING Unknown meta key gsi.x specified in a metadata Shortcode."',
         "rm _output/informe.pdf",
     ],
 )
@@ -264,21 +263,6 @@ def test_an_absent_document_and_an_unknown_format_are_named(stage: Stage, tmp_pa
         render(folder, ["otro"], ["html"], tmp_path / "out", "embedded")
     with pytest.raises(UserMistake, match="Formato de informe desconocido"):
         render(folder, ["informe"], ["odt"], tmp_path / "out", "embedded")  # type: ignore[list-item]
-
-
-def test_a_document_s_map_stands_for_the_project_s(stage: Stage, tmp_path: Path) -> None:
-    """As in Quarto, where the project's files are joined deep and the territory's one wins."""
-    header = '---\ntitle: "T"\ndate: "2026-11-22"\ngsi:\n  a: propio\n---\n\n'
-    project = "gsi:\n  ejemplo: false\n  a: territorio\n  b: otro\n"
-    folder = stage("{{< meta gsi.a >}} y {{< meta gsi.b >}}.\n", {}, project)
-    (path,) = render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
-    assert "territorio y otro." in html_text(path)
-    (folder / "informe.qmd").write_text(header + "Vale {{< meta gsi.a >}}.\n", encoding="utf-8")
-    (path,) = render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
-    assert "Vale propio." in html_text(path)
-    (folder / "informe.qmd").write_text(header + "{{< meta gsi.b >}}\n", encoding="utf-8")
-    with pytest.raises(UserMistake, match=r"informe\.qmd, línea 8: No existe la clave"):
-        render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
 
 
 @pytest.mark.parametrize("key", ["format", "filters", "metadata-files", "rights"])

@@ -8,6 +8,7 @@ import pytest
 from documents import Stage, docx_paragraphs, html_text, pdf_pages
 
 from gsi.ground.errors import UserMistake
+from gsi.report.engine.escape import markdown
 from gsi.report.engine.rendering import check, render
 
 OFFSET = 6  # lines of the header that conftest puts before a body
@@ -23,15 +24,13 @@ def told(folder: Path, documents: tuple[str, ...] = ("informe",)) -> list[str]:
     ("line", "rule"),
     [
         ("{{< video a.mp4 >}}", "Shortcode fuera del subconjunto"),
-        ("Son {{< meta no.existe >}} personas.", "No existe la clave en los metadatos"),
-        ("Son {{< meta gsi.territorio >}} personas.", "La clave no es un texto"),
-        ("Son {{< var nada >}} personas.", "No existe la clave en _variables.yml"),
-        (
-            "Texto `{{< meta gsi.territorio.nombre >}}`.",
-            "Un shortcode no se resuelve dentro de código",
-        ),
-        ("Texto $x = {{< meta gsi.territorio.nombre >}}$.", "no se resuelve dentro de una fórmula"),
-        ("Texto {{< meta gsi.territorio.nombre", "abre y cierra en la misma línea"),
+        ("Son {{< meta gsi.x >}} personas.", "Shortcode fuera del subconjunto"),
+        ("Son {{< var x >}} personas.", "Shortcode fuera del subconjunto"),
+        ("Texto `{{< meta x >}}`.", "Shortcode fuera del subconjunto"),
+        ("Texto $x = {{< meta x >}}$.", "Shortcode fuera del subconjunto"),
+        ("Salta {{< pagebreak >}} aquí.", "va solo en su línea"),
+        ("Incluye {{< include a.md >}}.", "va sola en su línea"),
+        ("Texto {{< include a.md", "abre y cierra en la misma línea"),
         ("{{< include _no.qmd >}}", "No existe el archivo incluido"),
         ("{{< include ../fuera.qmd >}}", "debe estar dentro del proyecto"),
         ("Véase la @fig-nada.", "La referencia no existe"),
@@ -51,8 +50,7 @@ def told(folder: Path, documents: tuple[str, ...] = ("informe",)) -> list[str]:
             "Atributo fuera del subconjunto",
         ),
         ("![Título](a.png) {#fig-a fig-alt='Algo'}", "Estas llaves no van junto a ningún elemento"),
-        ('A[ b]{.content-visible when-meta="x"}.', "quita el espacio del borde"),
-        ('A [[b]{.content-visible when-meta="x"} ]{.content-visible when-meta="x"}c.', "del borde"),
+        ('A[ b]{.content-visible when-format="html"}.', "quita el espacio del borde"),
         ("Un [texto]{.verde}.", "Clase fuera del subconjunto admitido en un texto"),
         ("# Título {#sec-a .appendix}", "Clase fuera del subconjunto admitido en un título"),
         ("Un <b>texto</b>.", "Elemento fuera del subconjunto admitido: código en bruto"),
@@ -70,10 +68,13 @@ def test_a_line_outside_the_subset_is_named(stage: Stage, line: str, rule: str) 
     [
         ("::: {.panel-tabset}\nA\n:::\n", 0, "Clase de bloque fuera del subconjunto"),
         ("::: panel-tabset\nA\n:::\n", 0, "Clase de bloque fuera del subconjunto"),
-        ("::: {.fragmento-ausente}\n:::\n", 0, "necesita un fragmento que no se generó"),
         ("::: {.content-visible}\nA\n:::\n", 0, "necesita su condición"),
         ('::: {.content-visible when-profile="x"}\nA\n:::\n', 0, "Condición fuera del subconjunto"),
-        ('::: {.content-visible when-meta="gsi.territorio.nombre"}\nA\n:::\n', 0, "no es sí o no"),
+        (
+            '::: {.content-visible when-meta="gsi.x"}\nA\n:::\n',
+            0,
+            "Condición fuera del subconjunto",
+        ),
         ("::: {.decision}\n## Título\n:::\n", 0, "no va dentro de un bloque"),
         ("::: {layout-ncol=2}\nTexto.\n:::\n", 0, "solo van figuras"),
         ("| a | b |\n|---|---|\n| 1 | 2 |\n\n: Título {#tbl-a .striped}\n", 4, "en una tabla"),
@@ -94,7 +95,7 @@ def test_everything_is_told_at_once_through_includes_and_nothing_is_written(
     stage: Stage, tmp_path: Path
 ) -> None:
     folder = stage(
-        "Uno {{< meta no.esta >}}.\n\n{{< include partes/_a.qmd >}}\n\nVéase la @fig-nada.\n",
+        "Uno {{< no.esta >}}.\n\n{{< include partes/_a.qmd >}}\n\nVéase la @fig-nada.\n",
         {
             "partes/_a.qmd": "Bien.\n\n{{< include _b.qmd >}}\n",
             "partes/_b.qmd": "\nLa @tbl-nada.\n",
@@ -107,7 +108,7 @@ def test_everything_is_told_at_once_through_includes_and_nothing_is_written(
     assert places == ["informe.qmd, línea 6", "otro.qmd, línea 5"]
 
     (folder / "informe.qmd").write_text(
-        (folder / "informe.qmd").read_text("utf-8").replace("{{< meta no.esta >}}", "1")
+        (folder / "informe.qmd").read_text("utf-8").replace("{{< no.esta >}}", "1")
     )
     with pytest.raises(UserMistake) as second:
         render(folder, ["informe"], ["html", "pdf"], tmp_path / "out", "embedded")
@@ -146,51 +147,25 @@ def test_a_date_is_optional_and_is_iso(stage: Stage) -> None:
     ]
 
 
-def test_conditional_content_follows_format_and_flags(stage: Stage, tmp_path: Path) -> None:
-    territory = "gsi:\n  si: true\n  no: false\n  n: '1.234'\ndate: 2026-11-22\n"
+def test_conditional_content_follows_the_format(stage: Stage, tmp_path: Path) -> None:
     body = (
         '::: {.content-visible when-format="html"}\nPantalla.\n:::\n\n'
-        '::: {.content-hidden when-format="html"}\nPapel.\n:::\n\n'
+        '::: {.content-hidden when-format="html"}\nPapel.\n\n'
+        '::: {.content-visible when-format="html"}\nInterior @fig-nada.\n:::\n:::\n\n'
         '::: {.content-visible unless-format="docx"}\nNo Word.\n:::\n\n'
-        '::: {.content-visible when-meta="gsi.si"}\nVisible {{< meta gsi.n >}}.\n\n'
-        '::: {.content-hidden when-meta="gsi.si"}\nInterior @fig-nada.\n:::\n:::\n\n'
-        '::: {.content-visible when-meta="gsi.no"}\n::: {.fragmento-ausente}\n:::\n:::\n\n'
-        '::: {.content-visible when-meta="gsi.falta"}\nAusente.\n:::\n\n'
-        'Frase [cierta]{.content-visible when-meta="gsi.si"}'
-        '[falsa]{.content-visible when-meta="gsi.no"}'
-        '[&#32;y [dos]{.content-visible when-meta="gsi.si"}]{.content-visible when-meta="gsi.si"}'
-        '[negada]{.content-hidden unless-meta="gsi.no"}.\n'
+        'Frase [de pantalla]{.content-visible when-format="html"}'
+        '[de papel[&#32;o de Word]{.content-visible unless-format="html"}]'
+        '{.content-hidden when-format="html"}.\n'
     )
-    folder = stage(body, territory=territory)
-    paths = render(folder, ["informe"], ["html", "pdf", "docx"], tmp_path / "out", "embedded")
+    paths = render(stage(body), ["informe"], ["html", "pdf", "docx"], tmp_path / "o", "embedded")
     html = html_text(paths[0])
     pdf = "".join(pdf_pages(paths[1]))
     docx = "\n".join(text for _, text in docx_paragraphs(paths[2]))
-    assert "Pantalla." in html and "Papel." not in html
+    assert "Pantalla." in html and "Papel." not in html and "Frase de pantalla." in html
     for text in (pdf, docx):
-        assert "Pantalla." not in text and "Papel." in text
+        assert "Pantalla." not in text and "Papel." in text and "Interior" not in text
+        assert "Frase de papel o de Word." in text
     assert "No Word." in html and "No Word." in pdf and "No Word." not in docx
-    for text in (html, pdf, docx):
-        assert "Visible 1.234." in text and "Frase cierta y dos." in text
-        for hidden in ("Interior", "Ausente", "falsa", "negada"):
-            assert hidden not in text
-
-
-def test_an_attribute_takes_the_metadata_too(stage: Stage, tmp_path: Path) -> None:
-    place = "{{< meta gsi.territorio.nombre >}}"
-    body = f'![En {place}](a.png){{#fig-a fig-alt="Mapa de {place}"}}\n'
-    folder = stage(body, territory="gsi:\n  territorio:\n    nombre: 'San \\\"\\*José\\*\\\"'\n")
-    _picture(folder / "a.png")
-    (path,) = render(folder, ["informe"], ["html"], tmp_path / "out", "embedded")
-    html = path.read_text(encoding="utf-8")
-    assert 'alt="Mapa de San &quot;*José*&quot;"' in html
-    assert 'Figura\u00a01: En San "*José*"' in html_text(path)
-
-
-def _picture(path: Path) -> None:
-    from PIL import Image
-
-    Image.new("RGB", (40, 20), "white").save(path)
 
 
 def test_what_only_one_format_shows_is_told_of_every_format(stage: Stage) -> None:
@@ -216,12 +191,11 @@ def _pdf(path: Path) -> str:
 def test_a_name_ends_a_sentence_with_its_own_point(stage: Stage, tmp_path: Path, kind: str) -> None:
     """'Bogotá, D.C.' has a point: wherever it comes last, the sentence needs no other."""
     body = (
-        "Vive en {{< meta gsi.lugar >}}.\n\n"
-        "Vino a [{{< meta gsi.lugar >}}]{.content-visible when-meta='gsi.si'}. Y sigue…\n\n"
-        "| Quién | Dónde |\n|---|---|\n| Uno | Casa de {{< meta gsi.lugar >}}. |\n\n"
-        ": Los de {{< meta gsi.lugar >}}. Todos {#tbl-a}\n"
-    ).replace("'", '"')
-    folder = stage(body, territory="gsi:\n  lugar: 'Bogotá, D.C.'\n  si: true\n")
+        "Vive en LUGAR.\n\nVino a **LUGAR**. Y sigue…\n\n"
+        "| Quién | Dónde |\n|---|---|\n| Uno | Casa de LUGAR. |\n\n"
+        ": Los de LUGAR. Todos {#tbl-a}\n"
+    ).replace("LUGAR", markdown("Bogotá, D.C."))
+    folder = stage(body)
     (path,) = render(folder, ["informe"], [kind], tmp_path / "o", "embedded")
     reader = {"html": html_text, "pdf": _pdf, "docx": _docx}[kind]
     text = " ".join(reader(path).split())

@@ -49,6 +49,10 @@ LABELS = {
     "cdi": "Centros de desarrollo infantil (CDI)",
     "hogar_icbf": "Hogares de Bienestar Familiar (ICBF)",
     "microterritorio_salud": "Microterritorios de salud",
+    "ips": "Instituciones prestadoras de salud",
+    "comisaria_familia": "Comisarías de familia",
+    "biblioteca": "Bibliotecas",
+    "casa_cultura": "Casas de cultura",
     "otro": "Otros escenarios",
 }
 

@@ -64,5 +64,5 @@ def missing_forms(
 def _reported(verdicts: Verdicts, table: str, territory: Territory) -> bool:
     above = 0
     if not tables.schema(table).one_owner:
-        above = verdicts.rows.get(table, {}).get(territory.department, 0)
-    return bool(verdicts.rows_within(table, [territory.code]) or above)
+        above = verdicts.reported(table, territory.department)
+    return bool(verdicts.reported_within(table, [territory.code]) or above)

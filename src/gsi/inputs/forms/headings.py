@@ -49,6 +49,7 @@ def _names_of(table: str) -> dict[str, str]:
     return {
         header_slug(text): spec.name
         for spec in tables.schema(table).columns
+        if not spec.published
         for text in (spec.label, spec.name)
     }
 

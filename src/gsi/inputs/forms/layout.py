@@ -52,7 +52,8 @@ def sheet_name(table: str) -> str:
 
 def asked(table: str) -> list[ColumnSpec]:
     """The columns a person fills in."""
-    return [spec for spec in tables.schema(table).columns if not spec.filled_by_reader]
+    given = tables.schema(table).columns
+    return [spec for spec in given if not (spec.filled_by_reader or spec.published)]
 
 
 def takes_departments(table: str) -> bool:

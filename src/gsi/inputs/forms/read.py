@@ -206,7 +206,7 @@ def _impossible_values(sheet: Sheet) -> list[Located]:
 def _heading_problems(grid: Grid, schema: TableSchema, heading: Heading) -> list[Located]:
     number = grid.numbers[heading.position] if grid.numbers else 1
     where = f"{grid.place}, fila {number}"
-    known = ", ".join(spec.name for spec in schema.columns)
+    known = ", ".join(spec.name for spec in schema.columns if not spec.published)
 
     def located(index: int | None, column: str, rule: str, received: str, remedy: str) -> Located:
         finding = Finding(f"{where}, columna {column}", rule, received, remedy)

@@ -189,14 +189,13 @@ class Panel:
         """From the rows of one indicator and series, of places of one level."""
         kind = kind_of(rows, indicator)
         panel = rows.drop_duplicates(["municipio", "periodo"])
-        wide = {
-            name: panel.pivot(index="municipio", columns="periodo", values=name).to_numpy(
-                np.float64
-            )
-            for name in _COLUMNS.values()
-        }
-        places = pd.Index(sorted(panel["municipio"].unique()))
-        years = np.sort(panel["periodo"].unique()).astype(int)
+        place, places = pd.factorize(panel["municipio"], sort=True)
+        when, known = pd.factorize(panel["periodo"], sort=True)
+        years = known.to_numpy(dtype=int)
+        wide = {}
+        for name in _COLUMNS.values():
+            wide[name] = np.full((len(places), len(years)), np.nan)
+            wide[name][place, when] = panel[name]
         multiplier = indicator.multiplier or np.nan
         common = noise.common_levels(
             kind, wide["valor"], wide["numerador"], wide["denominador"], multiplier

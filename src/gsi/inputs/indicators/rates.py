@@ -59,11 +59,13 @@ def unify(
     if people is not None:
         made = aggregates.make(frame, people, catalogue)
         # A department's row without a value gives way to the one computed here.
-        frame = pd.concat([made, frame], ignore_index=True).drop_duplicates(KEY)
+        whole = frame[frame["municipio"].str.len() < 5]
+        there = pd.MultiIndex.from_frame(whole[KEY]).isin(pd.MultiIndex.from_frame(made[KEY]))
+        frame = pd.concat([made, frame.drop(whole.index[there])], ignore_index=True)
     frame = _remarks(frame, catalogue)
     disagreements = pd.concat(found, ignore_index=True) if found else unification.empty()
     return (
-        frame.sort_values(KEY, ignore_index=True)[COLUMNS],
+        frame[COLUMNS].take(np.argsort(frames.order(frame, KEY))).reset_index(drop=True),
         disagreements.sort_values(unification.COLUMNS, ignore_index=True),
     )
 
@@ -94,43 +96,45 @@ def reconcile(
         for place, source in enumerate(indicator.preference)
     }
     series = {indicator.id: indicator.series for indicator in catalogue}
-    keys = zip(frame["indicador"], frame["fuente"], strict=True)
     reach = unification.vintages(frame)
+    pairs = frame[["indicador", "fuente"]].drop_duplicates()
     places = {
         key: number
         for number, key in enumerate(
             sorted(
-                set(keys),
+                zip(pairs["indicador"], pairs["fuente"], strict=True),
                 key=lambda key: unification.order(key[1], order.get(key, len(order)), reach),
             )
         )
     }
-    keys = zip(frame["indicador"], frame["fuente"], strict=True)
-    ranked = frame.assign(
-        _empty=frame["valor"].isna(),
-        _other=frame["serie"] != frame["indicador"].map(series).fillna(frame["serie"]),
-        _rank=[places[key] for key in keys],
-    ).sort_values([*KEY, "_empty", "_other", "_rank"], ignore_index=True)
-    ranked = ranked.drop(columns=["_empty", "_other", "_rank"])
-    repeated = ranked.duplicated(KEY)
-    kept = ranked[~repeated].reset_index(drop=True)
-    pairs = kept[[*KEY, "valor", "fuente"]].merge(
-        ranked.loc[repeated, [*KEY, "valor", "fuente"]], on=KEY, suffixes=("", "_otra")
-    )
+    pairs = pairs.assign(rank=[places[key] for key in pairs.itertuples(index=False, name=None)])
+    rank = frame[["indicador", "fuente"]].merge(pairs, how="left")["rank"].to_numpy()
+    other = frame["serie"] != frames.each(frame["indicador"], series.get).fillna(frame["serie"])
+    # Keys as numbers: comparing texts of half a million rows is most of the work.
+    key = frames.order(frame, KEY)
+    best = np.lexsort((rank, other, frame["valor"].isna(), key))
+    first = np.append(True, np.diff(key[best]) != 0)[: len(best)]
+    kept = frame.take(best[first]).reset_index(drop=True)
+    # The row kept of each fact that another source gives too.
+    stands = (np.cumsum(first) - 1)[~first]
+    extra = frame[["valor", "fuente"]].take(best[~first]).reset_index(drop=True)
+    pairs = kept[[*KEY, "valor", "fuente"]].take(stands).reset_index(drop=True)
+    pairs = pairs.assign(valor_otra=extra["valor"], fuente_otra=extra["fuente"])
     distance = (pairs["valor"] - pairs["valor_otra"]).abs()
-    differ = pairs[distance > ROUNDING * pairs["valor"].abs() + 1e-9].reset_index(drop=True)
+    apart = distance > ROUNDING * pairs["valor"].abs() + 1e-9
+    differ = pairs[apart].reset_index(drop=True)
     if differ.empty:
         return kept, differ
-    notes = differ.assign(
-        texto=[
+    texts = pd.Series(
+        [
             f"Otra fuente ({unification.title(source)}) publica {locale.number(value, 1)}."
             for source, value in zip(differ["fuente_otra"], differ["valor_otra"], strict=True)
         ]
     )
-    texts = notes.groupby(KEY)["texto"].agg(" ".join)
-    place = pd.MultiIndex.from_frame(kept[KEY])
-    said = pd.Series(texts.reindex(place).to_numpy(), index=kept.index)
-    return kept.assign(nota=_add(kept["nota"], said.notna(), said.fillna("").astype("str"))), differ
+    said = texts.groupby(stands[apart.to_numpy()]).agg(" ".join).astype("str")
+    notes = kept["nota"].copy()
+    notes[said.index] = _add(notes[said.index], pd.Series(True, index=said.index), said)
+    return kept.assign(nota=notes), differ
 
 
 def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataFrame:
@@ -247,7 +251,7 @@ def _without_fiction(frame: pd.DataFrame) -> pd.DataFrame:
     place = frame["municipio"]
     fictional = place.str.startswith(EXAMPLE_DEPARTMENT)
     real = (place.str.len() == 5) & ~fictional
-    only = set(frame.loc[fictional, "fuente"]) - set(frame.loc[real, "fuente"])
+    only = {*frame.loc[fictional, "fuente"].unique()} - {*frame.loc[real, "fuente"].unique()}
     drop = (place == COUNTRY) & frame["fuente"].isin(sorted(only)) & bool(real.any())
     return frame[~drop].reset_index(drop=True)
 
@@ -276,7 +280,7 @@ def _with_zeros(
         rows = rows[rows["municipio"].str.len() == 5]
         if not indicator.absent_is_zero or rows.empty:
             continue
-        covered = set(rows["municipio"].str[:2])
+        covered = {*rows["municipio"].str[:2].unique()}
         if len(covered & departments) > len(departments) / 2:
             covered |= departments
         place = people.table.index
@@ -305,10 +309,11 @@ def _rates(
     """Rates on one population base, and where a source divides by other people."""
     bases = []
     parts = [frame[~frame["indicador"].isin({i.id for i in catalogue if i.multiplier})]]
+    positions = frame.groupby("indicador").indices
     for indicator in catalogue:
-        rows = frame[frame["indicador"] == indicator.id]
-        if indicator.multiplier is None or rows.empty:
+        if indicator.multiplier is None or indicator.id not in positions:
             continue
+        rows = frame.iloc[positions[indicator.id]]
         base, nota = rows["denominador"], rows["nota"]
         if people is not None and indicator.population is not None:
             counted = people.count(indicator.population.ages, indicator.population.sexes)
@@ -370,7 +375,7 @@ def _of_years(frame: pd.DataFrame, years: Mapping[str, Sequence[int]]) -> pd.Ser
 
 def _numbers(ids: pd.Series, values: Mapping[str, float | None]) -> pd.Series:
     """One float an id, NaN where it has none; float also for no rows at all."""
-    return pd.Series([values.get(key) for key in ids], index=ids.index, dtype="float64")
+    return frames.each(ids, values.get).astype("float64")
 
 
 def _add(nota: pd.Series, where: pd.Series, sentence: str | pd.Series) -> pd.Series:

@@ -31,10 +31,13 @@ def _value_or_numerator(table: pd.DataFrame, _tables: Tables) -> pd.Series:
 def _beyond_limits(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     """By how much a value leaves what its indicator can be, in the indicator's unit; else 0."""
     # A row without a place is told by a rule of its own; here it has the general limits.
-    owners = table["municipio"].astype("str").str[:2].fillna("")
-    keys = list(zip(table["indicador"].astype("str").fillna(""), owners, strict=True))
-    bounds = {(name, owner): limits.of(name, owner) for name, owner in set(keys)}
-    low, high = (np.array([bounds[key][end] for key in keys], dtype="float64") for end in (0, 1))
+    keys = pd.DataFrame(
+        {"name": table["indicador"], "owner": table["municipio"].astype("str").str[:2]}
+    ).fillna("")
+    number = keys.groupby(["name", "owner"]).ngroup().to_numpy()
+    each = keys.drop_duplicates().sort_values(["name", "owner"]).itertuples(index=False, name=None)
+    low, high = np.array([limits.of(name, owner) for name, owner in each], dtype="float64").T
+    low, high = low[number], high[number]
     value = table["valor"].to_numpy(dtype="float64", na_value=np.nan)
     beyond = np.maximum(low - value, value - high)
     # What rounding alone moves is no other value.

@@ -164,7 +164,9 @@ def source_files(
             _reading(record),
         )
         for record in records
-        if verdicts.rows_within(record.table, codes) and (record.rows_kept or record.set_aside)
+        if verdicts.rows_within(record.table, codes)
+        and record.concerns(codes)
+        and (record.rows_kept or record.set_aside)
     ]
 
 

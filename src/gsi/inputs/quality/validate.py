@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from gsi.contract import tables as contract
+from gsi.ground.imports import ADDRESSES, without
 from gsi.inputs.quality.derived import with_derived
 from gsi.inputs.quality.references import known_values, looks_into, parameter_of
 from gsi.inputs.quality.verdicts import NOWHERE, Severity, Verdict, Verdicts
@@ -28,13 +29,16 @@ def validate(tables: Tables) -> Verdicts:
     context = _context() if typed else None
     items: list[Verdict] = []
     rows: dict[str, dict[str, int]] = {}
+    published: dict[str, dict[str, int]] = {}
     for name, table in typed.items():
         places = _places(name, table, typed)
         rows[name] = _count(places)
+        if contract.schema(name).mixed:
+            published[name] = _count(places[table[contract.ORIGIN].notna()])
         frame = with_derived(name, table, typed)
         for rule, unexpected in _examine(context, name, frame, typed):
             items.append(_verdict(name, rule, unexpected, frame, places))
-    return Verdicts(tuple(items), rows)
+    return Verdicts(tuple(items), rows, published)
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,9 @@ def _typed(tables: Tables) -> dict[str, pd.DataFrame]:
 def _context() -> Any:
     """An ephemeral context: nothing is written, nothing is sent, no progress bar."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    with without(ADDRESSES):  # its charts' schemas bring in jsonschema
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
@@ -209,8 +214,10 @@ def _places(name: str, table: pd.DataFrame, tables: Tables) -> pd.Series:
         key, parent = parents[name]
         known = tables.get(parent, contract.empty(parent)).drop_duplicates(key)
         codes = table[key].map(known.set_index(key)["municipio"])
-    return codes.astype("str").fillna(NOWHERE)
+    if not isinstance(codes.dtype, pd.CategoricalDtype):
+        codes = codes.astype("category")
+    return codes.cat.set_categories(sorted({NOWHERE, *codes.cat.categories})).fillna(NOWHERE)
 
 
 def _count(places: pd.Series) -> dict[str, int]:
-    return {str(code): int(n) for code, n in places.value_counts(sort=False).sort_index().items()}
+    return {str(code): int(n) for code, n in places.value_counts().sort_index().items() if n}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -49,10 +49,12 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Every verdict, and the rows each table has by municipality code."""
+    """Every verdict, and the rows each table has by municipality code; ``published``: those of them
+    that come from published files, of the tables that people fill in too."""
 
     items: tuple[Verdict, ...]
     rows: Mapping[str, dict[str, int]]
+    published: Mapping[str, dict[str, int]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Verdict]:
         return iter(self.items)
@@ -71,16 +73,32 @@ class Verdicts:
             return sum(rows.get(code, 0) for code in set(codes))
         return sum(n for code, n in rows.items() if owned(table, code, codes))
 
+    def reported(self, table: str, code: str) -> int:
+        """Rows with this very code that people filled in."""
+        published = self.published.get(table, {}).get(code, 0)
+        return self.rows.get(table, {}).get(code, 0) - published
+
+    def reported_within(self, table: str, codes: Collection[str]) -> int:
+        """Rows that people filled in of the territories in ``codes``."""
+        whole = self.rows_within(table, codes)
+        given = self.published.get(table, {})
+        return whole - sum(n for code, n in given.items() if owned(table, code, codes))
+
     def save(self, path: Path) -> None:
         """Write as JSON, whole or not at all."""
-        document = {"rows": self.rows, "items": [asdict(verdict) for verdict in self.items]}
+        document = {
+            "rows": self.rows,
+            "published": self.published,
+            "items": [asdict(verdict) for verdict in self.items],
+        }
         write_text(path, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Verdicts:
         """Read back what :meth:`save` wrote."""
         document = json.loads(path.read_text(encoding="utf-8"))
-        return cls(tuple(Verdict(**item) for item in document["items"]), document["rows"])
+        items = tuple(Verdict(**item) for item in document["items"])
+        return cls(items, document["rows"], document["published"])
 
 
 def owned(table: str, code: str, codes: Collection[str]) -> bool:

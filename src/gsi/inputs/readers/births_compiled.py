@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi.ground import frames
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.births import SERIES
-from gsi.inputs.readers.numbers import PEOPLE, YEARS, code, each
+from gsi.inputs.readers.numbers import PEOPLE, YEARS, code
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems
 from gsi.inputs.readers.registry import Reader
@@ -47,7 +48,7 @@ def read(path: Path) -> Part:
             within=YEARS if name == "periodo" else PEOPLE,
             column=HEADINGS[name],
         )
-    data["municipio"] = each(data["municipio"], code)
+    data["municipio"] = frames.each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()][:10]:
         problems.add(
             "debe ser un código DIVIPOLA", str(raw.iat[row, found["municipio"]]), row=int(row) + 2

@@ -10,6 +10,8 @@ from gsi.inputs.readers import (
     boundaries,
     census_poverty,
     deaths,
+    development_follow_up,
+    development_plan,
     divipola,
     early_education,
     education,
@@ -40,14 +42,11 @@ READERS: tuple[Reader, ...] = (
     violence.RECRUITMENT_READER,
     water.READER,
     sisben.READER,
+    development_plan.READER,
+    development_follow_up.READER,
 )
 
 UNREAD: tuple[Unread, ...] = (
-    Unread(
-        "plan indicativo de SisPT",
-        lambda peek: peek.headed("Código de indicador de producto (MGA)", "Meta de cuatrienio"),
-        "no se lee; el plan de acción se escribe en su formulario (gsi plan propose)",
-    ),
     Unread(
         "proyecciones de población del DANE en formato ancho",
         lambda peek: peek.headed("DPMP", "MPIO") and peek.says("proyecciones de poblacion"),

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract import geography
-from gsi.ground import locale
+from gsi.ground import frames, locale
 from gsi.ground.errors import Finding
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.numbers import code, each
+from gsi.inputs.readers.numbers import code
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
@@ -52,7 +52,7 @@ def read(path: Path) -> Part:
     found = problems.locate(list(raw.columns), HEADINGS)
     problems.stop()
     data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
-    data["municipio"] = each(data["municipio"], code)
+    data["municipio"] = frames.each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()]:
         problems.add(
             "debe ser un código DIVIPOLA de cinco dígitos",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi.ground import frames
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.numbers import PEOPLE, code, each
+from gsi.inputs.readers.numbers import PEOPLE, code
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems
 from gsi.inputs.readers.registry import Reader
@@ -41,7 +42,7 @@ def read(path: Path) -> Part:
     data["numerador"] = problems.numbers(
         data["numerador"], whole=True, within=PEOPLE, column=HEADINGS["numerador"]
     )
-    data["municipio"] = each(data["municipio"], code)
+    data["municipio"] = frames.each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()][:10]:
         problems.add(
             "debe ser un código DIVIPOLA", str(raw.iat[row, found["municipio"]]), row=row + 2

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.ground import frames
 from gsi.ground.locale import fold
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.numbers import PEOPLE, YEARS, code, each
+from gsi.inputs.readers.numbers import PEOPLE, YEARS, code
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
@@ -97,7 +98,7 @@ def read(path: Path) -> Part:
     problems.stop()
     base = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
     national = base["nombre"].map(fold) == "nacional"
-    base["municipio"] = each(base["municipio"], code)
+    base["municipio"] = frames.each(base["municipio"], code)
     unknown = base["municipio"].isna() & ~national
     for row in base.index[unknown][:10]:
         problems.add(

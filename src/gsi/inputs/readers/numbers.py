@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -107,9 +106,3 @@ def code(value: Any) -> str | None:
         value = int(value)
     text = numerals.code_digits(str(value).strip())
     return text.zfill(5) if re.fullmatch(r"[0-9]{4,5}", text) else None
-
-
-def each(values: pd.Series, convert: Callable[[Any], Any]) -> pd.Series:
-    """``convert`` applied once a distinct value: long columns repeat few values."""
-    distinct = {value: convert(value) for value in pd.unique(values)}
-    return pd.Series([distinct[value] for value in values], index=values.index)

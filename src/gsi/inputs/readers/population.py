@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gsi.ground import frames
 from gsi.inputs.indicators import unification
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.numbers import code, each
+from gsi.inputs.readers.numbers import code
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems
 from gsi.inputs.readers.registry import Reader
@@ -59,7 +60,7 @@ def read(path: Path) -> Part:
         problems.add("debe traer filas de datos", "solo encabezados")
     problems.stop()
     raw = grids.read_csv(path, dtype={"dpmp": str}, index_col=False)
-    codes = each(raw["dpmp"], code)
+    codes = frames.each(raw["dpmp"], code)
     for row in codes.index[codes.isna()][:10]:
         problems.add("debe ser un código DIVIPOLA", str(raw.at[row, "dpmp"]), row=int(row) + 2)
     wide = raw[[name for *_, name in cells]]

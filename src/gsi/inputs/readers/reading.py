@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi.contract.tables import ORIGIN
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.files import sha256
 from gsi.ground.locale import fold
@@ -28,6 +29,7 @@ from gsi.inputs.readers.registry import Reader, in_other_format, match, namesake
 from gsi.inputs.records import Faulty, Part, Reading, SetAside, SourceRecord, span
 
 CODES_SHOWN = 12
+PLACES_KEPT = 60
 # Registers of people stay where they are: they are measured out of core, never read as tables.
 REGISTERS = "registros"
 IS_REGISTER = "registro de personas: se mide donde está, con plan.person_register"
@@ -69,7 +71,17 @@ class Taken:
             notes=self.part.notes,
             substitutes=self.part.substitutes,
             indicators=tuple(sorted(str(name) for name in given)),
+            places=self._places(),
         )
+
+    def _places(self) -> tuple[str, ...]:
+        """Of whom its rows are, where published files are of one territory or of few."""
+        if self.reader is None or ORIGIN not in self.part.data:
+            return ()
+        codes = sorted(self.part.data["municipio"].dropna().unique())
+        if len(codes) > PLACES_KEPT:
+            codes = sorted({code[:2] for code in codes})
+        return tuple(str(code) for code in codes)
 
 
 def read_all(raw: Path, digests: Mapping[str, str] | None = None) -> Reading:
@@ -221,15 +233,18 @@ def _read(path: Path) -> tuple[Reader | None, list[Part]] | str:
     seen = peek(path, kind)
     reader = match(seen, READERS)
     if reader:
-        part = reader.read(path)
-        if part.data.empty:
-            raise UserMistake(_without_rows(path, part))
-        return reader, [legible_part(_counted_once(path, part))]
+        parts = reader.read(path)
+        if isinstance(parts, Part):
+            parts = (parts,)
+        if parts[0].data.empty:
+            raise UserMistake(_without_rows(path, parts[0]))
+        given = [part for part in parts if not part.data.empty]
+        return reader, [legible_part(_counted_once(path, part)) for part in given]
     known = next((unread for unread in UNREAD if unread.claims(seen)), None)
     if known:
         return f"{known.title}, {known.why}"
-    parts = [legible_part(part) for part in read_form(seen)]
-    return (None, parts) if parts else _nobodys(seen)
+    filled = [legible_part(part) for part in read_form(seen)]
+    return (None, filled) if filled else _nobodys(seen)
 
 
 def _counted_once(path: Path, part: Part) -> Part:

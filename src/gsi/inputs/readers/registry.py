@@ -21,9 +21,9 @@ class Reader:
     """How one published file family is found and read.
 
     ``name``: searched in the file's name as compared text (no accents, case, '_' or '.').
-    ``claims``: the content test. ``read``: the file → its table, or
-    :class:`~gsi.ground.errors.UserMistake` with every problem. ``contents``: what the file must
-    hold, in Spanish, for the person whose file has the name but not the content.
+    ``claims``: the content test. ``read``: the file → its table, or its tables, the one that it
+    must give first; or :class:`~gsi.ground.errors.UserMistake` with every problem. ``contents``:
+    what the file must hold, in Spanish, for the person whose file has the name but not the content.
     """
 
     source: str
@@ -33,7 +33,7 @@ class Reader:
     name: re.Pattern[str]
     contents: str
     claims: Callable[[Peek], bool]
-    read: Callable[[Path], Part]
+    read: Callable[[Path], Part | tuple[Part, ...]]
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gsi.ground import frames
 from gsi.inputs.forms.identity import IDENTIFIERS, default_key, fingerprints
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.numbers import PEOPLE, code, each
+from gsi.inputs.readers.numbers import PEOPLE, code
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems
 from gsi.inputs.readers.registry import Reader
@@ -71,7 +72,7 @@ def read(path: Path) -> Part:
     found = problems.locate(list(raw.columns), {**HEADINGS, **{name: name for name in PRIVATIONS}})
     problems.stop()
     base = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
-    base["municipio"] = each(base["municipio"], code)
+    base["municipio"] = frames.each(base["municipio"], code)
     year = base["corte"].str.extract(r"((?:19|20)\d{2})", expand=False)
     base["area"] = base["zona"].map(AREAS)
     base["peso"] = problems.numbers(base["peso"], within=PEOPLE, column=HEADINGS["peso"])

@@ -7,14 +7,14 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gsi.ground.errors import Finding
-from gsi.report.engine import conditions, pandoc, project, source, typesetting
+from gsi.report.engine import pandoc, project, source, typesetting
 from gsi.report.engine.draft import Draft, as_list
 from gsi.report.engine.findings import Place, finding, stop_if_any
 from gsi.report.engine.formats import FORMATS
@@ -22,10 +22,6 @@ from gsi.report.engine.project import Project
 
 TEMPLATES = Path(__file__).parent / "templates"
 READER = "markdown"
-# What names a fact: markers and conditions in the text, identifiers in templates and filters.
-_NAMED = re.compile(r"""(?:gsi-key|when-meta|unless-meta)=["']?([\w.-]+)""")
-_IDENTIFIER = re.compile(r"[A-Za-z_][\w-]*")
-_FACT = re.compile(r"\bgsi\.[\w.-]+")
 _SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
 
 
@@ -72,21 +68,20 @@ def check(
 
 def _jobs(found: Project, documents: Sequence[str], formats: Sequence[str]) -> list[Job]:
     findings = list(found.findings)
-    names = _template_names(found)
     jobs = []
     for name in documents:
-        text = source.read(found.root, name, found.merged({}), found.variables)
+        text = source.read(found.root, name)
         findings += text.findings
         findings += project.check_document(name, text.metadata, text.metadata_lines)
         metadata = found.merged(text.metadata)
         day = project.iso_date(metadata.get("date"))
         findings += _title_findings(text, metadata, day)
         moment = dt.datetime.combine(day or dt.date(2000, 1, 1), dt.time(12), dt.UTC)
-        shown = conditions.shown(text.lines, metadata)
-        own = _pandoc_metadata(found, metadata, text.metadata, shown, names)
+        read = "\n".join(text.lines) + "\n"
+        own = _pandoc_metadata(found, metadata, text.metadata)
         for format_ in formats:
             options = found.format_options(text.metadata, format_)
-            jobs.append(Job(text, shown, format_, own, options, int(moment.timestamp())))
+            jobs.append(Job(text, read, format_, own, options, int(moment.timestamp())))
     stop_if_any(findings)
     return jobs
 
@@ -108,68 +103,16 @@ def _title_findings(
 
 
 def _pandoc_metadata(
-    found: Project,
-    metadata: dict[str, Any],
-    own: Mapping[str, Any],
-    text: str,
-    names: Collection[str],
+    found: Project, metadata: dict[str, Any], own: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What the filters and templates read in any format, the title block's shortcodes marked.
-
-    Facts that neither the text nor one of ``names`` (templates and filters) tells of are left out:
-    Pandoc would parse each as Markdown, and a territory has many hundreds.
-    """
+    """What the filters and templates read in any format."""
     result = {**metadata, "lang": metadata.get("lang", "es")}
-    for key in ("title", "subtitle"):
-        if isinstance(result.get(key), str):
-            result[key] = source.SHORTCODE.sub(_title_marker, result[key])
     day = project.iso_date(metadata.get("date"))
     if day is not None:
         style = own.get("date-format", found.options.get("date-format"))
         result["date"] = project.written_date(day, style)
         result["date-meta"] = day.isoformat()
-    spoken = [text, *(str(result.get(key, "")) for key in ("title", "subtitle"))]
-    used = {path for words in spoken for path in _NAMED.findall(words)}
-    used |= {name for name in names if name.startswith("gsi.")}
-    above = {path[: dot.start()] for path in used for dot in re.finditer(r"\.", path)}
-    facts = {
-        key: value
-        if key in names or not isinstance(value, Mapping)
-        else _only(value, key, used, above)
-        for key, value in result.items()
-    }
-    return {**facts, "gsi-variables": found.variables}
-
-
-def _only(
-    values: Mapping[str, Any], prefix: str, used: Collection[str], above: Collection[str]
-) -> dict[str, Any]:
-    """The values at the dotted paths ``used``, whole where a path stops; ``above`` lead to them."""
-    kept: dict[str, Any] = {}
-    for key, value in values.items():
-        path = f"{prefix}.{key}"
-        if path in used:
-            kept[key] = value
-        elif path in above:
-            kept[key] = _only(value, path, used, above) if isinstance(value, Mapping) else value
-    return kept
-
-
-def _template_names(found: Project) -> set[str]:
-    """Every identifier in what may read metadata: templates, partials, inclusions, own filters.
-
-    Facts are named whole (``gsi.territorio.nombre``): they all stand under one key.
-    """
-    files = [path for path in TEMPLATES.rglob("*") if path.is_file()]
-    files += [found.root / name for name in found.filters]
-    formats = found.options.get("format", {})
-    for options in formats.values() if isinstance(formats, Mapping) else ():
-        if isinstance(options, Mapping):
-            for key in ("template-partials", "include-after-body"):
-                files += [found.root / name for name in as_list(options.get(key))]
-    texts = [path.read_text(encoding="utf-8") for path in files if path.is_file()]
-    words = {name for text in texts for name in _IDENTIFIER.findall(text)}
-    return words - {"gsi"} | {name for text in texts for name in _FACT.findall(text)}
+    return result
 
 
 def _format_metadata(options: dict[str, Any]) -> dict[str, Any]:
@@ -178,11 +121,6 @@ def _format_metadata(options: dict[str, Any]) -> dict[str, Any]:
     result = {key: options[key] for key in keys if key in options}
     result["gsi-number-sections"] = bool(options.get("number-sections"))
     return result
-
-
-def _title_marker(found: re.Match[str]) -> str:
-    kind, _, key = found[1].partition(" ")
-    return f'[]{{.gsi-{kind} gsi-key="{key.strip()}"}}'
 
 
 def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -> list[Path]:

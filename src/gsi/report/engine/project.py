@@ -29,12 +29,11 @@ def _by_quarto_name() -> dict[str, OutputFormat]:
 
 @dataclass
 class Project:
-    """``_quarto.yml`` with the territory's metadata merged in, and its variables."""
+    """``_quarto.yml`` with the territory's metadata merged in."""
 
     root: Path
     options: dict[str, Any]
     metadata: dict[str, Any]
-    variables: dict[str, Any]
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -61,7 +60,7 @@ class Project:
 
 
 def load(root: Path, *, check: bool = True) -> Project:
-    """Read ``_quarto.yml``, its ``metadata-files`` and ``_variables.yml``.
+    """Read ``_quarto.yml`` and its ``metadata-files``.
 
     ``findings`` are filled only when ``check``. Raises :class:`gsi.ground.errors.UserMistake` when
     the project has no ``_quarto.yml``.
@@ -75,13 +74,12 @@ def load(root: Path, *, check: bool = True) -> Project:
     findings += _check_project(options, lines)
     metadata: dict[str, Any] = {}
     for name in options.get("metadata-files", []):
-        extra, keys, problems = _read_mapping(root, str(name), required=True)
+        extra, keys, problems = _read_mapping(root, str(name))
         metadata = _merge(metadata, extra)
         findings += problems + _unknown(str(name), extra, keys, "", _TITLE)
-    variables, _, problems = _read_mapping(root, "_variables.yml", required=False)
-    project = Project(root, options, metadata, variables)
+    project = Project(root, options, metadata)
     if check:
-        project.findings += findings + problems + _missing_files(project, lines)
+        project.findings += findings + _missing_files(project, lines)
     return project
 
 
@@ -93,7 +91,7 @@ def read_metadata(root: Path) -> dict[str, Any]:
 def document_date(root: Path, name: str) -> dt.date | None:
     """The date of one document, from its header or from the territory's metadata."""
     found = load(root, check=False)
-    text = source.read(root, name, found.merged({}), found.variables)
+    text = source.read(root, name)
     return iso_date(found.merged(text.metadata).get("date"))
 
 
@@ -219,16 +217,14 @@ def _referenced(options: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     return files
 
 
-def _read_mapping(
-    root: Path, name: str, *, required: bool
-) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
+def _read_mapping(root: Path, name: str) -> tuple[dict[str, Any], dict[str, int], list[Finding]]:
     """A YAML file's mapping, the line of each key and what is wrong with it."""
     path = root / name
     if path.is_file():
         return source.load_yaml(name, path.read_text(encoding="utf-8"))
     rule = "Falta el archivo de metadatos que nombra _quarto.yml"
     remedy = "Prepare de nuevo el informe del territorio."
-    return {}, {}, [finding(name, rule, "no existe", remedy)] if required else []
+    return {}, {}, [finding(name, rule, "no existe", remedy)]
 
 
 def _without_options(level: Mapping[str, Any]) -> dict[str, Any]:

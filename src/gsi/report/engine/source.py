@@ -1,14 +1,12 @@
-"""A .qmd with its includes and shortcodes expanded, every line traced to the file it came from.
+"""A .qmd with its includes and page breaks expanded, every line traced to the file it came from.
 
-Shortcodes become marker spans that ``lua/resolve.lua`` replaces with the parsed metadata, so a
-value is never read again as Markdown of its surroundings. Elements that can be wrong carry their
-line (``gsi-line``) to the syntax tree, where the subset is checked.
+Elements that can be wrong carry their line (``gsi-line``) to the syntax tree, where the subset is
+checked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +37,6 @@ _EQUATION = re.compile(r"\$\$\s*\{#eq-\w+(?:[-_]\w+)*\}\s*$")
 _LOOSE = re.compile(r"(?<!\\)\{[#.][A-Za-z][^{}]*\}?")
 # Without any of these signs a line holds nothing to expand, to mark or to refuse.
 _MARKED = re.compile(r"[{@]|\]\(|^\s*:::")
-_TOKEN = re.compile("\ue000(\\d+)\ue001")
 
 
 @dataclass
@@ -64,30 +61,14 @@ class Source:
         return self.name
 
 
-def read(root: Path, name: str, values: Mapping[str, Any], variables: Mapping[str, Any]) -> Source:
-    """Expand ``root/name``; ``values`` and ``variables`` are the project's metadata and variables.
-
-    Nothing is raised: what is wrong stands in ``findings``.
-    """
+def read(root: Path, name: str) -> Source:
+    """Expand ``root/name``. Nothing is raised: what is wrong stands in ``findings``."""
     text = (root / name).read_text(encoding="utf-8")
     metadata, lines, first, findings = _front_matter(name, text)
     source = Source(name, metadata, lines, findings=findings)
-    scope = {"meta": {**values, **metadata}, "var": dict(variables)}
     body = text.split("\n")[first:]
-    _Expander(root, source, scope).walk(name, body, first + 1, (name,))
+    _Expander(root, source).walk(name, body, first + 1, (name,))
     return source
-
-
-def flatten(values: Any, path: str) -> Any:
-    """The value at a dotted path of nested metadata, None when absent."""
-    for part in path.split("."):
-        if isinstance(values, Mapping):
-            values = values.get(part)
-        elif isinstance(values, list) and part.isdigit() and 0 < int(part) <= len(values):
-            values = values[int(part) - 1]
-        else:
-            return None
-    return values
 
 
 _FAST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -189,11 +170,9 @@ def _front_matter(
 class _Expander:
     """Walks the lines of a document and of its includes, appending to one :class:`Source`."""
 
-    def __init__(self, root: Path, source: Source, scope: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, root: Path, source: Source) -> None:
         self.root = root.resolve()
         self.source = source
-        self.scope = scope
-        self.codes: list[tuple[str, str]] = []  # (kind, key) of each shortcode seen
 
     def walk(self, name: str, lines: list[str], first: int, stack: tuple[str, ...]) -> None:
         fence = ""
@@ -264,44 +243,28 @@ class _Expander:
                 self._put(text, place)
             return
         number = len(self.source.lines) + 1
-        for sign, protected, where in (
-            ("`", _CODE, "dentro de código"),
-            ("$", _MATH, "dentro de una fórmula"),
-        ):
-            for found in protected.finditer(line) if sign in line else ():
-                if "{{<" in found.group():
-                    self._wrong_shortcode(place, found.group(), where)
-        line = SHORTCODE.sub(lambda m: f"\ue000{self._remember(m[1], m[0], place)}\ue001", line)
-        if "{{<" in line.replace("\\{{<", ""):
+        for found in SHORTCODE.finditer(line):
+            self._refuse(found[1], found[0], place)
+        if "{{<" in SHORTCODE.sub("", line).replace("\\{{<", ""):
             rule = "Un shortcode abre y cierra en la misma línea: {{< … >}}"
             self._wrong(place, rule, line.strip()[:60], "Escríbalo completo en una línea.")
         self._put(self._marked(line, number, place), place)
 
-    def _remember(self, code: str, raw: str, place: Place) -> int:
-        """Check one shortcode and keep (kind, key); the number stands in for it in the line."""
-        words = code.split()
-        if len(words) == 2 and words[0] in self.scope:
-            kind, key = words
-            value = flatten(self.scope[kind], key)
-            if value is None:
-                where = "los metadatos" if kind == "meta" else "_variables.yml"
-                self._wrong(place, f"No existe la clave en {where}", raw, f"Defina '{key}'.")
-            elif isinstance(value, dict | list):
-                self._wrong(place, "La clave no es un texto", raw, "Escriba la clave completa.")
-        elif words[:1] == ["pagebreak"]:
-            rule = "El salto de página va solo en su línea"
-            self._wrong(place, rule, raw, "Póngalo en una línea aparte.")
-        elif words[:1] == ["include"]:
-            rule = "La inclusión va sola en su línea y nombra un archivo"
-            self._wrong(place, rule, raw, "Póngala en una línea aparte.")
-        else:
-            remedy = "Use include, meta, var o pagebreak."
-            self._wrong(place, "Shortcode fuera del subconjunto admitido", raw, remedy)
-        self.codes.append((words[0] if words else "", words[1] if len(words) > 1 else ""))
-        return len(self.codes) - 1
+    def _refuse(self, code: str, raw: str, place: Place) -> None:
+        """Say what is wrong with a shortcode inside a text."""
+        match code.split()[:1]:
+            case ["pagebreak"]:
+                rule = "El salto de página va solo en su línea"
+                self._wrong(place, rule, raw, "Póngalo en una línea aparte.")
+            case ["include"]:
+                rule = "La inclusión va sola en su línea y nombra un archivo"
+                self._wrong(place, rule, raw, "Póngala en una línea aparte.")
+            case _:
+                remedy = "Use include o pagebreak; los valores se escriben en la plantilla."
+                self._wrong(place, "Shortcode fuera del subconjunto admitido", raw, remedy)
 
     def _marked(self, line: str, number: int, place: Place) -> str:
-        """The line with markers for shortcodes and its number on every element that can fail."""
+        """The line with its number on every element that can fail."""
         mark = f'gsi-line="{number}"'
         bare = _BARE_DIV.match(line)
         if bare:
@@ -327,19 +290,19 @@ class _Expander:
             if not glued and not at_end:
                 continue
             spans.append(found.span())
-            edits.append((*found.span(), f"{opening}{{{self._plain(content)} {mark}}}"))
+            edits.append((*found.span(), f"{opening}{{{content} {mark}}}"))
             inner = _bracketed(line, found.start())
             if glued and inner is not None and inner != inner.strip(" "):
                 rule = "Pandoc quita el espacio del borde de un texto entre corchetes"
                 remedy = "Escríbalo &#32; o sáquelo de los corchetes."
-                self._wrong(place, rule, f"[{_TOKEN.sub('…', inner)}]", remedy)
+                self._wrong(place, rule, f"[{inner}]", remedy)
         for found in _TARGET.finditer(line):
             if inside(found.start(), protected):
                 continue
             spans.append(found.span())
             added = "{" if found[3] else f"{{{mark}}}"
             end = found.end()
-            text = f"]({self._plain(found[1])}{found[2]}){added}"
+            text = f"]({found[1]}{found[2]}){added}"
             if found[3]:
                 # The brace belongs to the attributes that follow; leave it to them.
                 end, text = end - 1, text[:-1]
@@ -355,21 +318,7 @@ class _Expander:
         for start, end, text in sorted(edits, reverse=True):
             line = line[:start] + text + line[end:]
 
-        def span(found: re.Match[str]) -> str:
-            kind, key = self.codes[int(found[1])]
-            return f'[]{{.gsi-{kind} gsi-key="{key}" {mark}}}'
-
-        return _TOKEN.sub(span, line)
-
-    def _plain(self, text: str) -> str:
-        """A shortcode inside an attribute or a link target: the value's own source text."""
-
-        def value(found: re.Match[str]) -> str:
-            kind, key = self.codes[int(found[1])]
-            raw = flatten(self.scope.get(kind, {}), key)
-            return "" if raw is None else re.sub(r'(?<!\\)"', "&quot;", _written(raw))
-
-        return _TOKEN.sub(value, text)
+        return line
 
 
 def _bracketed(line: str, end: int) -> str | None:
@@ -384,9 +333,3 @@ def _bracketed(line: str, end: int) -> str | None:
             if depth == 0:
                 return line[position + 1 : end - 1]
     return None
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)

@@ -91,10 +91,6 @@ local function div(el)
     elseif callouts[name] then
       known = known + 1
       attributes(el, callout_attributes, 'un recuadro')
-    elseif name == 'fragmento-ausente' then
-      findings.add(el, 'El informe necesita un fragmento que no se generó',
-        pandoc.utils.stringify(el), 'Ejecute el cuaderno que lo produce o revise su nombre.')
-      return nil, false
     else
       findings.add(el, 'Clase de bloque fuera del subconjunto admitido', '.' .. name,
         'Use ' .. div_classes .. '.', name)

@@ -50,7 +50,6 @@ function Writer(doc)
   local by_format = doc.meta['gsi-by-format']
   if not by_format then
     doc = ready(doc, task, 'json')
-    doc.meta['gsi-variables'] = nil
   end
   doc.meta['gsi-by-format'] = nil
   local problems = {}
