@@ -25,18 +25,38 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Suppression:
-    """What may be published: ``counts`` (Int64, withheld cells NA) and ``mask`` (True: withheld).
+    """What may be published.
 
-    Both have the index and columns of the table given to :func:`suppress`, totals included.
+    Attributes:
+        counts: Int64, withheld cells NA; ``mask``: True where withheld. Both have the index and
+            columns of the table given to :func:`suppress`, totals included.
+    Source:
+        Gusfield (1988), SIAM J. Comput. 17(3).
+    Example:
+        >>> print(suppress(pd.DataFrame({"girls": [2, 40], "boys": [30, 50]}), 10))
+        Suppressed 4 of 4 cells
     """
 
     counts: pd.DataFrame
     mask: pd.DataFrame
 
+    def __str__(self) -> str:
+        withheld = int(self.mask.to_numpy().sum())
+        return f"Suppressed {withheld} of {self.mask.size} cells"
+
     def hide(self, values: pd.DataFrame) -> pd.DataFrame:
         """Rates or weighted figures made from the counts, NA wherever the count is withheld.
 
-        ``values`` may hold any subset of the table's rows and columns.
+        Parameters:
+            values: any subset of the table's rows and columns.
+        Returns:
+            The same, masked.
+        Source:
+            Hundepool et al. (2012), *Statistical Disclosure Control*, ch. 4.
+        Example:
+            >>> kept = suppress(pd.DataFrame({"a": [2, 40], "b": [30, 50]}), 10)
+            >>> bool(kept.hide(pd.DataFrame({"a": [0.1, 0.2]})).isna().all(axis=None))
+            True
         """
         mask = self.mask.loc[values.index, values.columns]
         return values.mask(mask)
@@ -52,13 +72,28 @@ def suppress(
 ) -> Suppression:
     """Withhold counts 1..``threshold - 1`` and the cells that would give them back.
 
-    ``counts``: non-negative whole numbers, one row and one column a category.
-    ``rows_total``: the *column* that holds each row's total; ``columns_total``: the *row* that
-    holds each column's total. Where a total is not in the table it is taken as known to the
-    reader all the same (another table may print it) unless it is itself a small count.
-    ``hidden``: cells another table already withholds (bool, same labels; missing labels: False).
-    ``threshold`` 0 or 1 withholds nothing but ``hidden`` and its companions. Raises ValueError on
-    negative, fractional or missing counts and on totals that are not the sum of their cells.
+    Where a total is not in the table it is taken as known to the reader all the same (another
+    table may print it) unless it is itself a small count.
+
+    Parameters:
+        counts: non-negative whole numbers, one row and one column a category.
+        threshold: 0 or 1 withholds nothing but ``hidden`` and its companions.
+        rows_total: the *column* that holds each row's total; ``columns_total``: the *row* that
+            holds each column's total.
+        hidden: cells another table already withholds (bool, same labels; missing labels: False).
+    Returns:
+        What may be published.
+    Raises:
+        ValueError: negative, fractional or missing counts, totals that are not the sum of their
+            cells, or a total that the table does not hold.
+    Source:
+        Gusfield (1988), SIAM J. Comput. 17(3).
+    Example:
+        A lone 2 follows from its totals: three companions go with it.
+
+        >>> table = pd.DataFrame({"a": [2, 40, 40], "b": [30, 50, 60], "c": [20, 70, 80]})
+        >>> int(suppress(table, 10).mask.to_numpy().sum())
+        4
     """
     values, rows, columns = _with_totals(counts, rows_total, columns_total)
     withheld = (values > 0) & (values < threshold)
@@ -75,8 +110,17 @@ def suppress(
 def recoverable(values: np.ndarray, withheld: np.ndarray) -> list[tuple[int, int]]:
     """The withheld cells that a reader of the others can work out exactly.
 
-    ``values``: (r+1, c+1) counts whose last row and last column are the totals; ``withheld``:
-    bool, same shape. Returned in row order.
+    Parameters:
+        values: (r+1, c+1) counts whose last row and last column are the totals.
+        withheld: bool, same shape.
+    Returns:
+        (row, column) of each, in row order.
+    Source:
+        Gusfield (1988), SIAM J. Comput. 17(3).
+    Example:
+        >>> values = np.array([[2, 3, 5], [4, 1, 5], [6, 4, 10]])
+        >>> recoverable(values, values == 2)
+        [(0, 0)]
     """
     arcs = _arcs(values, withheld)
     return [cell for cell in sorted(arcs) if not _has_second_value(cell, arcs)]

@@ -32,12 +32,27 @@ the level."""
 
 
 class FewClusters(ValueError):
-    """The treated, or the compared, are of one cluster or hardly more."""
+    """The treated, or the compared, are of one cluster or hardly more.
+
+    Example:
+        >>> issubclass(FewClusters, ValueError)
+        True
+    """
 
 
 @dataclass(frozen=True)
 class Coefficient:
-    """A linear contrast with its error, degrees of freedom and t interval."""
+    """A linear contrast with its t interval.
+
+    Attributes:
+        estimate, error, low, high: in the unit of the outcome.
+        df: degrees of freedom of the interval; ``p_value``: two-sided.
+    Source:
+        Pustejovsky and Tipton (2018), J. Bus. Econ. Stat. 36(4).
+    Example:
+        >>> print(Coefficient(2.0, 0.5, 6.0, 0.8, 3.2, 0.007))
+        2 ± 0.5 (0.8 to 3.2; 6.0 df), p = 0.007
+    """
 
     estimate: float
     error: float
@@ -46,16 +61,31 @@ class Coefficient:
     high: float
     p_value: float
 
+    def __str__(self) -> str:
+        return _told(self)
+
 
 @dataclass(frozen=True)
 class Effect:
     """Mean effect on the treated in units of the outcome, with its interval.
 
-    ``unmatched``: difference of mean changes without balancing. ``baseline_gap``: treated minus
-    compared before, without balancing. ``imbalance`` and ``balance``: the largest standardised
-    difference of a covariate before and after balancing. ``effective``: compared units after
-    balancing, in equally weighted ones. ``treated``, ``compared``: units. ``clusters``: all;
-    ``treated_clusters``: those with any treated unit.
+    Attributes:
+        estimate, low, high, p_value, error, df: of the balanced difference in differences.
+        unmatched: difference of mean changes without balancing.
+        baseline_gap: treated minus compared before, without balancing.
+        imbalance, balance: largest difference of a covariate, in standard deviations, before and
+            after balancing.
+        effective: compared units after balancing, in equally weighted ones.
+        treated, compared: units; ``clusters``: all; ``treated_clusters``: with any treated unit.
+    Source:
+        Heckman, Ichimura and Todd (1997), Review of Economic Studies 64(4).
+    Example:
+        >>> found = difference_in_differences(
+        ...     before=[1, 1, 2, 2, 1, 1, 2, 2], after=[4, 5, 5, 6, 2, 3, 3, 4],
+        ...     treated=[1, 1, 1, 1, 0, 0, 0, 0], weight=[1] * 8, cluster=[1, 1, 2, 2, 3, 3, 4, 4],
+        ... )
+        >>> str(found).split("; ")[-1]
+        '4 treated in 2 cluster(s), 4 compared, 4 clusters in all'
     """
 
     estimate: float
@@ -74,6 +104,19 @@ class Effect:
     clusters: int
     treated_clusters: int
 
+    def __str__(self) -> str:
+        return (
+            f"{_told(self)}; {self.treated} treated in {self.treated_clusters} cluster(s), "
+            f"{self.compared} compared, {self.clusters} clusters in all"
+        )
+
+
+def _told(found: Coefficient | Effect) -> str:
+    return (
+        f"{found.estimate:g} ± {found.error:g} ({found.low:g} to {found.high:g}; "
+        f"{found.df:.1f} df), p = {found.p_value:.2g}"
+    )
+
 
 def difference_in_differences(
     before: ArrayLike,
@@ -86,11 +129,31 @@ def difference_in_differences(
 ) -> Effect:
     """Weighted mean change of the treated minus that of the compared, balanced on ``covariates``.
 
-    All arrays have one row a unit, none missing; ``covariates`` (n, k) must be from before. The
-    balanced covariates stay in the regression: they do not move the estimate, whose weights
-    already balance them, and take out of the error what they explain. Raises ValueError when a
-    group is empty, FewClusters when one of them is of one cluster (or, by weight, of hardly more),
-    NotComparable when nothing balances.
+    The balanced covariates stay in the regression: they do not move the estimate, whose weights
+    already balance them, and take out of the error what they explain.
+
+    Parameters:
+        before, after: (n,) outcome, one unit of measure; ``treated``: (n,) bool.
+        weight: (n,) > 0; ``cluster``: (n,) labels.
+        covariates: (n, k) from before; none by default. Nothing may be missing.
+        level: in (0, 1).
+    Returns:
+        The effect and how well it is known.
+    Raises:
+        ValueError: a group is empty.
+        FewClusters: a group is of one cluster (or, by weight, of hardly more).
+        NotComparable: nothing balances.
+    Source:
+        Heckman, Ichimura and Todd (1997); Hainmueller (2012); Pustejovsky and Tipton (2018).
+    Example:
+        Both move by one, the treated by two more.
+
+        >>> found = difference_in_differences(
+        ...     [1, 2, 1, 2, 1, 2, 1, 2], [4, 5, 4, 5, 2, 3, 2, 3], [1, 1, 1, 1, 0, 0, 0, 0],
+        ...     [1] * 8, [1, 1, 2, 2, 3, 3, 4, 4],
+        ... )
+        >>> round(found.estimate, 9)
+        2.0
     """
     is_treated = np.asarray(treated, dtype=bool)
     codes = np.unique(np.asarray(cluster, dtype=str), return_inverse=True)[1]
@@ -129,7 +192,18 @@ def difference_in_differences(
 
 
 def effective_clusters(weight: Array, cluster: NDArray[np.int64]) -> float:
-    """How many clusters of one weight these units (n,) are worth: (ΣW)²/ΣW² over clusters."""
+    """How many clusters of one weight these units are worth: (ΣW)²/ΣW² over clusters.
+
+    Parameters:
+        weight: (n,) > 0; ``cluster``: (n,) codes from 0.
+    Returns:
+        Between 1 and the number of clusters.
+    Source:
+        Carter, Schnepel and Steigerwald (2017), Review of Economics and Statistics 99(4).
+    Example:
+        >>> effective_clusters(np.array([1.0, 1.0, 2.0]), np.array([0, 0, 1]))
+        2.0
+    """
     total = np.bincount(cluster, weight)
     return float(total.sum() ** 2 / np.sum(total**2))
 
@@ -137,10 +211,26 @@ def effective_clusters(weight: Array, cluster: NDArray[np.int64]) -> float:
 def clustered_contrast(
     outcome: Array, design: Array, weight: Array, cluster: NDArray[np.int64], level: float = 0.95
 ) -> Coefficient:
-    """First coefficient of the weighted regression with its CR2 error and Satterthwaite t interval.
+    """First coefficient of the weighted regression, with CR2 error and Satterthwaite t interval.
 
-    ``design`` (n, k) of full rank, ``cluster`` (n,) codes. The working model of the correction is
-    independent errors of one variance; the sandwich itself does not need it to hold.
+    The working model of the correction is independent errors of one variance; the sandwich itself
+    does not need it to hold.
+
+    Parameters:
+        outcome: (n,); ``design``: (n, k) of full rank; ``weight``: (n,) > 0.
+        cluster: (n,) codes from 0; ``level``: in (0, 1).
+    Returns:
+        The coefficient in the unit of the outcome.
+    Source:
+        Bell and McCaffrey (2002), Survey Methodology 28(2); Pustejovsky and Tipton (2018).
+    Example:
+        With clusters of one row, a mean has its usual error and n − 1 degrees of freedom.
+
+        >>> found = clustered_contrast(
+        ...     np.array([1.0, 2.0, 3.0, 4.0]), np.ones((4, 1)), np.ones(4), np.arange(4)
+        ... )
+        >>> round(found.estimate, 6), round(found.error, 4), round(found.df, 6)
+        (2.5, 0.6455, 3.0)
     """
     from scipy.stats import t
 

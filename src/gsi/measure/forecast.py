@@ -34,9 +34,17 @@ STATES: tuple[State, ...] = ("met", "unmet", "likely", "unlikely", "uncertain", 
 
 @dataclass(frozen=True)
 class Prediction:
-    """Expected value, prediction interval, its standard error and degrees of freedom.
+    """Expected value and its prediction interval.
 
-    ``low``, ``high`` and ``error`` are ``nan`` where there is no uncertainty to tell.
+    Attributes:
+        value: in the unit of what is predicted.
+        low, high, error: NaN where there is no uncertainty to tell.
+        freedom: degrees of freedom of Student's t.
+    Source:
+        Hyndman and Athanasopoulos, *Forecasting* (3rd ed., 2021), § 5.5.
+    Example:
+        >>> print(path([0, 1], [0, 5], 2, 0.8))
+        10 (no interval)
     """
 
     value: float
@@ -45,12 +53,23 @@ class Prediction:
     error: float
     freedom: int
 
+    def __str__(self) -> str:
+        return f"{self.value:g} ({_range(self.low, self.high)})"
+
 
 @dataclass(frozen=True)
 class Outlook:
-    """How an action ends: ``value`` in the target's unit, with its interval, and the verdict.
+    """How an action ends.
 
-    ``probability`` of meeting the target under the model; ``reports`` those used.
+    Attributes:
+        state: the verdict; ``value``, ``low``, ``high``: in the target's unit.
+        probability: of meeting the target under the model, 0-1.
+        reports: those used.
+    Source:
+        The module's two models.
+    Example:
+        >>> print(Outlook("likely", 120.0, 104.0, 136.0, 0.97, 5))
+        likely: 120 (104 to 136), probability 0.97, 5 report(s)
     """
 
     state: State
@@ -60,15 +79,38 @@ class Outlook:
     probability: float
     reports: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.state}: {self.value:g} ({_range(self.low, self.high)}), "
+            f"probability {self.probability:.2g}, {self.reports} report(s)"
+        )
+
+
+def _range(low: float, high: float) -> str:
+    return "no interval" if np.isnan(low) else f"{low:g} to {high:g}"
+
 
 UNKNOWN = float("nan")
 
 
 def path(times: ArrayLike, values: ArrayLike, horizon: float, level: float) -> Prediction:
-    """The level at ``horizon`` of a random walk with drift seen at increasing ``times``.
+    """The level at ``horizon`` of a random walk with drift.
 
-    ``times`` and ``values`` begin with the start; all in one unit of time. Raises ``ValueError``
-    with fewer than two points or times that do not increase.
+    Parameters:
+        times, values: (n,), n ≥ 2, from the start on; times increase, all in one unit of time.
+        horizon: the time asked for; ``level``: in (0, 1).
+    Returns:
+        The prediction; two points give a pace and no uncertainty.
+    Raises:
+        ValueError: fewer than two points or times that do not increase.
+    Source:
+        Hyndman and Athanasopoulos (2021), § 5.5, with t quantiles.
+    Example:
+        Moves of 1 and 3: pace 2, s² = 2; two steps ahead s²·2·(1 + 2/2) = 8.
+
+        >>> found = path([0, 1, 2], [0, 1, 4], 4, 0.8)
+        >>> found.value, round(found.error**2, 6), found.freedom
+        (8.0, 8.0, 1)
     """
     when, seen = np.asarray(times, dtype=np.float64), np.asarray(values, dtype=np.float64)
     stretch, move = np.diff(when), np.diff(seen)
@@ -84,7 +126,21 @@ def path(times: ArrayLike, values: ArrayLike, horizon: float, level: float) -> P
 
 
 def repeated(ratios: ArrayLike, level: float) -> Prediction:
-    """The next of some independent ratios of one distribution. Raises on an empty list."""
+    """The next of some independent ratios of one distribution.
+
+    Parameters:
+        ratios: (n,), n ≥ 1; ``level``: in (0, 1).
+    Returns:
+        Mean ± t·s·√(1 + 1/n); one ratio gives no uncertainty.
+    Raises:
+        ValueError: no ratio.
+    Source:
+        Prediction interval of a normal sample: Hahn and Meeker (1991), § 4.7.
+    Example:
+        >>> found = repeated([1.0, 3.0], 0.8)
+        >>> found.value, round(found.error**2, 6)
+        (2.0, 3.0)
+    """
     seen = np.asarray(ratios, dtype=np.float64)
     if not len(seen):
         raise ValueError("no ratio to predict from")
@@ -117,12 +173,31 @@ def outlook(
 ) -> Outlook:
     """How an action of ``kind`` ends if its pace goes on, seen from ``cut``.
 
-    ``reports``: ``fecha_corte``, ``programado``, ``ejecutado`` of the action. Reports after the
-    cut, not after the start, without execution, or of nothing programmed (NP) are left out.
     ``met``/``unmet``: known already (ended, or a path's target reached). ``likely``/``unlikely``:
     the whole interval at ``level`` meets or misses the target; ``uncertain``: it holds both.
-    ``single``: a pace without uncertainty. ``none``: nothing to go by. ``least``: half the width
-    that an interval has at least, one of what is counted whole.
+    ``single``: a pace without uncertainty. ``none``: nothing to go by.
+
+    Parameters:
+        kind: one of :data:`gsi.measure.progress.KINDS`; ``base``, ``target``: in its unit.
+        start, end: of the action; ``cut``: the day it is seen from.
+        reports: ``fecha_corte``, ``programado``, ``ejecutado`` of the action. Reports after
+            the cut, not after the start, without execution, or of nothing programmed (NP) are
+            left out.
+        level: in (0, 1).
+        least: half the width that an interval has at least, one of what is counted whole.
+    Returns:
+        The verdict with the value it rests on.
+    Raises:
+        ValueError: an unknown kind.
+    Source:
+        The module's two models.
+    Example:
+        >>> day = pd.Timestamp
+        >>> seen = pd.DataFrame({"fecha_corte": [day("2024-07-01")], "programado": [50.0],
+        ...                      "ejecutado": [110.0]})
+        >>> outlook("acumulado", 0, 100, day("2024-01-01"), day("2024-12-31"), day("2024-08-01"),
+        ...         seen, 0.8).state
+        'met'
     """
     if kind not in progress.KINDS:
         raise ValueError(f"unknown kind of target: {kind}")

@@ -27,17 +27,30 @@ _NOTHING = 1e-9  # variance, of standardised variables, that is rounding
 
 
 class NoCommonCondition(ValueError):
-    """The variables do not go together: no component says more than one of them alone."""
+    """The variables do not go together: no component says more than one of them alone.
+
+    Example:
+        >>> issubclass(NoCommonCondition, ValueError)
+        True
+    """
 
 
 @dataclass(frozen=True)
 class Scores:
-    """Frozen category scores in points: of each variable, worst to best, and its neutral value.
+    """Frozen category scores in points.
 
-    ``points[v]`` starts at 0 for the worst category; the maxima add up to 100. ``neutral[v]`` is
-    what a missing category gets. ``explained`` is the share of variance of the component,
-    ``loadings`` the correlation of each quantified variable with it; a table given by someone
-    else (``citation``, see :func:`official`) has neither.
+    Attributes:
+        points: of each variable, worst to best; 0 for the worst; the maxima add up to 100.
+        neutral: what a missing category of a variable gets.
+        loadings: correlation of each quantified variable with the component.
+        explained: share of variance of the component, 0-1.
+        households: those fitted; ``citation``: of a table given by someone else (see
+            :func:`official`), which has neither loadings nor ``explained``.
+    Source:
+        Gifi (1990), ch. 4.
+    Example:
+        >>> print(Scores({"floor": (0.0, 60.0), "water": (0.0, 40.0)}, {}, {}, 0.8, 500))
+        Scores of 2 variable(s) from 500 homes: floor 60.0, water 40.0 points at best
     """
 
     points: Mapping[str, tuple[float, ...]]
@@ -47,8 +60,23 @@ class Scores:
     households: int
     citation: str = ""
 
+    def __str__(self) -> str:
+        best = ", ".join(f"{name} {max(points):.1f}" for name, points in self.points.items())
+        count = f"{len(self.points)} variable(s) from {self.households} homes"
+        return f"Scores of {count}: {best} points at best"
+
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able, to be kept with the baseline."""
+        """JSON-able, to be kept with the baseline.
+
+        Returns:
+            The attributes by name.
+        Source:
+            The project's frozen baselines.
+        Example:
+            >>> kept = Scores({"floor": (0.0, 100.0)}, {"floor": 50.0}, {}, 1.0, 2)
+            >>> Scores.from_dict(kept.as_dict()) == kept
+            True
+        """
         return {
             "points": {name: list(values) for name, values in self.points.items()},
             "neutral": dict(self.neutral),
@@ -60,7 +88,18 @@ class Scores:
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Scores:
-        """What :meth:`as_dict` wrote."""
+        """What :meth:`as_dict` wrote.
+
+        Parameters:
+            document: the attributes by name; ``citation`` may be missing.
+        Returns:
+            The scores.
+        Source:
+            The project's frozen baselines.
+        Example:
+            >>> Scores.from_dict(Scores({"floor": (0.0, 100.0)}, {}, {}, None, 2).as_dict()).points
+            {'floor': (0.0, 100.0)}
+        """
         return cls(
             {name: tuple(values) for name, values in document["points"].items()},
             dict(document["neutral"]),
@@ -81,13 +120,30 @@ def fit(
 ) -> Scores:
     """Category scores from baseline households.
 
-    ``categories``: one column a variable, codes 0 (worst) .. size − 1 (best), missing allowed;
-    ``sizes``: how many categories each variable has, seen or not. A category nobody was in takes
-    the score of the nearest lower one (of the lowest seen, below it). A variable without variation
-    scores 0 points. Raises :class:`NoCommonCondition` if fewer than two vary, or if no component
-    explains more than one variable does (an eigenvalue of 1: they are opposed, or alone);
-    ``ValueError`` if a weight is not positive, if a code is outside its range, or if the explained
-    variance does not settle within ``iterations``.
+    A category nobody was in takes the score of the nearest lower one (of the lowest seen, below
+    it). A variable without variation scores 0 points.
+
+    Parameters:
+        categories: one column a variable, codes 0 (worst) .. size − 1 (best), missing allowed.
+        sizes: how many categories each variable has, seen or not.
+        weight: (n,) > 0, of the households.
+        tolerance, iterations: where the alternation stops.
+    Returns:
+        The scores, to be frozen.
+    Raises:
+        NoCommonCondition: fewer than two variables vary, or no component explains more than one
+            variable does (an eigenvalue of 1: they are opposed, or alone).
+        ValueError: a weight that is not positive, a code outside its range, or explained variance
+            that does not settle within ``iterations``.
+    Source:
+        Gifi (1990), ch. 4; Young, Takane and de Leeuw (1978), Psychometrika 43(2).
+    Example:
+        Two variables that always agree share the 100 points.
+
+        >>> homes = pd.DataFrame({"floor": [0, 0, 1, 1], "water": [0, 0, 1, 1]})
+        >>> found = fit(homes, {"floor": 2, "water": 2}, np.ones(4))
+        >>> {name: tuple(round(p, 6) for p in points) for name, points in found.points.items()}
+        {'floor': (0.0, 50.0), 'water': (0.0, 50.0)}
     """
     w = np.asarray(weight, dtype=np.float64)
     if len(w) == 0 or not (np.isfinite(w).all() and (w > 0).all()):
@@ -132,11 +188,24 @@ def official(
     weight: ArrayLike,
     citation: str,
 ) -> Scores:
-    """Scores of a published table, as it gives them: ``points[v]`` of each category, worst first.
+    """Scores of a published table, as it gives them.
 
     A missing category gets the weighted mean points of the households of ``categories`` that have
-    the variable, so that it moves nobody (0 where nobody has it). Raises ``ValueError`` for points
-    that fall from a category to a better one or that are negative.
+    the variable, so that it moves nobody (0 where nobody has it).
+
+    Parameters:
+        categories: as in :func:`fit`; ``points``: of each variable's categories, worst first.
+        weight: (n,) > 0; ``citation``: of the table.
+    Returns:
+        The scores, without loadings.
+    Raises:
+        ValueError: points that fall from a category to a better one or that are negative.
+    Source:
+        The table cited.
+    Example:
+        >>> homes = pd.DataFrame({"floor": [0, 1, 1, None]})
+        >>> official(homes, {"floor": [0, 30]}, [1, 1, 1, 1], "Table 1").neutral
+        {'floor': 20.0}
     """
     w = np.asarray(weight, dtype=np.float64)
     neutral = {}
@@ -155,9 +224,21 @@ def official(
 
 
 def score(categories: pd.DataFrame, scores: Scores) -> pd.DataFrame:
-    """Points of each household (rows) and variable (columns) with frozen scores.
+    """Points of each household and variable with frozen scores.
 
-    Their row sum is the ICV: 0 with every variable at its worst category, 100 at its best.
+    Parameters:
+        categories: codes as in :func:`fit`; ``scores``: frozen.
+    Returns:
+        Households × variables, points. Their row sum is the ICV: 0 with every variable at its
+        worst category, 100 at its best.
+    Raises:
+        ValueError: a code outside its range.
+    Source:
+        Gifi (1990), ch. 4.
+    Example:
+        >>> frozen = Scores({"floor": (0.0, 60.0)}, {"floor": 25.0}, {}, None, 2)
+        >>> score(pd.DataFrame({"floor": [1, None]}), frozen)["floor"].tolist()
+        [60.0, 25.0]
     """
     columns = {}
     for name, points in scores.points.items():
@@ -170,7 +251,16 @@ def score(categories: pd.DataFrame, scores: Scores) -> pd.DataFrame:
 def banded(values: ArrayLike, cuts: Sequence[float], *, descending: bool = False) -> Array:
     """Ordered categories of a number: 0 below ``cuts[0]``, 1 from it on, …; missing stays.
 
-    ``descending`` when more is worse (children per household): the highest band becomes 0.
+    Parameters:
+        values: (n,); ``cuts``: increasing, in their unit.
+        descending: more is worse (children per household): the highest band becomes 0.
+    Returns:
+        (n,) codes as floats.
+    Source:
+        Categorisation before PRINCALS: Gifi (1990), ch. 4.
+    Example:
+        >>> banded([0, 1, 3, float("nan")], [1, 2]).tolist()
+        [0.0, 1.0, 2.0, nan]
     """
     numbers = np.asarray(values, dtype=np.float64)
     codes = np.searchsorted(np.asarray(cuts, dtype=np.float64), numbers, side="right").astype(float)

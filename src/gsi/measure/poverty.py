@@ -31,7 +31,18 @@ MEASURES = ("H", "A", "M0")
 
 @dataclass(frozen=True)
 class Scheme:
-    """Integer weights of the indicators and the poverty cut-off as a share of their total."""
+    """Integer weights of the indicators and the poverty cut-off.
+
+    Attributes:
+        units: indicator → whole weight > 0; ``cutoff``: share of their total, in (0, 1].
+    Source:
+        Alkire and Foster (2011), Journal of Public Economics 95(7-8).
+    Example:
+        >>> scheme = Scheme.of({"school": Fraction(1, 2), "water": Fraction(1, 4),
+        ...                     "floor": Fraction(1, 4)}, Fraction(1, 3))
+        >>> dict(scheme.units), scheme.total, scheme.least
+        ({'school': 2, 'water': 1, 'floor': 1}, 4, 2)
+    """
 
     units: Mapping[str, int]
     cutoff: Fraction
@@ -44,7 +55,18 @@ class Scheme:
 
     @classmethod
     def of(cls, weights: Mapping[str, int | Fraction], cutoff: Fraction) -> Scheme:
-        """Any exact weights (integers or fractions), brought to their smallest integers."""
+        """Any exact weights, brought to their smallest integers.
+
+        Parameters:
+            weights: indicator → integer or fraction; ``cutoff``: in (0, 1].
+        Returns:
+            The scheme.
+        Source:
+            Alkire et al. (2015), ch. 5.
+        Example:
+            >>> dict(Scheme.of({"a": 10, "b": 20}, Fraction(1, 3)).units)
+            {'a': 1, 'b': 2}
+        """
         exact = {name: Fraction(weight) for name, weight in weights.items()}
         scale = lcm(*(weight.denominator for weight in exact.values()))
         units = {name: int(weight * scale) for name, weight in exact.items()}
@@ -71,8 +93,16 @@ class Scheme:
 class Identification:
     """Who is deprived, in what, and who is poor, for ``n`` complete rows.
 
-    ``deprived`` n × indicators (bool), ``score`` n integers in 0..scheme.total, ``poor`` n bool,
-    ``complete`` marks, of the rows given, the n that had every indicator.
+    Attributes:
+        scheme: weights and cut-off.
+        deprived: (n, indicators) bool; ``score``: (n,) integers in 0..scheme.total.
+        poor: (n,) bool; ``complete``: of the rows given, which had every indicator.
+    Source:
+        Alkire and Foster (2011).
+    Example:
+        >>> scheme = Scheme({"a": 1, "b": 2}, Fraction(1, 2))
+        >>> print(identify(pd.DataFrame({"a": [1, 1, None], "b": [0, 1, 1]}), scheme))
+        1 poor of 2 complete rows (1 left out), cut-off 1/2 of 2 indicators
     """
 
     scheme: Scheme
@@ -81,12 +111,31 @@ class Identification:
     poor: Flags
     complete: Flags
 
+    def __str__(self) -> str:
+        return (
+            f"{int(self.poor.sum())} poor of {len(self.poor)} complete rows "
+            f"({int((~self.complete).sum())} left out), cut-off {self.scheme.cutoff} "
+            f"of {len(self.scheme.units)} indicators"
+        )
+
 
 def identify(deprivations: pd.DataFrame, scheme: Scheme) -> Identification:
-    """Score rows of 0/1 deprivations (missing allowed) and find the poor, in integers.
+    """Score rows of deprivations and find the poor, in integers.
 
     A row with any missing indicator is left out (complete cases), as the official measure does.
-    Raises ``ValueError`` on a value other than 0, 1 or missing.
+
+    Parameters:
+        deprivations: 0/1 columns of ``scheme`` (missing allowed); ``scheme``: weights and cut-off.
+    Returns:
+        Who is deprived and who is poor.
+    Raises:
+        ValueError: a value other than 0, 1 or missing.
+    Source:
+        Alkire and Foster (2011).
+    Example:
+        >>> scheme = Scheme({"a": 1, "b": 2}, Fraction(1, 2))
+        >>> identify(pd.DataFrame({"a": [1, 0], "b": [0, 1]}), scheme).poor.tolist()
+        [False, True]
     """
     values = deprivations[list(scheme.units)].to_numpy(dtype=np.float64, na_value=np.nan)
     complete = ~np.isnan(values).any(axis=1)
@@ -102,7 +151,20 @@ def identify(deprivations: pd.DataFrame, scheme: Scheme) -> Identification:
 def ratios(
     who: Identification, design: Design, domain: Flags | None = None
 ) -> dict[str, survey.Ratio]:
-    """H, A and M0 of a domain as linearised ratios (their differences keep the covariance)."""
+    """H, A and M0 of a domain as linearised ratios (their differences keep the covariance).
+
+    Parameters:
+        who: of :func:`identify`; ``design``: of its complete rows; ``domain``: (n,) bool.
+    Returns:
+        Measure → ratio, 0-1.
+    Source:
+        Alkire et al. (2015), ch. 8.
+    Example:
+        >>> scheme = Scheme({"a": 1, "b": 1}, Fraction(1, 2))
+        >>> who = identify(pd.DataFrame({"a": [1, 1, 0, 0], "b": [1, 0, 0, 0]}), scheme)
+        >>> {name: found.value for name, found in ratios(who, Design.of([1] * 4)).items()}
+        {'H': 0.5, 'A': 0.75, 'M0': 0.375}
+    """
     censored = np.where(who.poor, who.score, 0) / who.scheme.total
     return {
         "H": survey.ratio(who.poor, None, design, domain),
@@ -114,7 +176,20 @@ def ratios(
 def measures(
     who: Identification, design: Design, domain: Flags | None = None, level: float = 0.95
 ) -> dict[str, Estimate]:
-    """H, A and M0 (0-1) with standard errors and intervals of the survey design."""
+    """H, A and M0 with standard errors and intervals of the survey design.
+
+    Parameters:
+        who, design, domain: as in :func:`ratios`; ``level``: in (0, 1).
+    Returns:
+        Measure → estimate, 0-1.
+    Source:
+        Alkire et al. (2015), ch. 8.
+    Example:
+        >>> scheme = Scheme({"a": 1}, Fraction(1))
+        >>> who = identify(pd.DataFrame({"a": [1, 0, 1, 1]}), scheme)
+        >>> measures(who, Design.of([1] * 4))["H"].value
+        0.75
+    """
     return {
         name: survey.interval(value, design, level, bounded=True)
         for name, value in ratios(who, design, domain).items()
@@ -124,9 +199,21 @@ def measures(
 def indicators(
     who: Identification, design: Design, domain: Flags | None = None, level: float = 0.95
 ) -> pd.DataFrame:
-    """One row an indicator: weight, raw and censored headcounts (0-1), errors, contribution.
+    """Headcounts of each indicator and what it contributes to M0.
 
-    ``contribution`` adds to 1 over indicators; ``nan`` when nobody is poor.
+    Parameters:
+        who, design, domain: as in :func:`ratios`; ``level``: in (0, 1).
+    Returns:
+        One row an indicator: indicator, weight (share of 1), headcount (deprived) and censored
+        (deprived and poor) with errors and limits, contribution; all 0-1.
+        Contributions add up to 1.
+    Source:
+        Alkire et al. (2015), ch. 5.
+    Example:
+        >>> scheme = Scheme({"a": 1, "b": 1}, Fraction(1, 2))
+        >>> who = identify(pd.DataFrame({"a": [1, 1, 0, 0], "b": [1, 0, 0, 0]}), scheme)
+        >>> indicators(who, Design.of([1] * 4))["contribution"].round(3).tolist()
+        [0.667, 0.333]
     """
     m0 = ratios(who, design, domain)["M0"].value
     rows = []
@@ -159,9 +246,20 @@ def subgroups(
 ) -> pd.DataFrame:
     """H, A and M0 by subgroup with errors, population share and contribution to M0.
 
-    ``group`` holds the label of each complete row; rows with a missing label belong to none.
-    One row a subgroup, sorted: rows, psus, population_share, and <measure>, <measure>_error,
-    <measure>_low, <measure>_high. Σ population_share × M0 is the M0 of the labelled rows.
+    Parameters:
+        who, design: as in :func:`ratios`; ``level``: in (0, 1).
+        group: label of each complete row; rows with a missing label belong to none.
+    Returns:
+        One row a subgroup, sorted: rows, psus, population_share, and <measure>, <measure>_error,
+        <measure>_low, <measure>_high. Σ population_share × M0 is the M0 of the labelled rows.
+    Source:
+        Subgroup decomposition: Alkire and Foster (2011), § 4.
+    Example:
+        >>> scheme = Scheme({"a": 1}, Fraction(1))
+        >>> who = identify(pd.DataFrame({"a": [1, 0, 1, 1]}), scheme)
+        >>> found = subgroups(who, Design.of([1] * 4), pd.Series(["n", "n", "s", "s"]))
+        >>> found[["group", "M0", "contribution"]].round(3).values.tolist()
+        [['n', 0.5, 0.333], ['s', 1.0, 0.667]]
     """
     labels = group.reset_index(drop=True)
     labelled = labels.notna().to_numpy()
@@ -192,7 +290,22 @@ def subgroups(
 def sensitivity(
     deprivations: pd.DataFrame, scheme: Scheme, design: Design, cutoffs: list[Fraction]
 ) -> pd.DataFrame:
-    """H, A and M0 under other cut-offs k: one row a cut-off (``k`` as a float)."""
+    """H, A and M0 under other cut-offs k.
+
+    Parameters:
+        deprivations, scheme: as in :func:`identify`; ``design``: of the complete rows.
+        cutoffs: in (0, 1].
+    Returns:
+        One row a cut-off: ``k`` (a float), H, A, M0.
+    Source:
+        Alkire et al. (2015), ch. 8.
+    Example:
+        >>> rows = pd.DataFrame({"a": [1, 1], "b": [1, 0]})
+        >>> scheme = Scheme({"a": 1, "b": 1}, Fraction(1, 2))
+        >>> cutoffs = [Fraction(1, 2), Fraction(1)]
+        >>> sensitivity(rows, scheme, Design.of([1, 1]), cutoffs)["H"].tolist()
+        [1.0, 0.5]
+    """
     rows = []
     for cutoff in cutoffs:
         who = identify(deprivations, Scheme(scheme.units, cutoff))
@@ -202,7 +315,20 @@ def sensitivity(
 
 
 def normalised_gaps(achievements: pd.DataFrame, cutoffs: Mapping[str, float]) -> pd.DataFrame:
-    """(z − y)/z where y < z, else 0: the gaps that M1 and M2 need; cut-offs must be positive."""
+    """(z − y)/z where y < z, else 0: the gaps that M1 and M2 need.
+
+    Parameters:
+        achievements: one column an indicator, ≥ 0; ``cutoffs``: z > 0 of each, in its unit.
+    Returns:
+        Gaps in 0-1, columns of ``cutoffs``.
+    Raises:
+        ValueError: a cut-off that is not positive.
+    Source:
+        Foster, Greer and Thorbecke (1984), Econometrica 52(3).
+    Example:
+        >>> normalised_gaps(pd.DataFrame({"years": [3.0, 9.0]}), {"years": 6})["years"].tolist()
+        [0.5, 0.0]
+    """
     limits = pd.Series(dict(cutoffs), dtype="float64")
     if not (limits > 0).all():
         raise ValueError("deprivation cut-offs must be positive")
@@ -212,7 +338,19 @@ def normalised_gaps(achievements: pd.DataFrame, cutoffs: Mapping[str, float]) ->
 def adjusted(gaps: pd.DataFrame, who: Identification, design: Design, alpha: float) -> float:
     """M_alpha: mean over everybody of the poor's weighted normalised gaps to the power alpha.
 
-    ``alpha`` > 0 (1: adjusted poverty gap, 2: adjusted severity); M0 is in :func:`measures`.
+    Parameters:
+        gaps: of :func:`normalised_gaps`, complete rows; ``who``, ``design``: of the same rows.
+        alpha: > 0 (1: adjusted poverty gap, 2: adjusted severity); M0 is in :func:`measures`.
+    Returns:
+        0-1.
+    Source:
+        Alkire and Foster (2011), § 3.
+    Example:
+        One of two is poor, half way below the cut-off.
+
+        >>> who = identify(pd.DataFrame({"y": [1, 0]}), Scheme({"y": 1}, Fraction(1)))
+        >>> adjusted(pd.DataFrame({"y": [0.5, 0.0]}), who, Design.of([1, 1]), 2)
+        0.125
     """
     shares = who.scheme.shares
     powered = gaps[list(shares)].to_numpy(dtype=np.float64) ** alpha

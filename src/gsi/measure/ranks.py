@@ -24,13 +24,29 @@ _BLOCK = 8_000_000
 def rank_sets(
     estimates: np.ndarray, draws: np.ndarray, level: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Lowest and highest rank (n,) of each territory, for all of them at once with ``level``.
+    """Lowest and highest rank of each territory, for all of them at once with ``level``.
 
-    Rank 1 is the lowest value. ``estimates`` (n,); ``draws`` (d, n): the estimates as chance would
-    have them, whose deviations from their own mean stand for the errors (they may depend on each
-    other). True ranks count who is truly lower, so that equal values share a rank. Two estimates
-    that no draw moves against each other are told apart if they differ at all. Raises ValueError on
-    missing values or fewer than two draws.
+    Rank 1 is the lowest value. True ranks count who is truly lower, so that equal values share a
+    rank. Two estimates that no draw moves against each other are told apart if they differ at all.
+
+    Parameters:
+        estimates: (n,) without missing values.
+        draws: (d, n), d ≥ 2: the estimates as chance would have them, whose deviations from their
+            own mean stand for the errors (they may depend on each other).
+        level: in (0, 1).
+    Returns:
+        ``low`` and ``high``, (n,) whole ranks in 1..n.
+    Raises:
+        ValueError: missing values or fewer than two draws.
+    Source:
+        Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91(1).
+    Example:
+        Errors of 1: places at 0 and 1 are not told apart, one at 100 is.
+
+        >>> errors = np.random.default_rng(1).normal(size=(500, 3))
+        >>> low, high = rank_sets(np.array([0.0, 1.0, 100.0]), errors, 0.9)
+        >>> low.tolist(), high.tolist()
+        ([1, 1, 3], [2, 2, 3])
     """
     x, errors = np.asarray(estimates, float), np.asarray(draws, float)
     if errors.ndim != 2 or errors.shape != (len(errors), len(x)) or len(errors) < 2:
@@ -87,8 +103,19 @@ def _largest(errors: np.ndarray, scale: np.ndarray, pairs: np.ndarray) -> np.nda
 
 
 def joint_range(ranking: np.ndarray, level: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Lowest and highest rank (n,) of each territory such that at least ``level`` of the draws
-    (d, n) have all their ranks inside: equal tails, the same for every territory."""
+    """Ranks such that at least ``level`` of the draws have all of theirs inside.
+
+    Parameters:
+        ranking: (d, n) ranks 1..n; ``level``: in (0, 1).
+    Returns:
+        ``low`` and ``high``, (n,): equal tails, the same for every territory.
+    Source:
+        Besag, Green, Higdon and Mengersen (1995), Statistical Science 10(1).
+    Example:
+        >>> low, high = joint_range(np.array([[1, 2]] * 7 + [[2, 1]]), 0.75)
+        >>> low.tolist(), high.tolist()
+        ([1, 2], [1, 2])
+    """
     d, n = ranking.shape
     places = np.arange(1, n + 1)
     below = np.empty((n, n))  # (territory, rank): share of the draws at that rank or lower
@@ -108,9 +135,16 @@ def joint_range(ranking: np.ndarray, level: float) -> tuple[NDArray[np.int64], N
 class Classes:
     """Equal parts of a ranking that territories can be told to be in.
 
-    ``number`` of classes; ``member`` (n,) 1 = the lowest ranks; ``probability`` (n,) that a
-    territory is in its class, and their mean ``correct``, the average probability of correct
-    classification. One class: no map of classes says enough, and ``correct`` is 1.
+    Attributes:
+        number: of classes; 1: no map of classes says enough.
+        member: (n,) class of each territory, 1 = the lowest ranks.
+        probability: (n,) that a territory is in its class, 0-1.
+        correct: their mean, the average probability of correct classification; 1 with one class.
+    Source:
+        Dong and Wakefield (2021), Vaccine 39(18).
+    Example:
+        >>> print(classes(np.array([[1, 2], [1, 2]]), 5, 0.8))
+        2 class(es) of 2 territories, right with a mean probability of 1.00
     """
 
     number: int
@@ -118,12 +152,28 @@ class Classes:
     probability: NDArray[np.float64]
     correct: float
 
+    def __str__(self) -> str:
+        return (
+            f"{self.number} class(es) of {len(self.member)} territories, "
+            f"right with a mean probability of {self.correct:.2f}"
+        )
+
 
 def classes(ranking: np.ndarray, most: int, least: float) -> Classes:
-    """The most classes, up to ``most``, in which the mean probability of the true one is ``least``.
+    """The most classes in which the mean probability of the true one is ``least``.
 
-    ``ranking`` (d, n): ranks 1..n of every draw. A class holds an equal part of the ranks; a
-    territory is put where most draws put it, the lower class of equals.
+    A class holds an equal part of the ranks; a territory is put where most draws put it, the lower
+    class of equals.
+
+    Parameters:
+        ranking: (d, n) ranks 1..n of every draw; ``most``: classes; ``least``: probability, 0-1.
+    Returns:
+        The classes; one only where no more can be told.
+    Source:
+        Dong and Wakefield (2021), Vaccine 39(18).
+    Example:
+        >>> classes(np.array([[1, 2, 3, 4], [2, 1, 4, 3]]), 4, 0.9).member.tolist()
+        [1, 1, 2, 2]
     """
     n = ranking.shape[1]
     for number in range(min(most, n), 1, -1):

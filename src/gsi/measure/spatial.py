@@ -25,12 +25,25 @@ QUADRANTS = {1: "high-high", 2: "low-high", 3: "low-low", 4: "high-low"}
 
 @dataclass(frozen=True)
 class GlobalMoran:
-    """``I`` with row-standardised weights, its expectation without spatial pattern, and the
-    two-sided p-value by permutations."""
+    """Do neighbours resemble each other, over the whole map?
+
+    Attributes:
+        I: with row-standardised weights.
+        expected: I without spatial pattern, −1/(n − 1).
+        p: two-sided, by permutations.
+    Source:
+        Moran (1950), Biometrika 37.
+    Example:
+        >>> print(GlobalMoran(0.41, -0.02, 0.001))
+        Moran's I 0.41 (-0.02 without pattern), p = 0.001
+    """
 
     I: float  # noqa: E741
     expected: float
     p: float
+
+    def __str__(self) -> str:
+        return f"Moran's I {self.I:g} ({self.expected:g} without pattern), p = {self.p:g}"
 
 
 def _esda() -> Any:
@@ -42,9 +55,21 @@ def _esda() -> Any:
 
 
 def queen(polygons: gpd.GeoSeries) -> Graph:
-    """Neighbours share at least a point of their border. Index = territory; islands stay, alone.
+    """Neighbours share at least a point of their border; islands stay, alone.
 
     The strict test on geometries is used: published boundaries do not always share vertices.
+
+    Parameters:
+        polygons: index = territory, any projection.
+    Returns:
+        The graph, territories sorted.
+    Source:
+        Cliff and Ord (1981), *Spatial Processes*, ch. 1; computed by libpysal.
+    Example:
+        >>> import geopandas as gpd, shapely
+        >>> boxes = [shapely.box(x, 0, x + 1, 1) for x in (0, 1, 5)]
+        >>> queen(gpd.GeoSeries(boxes, index=["a", "b", "c"])).cardinalities.to_dict()
+        {'a': 1, 'b': 1, 'c': 0}
     """
     from libpysal.graph import Graph
 
@@ -52,7 +77,27 @@ def queen(polygons: gpd.GeoSeries) -> Graph:
 
 
 def global_moran(values: pd.Series, graph: Graph, permutations: int, seed: int) -> GlobalMoran:
-    """Moran's I of the territories with a value; raises ValueError when it is not defined."""
+    """Moran's I of the territories with a value.
+
+    Parameters:
+        values: index = territory; ``graph``: their neighbours.
+        permutations: shuffles behind p; ``seed``: of the shuffles.
+    Returns:
+        I, its expectation and p.
+    Raises:
+        ValueError: fewer than three territories, no variation, or no neighbours.
+    Source:
+        Moran (1950), Biometrika 37; Anselin (1995) for p by permutations; computed by esda.
+    Example:
+        Low beside low and high beside high, in a row of six.
+
+        >>> import geopandas as gpd, shapely
+        >>> boxes = [shapely.box(x, 0, x + 1, 1) for x in range(6)]
+        >>> row = gpd.GeoSeries(boxes, index=list("abcdef"))
+        >>> found = global_moran(pd.Series([0, 0, 0, 9, 9, 9], list("abcdef")), queen(row), 99, 1)
+        >>> round(found.I, 3), round(found.expected, 3)
+        (0.667, -0.2)
+    """
     Moran = _esda().Moran
     y, known = _aligned(values, graph)
     with _seeded(seed):
@@ -63,11 +108,28 @@ def global_moran(values: pd.Series, graph: Graph, permutations: int, seed: int) 
 def local_moran(
     values: pd.Series, graph: Graph, permutations: int, alpha: float, seed: int
 ) -> pd.DataFrame:
-    """Local Moran a territory: ``I``, ``quadrant``, two-sided ``p``, ``significant``.
+    """Where neighbours resemble each other: local Moran of every territory.
 
-    p by conditional permutations (own value fixed, the others shuffled); ``significant`` controls
-    the false discovery rate at ``alpha``. A territory without neighbours has no local statistic:
-    its ``I`` and ``p`` are missing and it is outside the family of tests.
+    p by conditional permutations (own value fixed, the others shuffled). A territory without
+    neighbours has no local statistic: its ``I`` and ``p`` are missing and it is outside the family
+    of tests.
+
+    Parameters:
+        values, graph, permutations, seed: as in :func:`global_moran`.
+        alpha: false discovery rate, in (0, 1).
+    Returns:
+        Index of ``values``: ``I``, ``quadrant`` (:data:`QUADRANTS`), two-sided ``p``,
+        ``significant``.
+    Raises:
+        ValueError: as :func:`global_moran`.
+    Source:
+        Anselin (1995), Geographical Analysis 27(2); Benjamini and Hochberg (1995).
+    Example:
+        >>> import geopandas as gpd, shapely
+        >>> row = gpd.GeoSeries([shapely.box(x, 0, x + 1, 1) for x in range(4)], index=list("abcd"))
+        >>> found = local_moran(pd.Series([0, 0, 9, 9], list("abcd")), queen(row), 99, 0.05, 1)
+        >>> found["quadrant"].iloc[[0, -1]].tolist()
+        ['low-low', 'high-high']
     """
     from scipy.stats import false_discovery_control
 
@@ -96,8 +158,20 @@ def local_moran(
 
 
 def components(members: Iterable[str], graph: Graph) -> list[list[str]]:
-    """Groups of ``members`` joined through neighbours that are members too: largest first, then by
-    code. A member without polygon stands alone."""
+    """Groups of territories joined through neighbours that are members too.
+
+    Parameters:
+        members: codes; one without polygon stands alone. ``graph``: neighbours.
+    Returns:
+        Groups of sorted codes, largest first, then by code.
+    Source:
+        Connected components of a graph: Hopcroft and Tarjan (1973), Commun. ACM 16(6).
+    Example:
+        >>> import geopandas as gpd, shapely
+        >>> row = gpd.GeoSeries([shapely.box(x, 0, x + 1, 1) for x in range(4)], index=list("abcd"))
+        >>> components(["d", "a", "b"], queen(row))
+        [['a', 'b'], ['d']]
+    """
     wanted = sorted(set(members))
     neighbours: dict[str, set[str]] = {code: set() for code in wanted}
     for focal, neighbour in graph.adjacency.index[graph.adjacency.to_numpy() > 0]:

@@ -28,12 +28,30 @@ ROUNDING = 1e-12
 
 @dataclass(frozen=True)
 class Design:
-    """Sampling design of ``n`` rows: weight, PSU code of each row, stratum code of each PSU."""
+    """Sampling design of ``n`` rows and ``m`` primary sampling units (PSU).
+
+    Attributes:
+        weight: (n,) people or homes that a row stands for, > 0.
+        psu: (n,) code of each row's PSU.
+        stratum_of_psu: (m,) code of each PSU's stratum.
+        psus_in_stratum: PSUs of each stratum.
+    Source:
+        Särndal, Swensson and Wretman (1992), ch. 4.
+    Example:
+        >>> print(Design.of([1, 1, 2], stratum=["a", "a", "b"], psu=[1, 2, 1]))
+        Design of 3 rows: 3 PSU(s) in 2 stratum/strata
+    """
 
     weight: Array
     psu: Codes
     stratum_of_psu: Codes
     psus_in_stratum: Codes
+
+    def __str__(self) -> str:
+        return (
+            f"Design of {len(self.weight)} rows: {len(self.stratum_of_psu)} PSU(s) "
+            f"in {len(self.psus_in_stratum)} stratum/strata"
+        )
 
     @classmethod
     def of(
@@ -45,8 +63,19 @@ class Design:
     ) -> Design:
         """A design from labels; without ``psu`` every row is its own, without ``stratum`` one.
 
-        PSU labels may repeat from one stratum to another (they are nested). Missing labels form
-        one class of their own. Raises ``ValueError`` on a weight that is not positive and finite.
+        Parameters:
+            weight: (n,) > 0.
+            stratum, psu: (n,) labels. PSU labels may repeat from one stratum to another (they are
+                nested); missing labels form one class of their own.
+        Returns:
+            The design, with codes in place of labels.
+        Raises:
+            ValueError: a weight that is not positive and finite.
+        Source:
+            Särndal, Swensson and Wretman (1992), § 4.3.
+        Example:
+            >>> Design.of([1, 1, 1], stratum=["a", "b", "b"], psu=[1, 1, 1]).psu.tolist()
+            [0, 1, 1]
         """
         w = np.asarray(weight, dtype=np.float64)
         if not (np.isfinite(w).all() and (w > 0).all()):
@@ -66,15 +95,45 @@ class Design:
 
 @dataclass(frozen=True)
 class Ratio:
-    """An estimated ratio with its influence: ``psu`` codes present and their totals ``z``."""
+    """An estimated ratio with its influence.
+
+    Attributes:
+        value: Σwy/Σwx.
+        psu: codes of the PSUs present.
+        influence: their totals of the linearised variable z.
+        rows: those of the domain.
+    Source:
+        Binder (1983), International Statistical Review 51.
+    Example:
+        >>> print(ratio([1, 0, 1, 0], None, Design.of([1, 1, 1, 1])))
+        Ratio 0.5 of 4 rows in 4 PSU(s)
+    """
 
     value: float
     psu: Codes
     influence: Array
     rows: int
 
+    def __str__(self) -> str:
+        return f"Ratio {self.value:g} of {self.rows} rows in {len(self.psu)} PSU(s)"
+
     def minus(self, other: Ratio) -> Ratio:
-        """``self − other`` within the same design: shared PSUs bring their covariance."""
+        """``self − other`` within the same design: shared PSUs bring their covariance.
+
+        Parameters:
+            other: a ratio of the same design.
+        Returns:
+            The difference as a ratio.
+        Source:
+            Binder (1983): influences add up.
+        Example:
+            A figure less itself has no error.
+
+            >>> design = Design.of([1, 1, 1])
+            >>> mean = ratio([1, 2, 6], None, design)
+            >>> standard_error(mean.minus(mean), design)
+            0.0
+        """
         psu, inverse = np.unique(np.concatenate([self.psu, other.psu]), return_inverse=True)
         influence = _totals(inverse, np.concatenate([self.influence, -other.influence]))
         return Ratio(self.value - other.value, psu, influence, self.rows + other.rows)
@@ -82,7 +141,18 @@ class Ratio:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with its standard error and t interval; ``nan`` where the design gives none."""
+    """A value with its standard error and t interval; NaN where the design gives none.
+
+    Attributes:
+        value, error, low, high: in the unit of the ratio.
+        df: degrees of freedom of the t interval.
+        rows, psus: of the domain.
+    Source:
+        Korn and Graubard (1998), Survey Methodology 24(2).
+    Example:
+        >>> print(Estimate(0.5, 0.1, 0.3, 0.7, 9, 40, 10))
+        0.5 ± 0.1 (0.3 to 0.7; 9 df, 40 rows, 10 PSU)
+    """
 
     value: float
     error: float
@@ -92,6 +162,12 @@ class Estimate:
     rows: int
     psus: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.value:g} ± {self.error:g} ({self.low:g} to {self.high:g}; "
+            f"{self.df} df, {self.rows} rows, {self.psus} PSU)"
+        )
+
 
 def ratio(
     numerator: ArrayLike,
@@ -99,9 +175,18 @@ def ratio(
     design: Design,
     domain: NDArray[np.bool_] | None = None,
 ) -> Ratio:
-    """Σwy/Σwx over the rows of ``domain`` (all by default); ``denominator`` None is 1 (a mean).
+    """Σwy/Σwx over the rows of a domain.
 
-    The value is ``nan`` when the weighted denominator is 0.
+    Parameters:
+        numerator: y, (n,); ``denominator``: x, (n,), or None for 1 (a mean).
+        design: of the whole sample; ``domain``: (n,) bool, all rows by default.
+    Returns:
+        The ratio and its influences; NaN when the weighted denominator is 0.
+    Source:
+        Särndal, Swensson and Wretman (1992), § 5.6.
+    Example:
+        >>> ratio([1, 0], None, Design.of([3, 1])).value
+        0.75
     """
     rows = np.arange(len(design.weight)) if domain is None else np.flatnonzero(domain)
     y = np.asarray(numerator, dtype=np.float64)[rows]
@@ -116,7 +201,21 @@ def ratio(
 
 
 def standard_error(estimate: Ratio, design: Design) -> float:
-    """Linearised standard error; ``nan`` with fewer than two PSUs in the domain."""
+    """Linearised standard error of a ratio.
+
+    Parameters:
+        estimate: of :func:`ratio`; ``design``: the same.
+    Returns:
+        In the unit of the ratio; NaN with fewer than two PSUs in the domain.
+    Source:
+        The module's formula.
+    Example:
+        A mean of n rows alike in weight has the error s/√n.
+
+        >>> design = Design.of([1, 1, 1, 1])
+        >>> round(standard_error(ratio([1, 2, 3, 4], None, design), design), 4)
+        0.6455
+    """
     if len(estimate.psu) < 2:
         return float("nan")
     stratum = design.stratum_of_psu[estimate.psu]
@@ -129,7 +228,18 @@ def standard_error(estimate: Ratio, design: Design) -> float:
 
 
 def error_of(totals: ArrayLike, squares: ArrayLike, psus: ArrayLike) -> float:
-    """Standard error from each stratum's Σz, Σz² and number of PSUs in the whole design."""
+    """Standard error from sums by stratum.
+
+    Parameters:
+        totals, squares: Σz and Σz² of each stratum; ``psus``: its PSUs in the whole design.
+    Returns:
+        √Σ n/(n − 1) (Σz² − (Σz)²/n); a stratum of one PSU is centred on 0.
+    Source:
+        The module's formula.
+    Example:
+        >>> round(error_of([0.0], [0.3125], [4]), 4)
+        0.6455
+    """
     total, square = np.asarray(totals, np.float64), np.asarray(squares, np.float64)
     n = np.asarray(psus, dtype=np.float64)
     single = n == 1
@@ -140,10 +250,23 @@ def error_of(totals: ArrayLike, squares: ArrayLike, psus: ArrayLike) -> float:
 def interval(
     estimate: Ratio, design: Design, level: float = 0.95, *, bounded: bool = False
 ) -> Estimate:
-    """Estimate with a t interval on (PSUs − strata of the domain) degrees of freedom.
+    """An estimate with a t interval on (PSUs − strata of the domain) degrees of freedom.
 
-    ``bounded`` values (shares in 0-1) get the interval on the logit scale, so that it stays
-    within 0-1 (Korn and Graubard, 1998); at exactly 0 or 1 it has no interval.
+    ``bounded`` values (shares in 0-1) get the interval on the logit scale, so that it stays within
+    0-1; at exactly 0 or 1 it has no interval.
+
+    Parameters:
+        estimate: of :func:`ratio`; ``design``: the same; ``level``: in (0, 1).
+        bounded: a share, in 0-1.
+    Returns:
+        Value, error, limits, degrees of freedom and sizes.
+    Source:
+        Korn and Graubard (1998), Survey Methodology 24(2).
+    Example:
+        >>> design = Design.of([1, 1, 1, 1])
+        >>> found = interval(ratio([1, 2, 3, 4], None, design), design)
+        >>> round(found.low, 3), round(found.high, 3)
+        (0.446, 4.554)
     """
     error = standard_error(estimate, design)
     strata = len(np.unique(design.stratum_of_psu[estimate.psu]))
@@ -154,7 +277,20 @@ def interval(
 def limits(
     value: float, error: float, psus: int, strata: int, level: float, *, bounded: bool
 ) -> tuple[float, float, int]:
-    """Lower and upper t limits and their degrees of freedom, as :func:`interval` gives them."""
+    """Lower and upper t limits and their degrees of freedom, as :func:`interval` gives them.
+
+    Parameters:
+        value, error: of the estimate; ``psus``, ``strata``: of its domain.
+        level: in (0, 1); ``bounded``: a share in 0-1.
+    Returns:
+        ``low``, ``high`` and degrees of freedom (1 at least).
+    Source:
+        Korn and Graubard (1998), Survey Methodology 24(2).
+    Example:
+        >>> low, high, df = limits(0.5, 0.1, 11, 1, 0.95, bounded=True)
+        >>> round(low + high, 6), df
+        (1.0, 10)
+    """
     from scipy.stats import t
 
     df = max(psus - strata, 1)
@@ -169,7 +305,20 @@ def limits(
 
 
 def p_value(estimate: Estimate) -> float:
-    """Two-sided p value that the estimated quantity is 0, by its t statistic."""
+    """Two-sided p value that the estimated quantity is 0, by its t statistic.
+
+    Parameters:
+        estimate: with its error and degrees of freedom.
+    Returns:
+        p; NaN without a positive error.
+    Source:
+        Korn and Graubard (1990), The American Statistician 44(4).
+    Example:
+        2.228 is the t quantile of 0.95 with ten degrees of freedom.
+
+        >>> round(p_value(Estimate(2.228, 1.0, 0.0, 4.456, 10, 11, 11)), 3)
+        0.05
+    """
     from scipy.stats import t
 
     if not estimate.error > 0:

@@ -23,6 +23,14 @@ class Duration:
 
     NaN where there is none: ``median``, the curve never falls to one half; ``low`` and ``high``,
     the band never does. Without ``high`` the median may be as long as one likes.
+
+    Attributes:
+        median, low, high: times; ``events``: reached; ``n``: all.
+    Source:
+        Brookmeyer and Crowley (1982), Biometrics 38(1).
+    Example:
+        >>> print(Duration(12.0, 8.0, float("nan"), 30, 41))
+        Median 12 (8 to nan); 30 events of 41
     """
 
     median: float
@@ -31,18 +39,38 @@ class Duration:
     events: int
     n: int
 
+    def __str__(self) -> str:
+        return (
+            f"Median {self.median:g} ({self.low:g} to {self.high:g}); "
+            f"{self.events} events of {self.n}"
+        )
+
 
 def kaplan_meier_median(time: np.ndarray, event: np.ndarray, level: float = 0.95) -> Duration:
-    """Median survival time; its interval by inverting the log-log band (Brookmeyer-Crowley).
+    """Median survival time; its interval by inverting the log-log band.
 
-    ``time`` (n,) ≥ 0; ``event`` (n,) bool: reached. Kaplan and Meier (1958), JASA 53(282); the
-    band, with Greenwood's variance of log S, in Kalbfleisch and Prentice (2002), *The Statistical
-    Analysis of Failure Time Data*, 1.4.3; its inversion in Brookmeyer and Crowley (1982),
-    Biometrics 38(1). As R's ``survival`` does it (``conf.type = "log-log"``): a curve or a limit
-    that stays at one half gives the middle of that stretch, and where the curve falls to zero the
-    band has no upper limit. Two limits R leaves out are known there: zero is below one half, so
-    ``low`` is that day at the latest; and where nobody had been censored the binomial limit of none
-    of n (Clopper and Pearson, 1934, Biometrika 26(4)) holds.
+    As R's ``survival`` does it (``conf.type = "log-log"``): a curve or a limit that stays at one
+    half gives the middle of that stretch, and where the curve falls to zero the band has no upper
+    limit. Two limits R leaves out are known there: zero is below one half, so ``low`` is that day
+    at the latest; and where nobody had been censored the binomial limit of none of n (Clopper and
+    Pearson, 1934, Biometrika 26(4)) holds.
+
+    Parameters:
+        time: (n,) ≥ 0; ``event``: (n,) bool, reached (else censored); ``level``: in (0, 1).
+    Returns:
+        Median and limits in the unit of ``time``.
+    Raises:
+        ValueError: a negative time.
+    Source:
+        Kaplan and Meier (1958), JASA 53(282); the band, with Greenwood's variance of log S:
+        Kalbfleisch and Prentice (2002), 1.4.3; its inversion: Brookmeyer and Crowley (1982).
+    Example:
+        Remission in weeks under 6-MP (Freireich et al. 1963): a median of 23.
+
+        >>> weeks = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+        >>> ended = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+        >>> kaplan_meier_median(np.array(weeks), np.array(ended)).median
+        23.0
     """
     from scipy.stats import norm
 
@@ -87,12 +115,23 @@ def _halved(days: np.ndarray, curve: np.ndarray, end: float) -> float:
 
 
 def funnel(cases: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
-    """One row a step, in order: how many cases reached it and what became of them there.
+    """How many cases reached each step and what became of them there.
 
-    ``cases``: case, step, state (open/done/lost by the caller's three words already mapped to
-    'open', 'done', 'lost'). ``steps``: step, order. Returned columns: step, order, reached,
-    done, lost, open. A case that shows at a step has reached every step before it, reported or
-    not, so ``reached`` never rises along the route.
+    A case that shows at a step has reached every step before it, reported or not, so ``reached``
+    never rises along the route.
+
+    Parameters:
+        cases: case, step, state ('open', 'done', 'lost'); ``steps``: step, order.
+    Returns:
+        One row a step, in order: step, order, reached, done, lost, open (cases).
+    Source:
+        Cascade of care: Gardner et al. (2011), Clinical Infectious Diseases 52(6).
+    Example:
+        >>> cases = pd.DataFrame({"case": [1, 1, 2], "step": ["a", "b", "a"],
+        ...                       "state": ["done", "open", "lost"]})
+        >>> found = funnel(cases, pd.DataFrame({"step": ["a", "b"], "order": [1, 2]}))
+        >>> found[["reached", "done", "lost", "open"]].to_numpy().tolist()
+        [[2, 1, 1, 0], [1, 0, 0, 1]]
     """
     order = steps.set_index("step")["order"]
     known = cases[cases["step"].isin(order.index)].copy()
@@ -121,11 +160,23 @@ def funnel(cases: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
 def step_times(cases: pd.DataFrame, steps: pd.DataFrame, reference: pd.Timestamp) -> pd.DataFrame:
     """Days each case spent between a step and the next one of the route.
 
-    ``cases``: case, step, day (datetime64), state; ``steps``: step, order, in any order. One row
-    a case and step that has a next one: case, step, next_step, days, event. A case that shows at
-    a later step only is not timed on the skipped one. Open cases are censored at ``reference``,
-    lost ones on the day they were last seen at the step. Negative spans (a later step dated
-    before an earlier one) are left out and counted by the caller through ``days < 0``.
+    A case that shows at a later step only is not timed on the skipped one. Open cases are censored
+    at ``reference``, lost ones on the day they were last seen at the step. Negative spans (a later
+    step dated before an earlier one) are kept: the caller counts and drops them (``days < 0``).
+
+    Parameters:
+        cases: case, step, day (datetime64), state; ``steps``: step, order, in any order.
+        reference: the day up to which cases are followed.
+    Returns:
+        One row a case and step that has a next one: case, step, next_step, days, event.
+    Source:
+        Kalbfleisch and Prentice (2002), ch. 8: a competing end is censored.
+    Example:
+        >>> cases = pd.DataFrame({"case": [1, 1], "step": ["a", "b"], "state": ["done", "open"],
+        ...                       "day": pd.to_datetime(["2024-01-01", "2024-01-11"])})
+        >>> steps = pd.DataFrame({"step": ["a", "b"], "order": [1, 2]})
+        >>> step_times(cases, steps, pd.Timestamp("2024-12-31"))[["days", "event"]].values.tolist()
+        [[10, True]]
     """
     ordered = steps.sort_values("order", kind="stable")["step"].tolist()
     first = (

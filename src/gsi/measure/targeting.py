@@ -23,10 +23,17 @@ from gsi.measure.survey import Design, Ratio
 
 @dataclass(frozen=True)
 class Targeting:
-    """Weighted shares in 0-1; NaN where the denominator is zero.
+    """Targeting errors of a programme; NaN where the denominator is zero.
 
-    ``undercoverage``: eligible not served / eligible. ``leakage``: not eligible served / served.
-    ``eligible``, ``served``, ``both``: rows (unweighted), which disclosure control counts.
+    Attributes:
+        undercoverage: eligible not served / eligible, weighted, 0-1.
+        leakage: not eligible served / served, weighted, 0-1.
+        eligible, served, both: rows (unweighted), which disclosure control counts.
+    Source:
+        Coady, Grosh and Hoddinott (2004), ch. 2.
+    Example:
+        >>> print(targeting([1, 1, 0, 0], [1, 0, 1, 0]))
+        Undercoverage 0.50 of 2 eligible; leakage 0.50 of 2 served
     """
 
     undercoverage: float
@@ -35,9 +42,26 @@ class Targeting:
     served: int
     both: int
 
+    def __str__(self) -> str:
+        return (
+            f"Undercoverage {self.undercoverage:.2f} of {self.eligible} eligible; "
+            f"leakage {self.leakage:.2f} of {self.served} served"
+        )
+
 
 def targeting(eligible: ArrayLike, served: ArrayLike, weight: ArrayLike | None = None) -> Targeting:
-    """Targeting errors of one programme; three arrays of shape (n,), the first two boolean."""
+    """Targeting errors of one programme.
+
+    Parameters:
+        eligible, served: (n,) bool; ``weight``: (n,) > 0, 1 by default.
+    Returns:
+        Both errors and the rows behind them.
+    Source:
+        Coady, Grosh and Hoddinott (2004), ch. 2.
+    Example:
+        >>> targeting([1, 1, 1, 0], [1, 0, 0, 1], [1, 1, 2, 1]).undercoverage
+        0.75
+    """
     is_eligible = np.asarray(eligible, dtype=bool)
     is_served = np.asarray(served, dtype=bool)
     weights = _weights(weight, is_eligible.shape)
@@ -55,8 +79,23 @@ def cgh(
 ) -> float:
     """Share of the served who are among the poorest ``poorest`` of people, over ``poorest``.
 
-    1 is what handing out by lot would give. ``welfare``: higher is better off. A tie group that
-    straddles the cut counts in proportion to the part of it that falls inside.
+    1 is what handing out by lot would give. A tie group that straddles the cut counts in
+    proportion to the part of it that falls inside.
+
+    Parameters:
+        served: (n,) 0/1; ``welfare``: (n,), higher is better off; ``weight``: (n,) > 0.
+        poorest: part of people, in (0, 1].
+    Returns:
+        The ratio, 0 to 1/poorest; NaN when nobody was served.
+    Raises:
+        ValueError: ``poorest`` outside (0, 1].
+    Source:
+        Coady, Grosh and Hoddinott (2004), ch. 2.
+    Example:
+        All that is served goes to the poorest of four.
+
+        >>> cgh([1, 0, 0, 0], [1, 2, 3, 4], poorest=0.25)
+        4.0
     """
     if not 0 < poorest <= 1:
         raise ValueError("poorest must lie in (0, 1]")
@@ -78,9 +117,18 @@ def concentration_index(
 ) -> float:
     """C = 2/(nμ) Σ h_i r_i − 1 with weighted fractional ranks r; negative: among the poor.
 
-    ``outcome`` ≥ 0 (a service received: 0/1), ``welfare``: higher is better off. Ties in welfare
-    share the mean rank of their group, so the order of rows cannot matter. NaN when nobody
-    received anything.
+    Ties in welfare share the mean rank of their group, so the order of rows cannot matter.
+
+    Parameters:
+        outcome: (n,) ≥ 0 (a service received: 0/1); ``welfare``: (n,), higher is better off;
+            ``weight``: (n,) > 0.
+    Returns:
+        C in (−1, 1); NaN when nobody received anything.
+    Source:
+        O'Donnell et al. (2008), ch. 8, eq. 8.3.
+    Example:
+        >>> concentration_index([1, 0, 0, 0], [1, 2, 3, 4])
+        -0.75
     """
     h = np.asarray(outcome, dtype=float)
     values = np.asarray(welfare, dtype=float)
@@ -92,7 +140,18 @@ def concentration_index(
 
 
 def concentration_ratio(outcome: ArrayLike, welfare: ArrayLike, design: Design) -> Ratio:
-    """The concentration index with its influences, for :func:`gsi.measure.survey.interval`."""
+    """The concentration index with its influences, for :func:`gsi.measure.survey.interval`.
+
+    Parameters:
+        outcome, welfare: as in :func:`concentration_index`; ``design``: (n,) rows of the survey.
+    Returns:
+        The index as a linearised ratio.
+    Source:
+        Binder and Kovačević (1995), Survey Methodology 21(2).
+    Example:
+        >>> concentration_ratio([1, 0, 0, 0], [1, 2, 3, 4], Design.of([1, 1, 1, 1])).value
+        -0.75
+    """
     h = np.asarray(outcome, dtype=float)
     values, w = np.asarray(welfare, dtype=float), design.weight
     index = concentration_index(h, values, w)
@@ -111,7 +170,18 @@ def concentration_ratio(outcome: ArrayLike, welfare: ArrayLike, design: Design) 
 
 
 def cgh_ratio(served: ArrayLike, welfare: ArrayLike, design: Design, *, poorest: float) -> Ratio:
-    """The CGH ratio with its influences; the cut of the poorest is itself estimated."""
+    """The CGH ratio with its influences; the cut of the poorest is itself estimated.
+
+    Parameters:
+        served, welfare, poorest: as in :func:`cgh`; ``design``: (n,) rows of the survey.
+    Returns:
+        The ratio, linearised.
+    Source:
+        Binder and Kovačević (1995), Survey Methodology 21(2).
+    Example:
+        >>> cgh_ratio([1, 0, 0, 0], [1, 2, 3, 4], Design.of([1, 1, 1, 1]), poorest=0.25).value
+        4.0
+    """
     got = np.asarray(served, dtype=float)
     values, w = np.asarray(welfare, dtype=float), design.weight
     value = cgh(got, values, w, poorest=poorest)
@@ -137,7 +207,18 @@ def _ratio(value: float, influence: np.ndarray, design: Design) -> Ratio:
 
 
 def fractional_rank(welfare: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Weighted rank in (0, 1): share of people worse off plus half of one's own tie group."""
+    """Weighted rank: share of people worse off plus half of one's own tie group.
+
+    Parameters:
+        welfare: (n,), higher is better off; ``weight``: (n,) > 0.
+    Returns:
+        (n,) in (0, 1).
+    Source:
+        Lerman and Yitzhaki (1989), Journal of Econometrics 42(1).
+    Example:
+        >>> fractional_rank(np.array([5.0, 1.0, 1.0, 9.0]), np.ones(4)).tolist()
+        [0.625, 0.25, 0.25, 0.875]
+    """
     frame = pd.DataFrame({"welfare": welfare, "weight": weight})
     groups = frame.groupby("welfare", sort=True)["weight"].sum()
     middle = (groups.cumsum() - groups / 2) / groups.sum()
@@ -147,7 +228,18 @@ def fractional_rank(welfare: np.ndarray, weight: np.ndarray) -> np.ndarray:
 def concentration_curve(
     outcome: ArrayLike, welfare: ArrayLike, weight: ArrayLike | None = None
 ) -> pd.DataFrame:
-    """Cumulative shares ``people`` and ``outcome`` (0-1) from the poorest, from (0, 0)."""
+    """Cumulative shares from the poorest.
+
+    Parameters:
+        outcome: (n,) ≥ 0; ``welfare``: (n,), higher is better off; ``weight``: (n,) > 0.
+    Returns:
+        ``people`` and ``outcome``, 0-1, from (0, 0); one row a level of welfare.
+    Source:
+        O'Donnell et al. (2008), ch. 7.
+    Example:
+        >>> concentration_curve([3, 1], [1, 2]).to_numpy().tolist()
+        [[0.0, 0.0], [0.5, 0.75], [1.0, 1.0]]
+    """
     values = np.asarray(welfare, dtype=float)
     weights = _weights(weight, values.shape)
     frame = pd.DataFrame(
