@@ -51,8 +51,10 @@ Campos:
   `weight_errors` (la de los departamentos en que es mayor; `CO`, el país), `published_for`
   (departamentos con cifra publicada, si no son todos), `error_correlation` (la de los errores de
   dos municipios del mismo departamento, estimada con los errores departamentales publicados; vacío:
-  el agregado no tiene error), `official_departments` (quién publica la cifra) y `minimum_coverage`
-  (parte de la población que debe cubrir).
+  el agregado no tiene error), `official_departments` (quién publica la cifra), `official` (la
+  cifra publicada que, si hay un archivo con ella, ocupa el lugar de la nuestra: `figure`, su
+  identificador; `name` y `survey`, qué es y de qué encuesta; `differs`, por qué la del país no es
+  la media de los municipios) y `minimum_coverage` (parte de la población que debe cubrir).
 - Uso: `target` y `target_source`, `in_index` y `note`.
 """
 
@@ -184,6 +186,11 @@ def _aggregate(indicator: Indicator) -> list[str]:
         lines.append(f"- Junto a cada cifra: {indicator.caution}")
     if indicator.official_departments:
         lines.append(f"- {indicator.official_departments}")
+    if indicator.official:
+        given = (
+            f"- Cifra oficial: la de la {indicator.official.survey}, `{indicator.official.figure}`"
+        )
+        lines.append(f"{given}; la del país difiere porque {indicator.official.differs}.")
     return lines
 
 

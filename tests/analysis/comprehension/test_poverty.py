@@ -159,3 +159,46 @@ def test_a_department_of_one_municipality_has_its_figure_and_no_mean() -> None:
         "estimada con un modelo, igual a la cifra publicada del departamento"
     )
     assert facts["survey_poverty_official"].value
+
+
+ECV = {"fuente": "dane_ipm_ecv"}
+READ = pd.concat(
+    [
+        TOLIMA[~((TOLIMA["municipio"] == "73") & (TOLIMA["indicador"] == "ipm_sae"))],
+        table(
+            row("73", "ipm_sae", 2022, 10.5, error_estandar=0.9, inferior=8.7, superior=12.3,
+                **ECV),
+            row("73", "ipm_ecv", 2018, 22.2, **ECV), row("73", "ipm_ecv", 2022, 10.5, **ECV),
+            row("73", "ipm_ecv", 2023, 12.9, **ECV), row("CO", "ipm_ecv", 2018, 19.1, **ECV),
+        ),
+    ]
+)  # fmt: skip
+
+
+def test_the_official_figure_of_the_census_year_stands_beside_where_it_is_read() -> None:
+    """Tolima: 28.0 of the census, 22.2 of the ECV, both of 2018."""
+    facts = told("73", READ)
+    assert (facts["poverty"].value, facts["poverty_year"].value) == (28.0, 2018)
+    assert (facts["survey_poverty"].value, facts["survey_poverty_year"].value) == (22.2, 2018)
+    assert facts["survey_poverty_official"].value and facts["survey_same_year"].value
+    assert facts["official_reference"].value == 19.1  # the country's
+    context = make_context({"indicadores": READ}, "73", names=NAMES)
+    shown = poverty.measures(context)
+    rows = shown.data.set_index(["indicador", "anio"])["obtenida"]
+    named = shown.data.set_index(["indicador", "anio"])["medida"]
+    assert named["ipm_sae", 2022] == named["ipm_ecv", 2018] != named["ipm_censo", 2018]
+    flags = poverty.told(shown, context)
+    assert flags["has_official_measure"].value and not flags["has_survey_measure"].value
+    survey = "publicada, Encuesta Nacional de Calidad de Vida (ECV)"
+    assert rows["ipm_sae", 2022] == survey == rows["ipm_ecv", 2018]
+    assert ("ipm_ecv", 2022) not in rows.index and ("ipm_ecv", 2023) not in rows.index
+
+
+def test_a_municipality_keeps_its_estimate_and_its_department_has_the_official_figure() -> None:
+    facts = told("73001", READ)
+    assert facts["survey_poverty"].value == 30.0 and not facts["survey_poverty_official"].value
+    assert not facts["survey_same_year"].value
+    assert facts["official_reference"].value == 22.2
+    assert told("73001")["official_reference"].missing
+    context = make_context({"indicadores": READ}, "73001", names=NAMES)
+    assert "ipm_ecv" not in set(poverty.measures(context).data["indicador"])

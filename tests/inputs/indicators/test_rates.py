@@ -420,3 +420,53 @@ def test_a_source_that_writes_only_cases_gives_zero_where_it_has_no_row() -> Non
     assert found[("CO", 2018)] == pytest.approx(3 / 3000 * 100_000)
     assert found[("00001", 2018)] == pytest.approx(200)
     assert ("00001", 2019) not in found.index
+
+
+def _published(place: str, name: str, year: int, value: float, **more: object) -> dict[str, object]:
+    base = {"area": "total", "fuente": "dane_ipm_ecv", "serie": "dane_ipm_ecv", "nota": ""}
+    return {"municipio": place, "indicador": name, "periodo": year, "valor": value, **base, **more}
+
+
+def test_a_published_figure_stands_for_the_mean_which_is_told_beside_it() -> None:
+    """The country: 13.3 of the municipalities, 12.9 published without the rural Amazonia."""
+    places = ("73001", "73067", "05001")
+    people = pd.DataFrame(
+        {"municipio": places, "periodo": 2022, "sexo": "mujer", "edad": 20, "area": "total",
+         "fuente": "f", "personas": [100, 100, 200]}
+    )  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            *(
+                _published(place, "ipm_sae", 2022, value, fuente="dane_sae", serie="ipm_sae",
+                           error_estandar=1.0)
+                for place, value in zip(places, (10.0, 11.0, 16.0), strict=True)
+            ),
+            _published("73", "ipm_ecv", 2022, 10.5),
+            _published("05", "ipm_ecv", 2022, 15.2, error_estandar=0.5, inferior=14.2,
+                       superior=16.2),
+            _published("CO", "ipm_ecv", 2022, 12.9),
+            _published("73", "ipm_ecv", 2018, 22.2),
+        ]
+    )  # fmt: skip
+    built = indicators.build(rows, people, CATALOGUE)
+    own = built[built["indicador"] == "ipm_sae"].set_index(["municipio", "periodo"])
+    assert ("73", 2018) not in own.index  # no estimate of that year stands below it
+    assert own["valor"].loc[[("73", 2022), ("05", 2022), ("CO", 2022)]].tolist() == [
+        10.5, 15.2, 12.9,
+    ]  # fmt: skip
+    assert set(own.loc[[("73", 2022), ("CO", 2022)], "fuente"]) == {"dane_ipm_ecv"}
+    assert own.loc[("73", 2022), "nota"] == (
+        "Cifra publicada; la media de los municipios da la misma."
+    )
+    assert own.loc[("CO", 2022), "nota"] == (
+        "Cifra publicada; la media de los municipios, peso: personas, da 13,3: la publicada deja "
+        "por fuera parte de la zona rural de la Amazonia y la Orinoquia."
+    )
+    assert own.loc[("05", 2022), "nota"].endswith("peso: personas, da 16,0.")
+    # A published error stands; where none is, that of the mean does.
+    assert own.loc[("05", 2022), ["error_estandar", "inferior"]].tolist() == [0.5, 14.2]
+    r = next(i.error_correlation for i in CATALOGUE if i.id == "ipm_sae")
+    assert own.loc[("73", 2022), "error_estandar"] == pytest.approx(
+        np.sqrt((1 - r) * 0.5 + r), abs=1e-9
+    )
+    assert built[built["indicador"] == "ipm_ecv"]["valor"].tolist() == [15.2, 22.2, 10.5, 12.9]

@@ -5,8 +5,10 @@ Facts (:func:`facts`): ``has_poverty``, ``poverty``, ``poverty_year``, ``poverty
 ``poverty_source``, ``poverty_reference``; ``census_poverty`` and ``cnpv_poverty`` (it is the
 census's, DANE's of 2018), ``mean_poverty`` and ``reference_mean_poverty`` (made here from
 municipalities); ``has_survey_poverty``, ``survey_poverty``, ``survey_poverty_year``,
-``survey_poverty_low``, ``survey_poverty_high`` (the small-area estimate of the same territory), and
-``survey_poverty_official``: the mean of the municipalities is the published departmental figure.
+``survey_poverty_low``, ``survey_poverty_high`` (the small-area estimate of the same territory),
+``survey_poverty_official``: it is the published departmental figure, read or equal to the mean of
+the municipalities; ``survey_same_year`` as the census's; ``official_reference``: the one published
+of the reference, that year.
 Table (:func:`measures`): every measure and year; :func:`told`: which there are.
 """
 
@@ -22,6 +24,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.labels import with_interval
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import Column, Fact, Table, flag, percent, text, year
+from gsi.contract.params.indicator_parts import Official
 from gsi.contract.params.indicators import ONE_MUNICIPALITY, Indicator
 from gsi.contract.places import many
 from gsi.contract.vocabulary import COUNTRY
@@ -50,8 +53,9 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
     official = {
         str(row["indicador"]): row
         for row in frames.records(states)
-        if row["fuente"] == indicators.CALCULATED
-        and known[row["indicador"]].reproduces(context.territory.code)
+        if known[row["indicador"]].published(
+            context.territory.code, row["fuente"] == indicators.CALCULATED
+        )
     }
     rows = frames.records(states[~states["indicador"].isin(list(apart))])
     found = {str(row["indicador"]): row for row in rows}
@@ -59,6 +63,11 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
     row = found.get(chosen or "")
     # A department's figure as published stands even where its municipalities' own do not.
     survey = official.get(SURVEY, found.get(SURVEY)) if chosen != SURVEY else None
+    when = context.years.baseline if row is None else int(row["periodo"])
+    read = _figures(context, SURVEY, context.territory.code)
+    if chosen != SURVEY and not read.empty:
+        # The published series has the census's year too: the two are told of one year.
+        survey = official[SURVEY] = indicators.at(read, when).iloc[0].to_dict()
     made = row is not None and row["fuente"] == indicators.CALCULATED and not context.alone
     result: dict[str, Fact] = {
         "has_poverty": flag(row is not None),
@@ -77,16 +86,43 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
         "survey_poverty_low": percent(None if survey is None else survey["inferior"]),
         "survey_poverty_high": percent(None if survey is None else survey["superior"]),
         "survey_poverty_official": flag(survey is not None and SURVEY in official),
+        "survey_same_year": flag(
+            row is not None and survey is not None and survey["periodo"] == row["periodo"]
+        ),
+        "official_reference": percent(_official_reference(context, chosen, when)),
     }
     return result
+
+
+def _figures(context: Context, name: str, place: str) -> pd.DataFrame:
+    """The published figures of a department or the country that the catalogue says stand for the
+    means of an indicator: rows of the prepared table; none of a municipality."""
+    indicator = next((item for item in context.catalogue if item.id == name), None)
+    table = context.data.department("indicadores")
+    if indicator is None or indicator.official is None or len(place) != 2:
+        return table.iloc[:0]
+    rows = table[(table["municipio"] == place) & (table["area"] == "total")]
+    return rows[(rows["indicador"] == indicator.official.figure) & rows["valor"].notna()]
+
+
+def _official_reference(context: Context, chosen: str | None, when: int) -> float | None:
+    """The published figure of what the census's is compared with, in its year."""
+    if chosen != CENSUS:
+        return None
+    rows = _figures(context, SURVEY, _owner(context))
+    found = rows.loc[rows["periodo"] == when, "valor"]
+    return None if found.empty else float(found.iloc[0])
+
+
+def _owner(context: Context) -> str:
+    place = context.territory
+    return place.department if place.level == "municipality" else COUNTRY
 
 
 def _reference_made(context: Context, row: dict[str, Any]) -> bool:
     """Whether the reference beside a figure is a mean made here."""
     table = context.data.department("indicadores")
-    place = context.territory
-    owner = place.department if place.level == "municipality" else COUNTRY
-    same = (table["municipio"] == owner) & (table["indicador"] == row["indicador"])
+    same = (table["municipio"] == _owner(context)) & (table["indicador"] == row["indicador"])
     same &= (table["periodo"] == row["periodo"]) & (table["area"] == "total")
     return bool((table.loc[same, "fuente"] == indicators.CALCULATED).any())
 
@@ -99,24 +135,29 @@ def measures(context: Context) -> Table:
     rows = rows.sort_values(["indicador", "periodo"])
     known = {indicator.id: indicator for indicator in context.catalogue}
     records = []
+    shown = set(rows.loc[rows["indicador"].isin(MEASURES), "periodo"])
     for name in MEASURES:
-        for row in frames.records(rows[rows["indicador"] == name]):
-            indicator = known[name]
-            records.append(
-                {
-                    "indicador": name,
-                    "medida": indicator.name,
-                    "anio": int(row["periodo"]),
-                    "valor": row["valor"],
-                    "inferior": row["inferior"],
-                    "superior": row["superior"],
-                    "valor_texto": with_interval(
-                        row["valor"], row["inferior"], row["superior"], unit="%"
-                    ),
-                    "cuenta": indicator.numerator,
-                    "obtenida": _obtained(indicator, row, place, many(context.data.kinds)),
-                }
-            )
+        indicator = known[name]
+        own = rows[rows["indicador"] == name]
+        called = many(context.data.kinds)
+        found = [
+            _measure(row, name, indicator.name, indicator, _obtained(indicator, row, place, called))
+            for row in frames.records(own)
+        ]
+        # Of the years that another measure has; where ours is the published one, it is told once.
+        figures = _figures(context, name, place).sort_values("periodo")
+        there = own.loc[own["valor"].notna(), "periodo"]
+        figures = figures[figures["periodo"].isin(shown) & ~figures["periodo"].isin(there)]
+        official = indicator.official
+        if official is not None:
+            found += [
+                _measure(row, official.figure, official.name, indicator, _published(official))
+                for row in frames.records(figures)
+            ]
+            for record in found:
+                if record["obtenida"] == _published(official):
+                    record["medida"] = official.name
+        records += sorted(found, key=lambda record: record["anio"])
     return Table(
         pd.DataFrame(records, columns=_COLUMNS),
         {
@@ -129,14 +170,36 @@ def measures(context: Context) -> Table:
     )
 
 
+def _measure(
+    row: dict[str, Any], name: str, called: str, indicator: Indicator, obtained: str
+) -> dict[str, Any]:
+    return {
+        "indicador": name,
+        "medida": called,
+        "anio": int(row["periodo"]),
+        "valor": row["valor"],
+        "inferior": row["inferior"],
+        "superior": row["superior"],
+        "valor_texto": with_interval(row["valor"], row["inferior"], row["superior"], unit="%"),
+        "cuenta": indicator.numerator,
+        "obtenida": obtained,
+    }
+
+
+def _published(official: Official) -> str:
+    return f"{PUBLISHED}, {official.survey}"
+
+
 def told(table: Table, context: Context) -> dict[str, Fact]:
     """Which of the measures the table has, so that the report speaks of no other."""
-    there = set(table.data["indicador"])
+    read = table.data["obtenida"].str.startswith(f"{PUBLISHED}, ")
+    there = set(table.data.loc[~read, "indicador"])
     return {
+        "has_official_measure": flag(bool(read.any())),
         "has_poverty_measures": flag(len(table.data) > 1),
         "has_census_measure": flag(CENSUS in there),
         "has_survey_measure": flag(SURVEY in there),
-        "has_monetary_measure": flag(MONETARY in there),
+        "has_monetary_measure": flag(MONETARY in set(table.data["indicador"])),
         "monetary_break": text(_broken(table.data, context)),
         "has_needs_measure": flag(NEEDS in there),
     }
@@ -157,7 +220,10 @@ def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str
     """How the figure of this territory comes to be; ``called``: what it consists of."""
     if pd.isna(row["valor"]):
         return WITHHELD
-    if row["fuente"] == indicators.CALCULATED and place not in ONE_MUNICIPALITY:
+    made = row["fuente"] == indicators.CALCULATED
+    if indicator.official is not None and not made and indicator.published(place, made):
+        return _published(indicator.official)
+    if made and place not in ONE_MUNICIPALITY:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
         return f"media de los {called} por su población, {how}"
     if pd.isna(row["error_estandar"]):

@@ -151,7 +151,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     official = {
         item.id
         for item, made in zip(context.catalogue, frame["calculated"], strict=True)
-        if made and item.aggregate == "weighted" and item.reproduces(place.code)
+        if item.aggregate == "weighted" and item.published(place.code, made)
     }
     known = {item.id: item for item in context.catalogue}
     doubted = contradicted(context)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gsi.contract.params import read_yaml
+from gsi.contract.params.indicator_parts import Contradiction, Official, PopulationBase, Weight
 from gsi.contract.vocabulary import AGE_GROUPS, OBJECTIVES, RIGHTS
 from gsi.ground.errors import Finding, UserMistake
 
@@ -35,46 +36,6 @@ UNIT_BOUNDS: tuple[tuple[str, tuple[float, float]], ...] = (
 
 # Departments of one municipality (Bogotá): its figure is theirs, whatever the weight.
 ONE_MUNICIPALITY = frozenset({"11"})
-
-
-class PopulationBase(BaseModel):
-    """Who stands in a denominator taken from the projections: sexes and completed ages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    ages: tuple[int, int]
-    sexes: tuple[Literal["hombre", "mujer"], ...] = ("hombre", "mujer")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> PopulationBase:
-        if not 0 <= self.ages[0] <= self.ages[1]:
-            raise ValueError("las edades van de la menor a la mayor, ambas inclusive")
-        return self
-
-
-class Weight(BaseModel):
-    """What a municipality counts for in a mean. ``name`` is printed with the mean (Spanish).
-
-    ``population``: people of the projections; null: the ``denominador`` of the indicator's own row.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    name: str = Field(min_length=1)
-    population: PopulationBase | None
-
-
-class Contradiction(BaseModel):
-    """What the next year's ``indicator`` cannot pass: this one's value and those ``beside`` it.
-
-    ``reason``: what it means when it does, after "Al año siguiente" (Spanish).
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    indicator: str
-    beside: tuple[str, ...] = ()
-    reason: str = Field(min_length=1)
 
 
 class Indicator(BaseModel):
@@ -104,7 +65,8 @@ class Indicator(BaseModel):
     ``published_for``: the departments that have a published figure, where not all have.
     ``error_correlation``: that of the errors of two municipalities of a department, estimated from
     published departmental errors; null: the mean has no error. ``official_departments``: who
-    publishes them and how ours stands to it.
+    publishes them and how ours stands to it. ``official``: the published figure, where a file of
+    it may be read; it takes the place of the mean.
     ``series_error``: by how much the values of a series may fall short, department or not, because
     its source counts the cases without the datum as if they did not have the trait: such a value is
     a minimum, and an interval of chance alone would not hold the true one. ``caution``:
@@ -158,6 +120,7 @@ class Indicator(BaseModel):
     series_error: Mapping[str, float] = Field(default_factory=dict)
     error_correlation: float | None = Field(default=None, ge=0, le=1)
     official_departments: str | None = None
+    official: Official | None = None
     caution: str | None = Field(default=None, min_length=1)
     target: float | None
     target_source: str | None
@@ -220,6 +183,13 @@ class Indicator(BaseModel):
         """Whether the mean of a department (or CO) is known to be the figure published for it."""
         exact = self.distance(place) == 0
         return exact and (not self.published_for or place in self.published_for)
+
+    def published(self, place: str, calculated: bool) -> bool:
+        """Whether the figure of a department (or CO) is the one published for it: read as such, or
+        ``calculated`` here by a mean that is known to be the same."""
+        if calculated:
+            return self.reproduces(place)
+        return self.official is not None and len(place) == 2
 
     def distance(self, place: str) -> float | None:
         """The largest known distance between a mean made here and the figure published for the

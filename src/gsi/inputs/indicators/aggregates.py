@@ -27,11 +27,80 @@ ESTIMATE, ESTIMATE_ERROR = "estimacion", "error_estimacion"
 Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 # A mean leaves out a municipality of unknown weight where it is at most one in a hundred.
 WITHOUT_WEIGHT = 0.01
+# Half of the last digit of a figure published with one.
+PUBLISHED_DIGITS = 0.051
+_PLACE = ["municipio", "indicador", "periodo", "area"]
 _KEY = ["owner", "indicador", "periodo", "serie"]
 
 
+def with_official(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFrame:
+    """``frame`` with the published figures of departments and the country in the indicator that
+    they are of, in the years that its municipalities have: those of a survey that the catalogue
+    names (:class:`~gsi.contract.params.indicators.Official`)."""
+    parts = [frame]
+    for indicator in catalogue:
+        if indicator.official is None:
+            continue
+        rows = frame[(frame["indicador"] == indicator.official.figure) & frame["valor"].notna()]
+        rows = rows[(rows["municipio"].str.len() == 2) & (rows["area"] == "total")]
+        own = frame[frame["indicador"] == indicator.id]
+        years = set(own.loc[own["municipio"].str.len() == 5, "periodo"])
+        rows = rows[
+            rows["periodo"].isin(sorted(years)) & ~rows["periodo"].isin(indicator.unusable_years)
+        ]
+        given = pd.MultiIndex.from_frame(own.loc[own["valor"].notna(), ["municipio", "periodo"]])
+        there = pd.MultiIndex.from_frame(rows[["municipio", "periodo"]]).isin(given)
+        if len(rows := rows[~there]):
+            empty = own["municipio"].isin(rows["municipio"]) & own["valor"].isna()
+            parts[0] = parts[0].drop(index=own.index[empty])
+            parts.append(rows.assign(indicador=indicator.id, serie=indicator.series))
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else frame
+
+
+def beside(frame: pd.DataFrame, ours: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFrame:
+    """``frame`` with what our mean of the municipalities says in the note of each published figure
+    of a department or the country that takes its place, and its error where none is published.
+
+    ``ours``: those of :func:`make`.
+    """
+    known = {i.id: i for i in catalogue if i.aggregate == "weighted"}
+    ours = ours[ours["indicador"].isin(sorted(known))]
+    pairs = frame.reset_index(names="row").merge(ours, on=_PLACE, suffixes=("", "_ours"))
+    pairs = pairs[pairs["valor"].notna() & (pairs["municipio"].str.len() == 2)].set_index("row")
+    if pairs.empty:
+        return frame
+    told = [
+        f"{row['nota']} {_told(row, known[row['indicador']])}".strip()
+        for row in pairs.to_dict("records")
+    ]
+    bare = pairs["error_estandar"].isna() & pairs["error_estandar_ours"].notna()
+    error = pairs["error_estandar"].mask(bare, pairs["error_estandar_ours"])
+    ends = np.array([known[name].limits for name in pairs["indicador"]])
+    low = (pairs["valor"] - Z95 * error).clip(lower=ends[:, 0])
+    high = (pairs["valor"] + Z95 * error).clip(upper=ends[:, 1])
+    out = frame.copy()
+    out.loc[pairs.index, "nota"] = told
+    out.loc[pairs.index, "error_estandar"] = error
+    out.loc[pairs.index, "inferior"] = pairs["inferior"].mask(bare, low)
+    out.loc[pairs.index, "superior"] = pairs["superior"].mask(bare, high)
+    return out
+
+
+def _told(row: Mapping[Any, Any], indicator: Indicator) -> str:
+    """What a note says of our mean beside the published figure of :func:`beside`."""
+    assert indicator.weight is not None
+    if abs(row["valor"] - row["valor_ours"]) <= PUBLISHED_DIGITS:
+        return "Cifra publicada; la media de los municipios da la misma."
+    why = ""
+    if indicator.official is not None and row["municipio"] == COUNTRY:
+        why = f": {indicator.official.differs}"
+    mean = locale.number(row["valor_ours"], 1)
+    made = f"la media de los municipios, peso: {indicator.weight.name}, da {mean}"
+    return f"Cifra publicada; {made}{why}."
+
+
 def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) -> pd.DataFrame:
-    """Rows (area total) of departments and the country that no source publishes.
+    """Rows (area total) of departments and the country, published or not (:func:`beside`).
 
     ``frame``: the columns of ``indicadores`` and, perhaps, :data:`ESTIMATE` and its error.
     """
@@ -72,17 +141,13 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
     within = rows["municipio"].str[:2]
     known = {indicator.id: indicator for indicator in catalogue}
     country = (within != EXAMPLE_DEPARTMENT).to_numpy(dtype=bool)
-    table = pd.concat(
+    return pd.concat(
         [
             _group(rows.assign(owner=within, within=within), known, everybody),
             _group(rows[country].assign(owner=COUNTRY, within=within[country]), known, everybody),
         ],
         ignore_index=True,
     )
-    key = ["municipio", "indicador", "periodo", "area"]
-    published = frame[(frame["municipio"].str.len() == 2) & frame["valor"].notna()]
-    there = pd.MultiIndex.from_frame(published[key])
-    return table[~pd.MultiIndex.from_frame(table[key]).isin(there)].reset_index(drop=True)
 
 
 def _weight_error(indicator: Indicator, place: str) -> float:

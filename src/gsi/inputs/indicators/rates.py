@@ -55,11 +55,15 @@ def unify(
         frame = _with_zeros(frame, people, catalogue)
     frame, bases = _rates(frame, people, catalogue)
     frame, differ = reconcile(frame, catalogue)
+    frame = aggregates.with_official(frame, catalogue)
     found = [part for part in (_listed(differ), bases) if not part.empty]
     if people is not None:
         made = aggregates.make(frame, people, catalogue)
-        # A department's row without a value gives way to the one computed here.
+        frame = aggregates.beside(frame, made, catalogue)
+        # What is published stands; a row without a value gives way to the one computed here.
         whole = frame[frame["municipio"].str.len() < 5]
+        given = pd.MultiIndex.from_frame(whole.loc[whole["valor"].notna(), KEY])
+        made = made[~pd.MultiIndex.from_frame(made[KEY]).isin(given)]
         there = pd.MultiIndex.from_frame(whole[KEY]).isin(pd.MultiIndex.from_frame(made[KEY]))
         frame = pd.concat([made, frame.drop(whole.index[there])], ignore_index=True)
     frame = _remarks(frame, catalogue)

@@ -16,8 +16,10 @@ from gsi.inputs.readers import (
     early_education,
     education,
     population,
+    poverty_annex,
     sisben,
     small_area,
+    terridata,
     violence,
     vital,
     water,
@@ -29,6 +31,9 @@ READERS: tuple[Reader, ...] = (
     boundaries.READER,
     census_poverty.READER,
     small_area.READER,
+    poverty_annex.READER,
+    poverty_annex.MONETARY_READER,
+    terridata.READER,
     population.READER,
     education.READER,
     births.READER,
@@ -55,6 +60,7 @@ UNREAD: tuple[Unread, ...] = (
     Unread(
         "TerriData del DNP",
         lambda peek: peek.headed("Dimensión", "Subcategoría", "Indicador", "Dato Numérico"),
+        "no se lee: no trae ninguno de los indicadores que el cuaderno toma de TerriData",
     ),
     Unread("otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )
