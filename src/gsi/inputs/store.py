@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 
 from gsi import __version__
-from gsi.contract import tables
+from gsi.contract import mga, tables
 from gsi.contract.params.indicators import load_catalogue
 from gsi.contract.territories import Territories
 from gsi.contract.territory import Territory
@@ -30,7 +30,7 @@ from gsi.ground import files
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.kept import Kept
 from gsi.ground.project import Project
-from gsi.inputs import departments, indicators, quality
+from gsi.inputs import departments, indicators, programmes, quality
 from gsi.inputs import readers as sources
 from gsi.inputs.data import DISAGREEMENTS, NOISE, Data
 from gsi.inputs.indicators import breaks, noise, unification
@@ -261,6 +261,8 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
             "Descárguela de datos.gov.co (gdxc-w37w) y cópiela a la carpeta de datos.",
         )
         raise UserMistake([absent, *(f for file in reading.faulty for f in file.findings)])
+    if "inversion" in found:
+        found["inversion"] = programmes.completed(found["inversion"], mga.load(project.params))
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     reported = found.get("indicadores")
@@ -320,8 +322,9 @@ def _key(project: Project, inputs: Mapping[str, str]) -> str:
     digest.update(files.code_digest(*PREPARES)[:16].encode() + b"\0")
     for path in _ordered(project.expectations, "*.json"):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    for path in _ordered(project.params, "indicators*.yml"):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for pattern in ("indicators*.yml", mga.FILE):
+        for path in _ordered(project.params, pattern):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 

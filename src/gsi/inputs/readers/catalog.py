@@ -8,6 +8,8 @@ from gsi.inputs.readers import (
     births,
     births_compiled,
     boundaries,
+    budget_chip,
+    budget_national,
     census_poverty,
     deaths,
     development_follow_up,
@@ -49,6 +51,8 @@ READERS: tuple[Reader, ...] = (
     sisben.READER,
     development_plan.READER,
     development_follow_up.READER,
+    budget_chip.READER,
+    budget_national.READER,
 )
 
 UNREAD: tuple[Unread, ...] = (
@@ -61,6 +65,16 @@ UNREAD: tuple[Unread, ...] = (
         "TerriData del DNP",
         lambda peek: peek.headed("Dimensión", "Subcategoría", "Indicador", "Dato Numérico"),
         "no se lee: no trae ninguno de los indicadores que el cuaderno toma de TerriData",
+    ),
+    Unread(
+        "CUIPO de ingresos (CHIP)",
+        lambda peek: (
+            peek.headed("CODIGO", "NOMBRE", "TOTAL RECAUDO")
+            or peek.headed(
+                "CODIGO", "NOMBRE", "PRESUPUESTO DEFINITIVO", "NUMERO Y FECHA DE LA NORMA"
+            )
+        ),
+        "no se lee; la inversión se lee del CUIPO de gastos",
     ),
     Unread("otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )
