@@ -14,6 +14,7 @@ from gsi.inputs import indicators
 from gsi.inputs.readers.education import ABOVE
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml")
+RAW = ROOT / "data" / "raw" / "ejemplo"
 SERIES = {i.id: i.series for i in CATALOGUE}
 
 
@@ -470,3 +471,27 @@ def test_a_published_figure_stands_for_the_mean_which_is_told_beside_it() -> Non
         np.sqrt((1 - r) * 0.5 + r), abs=1e-9
     )
     assert built[built["indicador"] == "ipm_ecv"]["valor"].tolist() == [15.2, 22.2, 10.5, 12.9]
+
+
+def test_no_total_of_the_example_mixes_the_people_of_one_set_with_the_cases_of_another() -> None:
+    """Every rate of the example's department, against the sums of its own rows."""
+    form = pd.read_csv(RAW / "indicadores.csv", dtype={"municipio": str})
+    population = pd.read_csv(RAW / "poblacion.csv", dtype={"municipio": str}).assign(fuente="x")
+    made = {i.id for i in CATALOGUE if i.population is not None and i.aggregate == "sum"}
+    form = form[(form["area"] == "total") & form["indicador"].isin(made)]
+    form = form[form["numerador"].notna()]
+    built = indicators.build(
+        form.assign(fuente="formulario:indicadores.csv"), population, CATALOGUE
+    )
+    parts = form[form["municipio"].str.len() == 5].groupby(["indicador", "periodo"])
+    sums = parts[["numerador", "denominador"]].sum()
+    per = {i.id: i.multiplier for i in CATALOGUE}
+    totals = built[built["municipio"] == "00"].set_index(["indicador", "periodo"])
+    assert len(totals) >= 18
+    for key, total in totals.iterrows():
+        right = sums.loc[key, "numerador"] / sums.loc[key, "denominador"] * per[key[0]]
+        assert total["valor"] == pytest.approx(right, abs=0.005), key
+    assert totals.loc[("fecundidad_15_19", 2018), "valor"] == pytest.approx(63.03, abs=0.005)
+    assert totals.loc[("fecundidad_10_14", 2018), "valor"] == pytest.approx(2.15, abs=0.005)
+    other = totals.loc[("violencia_intrafamiliar_0_17", 2018), "valor"]
+    assert other == pytest.approx(222.4, abs=0.05)
