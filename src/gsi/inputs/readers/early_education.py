@@ -7,20 +7,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from gsi.ground import frames
-from gsi.inputs.readers import grids
+from gsi.ground import frames, locale
+from gsi.inputs.readers import grids, lost_zeros
 from gsi.inputs.readers.numbers import PEOPLE, code
 from gsi.inputs.readers.peek import Peek
-from gsi.inputs.readers.problems import Problems
+from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.readers.rows import indicator_rows
-from gsi.inputs.records import Part
+from gsi.inputs.records import Part, set_aside, span
 
 SOURCE = "icbf_educacion_inicial"
 HEADINGS = {
     "corte": "FECHA_CORTE",
     "municipio": "COD_DANE_MUNICIPIO",
     "numerador": "INDICADOR 3. TOTAL EDUCACIÓN INICIAL ICBF + MEN",
+}
+PARTS = {
+    "icbf": "INDICADOR 1. EDUCACIÓN INICIAL ICBF",
+    "men": "INDICADOR 2. NIÑOS Y NIÑAS EN PREESCOLAR CON EDUCACIÓN INICIAL",
 }
 OWNER = "COD_DANE_DEPARTAMENTO"
 PREGNANT = "Incluye mujeres gestantes atendidas por el ICBF."
@@ -33,15 +37,19 @@ def claims(peek: Peek) -> bool:
 
 
 def read(path: Path) -> Part:
-    """Table ``indicadores``: people attended (ICBF + MEN) as numerador; its date of cut in nota."""
+    """Table ``indicadores``: people attended (ICBF + MEN) as numerador; its date of cut in nota.
+
+    The years published with their thousands dots lost are read by :mod:`.lost_zeros`, where the
+    file has both parts of the total; a total that is not their sum is set aside.
+    """
     problems = Problems(path.name)
     raw = grids.csv_table(path)
-    found = problems.locate(list(raw.columns), HEADINGS)
+    headings = {**HEADINGS, **_parts(raw)}
+    found = problems.locate(list(raw.columns), headings)
     problems.stop()
-    data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
-    data["numerador"] = problems.numbers(
-        data["numerador"], whole=True, within=PEOPLE, column=HEADINGS["numerador"]
-    )
+    data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in headings})
+    for name in [name for name in headings if name not in ("corte", "municipio")]:
+        data[name] = problems.numbers(data[name], whole=True, within=PEOPLE, column=headings[name])
     data["municipio"] = frames.each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()][:10]:
         problems.add(
@@ -60,8 +68,11 @@ def read(path: Path) -> Part:
     }
     data["nota"] = [PREGNANT + part_year[text] for text in data["corte"]]
     data["indicador"] = "educacion_inicial"
+    data, told = _restored(data)
+    wrong = data["numerador"].isna()
+    data = data[~wrong]
     rows = indicator_rows(
-        data.drop(columns="corte").sort_values(["municipio", "periodo"]),
+        data.drop(columns=["corte", *PARTS], errors="ignore").sort_values(["municipio", "periodo"]),
         fuente=SOURCE,
         serie="icbf_men",
     )
@@ -69,8 +80,43 @@ def read(path: Path) -> Part:
     notes = (
         f"{PREGNANT} El indicador 4 (concurrencia) trae errores de hoja de cálculo y no se lee.",
         *(text.strip() for text in part_year.values() if text),
+        *told,
     )
-    return Part("indicadores", rows, len(raw), len(data), years=years, notes=notes)
+    aside = set_aside([("El total publicado no es la suma de sus dos partes", int(wrong.sum()))])
+    return Part("indicadores", rows, len(raw), len(data), aside, years, notes)
+
+
+def _parts(raw: pd.DataFrame) -> dict[str, str]:
+    """The headings of the two parts, where the file has both."""
+    there = [label(name) for name in raw.columns]
+    both = all(any(name.startswith(label(part)) for name in there) for part in PARTS.values())
+    return PARTS if both else {}
+
+
+def _restored(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The rows with their totals as they were before the file lost zeros, each said in ``nota``,
+    and the note of the file; a total that cannot be right is missing."""
+    if not set(PARTS) <= set(data.columns):
+        return data, []
+    counts = data[[*PARTS, "numerador"]]
+    lost = lost_zeros.years(counts, data["periodo"])
+    total = lost_zeros.restored(
+        data["municipio"], data["periodo"], data[list(PARTS)], data["numerador"], lost
+    )
+    changed = total.notna() & (total != data["numerador"])
+    said = [
+        f" Publicado: {locale.number(before)}, sin los ceros finales que el archivo perdió."
+        for before in data.loc[changed, "numerador"]
+    ]
+    data = data.assign(numerador=total)
+    data.loc[changed, "nota"] = data.loc[changed, "nota"] + pd.Series(said, data.index[changed])
+    if not changed.any():
+        return data, []
+    return data, [
+        f"En {span(lost)} el archivo perdió los ceros finales de las cifras de mil o más (ninguna "
+        "termina en cero): se leen con los que pide la suma de las dos partes y el tamaño de la "
+        f"cifra en los años vecinos. Totales corregidos: {locale.number(int(changed.sum()))}."
+    ]
 
 
 READER = Reader(
