@@ -114,6 +114,26 @@ def test_an_error_that_a_census_shares_is_no_agreement() -> None:
     assert by_source <= 11
 
 
+def test_what_one_register_gives_is_one_source() -> None:
+    """Coverage and dropout are columns of one file of MEN; the small-area estimates are made with
+    the census; rates of births, low weight and deaths are of the vital statistics."""
+    settings = world(fictional(POOR)).params.priority.agreement
+    witness = {i.id: settings.witness(i.family) for i in CATALOGUE}
+    for one in CATALOGUE:
+        for other in CATALOGUE:
+            if one.source == other.source or set(one.preference) & set(other.preference):
+                assert witness[one.id] == witness[other.id], (one.id, other.id)
+    assert witness["cobertura_neta_media"] == witness["desercion"] == witness["reprobacion"]
+    assert witness["ipm_censo"] == witness["inseguridad_alimentaria"] == witness["nbi"]
+    assert witness["fecundidad_15_19"] == witness["bajo_peso"] == witness["mortalidad_eda_5"]
+    assert len({witness[i] for i in ("ipm_censo", "desercion", "bajo_peso", "irca")}) == 4
+
+    everything = fictional(POOR)
+    assert priority(world(everything)).facts["sources"].value == 3
+    births = [i.id for i in USED if i.observed == "births"]
+    assert priority(world(everything.drop(columns=births))).facts["sources"].value == 2
+
+
 def test_one_source_alone_calls_nobody() -> None:
     census = [i.id for i in USED if i.family == "censo_2018"]
     section = priority(world(fictional(POOR)[census]))

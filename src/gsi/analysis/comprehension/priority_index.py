@@ -354,13 +354,11 @@ def _agreement(
 ) -> tuple[float, int]:
     """p-value that independent sources rank municipalities alike, and how many sources there are.
 
-    An error of one census moves all that is counted in it, and all that is modelled on it: its
-    indicators are one witness, however many objectives they belong to.
+    An error of one register moves all that is counted in it, and all that is modelled on it: its
+    indicators are one witness, however many families and objectives they belong to.
     """
     weights = ci.effective_weights(data.tree)
-    groups = settings.agreement.one_source
-    shared = {name: source for source, more in groups.items() for name in more}
-    witness = pd.Series({i.id: shared.get(i.family, i.family) for i in data.used})
+    witness = pd.Series({i.id: settings.agreement.witness(i.family) for i in data.used})
     blocks = {}
     for source, ids in witness.groupby(witness).groups.items():
         values, weight = scored.values[list(ids)], weights[list(ids)]

@@ -2,8 +2,8 @@
 
 Evidence counts, not opinion: 'muy probable' has two independent kinds of evidence or a probability
 over the threshold; 'probable' has one; 'por confirmar' has none that points there, or a
-probability between both thresholds; 'sin dato' cannot be judged. Indicators of one family (one
-census, one source) are one piece of evidence.
+probability between both thresholds; 'sin dato' cannot be judged. Indicators of one source
+(one census, one register) are one piece of evidence.
 
 Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number
 together; ``likely_more``, ``confirm_more``: how many more there are), ``has_*`` flags,
@@ -281,7 +281,8 @@ def _rights(
         # Where no municipality is named, or it is the own one, the states are those of the
         # section of rights: of the territory against its reference.
         states = rights.tables["indicators"].data if own or not named else compare(context, codes)
-        seen = _seen(states, {i.id: i.family for i in context.catalogue})
+        witness = context.params.priority.agreement.witness
+        seen = _seen(states, {i.id: witness(i.family) for i in context.catalogue})
     said = _said(readings, codes)
     least = context.params.comprehension.scope.right_share
     voice = context.params.comprehension.readings.actors_share
@@ -329,20 +330,21 @@ def _rights(
 
 
 def _seen(
-    states: pd.DataFrame, family: dict[str, str]
+    states: pd.DataFrame, witness: dict[str, str]
 ) -> dict[str, tuple[float, int, int, int, int]]:
-    """Right → its unfavourable share, unfavourable and clear differences, their families, and how
+    """Right → its unfavourable share, unfavourable and clear differences, their sources, and how
     many of the unfavourable are of living conditions and of no objective of policy.
 
-    The share is the mean over families of the share of clear differences that are unfavourable:
-    seventeen privations of one census are one witness, not seventeen.
+    ``witness``: indicator → its source. The share is the mean over sources of the share of clear
+    differences that are unfavourable: seventeen privations of one census are one witness, not
+    seventeen.
     """
     states = states[states["estado"].isin(COMPARED)]
-    states = states.assign(family=states["indicador"].map(family))
+    states = states.assign(witness=states["indicador"].map(witness))
     found = {}
     for right, rows in states.groupby("derecho"):
         clear = rows[rows["estado"].isin([WORSE, BETTER])]
-        shares = clear.groupby("family")["estado"].apply(lambda words: (words == WORSE).mean())
+        shares = clear.groupby("witness")["estado"].apply(lambda words: (words == WORSE).mean())
         share = float(shares.mean()) if len(shares) else 0.0
         worse = rows["estado"] == WORSE
         living = int((worse & (rows["objetivo"] == TRANSVERSAL)).sum())

@@ -76,12 +76,16 @@ class RobustnessSettings(_Strict):
 class AgreementSettings(_Strict):
     """The permutation test that independent sources point to the same territories.
 
-    ``one_source``: family of indicators → families that are modelled on it or counted with it.
+    ``one_source``: a register, or the family that stands for it → the families made from it.
     """
 
     permutations: int = Field(ge=99)
     alpha: Share
     one_source: dict[str, tuple[str, ...]]
+
+    def witness(self, family: str) -> str:
+        """What the indicators of a family come from: those of one witness count as one source."""
+        return next((name for name, more in self.one_source.items() if family in more), family)
 
 
 class ClassSettings(_Strict):
