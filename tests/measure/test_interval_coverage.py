@@ -140,24 +140,28 @@ def drawn(
 
 
 @pytest.mark.parametrize(
-    ("share", "rho", "least", "most"),
+    ("cases", "rho", "least", "most"),
     [
-        # Events expected in the sample of 900: 10, 50, 270.
-        (10 / 900, 0.01, 0.94, 0.975), (50 / 900, 0.01, 0.94, 0.965), (0.3, 0.01, 0.94, 0.965),
-        (50 / 900, 0.1, 0.93, 0.96), (0.3, 0.1, 0.94, 0.965),
-        # Ten cases that come in the same clusters: what the sample says of its own error is little.
-        (10 / 900, 0.1, 0.88, 0.96),
+        # Of 900 people. From twenty cases on it holds its level within the simulation's error.
+        (20, 0.01, 0.94, 0.96), (20, 0.1, 0.94, 0.965), (50, 0.01, 0.94, 0.96),
+        (50, 0.1, 0.94, 0.96), (50, 0.3, 0.935, 0.96), (270, 0.01, 0.94, 0.96),
+        (270, 0.1, 0.94, 0.96),
+        # Ten: few clusters have any, so that few degrees of freedom stand, and it holds more. With
+        # all clusters' it held 0.91 and 0.85.
+        (10, 0.01, 0.94, 0.98), (10, 0.1, 0.95, 0.99), (10, 0.3, 0.95, 0.995),
     ],
 )  # fmt: skip
-def test_shares_of_a_household_survey(share: float, rho: float, least: float, most: float) -> None:
+def test_shares_of_a_household_survey(cases: int, rho: float, least: float, most: float) -> None:
     random = np.random.default_rng(3)
     draws, inside, known = 1200, 0, 0
+    share = cases / 900
+    slack = 1.5 * np.sqrt(0.05 * 0.95 / draws)
     for _ in range(draws):
         y, design = drawn(random, share, rho, psus=12)
         found = survey.interval(survey.ratio(y, None, design), design, bounded=True)
         known += not np.isnan(found.low)
         inside += found.low <= share <= found.high
-    assert least <= inside / known <= most
+    assert least - slack <= inside / known <= most + slack
 
 
 def test_concentration_and_cgh() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
 from gsi.measure import survival as sv
 
@@ -66,22 +67,53 @@ def test_a_last_time_with_an_event_is_no_upper_limit() -> None:
     assert found.median == 60
 
 
-@pytest.mark.parametrize("waiting", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("cases", [10, 20, 50])
-def test_the_interval_covers_the_true_median(cases: int, waiting: float) -> None:
-    """Weibull waits in whole days, some still waiting; the nominal coverage is 0.95."""
-    rng = np.random.default_rng([cases, int(10 * waiting)])
+def covered(cases: int, waiting: float, *, whole_days: bool) -> float:
+    """Share of 1,500 draws of Weibull waits, some still waiting, whose interval has the median."""
+    rng = np.random.default_rng([cases, int(10 * waiting), whole_days])
     draws, inside = 1500, 0
+    rounded = np.ceil if whole_days else np.asarray
     for draw in range(draws):
         shape = (0.7, 1.0, 2.0)[draw % 3]
-        days = np.ceil(40 * rng.weibull(shape, cases))
-        stop = np.ceil(rng.exponential(40 / waiting, cases)) if waiting else np.full(cases, np.inf)
+        days = rounded(40 * rng.weibull(shape, cases))
+        stop = np.full(cases, np.inf)
+        if waiting:
+            stop = rounded(rng.exponential(40 / waiting, cases))
         found = sv.kaplan_meier_median(np.minimum(days, stop), days <= stop)
-        truth = np.ceil(40 * np.log(2) ** (1 / shape))
+        truth = rounded(40 * np.log(2) ** (1 / shape))
         low, high = np.nan_to_num([found.low, found.high], nan=np.inf)
         inside += bool(low <= truth <= high) or found.events == 0
-    # Three standard errors of the simulation below 0.95; whole days only make it safer.
-    assert inside / draws >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / draws)
+    return inside / draws
+
+
+POINT = 0.01
+DRAWN = 3 * np.sqrt(0.95 * 0.05 / 1500)  # three standard errors of the simulation
+
+
+@pytest.mark.parametrize("waiting", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("cases", [50, 100])
+def test_the_interval_covers_the_true_median(cases: int, waiting: float) -> None:
+    share = covered(cases, waiting, whole_days=False)
+    assert share == pytest.approx(0.95, abs=POINT + DRAWN / 3)
+
+
+@pytest.mark.parametrize("waiting", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("cases", [10, 20, 50])
+def test_few_cases_and_whole_days_make_it_hold_more_and_not_less(
+    cases: int, waiting: float
+) -> None:
+    """Its ends are days of cases: with ten or twenty it goes from one to the next, and days that
+    cases share only widen it."""
+    assert 0.95 - DRAWN <= covered(cases, waiting, whole_days=True) <= 0.985 + DRAWN
+
+
+@pytest.mark.parametrize(("cases", "exact"), [(10, 0.9443), (20, 0.9734), (50, 0.9511)])
+def test_without_waiting_cases_it_holds_what_its_ranks_hold(cases: int, exact: float) -> None:
+    """The median lies between the a-th and the b-th of n waits with the probability of a to b - 1
+    heads in n tosses (David and Nagaraja 2003, Order Statistics, § 7.1)."""
+    found = sv.kaplan_meier_median(np.arange(1.0, cases + 1), np.ones(cases, dtype=bool))
+    ranks = binom.cdf(found.high - 1, cases, 0.5) - binom.cdf(found.low - 1, cases, 0.5)
+    assert ranks == pytest.approx(exact, abs=5e-5)
+    assert covered(cases, 0.0, whole_days=False) == pytest.approx(exact, abs=DRAWN)
 
 
 def test_a_curve_that_never_halves_has_no_median() -> None:

@@ -50,8 +50,8 @@ class Sums:
 
     ``weight``, ``poor`` and ``score`` are weighted counts (``score`` in shares of 1);
     ``headcounts``: by indicator, weighted people deprived, poor and deprived, and the same two not
-    weighted. ``totals`` and ``squares``: measure → Σz and Σz² of each stratum present, whose PSUs
-    in the whole design are ``psus_in_stratum``.
+    weighted. ``totals``, ``squares`` and ``fourths``: measure → Σz, Σz² and Σz⁴ of each stratum
+    present, whose PSUs in the whole design are ``psus_in_stratum``.
     """
 
     group: str
@@ -65,6 +65,7 @@ class Sums:
     headcounts: Sequence[Array]
     totals: Mapping[str, Array]
     squares: Mapping[str, Array]
+    fourths: Mapping[str, Array]
     psus_in_stratum: Array
 
 
@@ -176,9 +177,11 @@ def assembled(found: Sequence[Sums], scheme: Scheme, level: float, incomplete: i
                 if part.psus > 1
                 else float("nan")
             )
-            low, high, _ = survey.limits(
-                values[name], error, part.psus, strata, level, bounded=True
-            )
+            df = survey.freedom(
+                max(part.psus - strata, 1), float(part.squares[name].sum()),
+                float(part.fourths[name].sum()), float(part.psus_in_stratum.sum()),
+            )  # fmt: skip
+            low, high = survey.limits(values[name], error, df, level, bounded=True)
             row |= {name: values[name], f"{name}_error": error}
             row |= {f"{name}_low": low, f"{name}_high": high}
         measures.append(row | {"contribution": _share(part.score, score)})
@@ -354,6 +357,7 @@ def _sums(
     bases = (weight, poor, score)
     totals: dict[str, Array] = {}
     squares: dict[str, Array] = {}
+    fourths: dict[str, Array] = {}
     for name, (top, bottom) in pairs.items():
         base = bases[bottom]
         if base > 0:
@@ -362,9 +366,10 @@ def _sums(
             z = np.full(len(stratum), np.nan)
         totals[name] = np.bincount(inverse, z, len(strata)).astype(np.float64, copy=False)
         squares[name] = np.bincount(inverse, z * z, len(strata)).astype(np.float64, copy=False)
+        fourths[name] = np.bincount(inverse, z**4, len(strata)).astype(np.float64, copy=False)
     return Sums(
         group, value, rows, poor_rows, len(stratum), weight, poor, score, headcounts,
-        totals, squares, in_stratum[strata],
+        totals, squares, fourths, in_stratum[strata],
     )  # fmt: skip
 
 

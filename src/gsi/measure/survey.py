@@ -158,14 +158,14 @@ class Estimate:
     error: float
     low: float
     high: float
-    df: int
+    df: float
     rows: int
     psus: int
 
     def __str__(self) -> str:
         return (
             f"{self.value:g} ± {self.error:g} ({self.low:g} to {self.high:g}; "
-            f"{self.df} df, {self.rows} rows, {self.psus} PSU)"
+            f"{self.df:g} df, {self.rows} rows, {self.psus} PSU)"
         )
 
 
@@ -250,7 +250,8 @@ def error_of(totals: ArrayLike, squares: ArrayLike, psus: ArrayLike) -> float:
 def interval(
     estimate: Ratio, design: Design, level: float = 0.95, *, bounded: bool = False
 ) -> Estimate:
-    """An estimate with a t interval on (PSUs − strata of the domain) degrees of freedom.
+    """An estimate with a t interval on (PSUs − strata of the domain) degrees of freedom; a share's,
+    on those that its clusters with cases tell (:func:`freedom`).
 
     ``bounded`` values (shares in 0-1) get the interval on the logit scale, so that it stays within
     0-1; at exactly 0 or 1 it has no interval.
@@ -269,39 +270,68 @@ def interval(
         (0.446, 4.554)
     """
     error = standard_error(estimate, design)
-    strata = len(np.unique(design.stratum_of_psu[estimate.psu]))
-    low, high, df = limits(estimate.value, error, len(estimate.psu), strata, level, bounded=bounded)
+    present = np.unique(design.stratum_of_psu[estimate.psu])
+    df = float(max(len(estimate.psu) - len(present), 1))
+    if bounded:
+        z, psus = estimate.influence, float(design.psus_in_stratum[present].sum())
+        df = freedom(df, float((z**2).sum()), float((z**4).sum()), psus)
+    low, high = limits(estimate.value, error, df, level, bounded=bounded)
     return Estimate(estimate.value, error, low, high, df, estimate.rows, len(estimate.psu))
 
 
-def limits(
-    value: float, error: float, psus: int, strata: int, level: float, *, bounded: bool
-) -> tuple[float, float, int]:
-    """Lower and upper t limits and their degrees of freedom, as :func:`interval` gives them.
+def freedom(most: float, squares: float, fourths: float, psus: float) -> float:
+    """Degrees of freedom of a linearised variance, as many as its influences tell.
+
+    Few cases in few clusters make a few large influences: the variance is then known by those and
+    not by all the clusters that have none. Satterthwaite's rule for a mean of squares with their
+    kurtosis k: 2 C/(k − 1).
 
     Parameters:
-        value, error: of the estimate; ``psus``, ``strata``: of its domain.
+        most: PSUs − strata; ``squares``, ``fourths``: Σz² and Σz⁴ of the PSUs' influences.
+        psus: C, PSUs of the strata in the whole design.
+    Returns:
+        From 1 to ``most``; ``most`` where there is no variance.
+    Source:
+        Satterthwaite (1946), Biometrics Bulletin 2(6); Cochran (1977), Sampling Techniques, § 5.4.
+    Example:
+        Ten equal influences tell all; one of ten that has them all, next to nothing.
+
+        >>> freedom(9, 10, 10, 10), round(freedom(9, 1, 1, 10), 2)
+        (9.0, 2.22)
+    """
+    if not squares > 0:
+        return float(most)
+    excess = psus * fourths / squares**2 - 1
+    return float(min(most, max(2 * psus / excess, 1.0))) if excess > 0 else float(most)
+
+
+def limits(
+    value: float, error: float, df: float, level: float, *, bounded: bool
+) -> tuple[float, float]:
+    """Lower and upper t limits, as :func:`interval` gives them.
+
+    Parameters:
+        value, error: of the estimate; ``df``: its degrees of freedom.
         level: in (0, 1); ``bounded``: a share in 0-1.
     Returns:
-        ``low``, ``high`` and degrees of freedom (1 at least).
+        ``low`` and ``high``; NaN of a share that is 0 or 1.
     Source:
         Korn and Graubard (1998), Survey Methodology 24(2).
     Example:
-        >>> low, high, df = limits(0.5, 0.1, 11, 1, 0.95, bounded=True)
-        >>> round(low + high, 6), df
-        (1.0, 10)
+        >>> low, high = limits(0.5, 0.1, 10, 0.95, bounded=True)
+        >>> round(low, 3), round(high, 3)
+        (0.291, 0.709)
     """
     from scipy.stats import t
 
-    df = max(psus - strata, 1)
     half = float(t.ppf(0.5 + level / 2, df)) * error
     if not bounded:
-        return value - half, value + half, df
+        return value - half, value + half
     if not ROUNDING < value < 1 - ROUNDING:
-        return float("nan"), float("nan"), df
+        return float("nan"), float("nan")
     centre, spread = np.log(value / (1 - value)), half / (value * (1 - value))
     low = float(1 / (1 + np.exp(spread - centre)))
-    return low, float(1 / (1 + np.exp(-spread - centre))), df
+    return low, float(1 / (1 + np.exp(-spread - centre)))
 
 
 def p_value(estimate: Estimate) -> float:

@@ -11,6 +11,7 @@ from paths import ROOT
 
 from gsi.analysis.comprehension.changes import judged
 from gsi.analysis.comprehension.completeness import UNREGISTERED, adjusted, facts
+from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.states import BETTER, UNKNOWABLE, WORSE, compare
 from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import baseline
@@ -80,6 +81,19 @@ def test_the_report_says_which_and_puts_the_missing_beside() -> None:
     elsewhere = births(30, 60, "73")
     told = facts(compare(elsewhere, [elsewhere.territory.code]), elsewhere)
     assert not told["registration_unknown"].value and not told["registration_low"].value
+
+
+def test_a_table_given_in_the_parameters_reaches_the_report() -> None:
+    """From the parameter to the section: no 'mejor', the reason, and the rate with the missing."""
+    section = rights(births(30, 60, known={"births": 0.8, "source": "Encuesta X"}))
+    assert section.facts["registration_low"].value
+    assert section.tables["completeness"].data["corregida"].tolist() == [75]
+    rows = section.tables["not_compared"].data
+    assert rows["motivo"].tolist() == [UNREGISTERED]
+    assert section.facts["facts_better"].value == 0
+    complete = rights(births(30, 60, known={"births": 0.97, "source": "Encuesta X"}))
+    assert complete.facts["facts_better"].value == 1
+    assert not complete.facts["registration_low"].value
 
 
 def test_a_rate_over_registered_births_is_corrected_by_both() -> None:

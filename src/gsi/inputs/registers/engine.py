@@ -316,7 +316,7 @@ def _domain(
         unit = scheme.total if top == "c" else 1
         base = f"nullif(t{bottom}, 0)"  # nobody in it: no figure, and no error
         z = f"(({top} - t{top} / {base} * {bottom}) / {unit} / ({base} / n))"
-        for term in (z, f"{z} * {z}"):
+        for term in (z, f"{z} * {z}", f"pow({z}, 4)"):
             parts.append(f"sum(times * CAST(round({term} * {FINE!r}) AS HUGEINT))")
     query = (
         f"WITH units AS MATERIALIZED ({units}), totals AS ({totals}), "
@@ -335,11 +335,11 @@ def _domain(
         sums = {
             name: [
                 np.array(
-                    [np.nan if row[8 + 2 * place + power] is None
-                     else float(row[8 + 2 * place + power]) / FINE / n ** (1 + power)
+                    [np.nan if row[8 + 3 * place + term] is None
+                     else float(row[8 + 3 * place + term]) / FINE / n**power
                      for row in mine]
                 )
-                for power in (0, 1)
+                for term, power in enumerate((1, 2, 4))
             ]
             for place, name in enumerate(PAIRS)
         }  # fmt: skip
@@ -354,8 +354,9 @@ def _domain(
                 poor / scale,
                 score / scale / scheme.total,
                 headcounts[value],
-                {name: pair[0] for name, pair in sums.items()},
-                {name: pair[1] for name, pair in sums.items()},
+                {name: terms[0] for name, terms in sums.items()},
+                {name: terms[1] for name, terms in sums.items()},
+                {name: terms[2] for name, terms in sums.items()},
                 np.array([float(psus[row[1]]) for row in mine]),
             )
         )
