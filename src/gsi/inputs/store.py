@@ -251,7 +251,7 @@ def _unchanged(before: Mapping[str, str], now: Mapping[str, str]) -> None:
 def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Progress) -> None:
     progress("Leyendo los archivos de entrada")
     reading = sources.read_all(project.raw, inputs)
-    found = dict(reading.tables)
+    found = reading.tables  # changed below: what was read is not needed beside what it became
     if "divipola" not in found or found["divipola"].empty:
         one = len(inputs) == 1
         absent = Finding(
@@ -265,12 +265,13 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         found["inversion"] = programmes.completed(found["inversion"], mga.load(project.params))
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
-    reported = found.get("indicadores")
     disagreements = unification.empty()
     if "poblacion" in found:
         found["poblacion"], disagreements = unification.population(found["poblacion"])
-    if reported is not None:
-        found["indicadores"], more = indicators.unify(reported, found.get("poblacion"), catalogue)
+    if "indicadores" in found:
+        found["indicadores"], more = indicators.unify(
+            found.pop("indicadores"), found.get("poblacion"), catalogue
+        )
         parts = [part for part in (disagreements, more) if not part.empty]
         disagreements = pd.concat(parts, ignore_index=True) if parts else disagreements
     progress("Estimando cuánto se mueven las cifras de un año a otro")

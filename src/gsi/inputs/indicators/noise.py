@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -58,22 +58,18 @@ def estimated(
     Without ``poblacion`` the size of a place is not known, and figures without counts or published
     error have no noise.
     """
-    rows = table[(table["area"] == "total") & table["valor"].notna()]
+    needed = ["municipio", "indicador", "serie", "periodo", *_COLUMNS.values()]
+    rows = table.loc[(table["area"] == "total") & table["valor"].notna(), needed]
     people = sizes(poblacion)
+    known = {indicator.id: indicator for indicator in catalogue}
     parts = []
     for owner, own in _countries(rows):
-        for indicator in catalogue:
-            found = own[own["indicador"] == indicator.id]
-            for series, part in found.groupby("serie", sort=True):
-                for level, length in ((MUNICIPALITY, 5), (DEPARTMENT, 2)):
-                    panel = part[part["municipio"].str.len() == length]
-                    if not panel.empty:
-                        made = _of_panel(panel, people, indicator)
-                        parts.append(
-                            made.assign(
-                                municipio=owner, indicador=indicator.id, serie=series, nivel=level
-                            )
-                        )
+        kind = own["municipio"].str.len().map({5: MUNICIPALITY, 2: DEPARTMENT})
+        for panel, where in own.groupby(["indicador", "serie", kind]).indices.items():
+            name, series, of = (str(part) for part in cast(tuple[Any, ...], panel))
+            if name in known:
+                made = _of_panel(own.iloc[where], people, known[name])
+                parts.append(made.assign(municipio=owner, indicador=name, serie=series, nivel=of))
     if not parts:
         return empty()
     made = pd.concat(parts, ignore_index=True)[COLUMNS]
@@ -87,8 +83,8 @@ def sizes(poblacion: pd.DataFrame | None) -> pd.Series:
         return pd.Series(dtype="float64")
     rows = projections.total_area(poblacion)
     rows = rows[rows["municipio"].str.len() == 5]
-    places = rows["municipio"].astype("str")
-    years = rows.groupby([places, "periodo"])["personas"].sum().astype("float64")
+    years = rows.groupby(["municipio", "periodo"], observed=True)["personas"].sum()
+    years = years.astype("float64").rename(index=str, level=0)
     mean = years.groupby(level=0).mean()
     return pd.concat([mean, mean.groupby(mean.index.str[:2]).sum()])
 

@@ -51,6 +51,7 @@ def unify(
     """What :func:`build` gives, and the disagreements of sources (``unification.COLUMNS``)."""
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
     frame = _usable(_without_fiction(_prepared(indicadores)), catalogue)
+    del indicadores  # who asked may have let go of it
     if people is not None:
         frame = _with_zeros(frame, people, catalogue)
     frame, bases = _rates(frame, people, catalogue)
