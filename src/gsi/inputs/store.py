@@ -30,7 +30,7 @@ from gsi.ground import files
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.kept import Kept
 from gsi.ground.project import Project
-from gsi.inputs import departments, indicators, programmes, quality
+from gsi.inputs import departments, indicators, latest, programmes, quality
 from gsi.inputs import readers as sources
 from gsi.inputs.data import DISAGREEMENTS, NOISE, Data
 from gsi.inputs.indicators import breaks, noise, unification
@@ -263,6 +263,7 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         raise UserMistake([absent, *(f for file in reading.faulty for f in file.findings)])
     if "inversion" in found:
         found["inversion"] = programmes.completed(found["inversion"], mga.load(project.params))
+    found = {name: latest.renewed(name, table) for name, table in found.items()}
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     disagreements = unification.empty()

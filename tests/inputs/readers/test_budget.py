@@ -12,7 +12,7 @@ from inputs.readers.made_files import write_xlsx
 from gsi.contract import mga, tables
 from gsi.ground.errors import UserMistake
 from gsi.inputs import programmes
-from gsi.inputs.readers import budget, budget_chip, budget_national
+from gsi.inputs.readers import budget, budget_chip, budget_national, merge
 from gsi.inputs.readers.grids import csv_header
 from gsi.inputs.readers.peek import peek
 
@@ -268,3 +268,13 @@ def test_the_published_budgets_of_tolima(real_management: Path) -> None:
     assert [item.reason for item in found.set_aside if "no suma" in item.reason] == []
     planned = budget_national.read(folder / name.format("programacion"))
     assert planned.data["municipio"].nunique() == 34
+
+
+def test_what_one_file_does_not_say_is_no_difference_from_another() -> None:
+    """The programming has no obligations, and the execution no appropriation."""
+    executed = lines({"linea": "A", "obligado": 1.0}).drop(columns=["apropiado"])
+    programmed = lines({"linea": "A", "apropiado": 9.0}).drop(columns=["obligado"])
+    files = [("e.xlsx", executed), ("p.xlsx", programmed)]
+    assert merge.disagreeing("inversion", files) == {}
+    other = [("e.xlsx", executed), ("f.xlsx", executed.assign(obligado=2.0))]
+    assert set(merge.disagreeing("inversion", other)) == {0, 1}

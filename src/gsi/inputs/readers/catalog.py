@@ -17,6 +17,8 @@ from gsi.inputs.readers import (
     divipola,
     early_education,
     education,
+    enrolment,
+    health_places,
     population,
     poverty_annex,
     sisben,
@@ -53,6 +55,8 @@ READERS: tuple[Reader, ...] = (
     development_follow_up.READER,
     budget_chip.READER,
     budget_national.READER,
+    health_places.READER,
+    enrolment.READER,
 )
 
 UNREAD: tuple[Unread, ...] = (

@@ -13,8 +13,8 @@ KEYS = {
     "limites": ["municipio"],
     "poblacion": ["municipio", "periodo", "sexo", "edad", "area"],
     "hogares": ["hogar", "corte"],
-    "escenarios": ["escenario", "periodo"],
-    "actores": ["actor"],
+    "escenarios": ["escenario", "periodo", "nota"],
+    "actores": ["actor", "nota"],
     "servicios": ["servicio", "periodo"],
     "inversion": [
         "municipio",
@@ -63,7 +63,8 @@ def disagreeing(table: str, files: Sequence[tuple[str, pd.DataFrame]]) -> dict[i
     """Position of each file that gives other values than another file of its source → findings.
 
     Rows of one key that differ are two versions of the same figure. Which is newer cannot be known
-    from the files: neither is chosen, and both are told.
+    from the files: neither is chosen, and both are told. What one of them does not say at all is
+    no difference.
     """
     key = KEYS[table]
     found: dict[int, list[Finding]] = {}
@@ -71,7 +72,7 @@ def disagreeing(table: str, files: Sequence[tuple[str, pd.DataFrame]]) -> dict[i
         for before, (other, earlier) in enumerate(files[:position]):
             both = frame.merge(earlier, on=key, how="inner", suffixes=("", " antes"))
             differ = pd.Series(False, index=both.index)
-            for name in (name for name in frame.columns if name not in key):
+            for name in (one for one in frame.columns if one in earlier and one not in key):
                 left, right = both[name], both[f"{name} antes"]
                 differ |= (left != right) & ~(left.isna() & right.isna())
             if differ.any():
