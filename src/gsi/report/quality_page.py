@@ -11,11 +11,13 @@ from gsi.ground.legible import legible
 from gsi.inputs.quality import left_out as words
 from gsi.inputs.quality.summary import (
     SEVERITIES,
+    UNPLACED,
     SourceFile,
     broken_rules,
     nothing_read,
     source_files,
     table_verdicts,
+    unplaced_rules,
 )
 from gsi.inputs.quality.verdicts import Verdicts
 from gsi.inputs.records import LeftOut
@@ -94,6 +96,7 @@ def page(
             if nothing
             else "Todas las reglas se cumplen.",
         ),
+        *_unplaced(verdicts, threshold),
         "<h2>Valoración de cada tabla</h2>",
         _table(
             "Qué tan utilizable es cada tabla",
@@ -146,6 +149,27 @@ def page(
         + "\n".join(parts)
         + "\n</main>\n</body>\n</html>\n"
     )
+
+
+def _unplaced(verdicts: Verdicts, threshold: int | None) -> list[str]:
+    """The rules that rows of no municipality break; empty without any."""
+    found = unplaced_rules(verdicts, threshold)
+    if not found:
+        return []
+    return [
+        f"<h2>{UNPLACED}</h2>",
+        "<p>No dicen su municipio, o siguen a un hogar o a una acción que nadie reportó. No "
+        "cuentan en ningún territorio hasta que se corrija el archivo que las trae.</p>",
+        _table(
+            "Reglas que incumplen las filas sin un municipio reconocible",
+            ("Información", "Regla", "Gravedad", "Filas que no la cumplen", "Filas sin municipio"),
+            [
+                (item.title, item.rule, SEVERITIES[item.severity], item.cases, item.total)
+                for item in found
+            ],
+            "",
+        ),
+    ]
 
 
 def _substitutes(sources: Sequence[SourceFile]) -> list[str]:

@@ -125,9 +125,12 @@ class Basis:
         verdicts = self.store.verdicts
         tables = sorted(verdicts.rows)
         rows = {table: verdicts.rows_within(table, [code]) for table in tables}
-        broken = [(v.table, v.rule, v.severity, v.verified, v.within([code])) for v in self._failed]
+        broken = [
+            (v.table, v.rule, v.severity, v.verified, v.within([code]), v.unplaced)
+            for v in self._failed
+        ]
         files = [text for table, text in self._records if rows.get(table)]
-        theirs = [item for item in broken if item[-1]]
+        theirs = [item for item in broken if any(item[-2:])]
         aside = repr(self.store.left_out.of(code))
         return _digest([sorted(rows.items()), theirs, files, aside, self._contracts])
 

@@ -25,6 +25,7 @@ from gsi.inputs.quality.summary import (
     PART_READ,
     broken_rules,
     source_files,
+    unplaced_rules,
 )
 from gsi.inputs.records import SetAside, SourceRecord, Substitute
 from gsi.report import quality_page
@@ -307,6 +308,31 @@ def test_failures_are_rows_for_people(verdicts: Verdicts) -> None:
         "Advertencia",
         "1",
     )
+
+
+def test_rows_of_no_municipality_are_the_files_and_of_no_territory() -> None:
+    """Progress on actions that nobody planned (another place's form, its other sheet empty) was
+    told to every territory of the folder: '25 de 0 filas del territorio'."""
+    world = good_tables(3)
+    world["avances"]["accion"] = ["ajena-1", "ajena-2", "ajena-3"]
+    verdicts = quality.validate(world)
+    for place in (code(0), "10", "73"):
+        assert [
+            item for item in broken_rules(verdicts, [place], 10) if item.table == "avances"
+        ] == []
+    section = quality_section(make_context(world, "10"), verdicts, [])
+    assert section.facts["warnings"].value == 0 and section.facts["trust_observed"].value is False
+    (told,) = unplaced_rules(verdicts, 10)
+    assert (told.table, told.cases, told.total) == ("avances", "3", "3")
+    last = quality.failures(verdicts, "73")[-1]
+    assert last[1].startswith("Filas sin un municipio reconocible: ") and last[3] == "3"
+    page = quality_page.page(verdicts, [], make_context(world, "73").territory)
+    rules, unplaced = page.split("<h2>Filas sin un municipio reconocible</h2>")
+    assert told.title not in rules and told.title in unplaced.split("<h2>")[0]
+    # Of people, not even how many.
+    world["personas"]["hogar"] = ["ajeno-1", "ajeno-2", "ajeno-3"]
+    counts = {item.table: item.cases for item in unplaced_rules(quality.validate(world), 10)}
+    assert counts["personas"] == "menos de 10"
 
 
 OFFICIAL = ("divipola", "limites", "indicadores", "poblacion")

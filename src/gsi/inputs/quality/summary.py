@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gsi.contract import tables
 from gsi.ground import locale
-from gsi.inputs.quality.verdicts import Severity, Verdicts
+from gsi.inputs.quality.verdicts import NOWHERE, Severity, Verdict, Verdicts
 
 if TYPE_CHECKING:
     from gsi.inputs.records import SourceRecord
@@ -26,6 +26,7 @@ ALL_READ = "se usan todas sus filas"
 PART_READ = "se apartaron filas"
 NOTHING_READ = "ninguna fila se pudo usar"
 _WITHHELD = "no se muestra"
+UNPLACED = "Filas sin un municipio reconocible"
 
 
 @dataclass(frozen=True)
@@ -76,22 +77,41 @@ def shown_count(value: int, table: str, threshold: int | None) -> str:
 
 
 def broken_rules(verdicts: Verdicts, codes: Collection[str], threshold: int | None) -> list[Broken]:
-    """The rules the territory breaks, worst first, then in the order of the dictionary."""
-    severities = list(SEVERITIES)
-    order = {name: position for position, name in enumerate(tables.names())}
-    found = [
-        Broken(
-            verdict.table,
-            tables.schema(verdict.table).title,
-            verdict.rule,
-            verdict.severity,
-            shown_count(cases, verdict.table, threshold),
-            shown_count(verdicts.rows_within(verdict.table, codes), verdict.table, threshold),
-            verdict.verified,
-        )
+    """The rules that rows of the territory break, worst first, then in the order of the
+    dictionary. Rows of no municipality are the file's (:func:`unplaced_rules`)."""
+    return _in_order(
+        _broken(verdict, cases, verdicts.rows_within(verdict.table, codes), threshold)
         for verdict in verdicts.failed()
         if (cases := verdict.within(codes))
-    ]
+    )
+
+
+def unplaced_rules(verdicts: Verdicts, threshold: int | None) -> list[Broken]:
+    """The rules broken by rows that say no municipality, or that hang on a household or an action
+    nobody reported; ``total``: the rows of the table that do. In the order of
+    :func:`broken_rules`."""
+    return _in_order(
+        _broken(verdict, cases, verdicts.rows[verdict.table][NOWHERE], threshold)
+        for verdict in verdicts.failed()
+        if (cases := verdict.unplaced)
+    )
+
+
+def _broken(verdict: Verdict, cases: int, rows: int, threshold: int | None) -> Broken:
+    return Broken(
+        verdict.table,
+        tables.schema(verdict.table).title,
+        verdict.rule,
+        verdict.severity,
+        shown_count(cases, verdict.table, threshold),
+        shown_count(rows, verdict.table, threshold),
+        verdict.verified,
+    )
+
+
+def _in_order(found: Iterable[Broken]) -> list[Broken]:
+    severities = list(SEVERITIES)
+    order = {name: position for position, name in enumerate(tables.names())}
     return sorted(found, key=lambda item: (severities.index(item.severity), order[item.table]))
 
 
@@ -105,10 +125,14 @@ def nothing_read(verdicts: Verdicts, codes: Collection[str]) -> bool:
 def failures(
     verdicts: Verdicts, code: str, threshold: int | None = None
 ) -> list[tuple[str, str, str, str]]:
-    """Table, rule, severity and cases of what a territory breaks, as text for people."""
+    """Table, rule, severity and cases of what a territory breaks, as text for people; then of
+    what rows without a municipality break, which say so."""
     return [
         (item.title, item.rule, SEVERITIES[item.severity], item.cases)
         for item in broken_rules(verdicts, [code], threshold)
+    ] + [
+        (item.title, f"{UNPLACED}: {item.rule}", SEVERITIES[item.severity], item.cases)
+        for item in unplaced_rules(verdicts, threshold)
     ]
 
 

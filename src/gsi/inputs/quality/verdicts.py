@@ -39,12 +39,13 @@ class Verdict:
     verified: bool = True
 
     def within(self, codes: Collection[str]) -> int:
-        """Rows of the territories in ``codes`` that broke the rule; unplaced rows are anyone's."""
-        return sum(
-            n
-            for code, n in self.by_municipality.items()
-            if code == NOWHERE or owned(self.table, code, codes)
-        )
+        """Rows of the territories in ``codes`` that broke the rule."""
+        return sum(n for code, n in self.by_municipality.items() if owned(self.table, code, codes))
+
+    @property
+    def unplaced(self) -> int:
+        """Rows that broke the rule and are of no municipality: they are the file's."""
+        return self.by_municipality.get(NOWHERE, 0)
 
 
 @dataclass(frozen=True)
@@ -110,13 +111,14 @@ def owned(table: str, code: str, codes: Collection[str]) -> bool:
 def critical_failures(verdicts: Verdicts, territory_codes: Collection[str]) -> list[Finding]:
     """What stops a territory, as findings: the rule, how many rows, one municipality as example.
 
+    Rows without a municipality stop every territory: whose figures they change is not known.
     ``territory_codes`` holds municipality codes, or two-digit codes for whole departments.
     """
     findings = []
     for verdict in verdicts:
         if verdict.success or verdict.severity != "critical" or not verdict.verified:
             continue
-        rows = verdict.within(territory_codes)
+        rows = verdict.within(territory_codes) + verdict.unplaced
         if rows:
             findings.append(
                 Finding(
