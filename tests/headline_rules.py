@@ -122,7 +122,8 @@ def certain(report: Report, document: Document, match: re.Match[str]) -> Expecte
 @rule(
     r"según (?:el censo|la estimación de área pequeña) de {year}(?: \([^)]+\))? era de {value} %",
     r"; en [^,;]+, de {limit} %",
-    r"(?:La estimación de área pequeña|\(ECV\),) era de {later} % en {later_year}:",
+    r"(?:un modelo\)|\(ECV\)), era de {later} %(?: \(entre {low} % y {high} %\))? en {later_year}"
+    r"(?: y de {newest} %(?: \(entre {newest_low} % y {newest_high} %\))? en {newest_year})?:",
 )
 def poverty(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("rights.poverty")
@@ -135,7 +136,11 @@ def poverty(report: Report, document: Document, match: re.Match[str]) -> Expecte
     }
     later = rows[(rows["indicador"] == "ipm_sae") & (rows["anio"] > first["anio"])]
     if len(later):
-        expected |= {"later": later["valor"].iloc[0], "later_year": later["anio"].iloc[0]}
+        for name, row in (("later", later.iloc[0]), ("newest", later.iloc[-1])):
+            expected |= {name: row["valor"], f"{name}_year": row["anio"]}
+        expected |= {"low": later["inferior"].iloc[0], "high": later["superior"].iloc[0]}
+        newest = later.iloc[-1]
+        expected |= {"newest_low": newest["inferior"], "newest_high": newest["superior"]}
     return expected
 
 
@@ -170,7 +175,7 @@ def named_people(report: Report, document: Document, match: re.Match[str]) -> Ex
     return {"children": people["ninez"].sum(), "young": people["jovenes_estrategia"].sum()}
 
 
-@rule(r"{reach} (?:municipio|territorio)s? llegan? a la probabilidad exigida, pero")
+@rule(r"{reach} (?:municipio|territorio)s? llegan? a la probabilidad exigida(?: \([^)]+\))?, pero")
 def reach(report: Report, document: Document, match: re.Match[str]) -> Expected:
     least = 100 * report.parameters["priority"]["certain"]
     return {"reach": (report.table("priority.ranking")["probability"] >= least).sum()}

@@ -67,6 +67,17 @@ def test_a_municipalitys_estimate_is_not_called_the_official_figure() -> None:
     assert (facts["survey_poverty_low"].value, facts["survey_poverty_high"].value) == (22.0, 38.0)
 
 
+def test_the_last_estimate_stands_beside_the_one_of_the_baseline() -> None:
+    """Tolima: 10.5 % in 2022 and 12.6 % in 2024, both published; the lower alone would flatter."""
+    later = TOLIMA[(TOLIMA["indicador"] == "ipm_sae") & (TOLIMA["municipio"] == "73")]
+    later = later.assign(periodo=2024, valor=19.9)
+    facts = told("73", pd.concat([TOLIMA, later], ignore_index=True))
+    assert (facts["survey_poverty"].value, facts["survey_poverty_year"].value) == (17.9, 2022)
+    assert facts["survey_poverty_last"].value == 19.9
+    assert facts["survey_poverty_last_year"].value == 2024
+    assert told("73")["survey_poverty_last"].missing
+
+
 def test_without_the_estimate_no_official_number_is_told() -> None:
     facts = told("73", TOLIMA[TOLIMA["indicador"] != "ipm_sae"])
     assert not facts["has_survey_poverty"].value

@@ -156,7 +156,7 @@ def test_a_department_has_no_department_beside_it() -> None:
     assert "Departamento" not in labels and "País" in labels
 
 
-def test_a_reference_made_here_is_marked_and_a_published_one_is_not() -> None:
+def test_a_reference_made_here_is_marked_and_a_published_one_is_not(tmp_path: Path) -> None:
     """13.3 % is our mean of the small-area estimates; 12.9 % is what was published."""
     ours = reported("ipm_sae", 2022, 13.3, municipio="CO", fuente="calculo_gsi", serie="ipm_sae")
     theirs = ours | {"valor": 12.9, "fuente": "dane_ecv"}
@@ -168,6 +168,10 @@ def test_a_reference_made_here_is_marked_and_a_published_one_is_not() -> None:
         found = baseline(where)
         assert found.tables["indicators"].data["country_text"].tolist() == [text]
         assert found.facts["any_near"].value == marked
+        # The files say it as the report does: 13.3 would be read as published.
+        (kept,) = found.tables["indicators"].data["country_made"]
+        assert kept == ("sí" if marked else "no")
+        assert "País, aproximado" in write_files(found, tmp_path)[0].read_text("utf-8-sig")
 
 
 def test_an_official_figure_of_a_department_is_not_called_unclassifiable() -> None:

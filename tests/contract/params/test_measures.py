@@ -42,8 +42,6 @@ def test_a_measure_has_the_objective_of_the_indicators_it_moves() -> None:
     apart = {
         # Crowding, floors and walls are living conditions; their measure is a healthy house.
         "vivienda": {"transversal"},
-        # Low weight is also a cause of death, and water of the diseases that a death counts.
-        "salud_materna": {"ninguno_desnutrido"},
     }
     for measure in load_measures(PARAMS).measures:
         registers = measure.attention.registers if measure.attention else ()

@@ -171,7 +171,9 @@ def test_a_figure_set_aside_for_its_municipality_counts_in_the_department() -> N
     row = out.loc[("73", "ipm_sae")]
     assert row["valor"] == pytest.approx((1500 * 10 + 500 * 50) / 2000)
     assert row["error_estandar"] > 5
-    assert "Incluye un municipio cuya cifra propia no se publica." in row["nota"]
+    assert (
+        "Incluye un territorio cuya cifra propia no tiene calidad según la fuente." in row["nota"]
+    )
 
 
 def test_what_is_published_only_is_not_averaged() -> None:

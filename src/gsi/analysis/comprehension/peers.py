@@ -114,7 +114,10 @@ def _municipalities(
     for name in found.columns:
         values = table["municipio"].map(found[name])
         table[name] = 10**values if name in {"population", "density"} else values
-    columns = {"nombre": Column("Municipio"), "distancia": Column("Distancia", "decimal", 2)}
+    columns = {
+        "nombre": Column("Municipio"),
+        "distancia": Column("Distancia (desviaciones estándar)", "decimal", 2),
+    }
     kinds = {
         "population": Column("Habitantes", "count"),
         "density": Column("Habitantes por km²", "decimal", 1),

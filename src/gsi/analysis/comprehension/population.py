@@ -239,10 +239,12 @@ def _group_columns(
     columns = {
         "etiqueta": Column("Grupo"),
         "personas": Column(f"Personas {first}", "count"),
-        "peso": Column("Peso en la población", "percent", 1),
+        "peso": Column(f"Peso en {context.territory.name}", "percent", 1),
     }
     if context.territory.level == "municipality":
-        columns["peso_departamento"] = Column("Peso en la población del departamento", "percent", 1)
+        columns["peso_departamento"] = Column(
+            f"Peso en {context.territory.department_name}", "percent", 1
+        )
     if last > first:
         columns["personas_seguimiento"] = Column(f"Personas {last}", "count")
         columns["cambio"] = Column("Cambio", "percent", 1)

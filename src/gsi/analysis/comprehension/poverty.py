@@ -6,6 +6,7 @@ Facts (:func:`facts`): ``has_poverty``, ``poverty``, ``poverty_year``, ``poverty
 census's, DANE's of 2018), ``mean_poverty`` and ``reference_mean_poverty`` (made here from
 municipalities); ``has_survey_poverty``, ``survey_poverty``, ``survey_poverty_year``,
 ``survey_poverty_low``, ``survey_poverty_high`` (the small-area estimate of the same territory),
+``survey_poverty_last`` and its ``_year`` (a later one, where there is),
 ``survey_poverty_official``: it is the published departmental figure, read or equal to the mean of
 the municipalities; ``survey_same_year`` as the census's; ``official_reference``: the one published
 of the reference, that year.
@@ -69,6 +70,7 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
         # The published series has the census's year too: the two are told of one year.
         survey = official[SURVEY] = indicators.at(read, when).iloc[0].to_dict()
     made = row is not None and row["fuente"] == indicators.CALCULATED and not context.alone
+    last = None if survey is None else _last(context, survey, read)
     result: dict[str, Fact] = {
         "has_poverty": flag(row is not None),
         "poverty": percent(None if row is None else row["valor"]),
@@ -85,6 +87,8 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
         "survey_poverty_year": year(None if survey is None else survey["periodo"]),
         "survey_poverty_low": percent(None if survey is None else survey["inferior"]),
         "survey_poverty_high": percent(None if survey is None else survey["superior"]),
+        "survey_poverty_last": percent(None if last is None else last["valor"]),
+        "survey_poverty_last_year": year(None if last is None else last["periodo"]),
         "survey_poverty_official": flag(survey is not None and SURVEY in official),
         "survey_same_year": flag(
             row is not None and survey is not None and survey["periodo"] == row["periodo"]
@@ -117,6 +121,22 @@ def _official_reference(context: Context, chosen: str | None, when: int) -> floa
 def _owner(context: Context) -> str:
     place = context.territory
     return place.department if place.level == "municipality" else COUNTRY
+
+
+def _last(
+    context: Context, survey: dict[Any, Any], read: pd.DataFrame
+) -> dict[Any, Any] | None:
+    """The last figure after ``survey``, up to the follow-up, of those ``read`` as published, else
+    of the small-area series; None without it."""
+    rows = read
+    if rows.empty:
+        series = next(item.series for item in context.catalogue if item.id == SURVEY)
+        rows = context.data.department("indicadores")
+        rows = rows[(rows["municipio"] == context.territory.code) & (rows["area"] == "total")]
+        rows = rows[(rows["indicador"] == SURVEY) & (rows["serie"] == series)]
+    later = (rows["periodo"] > survey["periodo"]) & (rows["periodo"] <= context.years.follow_up)
+    found = rows[later & rows["valor"].notna()].sort_values("periodo")
+    return None if found.empty else frames.records(found)[-1]
 
 
 def _reference_made(context: Context, row: dict[str, Any]) -> bool:

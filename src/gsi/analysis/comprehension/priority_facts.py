@@ -102,6 +102,7 @@ def of_weights(
         "weight_low": decimal(1 - noise, 2),
         "weight_high": decimal(1 + noise, 2),
         "reach_count": count(len(reach)),
+        "reach_names": names(list(reach["name"])),
         "has_reach": flag(len(reach) > 0),
         "several_reach": flag(len(reach) > 1),
         "free_kept": count(int((reach["free"] >= limit).sum())),

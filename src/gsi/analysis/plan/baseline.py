@@ -59,6 +59,7 @@ def baseline(context: Context) -> Section:
         "any": flag(not known.empty),
         # A rate of one or two cases is told as its cases, without an interval.
         "with_interval": count(int((known["low"].notna() & ~known["few_cases"]).sum())),
+        "wide": percent(100 * context.params.plan.baseline.wide_interval, 0),
         "remarked": count(int((known["remark"] != "").sum())),
         "calculated": count(int(known["calculated"].sum())),
         "any_calculated": flag(bool(known["calculated"].any())),
@@ -197,7 +198,9 @@ def write_files(section: Section, folder: Path) -> list[Path]:
         "shown_high": "Límite superior",
         "basis_text": "Origen del intervalo",
         "shown_department": "Departamento",
+        "department_made": "Departamento, aproximado",
         "shown_country": "País",
+        "country_made": "País, aproximado",
         "target": "Meta",
         "source": "Fuente",
         "remark": "Observación",
@@ -293,6 +296,11 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
     for name in ("department", "country"):
         few = frame[f"{name}_cases"].notna()
         frame[f"shown_{name}"] = frame[name].mask(few)
+        near = frame[f"{name}_approximate"].astype(bool)
+        frame[f"{name}_made"] = [
+            "" if np.isnan(value) else "sí" if made else "no"
+            for value, made in zip(frame[name], near, strict=True)
+        ]
         frame[f"{name}_text"] = [
             cases(number) if here else near_text(value, near)
             for value, number, here, near in zip(

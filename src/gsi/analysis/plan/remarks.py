@@ -49,8 +49,11 @@ def _beyond_made(note: str) -> str:
     without how far it may be, which the row says; whom it lacks stays."""
     made, *rest = note.split(". ")
     kept = [part.rstrip(".") for part in rest if not part.startswith("Aproximado")]
+    _, _, whom = made.rstrip(".").partition("; ")
     if made and WHOLE not in made:
-        kept.insert(0, made.rstrip("."))
+        # The row itself says how an approximate mean was made: here, whom it has.
+        approximate = len(kept) < len(rest)
+        kept.insert(0, whom[:1].upper() + whom[1:] if approximate and whom else made.rstrip("."))
     return " ".join(f"{part}." for part in kept)
 
 

@@ -274,8 +274,8 @@ def _note(indicator: Indicator, row: Mapping[Any, Any], counted: bool) -> str:
     parts = [f"Media de los municipios, peso: {indicator.weight.name}{when}{covers}"]
     aside = int(row["set_aside"])
     if aside:
-        who = "un municipio cuya cifra propia" if aside == 1 else f"{aside} cuya cifra propia"
-        parts.append(f"Incluye {who} no se publica.")
+        who = "un territorio" if aside == 1 else f"{aside} territorios"
+        parts.append(f"Incluye {who} cuya cifra propia no tiene calidad según la fuente.")
     error = _weight_error(indicator, str(row["owner"]))
     if np.isnan(error):
         parts.append("Aproximado: no se conoce su distancia con la cifra publicada.")
