@@ -47,7 +47,7 @@ def called(report: Report) -> pd.DataFrame:
 
 
 @rule(
-    r"(?:prioritarios del departamento|Allí) vivía en {when} el {people} % de la población y el"
+    r"(?:prioritarios|Allí) vivía en {when} el {people} % de la población y el"
     r" {poor} % de las personas en pobreza multidimensional \((?:censo|estimación de área pequeña)"
     r" de {of}\)",
     r"reúnen {people} % de la población, {poor} % de las personas en pobreza multidimensional y"
@@ -122,8 +122,8 @@ def certain(report: Report, document: Document, match: re.Match[str]) -> Expecte
 @rule(
     r"según (?:el censo|la estimación de área pequeña) de {year}(?: \([^)]+\))? era de {value} %",
     r"; en [^,;]+, de {limit} %",
-    r"(?:un modelo\)|\(ECV\)), era de {later} %(?: \(entre {low} % y {high} %\))? en {later_year}"
-    r"(?: y de {newest} %(?: \(entre {newest_low} % y {newest_high} %\))? en {newest_year})?:",
+    r"(?:área pequeña|ECV\)?), era de {later} %(?: \(entre {low} % y {high} %\))? en {later_year}"
+    r"(?: y de {newest} % en {newest_year})? \((?:otra medida|una muestra)",
 )
 def poverty(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("rights.poverty")
@@ -139,8 +139,6 @@ def poverty(report: Report, document: Document, match: re.Match[str]) -> Expecte
         for name, row in (("later", later.iloc[0]), ("newest", later.iloc[-1])):
             expected |= {name: row["valor"], f"{name}_year": row["anio"]}
         expected |= {"low": later["inferior"].iloc[0], "high": later["superior"].iloc[0]}
-        newest = later.iloc[-1]
-        expected |= {"newest_low": newest["inferior"], "newest_high": newest["superior"]}
     return expected
 
 
@@ -209,7 +207,7 @@ STATES = {
 
 
 @rule(
-    r"se comparan {compared} indicadores \(datos de {first}(?: a {last})?\), que son {facts}"
+    r"se comparan {compared} indicadores \({first}(?: a {last})?\), que son {facts}"
     r" hechos.*?: peores, {worse}; mejores,"
     r" {better};(?: mixtos, {mixed} \(sus indicadores: peores, {mixed_worse}; mejores,"
     r" {mixed_better}\);)?"
