@@ -78,6 +78,14 @@ def test_the_last_estimate_stands_beside_the_one_of_the_baseline() -> None:
     assert told("73")["survey_poverty_last"].missing
 
 
+def test_what_a_department_typed_is_not_called_official() -> None:
+    own = (TOLIMA["indicador"] == "ipm_sae") & (TOLIMA["municipio"] == "73")
+    typed = TOLIMA.assign(fuente=TOLIMA["fuente"].mask(own, "formulario:indicadores.csv"))
+    facts = told("73", typed)
+    assert facts["survey_poverty"].value == 17.9
+    assert not facts["survey_poverty_official"].value
+
+
 def test_without_the_estimate_no_official_number_is_told() -> None:
     facts = told("73", TOLIMA[TOLIMA["indicador"] != "ipm_sae"])
     assert not facts["has_survey_poverty"].value

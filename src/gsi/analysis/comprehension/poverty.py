@@ -31,6 +31,7 @@ from gsi.contract.places import many
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground import frames
 from gsi.inputs import indicators
+from gsi.inputs.indicators import unification
 
 CENSUS, SURVEY = "ipm_censo", "ipm_sae"
 MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
@@ -54,7 +55,9 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
     official = {
         str(row["indicador"]): row
         for row in frames.records(states)
-        if known[row["indicador"]].published(
+        # What a territory typed of itself nobody published.
+        if not unification.is_form(str(row["fuente"]))
+        and known[row["indicador"]].published(
             context.territory.code, row["fuente"] == indicators.CALCULATED
         )
     }
@@ -123,9 +126,7 @@ def _owner(context: Context) -> str:
     return place.department if place.level == "municipality" else COUNTRY
 
 
-def _last(
-    context: Context, survey: dict[Any, Any], read: pd.DataFrame
-) -> dict[Any, Any] | None:
+def _last(context: Context, survey: dict[Any, Any], read: pd.DataFrame) -> dict[Any, Any] | None:
     """The last figure after ``survey``, up to the follow-up, of those ``read`` as published, else
     of the small-area series; None without it."""
     rows = read
@@ -241,7 +242,8 @@ def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str
     if pd.isna(row["valor"]):
         return WITHHELD
     made = row["fuente"] == indicators.CALCULATED
-    if indicator.official is not None and not made and indicator.published(place, made):
+    typed = unification.is_form(str(row["fuente"]))
+    if indicator.official is not None and not (made or typed) and indicator.published(place, made):
         return _published(indicator.official)
     if made and place not in ONE_MUNICIPALITY:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"

@@ -151,8 +151,10 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     unusable = {} if place.level == "municipality" else criteria.set_aside(context)
     official = {
         item.id
-        for item, made in zip(context.catalogue, frame["calculated"], strict=True)
-        if item.aggregate == "weighted" and item.published(place.code, made)
+        for item, made, source in zip(
+            context.catalogue, frame["calculated"], frame["source"], strict=True
+        )
+        if source != TYPED and item.aggregate == "weighted" and item.published(place.code, made)
     }
     known = {item.id: item for item in context.catalogue}
     doubted = contradicted(context)
