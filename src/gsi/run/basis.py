@@ -24,6 +24,7 @@ from gsi.contract.params.measures import FILE as MEASURES
 from gsi.contract.territory import Territory, Years
 from gsi.ground.files import Hashes, sha256
 from gsi.ground.project import Project
+from gsi.inputs.records import SourceRecord
 from gsi.inputs.store import Store
 from gsi.report.engine.rendering import Engine
 from gsi.report.engine.versions import engine_versions
@@ -31,7 +32,7 @@ from gsi.report.workbook import STEP_SUFFIX
 from gsi.run import manifest
 
 # Of a source's record, what another territory's rows change.
-_WHOLE_FILE = {"sha256", "rows_read", "rows_kept", "set_aside"}
+_WHOLE_FILE = {"sha256", "rows_read", "rows_kept", "set_aside", "places"}
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,10 @@ class Basis:
         return self.store.verdicts.failed()
 
     @cached_property
-    def _records(self) -> list[tuple[str, str]]:
+    def _records(self) -> list[tuple[SourceRecord, str]]:
         return [
             (
-                record.table,
+                record,
                 repr([(k, v) for k, v in sorted(vars(record).items()) if k not in _WHOLE_FILE])
                 + repr([part.reason for part in record.set_aside])
                 + repr(record.rows_kept > 0),
@@ -129,7 +130,11 @@ class Basis:
             (v.table, v.rule, v.severity, v.verified, v.within([code]), v.unplaced)
             for v in self._failed
         ]
-        files = [text for table, text in self._records if rows.get(table)]
+        files = [
+            text
+            for record, text in self._records
+            if rows.get(record.table) and record.concerns([code])
+        ]
         theirs = [item for item in broken if any(item[-2:])]
         aside = repr(self.store.left_out.of(code))
         return _digest([sorted(rows.items()), theirs, files, aside, self._contracts])

@@ -12,6 +12,8 @@ from inputs.readers.made_files import DIVIPOLA
 
 from gsi.ground.errors import UserMistake
 from gsi.ground.files import sha256
+from gsi.inputs.quality import Verdicts
+from gsi.inputs.quality.summary import source_files
 from gsi.inputs.readers import read_all
 from gsi.inputs.readers.merge import KEYS
 from gsi.inputs.records import Reading, span
@@ -161,6 +163,30 @@ def test_places_outside_divipola_are_set_aside(tmp_path: Path) -> None:
     assert reading.tables["indicadores"]["municipio"].tolist() == ["73067"]
     reasons = [part.reason for part in reading.records[-1].set_aside]
     assert reasons == ["Municipio que no está en DIVIPOLA: 94663 (filas de la tabla)"]
+
+
+def test_a_file_of_another_department_is_no_source_of_this_one(tmp_path: Path) -> None:
+    """Its table has rows of the territory, of another file: that made a source of it, 'completo'
+    with nothing of the territory. A file of the country is everybody's, with rows of it or not."""
+    head = "mun,year,age,births,population\n"
+    rows = "{}001,2018,10-14,2.0,50\n"
+    (tmp_path / "boyaca.csv").write_text(head + rows.format(15), encoding="utf-8")
+    (tmp_path / "indicadores.csv").write_text(FORM, encoding="utf-8")
+    reading = read_all(tmp_path)
+    verdicts = Verdicts((), {"indicadores": {"15001": 1, "73067": 1}})
+    for codes, files in {
+        ("73",): 1,
+        ("73067",): 1,
+        ("15",): 1,
+        ("15001",): 1,
+        ("15", "73"): 2,
+    }.items():
+        assert len(source_files(verdicts, reading.records, codes)) == files, codes
+    (tmp_path / "boyaca.csv").write_text(
+        head + "".join(rows.format(code) for code in ("05", "08", "13", "15")), encoding="utf-8"
+    )
+    (national, form) = read_all(tmp_path).records
+    assert national.concerns(["73"]) and not form.concerns(["15"])
 
 
 def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:

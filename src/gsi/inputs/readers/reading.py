@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract.tables import ORIGIN
+from gsi.contract.vocabulary import COUNTRY
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.files import sha256
 from gsi.ground.locale import fold
@@ -30,6 +31,7 @@ from gsi.inputs.records import Faulty, Part, Reading, SetAside, SourceRecord, sp
 
 CODES_SHOWN = 12
 PLACES_KEPT = 60
+FEW_DEPARTMENTS = 3  # a published file of more is of the country
 # Registers of people stay where they are: they are measured out of core, never read as tables.
 REGISTERS = "registros"
 IS_REGISTER = "registro de personas: se mide donde está, con plan.person_register"
@@ -75,13 +77,19 @@ class Taken:
         )
 
     def _places(self) -> tuple[str, ...]:
-        """Of whom its rows are, where published files are of one territory or of few."""
-        if self.reader is None or ORIGIN not in self.part.data:
+        """Of whom its rows are: a form's, and a published file's of one territory or of few.
+
+        A file of the country is everybody's, also of those without a row: of what it counts they
+        have none.
+        """
+        if "municipio" not in self.part.data:
             return ()
-        codes = sorted(self.part.data["municipio"].dropna().unique())
-        if len(codes) > PLACES_KEPT:
-            codes = sorted({code[:2] for code in codes})
-        return tuple(str(code) for code in codes)
+        codes = sorted({str(code) for code in self.part.data["municipio"].dropna().unique()})
+        departments = sorted({code[:2] for code in codes})
+        if self.reader is None or ORIGIN in self.part.data:
+            return tuple(codes if len(codes) <= PLACES_KEPT else departments)
+        national = COUNTRY in departments or len(departments) > FEW_DEPARTMENTS
+        return () if national else tuple(departments)
 
 
 def read_all(raw: Path, digests: Mapping[str, str] | None = None) -> Reading:
