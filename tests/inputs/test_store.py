@@ -10,6 +10,7 @@ import pytest
 from inputs.readers.made_files import DIVIPOLA
 from paths import ROOT
 
+from gsi.contract import tables
 from gsi.ground.errors import InputsChanged, UserMistake
 from gsi.ground.project import Project
 from gsi.inputs import readers as sources
@@ -127,3 +128,22 @@ def test_what_prepares_the_inputs_imports_nothing_that_a_change_leaves_prepared(
     assert len(seen) > 40
     floors = {name.split(".")[1] for name in seen if "." in name}
     assert floors <= set(store.PREPARES)
+
+
+def test_rows_of_published_files_are_nobodys_report(project: Project) -> None:
+    """A list of the REPS alone: its rows stand whole, apart, and no form was delivered."""
+    (project.raw / "reps.csv").write_text(
+        "idmpio,nombre,codigohabilitacion,najunombre,fecha_corte_REPS\n"
+        "73067,HOSPITAL,7306700100,Pública,Fecha corte REPS: Mar 6 2021 9:12PM\n",
+        encoding="utf-8",
+    )
+    made = store.prepare(project)
+    data = made.data(made.territories.resolve("73067"))
+    for name in ("escenarios", "actores"):
+        assert len(data.published(name)) == 1
+        assert data.published(name)["origen"].tolist() == ["minsalud_reps"]
+        assert data.own(name).empty and data.department(name).empty and not data.has(name)
+        assert list(data.own(name).columns) == tables.schema(name).column_names
+    assert made.verdicts.reported_within("actores", ["73067"]) == 0
+    assert made.verdicts.rows_within("actores", ["73067"]) == 1
+    assert [v.rule for v in made.verdicts.failed() if v.table in ("escenarios", "actores")] == []

@@ -263,7 +263,9 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
         raise UserMistake([absent, *(f for file in reading.faulty for f in file.findings)])
     if "inversion" in found:
         found["inversion"] = programmes.completed(found["inversion"], mga.load(project.params))
-    found = {name: latest.renewed(name, table) for name, table in found.items()}
+    for name, table in found.items():
+        if tables.ORIGIN in table:  # a published file has not all columns of what people fill in
+            found[name] = tables.conform(name, latest.renewed(name, table))
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     disagreements = unification.empty()
