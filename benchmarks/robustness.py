@@ -18,12 +18,13 @@ from gsi.contract.vocabulary import OBJECTIVES
 from gsi.ground.project import Project
 from gsi.measure import composite as ci
 from gsi.measure import robustness as rb
+from gsi.measure import simulation as sm
 
 DRAWS, MUNICIPALITIES, INDICATORS, NOISY = 2_000, 1_122, 45, 6
 SECONDS, GIB = 20.0, 2.0
 
 
-def country(municipalities: int, indicators: int, noisy: int, seed: int) -> rb.Model:
+def country(municipalities: int, indicators: int, noisy: int, seed: int) -> sm.Model:
     """A made-up country: the catalogue's tree, a fiftieth of the values missing."""
     settings = params.load(Project.find().params)[0].priority
     rng = np.random.default_rng(seed)
@@ -40,9 +41,9 @@ def country(municipalities: int, indicators: int, noisy: int, seed: int) -> rb.M
     errors = pd.DataFrame(np.nan, index, leaves)
     errors[leaves[:noisy]] = 0.3
     chosen = settings.robustness
-    return rb.Model(
+    return sm.Model(
         ci.Composite(pd.DataFrame(values, index, leaves), tree),
-        rb.Assumptions(
+        sm.Assumptions(
             chosen.normalisation,
             chosen.aggregation,
             chosen.weight_noise,
@@ -73,7 +74,7 @@ def main(repeat: int = 3) -> bool:
     return spent <= SECONDS and memory <= GIB
 
 
-def ranked(model: rb.Model) -> float:
+def ranked(model: sm.Model) -> float:
     """Seconds of processor of all the draws: scores, ranks and their summary."""
     start = time.process_time()
     draws = model.draw(np.random.default_rng(2), DRAWS)

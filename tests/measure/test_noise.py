@@ -8,7 +8,7 @@ import unchanged as world
 from paths import ROOT
 
 from gsi.contract.params.indicators import load_catalogue
-from gsi.measure import jumps, noise
+from gsi.measure import jumps, noise, noise_fit
 
 NAN = np.nan
 ALL = np.ones((14, 14), dtype=bool)
@@ -26,7 +26,7 @@ def simulated(level: float, walk: float, freedom: float | None = None, places: i
 
 @pytest.mark.parametrize(("level", "walk"), [(0.04, 0.0), (0.0, 0.02), (0.03, 0.01)])
 def test_level_and_drift_are_told_apart(level: float, walk: float) -> None:
-    found = noise.fitted("value", *simulated(level, walk), world.YEARS, ALL)
+    found = noise_fit.fitted("value", *simulated(level, walk), world.YEARS, ALL)
     assert found is not None
     assert found.level == pytest.approx(level, abs=0.008)
     assert found.walk == pytest.approx(walk, abs=0.003)
@@ -40,8 +40,8 @@ def test_ways_of_their_own_are_no_random_walk() -> None:
     unit = np.repeat((1 / size)[:, None], 14, axis=1)
     chance = random.normal(0, np.sqrt(100 * unit))
     slope = random.normal(0, 0.1, (800, 1)) * np.arange(14)
-    found = noise.fitted("value", chance + slope, unit, world.YEARS, ALL)
-    walk = noise.fitted("value", *simulated(0.0, 0.02), world.YEARS, ALL)
+    found = noise_fit.fitted("value", chance + slope, unit, world.YEARS, ALL)
+    walk = noise_fit.fitted("value", *simulated(0.0, 0.02), world.YEARS, ALL)
     assert found is not None and walk is not None
     assert found.growth == pytest.approx(2, abs=0.15)
     assert found.between_years(6) == pytest.approx((0.1 * 6) ** 2, rel=0.15)
@@ -53,14 +53,14 @@ def test_years_that_have_become_calmer_are_believed() -> None:
     random = np.random.default_rng(6)
     level = np.repeat((0.08, 0.02), (4, 10))
     g = random.normal(0, 1, (800, 14)) * np.sqrt(level)
-    found = noise.fitted("value", g, np.full((800, 14), 1e-9), world.YEARS, ALL)
+    found = noise_fit.fitted("value", g, np.full((800, 14), 1e-9), world.YEARS, ALL)
     assert found is not None
     assert float(found.variance(2e-9, 1)) / 2 == pytest.approx(0.02, abs=0.006)
 
 
 def test_restless_places_give_heavy_tails() -> None:
-    calm = noise.fitted("value", *simulated(0.04, 0.0), world.YEARS, ALL)
-    mixed = noise.fitted("value", *simulated(0.04, 0.0, freedom=5), world.YEARS, ALL)
+    calm = noise_fit.fitted("value", *simulated(0.04, 0.0), world.YEARS, ALL)
+    mixed = noise_fit.fitted("value", *simulated(0.04, 0.0, freedom=5), world.YEARS, ALL)
     assert calm is not None and mixed is not None
     assert mixed.freedom == pytest.approx(5, abs=2) and calm.freedom > 20
 
@@ -78,9 +78,9 @@ def test_a_restless_past_widens_the_scale_by_hand() -> None:
 
 def test_too_small_a_panel_tells_nothing() -> None:
     g, unit = simulated(0.04, 0.0, places=5)
-    assert noise.fitted("value", g, unit, world.YEARS, ALL) is None
+    assert noise_fit.fitted("value", g, unit, world.YEARS, ALL) is None
     g, unit = simulated(0.04, 0.0, places=40)
-    assert noise.fitted("value", g[:, :2], unit[:, :2], world.YEARS[:2], ALL[:2, :2]) is None
+    assert noise_fit.fitted("value", g[:, :2], unit[:, :2], world.YEARS[:2], ALL[:2, :2]) is None
 
 
 def test_the_common_level_ignores_who_enters() -> None:

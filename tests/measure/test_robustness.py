@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gsi.measure import composite as ci
 from gsi.measure import robustness as rb
+from gsi.measure import simulation as sm
 
-EVERYTHING = rb.Assumptions(
+EVERYTHING = sm.Assumptions(
     normalisation=("minmax", "zscore", "rank"),
     aggregation=("arithmetic", "geometric", "harmonic", "copeland"),
     weight_noise=0.5,
@@ -43,14 +44,14 @@ def test_reference_equals_the_chain_of_verbs() -> None:
     chain = prepared(some(20, 9))
     for scale in ("minmax", "zscore", "rank"):
         for mean in ("arithmetic", "geometric", "harmonic", "copeland"):
-            model = rb.Model(chain, rb.Assumptions((scale,), (mean,), 0, False, False))
+            model = sm.Model(chain, sm.Assumptions((scale,), (mean,), 0, False, False))
             verbs = ci.aggregate(ci.normalise(chain, method=scale), method=mean)
             assert model.reference() == pytest.approx(verbs.values["index"].to_numpy())
 
 
 def test_without_assumptions_nothing_moves() -> None:
-    still = rb.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
-    model = rb.Model(prepared(some(12, 6)), still)
+    still = sm.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
+    model = sm.Model(prepared(some(12, 6)), still)
     draws = model.draw(np.random.default_rng(1), 50)
     scores = model.scores(draws)
     assert (scores == model.reference()).all()
@@ -64,7 +65,7 @@ def test_without_assumptions_nothing_moves() -> None:
 
 
 def test_same_seed_same_draws() -> None:
-    model = rb.Model(prepared(some(10, 6)), EVERYTHING)
+    model = sm.Model(prepared(some(10, 6)), EVERYTHING)
     first, second = (model.scores(model.draw(np.random.default_rng(5), 200)) for _ in range(2))
     assert np.array_equal(first, second)
 
@@ -74,7 +75,7 @@ def test_same_seed_same_draws() -> None:
 def test_a_dominated_territory_never_scores_above_its_dominator(seed: int) -> None:
     x = np.random.default_rng(seed).integers(0, 12, (8, 6)).astype(float)
     x[0] = np.maximum(x[0], x[1])
-    model = rb.Model(prepared(x), EVERYTHING)
+    model = sm.Model(prepared(x), EVERYTHING)
     scores = model.scores(model.draw(np.random.default_rng(seed), 200))
     assert (scores[:, 0] >= scores[:, 1] - 1e-9).all()
 
@@ -84,7 +85,7 @@ def test_a_dominated_territory_never_scores_above_its_dominator(seed: int) -> No
 def test_a_dominated_territory_never_ranks_above_its_dominator_at_any_draw(seed: int) -> None:
     # Few distinct values: scores tie often, and chance alone would turn some pairs round.
     x = np.random.default_rng(seed).integers(0, 3, (9, 4)).astype(float)
-    model = rb.Model(prepared(x), EVERYTHING)
+    model = sm.Model(prepared(x), EVERYTHING)
     draws = model.draw(np.random.default_rng(seed), 200)
     places = rb.ranks(model.scores(draws), draws.ties)
     for i in range(9):
@@ -96,26 +97,29 @@ def test_a_dominated_territory_never_ranks_above_its_dominator_at_any_draw(seed:
 
 def test_dominated_by_hand() -> None:
     x = np.array([[3.0, 3.0], [3.0, 2.0], [1.0, 9.0], [1.0, 2.0], [3.0, np.nan], [1.0, np.nan]])
-    assert rb.dominated(x).tolist() == [2, 1, 1, 0, 1, 0]
-    assert rb.dominated(np.ones((4, 2))).tolist() == [0, 0, 0, 0]
+    assert sm.dominated(x).tolist() == [2, 1, 1, 0, 1, 0]
+    assert sm.dominated(np.ones((4, 2))).tolist() == [0, 0, 0, 0]
 
 
 def test_order_of_territories_does_not_move_probabilities() -> None:
     x = some(16, 8)
-    model, turned = rb.Model(prepared(x), EVERYTHING), rb.Model(prepared(x[::-1]), EVERYTHING)
+    model, turned = (
+        sm.Model(prepared(x), EVERYTHING),
+        sm.Model(prepared(x[::-1]), EVERYTHING),
+    )
     draws = model.draw(np.random.default_rng(2), 300)
     assert turned.scores(draws)[:, ::-1] == pytest.approx(model.scores(draws))
 
 
 def test_probabilities_add_up_to_the_group() -> None:
-    model = rb.Model(prepared(some(20, 8)), EVERYTHING)
+    model = sm.Model(prepared(some(20, 8)), EVERYTHING)
     draws = model.draw(np.random.default_rng(2), 400)
     result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 5, model.territories)
     assert result["probability"].sum() == pytest.approx(5)
 
 
 def test_equal_territories_share_the_probability() -> None:
-    model = rb.Model(prepared(np.ones((8, 4))), EVERYTHING)
+    model = sm.Model(prepared(np.ones((8, 4))), EVERYTHING)
     draws = model.draw(np.random.default_rng(4), 2000)
     result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 2, model.territories)
     # 2000 draws of a quarter: five standard errors are 0.048
@@ -125,9 +129,9 @@ def test_equal_territories_share_the_probability() -> None:
 def test_sampling_error_alone_gives_the_normal_probability() -> None:
     """Two territories 1 apart, both with error 1: P(order kept) = Φ(1/√2) = 0.7602."""
     chain = prepared(np.array([[0.0], [1.0]]), blocks=1)
-    only_error = rb.Assumptions(("rank",), ("arithmetic",), 0, False, True)
+    only_error = sm.Assumptions(("rank",), ("arithmetic",), 0, False, True)
     errors = pd.DataFrame(1.0, chain.values.index, chain.indicators)
-    model = rb.Model(chain, only_error, errors)
+    model = sm.Model(chain, only_error, errors)
     draws = model.draw(np.random.default_rng(8), 20_000)
     result = rb.summarise(rb.ranks(model.scores(draws), draws.ties), 1, model.territories)
     assert result["probability"].iloc[0] == pytest.approx(0.7602, abs=0.012)
@@ -136,8 +140,8 @@ def test_sampling_error_alone_gives_the_normal_probability() -> None:
 def test_simulated_values_keep_their_natural_limits() -> None:
     chain = prepared(np.array([[0.0], [0.0], [5.0]]), blocks=1)
     errors = pd.DataFrame([[3.0], [3.0], [0.0]], chain.values.index, chain.indicators)
-    only_error = rb.Assumptions(("minmax",), ("arithmetic",), 0, False, True)
-    model = rb.Model(chain, only_error, errors, {"i0": (0.0, 1.0)})
+    only_error = sm.Assumptions(("minmax",), ("arithmetic",), 0, False, True)
+    model = sm.Model(chain, only_error, errors, {"i0": (0.0, 1.0)})
     scores = model.scores(model.draw(np.random.default_rng(8), 500))
     # Above 1 nothing is possible, so the third one is never overtaken.
     assert (scores[:, 2] >= scores[:, :2].max(axis=1)).all()
@@ -145,7 +149,7 @@ def test_simulated_values_keep_their_natural_limits() -> None:
 
 def test_leaving_an_indicator_out_equals_an_index_without_it() -> None:
     x = some(9, 6)
-    model = rb.Model(prepared(x), rb.Assumptions(("minmax",), ("arithmetic",), 0, True, False))
+    model = sm.Model(prepared(x), sm.Assumptions(("minmax",), ("arithmetic",), 0, True, False))
     draws = model.draw(np.random.default_rng(1), 100)
     seen = {int(j) for j in draws.left_out}
     assert seen == set(range(-1, 6))
@@ -160,8 +164,9 @@ def test_leaving_an_indicator_out_equals_an_index_without_it() -> None:
 
 def test_effects_find_the_assumption_that_moves() -> None:
     # Indicators that disagree: with equal weights nothing else than weights can be varied here.
-    model = rb.Model(
-        prepared(some(15, 6)), rb.Assumptions(("minmax",), ("arithmetic",), 0.9, False, False)
+    model = sm.Model(
+        prepared(some(15, 6)),
+        sm.Assumptions(("minmax",), ("arithmetic",), 0.9, False, False),
     )
     rng = np.random.default_rng(1)
     found = rb.effects(model, model.draw(rng, 200), model.draw(rng, 200))
@@ -175,22 +180,22 @@ def test_effects_find_the_assumption_that_moves() -> None:
 
 
 def test_exchanging_takes_one_assumption_and_leaves_the_rest() -> None:
-    model = rb.Model(prepared(some(9, 6)), EVERYTHING)
+    model = sm.Model(prepared(some(9, 6)), EVERYTHING)
     rng = np.random.default_rng(3)
     a, b = model.draw(rng, 30), model.draw(rng, 30)
-    for name in rb.ASSUMPTIONS:
+    for name in sm.ASSUMPTIONS:
         mixed = a.exchange(b, name)
         assert np.array_equal(getattr(mixed, name), getattr(b, name))
-        for other in {*rb.ASSUMPTIONS, "ties"} - {name}:
+        for other in {*sm.ASSUMPTIONS, "ties"} - {name}:
             assert np.array_equal(getattr(mixed, other), getattr(a, other))
 
 
 def test_effects_of_two_choices_are_those_worked_out_over_all_of_them() -> None:
     """Two scales × two means: with four equally likely cells the exact effects are the analysis of
     variance of the four rankings."""
-    assumptions = rb.Assumptions(("minmax", "rank"), ("arithmetic", "copeland"), 0, False, False)
-    model = rb.Model(prepared(some(12, 7, seed=8) ** 3), assumptions)
-    cells = rb.Draws(
+    assumptions = sm.Assumptions(("minmax", "rank"), ("arithmetic", "copeland"), 0, False, False)
+    model = sm.Model(prepared(some(12, 7, seed=8) ** 3), assumptions)
+    cells = sm.Draws(
         np.ones((4, len(model.weights))),
         np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]),
         np.full(4, -1), np.full(4, -1), np.zeros((4, 12)),
@@ -232,7 +237,7 @@ def test_agreement_of_one_block_cannot_be_tested() -> None:
 
 def test_free_weights_share_the_whole_in_any_way() -> None:
     """Of two branches each has every share alike: its mean is a half and its deciles are tenths."""
-    model = rb.Model(prepared(some(6, 4), blocks=2), EVERYTHING)
+    model = sm.Model(prepared(some(6, 4), blocks=2), EVERYTHING)
     draws = model.draw(np.random.default_rng(3), 20_000)
     branches = [code for code, parent in model_meta(model).items()]
     moved = rb.free(model, draws, branches, np.random.default_rng(4))
@@ -246,7 +251,7 @@ def test_free_weights_share_the_whole_in_any_way() -> None:
     assert (moved.weights[:, others] == draws.weights[:, others]).all()
 
 
-def model_meta(model: rb.Model) -> dict[str, int]:
+def model_meta(model: sm.Model) -> dict[str, int]:
     """The two branches under the root of a model."""
     root = model.tree.codes[model.root]
     children = next(kids for parent, kids in model.tree.steps if model.tree.codes[parent] == root)
@@ -254,13 +259,13 @@ def model_meta(model: rb.Model) -> dict[str, int]:
 
 
 def test_without_each_is_the_ranking_of_a_model_that_lacks_it() -> None:
-    still = rb.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
+    still = sm.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
     x = some(9, 4)
-    model = rb.Model(prepared(x, blocks=1), still)
+    model = sm.Model(prepared(x, blocks=1), still)
     draws = model.draw(np.random.default_rng(5), 3)
     found = rb.without_each(model, draws, 3)
     assert list(found.columns) == model.indicators
     for j, code in enumerate(model.indicators):
-        rest = rb.Model(prepared(np.delete(x, j, axis=1), blocks=1), still)
+        rest = sm.Model(prepared(np.delete(x, j, axis=1), blocks=1), still)
         first = set(np.argsort(rest.reference())[:3])
         assert set(np.flatnonzero(found[code] == 1)) == first

@@ -9,64 +9,21 @@ contributions need. People are passed once; the rest costs as many cells as ther
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from gsi.measure import survey
-from gsi.measure.poverty import MEASURES, Scheme
+from gsi.measure.decomposition import WHOLE, Breakdown, Sums, assembled
+from gsi.measure.poverty import Scheme
 from gsi.measure.survey import Codes
 
 Array = NDArray[np.float64]
-WHOLE = ""
 # Largest table of sums that is kept dense: beyond it, only the combinations that occur are.
 DENSE = 1 << 23
 # Bits of a pattern that leave room for the cell beside it.
 WIDEST = 40
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """Figures of everybody (``group`` and ``value`` empty) and of each value of each group.
-
-    ``measures``: group, value, rows, poor_rows, psus, population_share, H, A, M0 (0-1) with _error,
-    _low and _high, contribution (0-1, of the group to M0). ``indicators``: group, value, indicator,
-    rows and poor_rows (people deprived, and poor and deprived, not weighted), headcount, censored
-    (0-1), contribution (0-1, of the indicator to the group's M0). ``incomplete``: people left out
-    because an indicator was missing.
-    """
-
-    measures: pd.DataFrame
-    indicators: pd.DataFrame
-    incomplete: int
-
-
-@dataclass(frozen=True)
-class Sums:
-    """Sums of one domain: of every indicator, and by stratum of its PSUs, for three ratios.
-
-    ``weight``, ``poor`` and ``score`` are weighted counts (``score`` in shares of 1);
-    ``headcounts``: by indicator, weighted people deprived, poor and deprived, and the same two not
-    weighted. ``totals``, ``squares`` and ``fourths``: measure → Σz, Σz² and Σz⁴ of each stratum
-    present, whose PSUs in the whole design are ``psus_in_stratum``.
-    """
-
-    group: str
-    value: Any
-    rows: int
-    poor_rows: int
-    psus: int
-    weight: float
-    poor: float
-    score: float
-    headcounts: Sequence[Array]
-    totals: Mapping[str, Array]
-    squares: Mapping[str, Array]
-    fourths: Mapping[str, Array]
-    psus_in_stratum: Array
 
 
 def breakdown(
@@ -79,11 +36,25 @@ def breakdown(
     psu: ArrayLike | pd.Series | None = None,
     level: float = 0.95,
 ) -> Breakdown:
-    """IPM of everybody and by each column of ``groups`` (labels; missing belongs to no group).
+    """Adjusted poverty of everybody and by each column of ``groups``.
 
-    ``deprivations``: 0/1 columns of ``scheme``, rows aligned with ``weight``, ``groups`` and the
-    design; rows with a missing indicator are left out. Raises ``ValueError`` on other values and
-    on a weight that is not positive and finite.
+    Parameters:
+        deprivations: 0/1 columns of ``scheme``; rows with a missing indicator are left out.
+        scheme: weights and cut-off; ``weight``: (n,) > 0; ``groups``: labels, (n, groups); missing
+            belongs to no group.
+        stratum, psu: (n,) labels of the design; ``level``: in (0, 1).
+    Returns:
+        The figures.
+    Raises:
+        ValueError: other values, or a weight that is not positive and finite.
+    Source:
+        Alkire and Foster (2011); errors by linearisation, :mod:`gsi.measure.survey`.
+    Example:
+        >>> from fractions import Fraction
+        >>> rows = pd.DataFrame({"water": [1, 0, 1, 1], "zone": ["n", "n", "s", "s"]})
+        >>> found = breakdown(rows, Scheme({"water": 1}, Fraction(1)), [1] * 4, rows[["zone"]])
+        >>> found.measures.set_index("value")["H"].to_dict()
+        {'': 0.75, 'n': 0.5, 's': 1.0}
     """
     columns, complete = _columns(deprivations, scheme)
     w = np.asarray(weight, dtype=np.float64)
@@ -151,60 +122,20 @@ def breakdown(
     return assembled(found, scheme, level, lost)
 
 
-def assembled(found: Sequence[Sums], scheme: Scheme, level: float, incomplete: int) -> Breakdown:
-    """The tables of figures from the sums of the whole (first) and of every subgroup."""
-    whole = found[0]
-    labelled: dict[str, tuple[float, float]] = {}
-    for part in found:
-        weight, score = labelled.get(part.group, (0.0, 0.0))
-        labelled[part.group] = (weight + part.weight, score + part.score)
-    measures, indicators = [], []
-    shares = scheme.shares
-    for part in found:
-        weight, score = labelled[part.group] if part is not whole else (whole.weight, whole.score)
-        row: dict[str, Any] = {"group": part.group, "value": part.value, "rows": part.rows}
-        row |= {"poor_rows": part.poor_rows}
-        row |= {"psus": part.psus, "population_share": _share(part.weight, weight)}
-        values = {
-            "H": _share(part.poor, part.weight),
-            "A": _share(part.score, part.poor),
-            "M0": _share(part.score, part.weight),
-        }
-        strata = len(part.psus_in_stratum)
-        for name in MEASURES:
-            error = (
-                survey.error_of(part.totals[name], part.squares[name], part.psus_in_stratum)
-                if part.psus > 1
-                else float("nan")
-            )
-            df = survey.freedom(
-                max(part.psus - strata, 1), float(part.squares[name].sum()),
-                float(part.fourths[name].sum()), float(part.psus_in_stratum.sum()),
-            )  # fmt: skip
-            low, high = survey.limits(values[name], error, df, level, bounded=True)
-            row |= {name: values[name], f"{name}_error": error}
-            row |= {f"{name}_low": low, f"{name}_high": high}
-        measures.append(row | {"contribution": _share(part.score, score)})
-        raw, some, raw_rows, poor_rows = part.headcounts
-        for place, (name, share) in enumerate(shares.items()):
-            censored = _share(some[place], part.weight)
-            indicators.append(
-                {
-                    "group": part.group,
-                    "value": part.value,
-                    "indicator": name,
-                    "rows": int(raw_rows[place]),
-                    "poor_rows": int(poor_rows[place]),
-                    "headcount": _share(raw[place], part.weight),
-                    "censored": censored,
-                    "contribution": _share(share * censored, values["M0"]),
-                }
-            )
-    return Breakdown(pd.DataFrame(measures), pd.DataFrame(indicators), incomplete)
-
-
 def codes_of(labels: Any) -> tuple[Codes, list[Any]]:
-    """Codes 1.. of sorted labels, 0 where missing, and the labels."""
+    """Codes 1.. of sorted labels, 0 where missing, and the labels.
+
+    Parameters:
+        labels: (n,) of one kind.
+    Returns:
+        (n,) codes, and the labels in the order of their codes.
+    Source:
+        ``pandas.factorize``, with a short way for small whole numbers.
+    Example:
+        >>> codes, labels = codes_of(pd.Series(["s", None, "n"]))
+        >>> codes.tolist(), labels
+        ([2, 0, 1], ['n', 's'])
+    """
     values = labels.to_numpy() if isinstance(labels, pd.Series) else np.asarray(labels)
     if values.dtype.kind in "iub" and len(values):
         lowest, highest = int(values.min()), int(values.max())
@@ -371,10 +302,6 @@ def _sums(
         group, value, rows, poor_rows, len(stratum), weight, poor, score, headcounts,
         totals, squares, fourths, in_stratum[strata],
     )  # fmt: skip
-
-
-def _share(part: float, whole: float) -> float:
-    return float(part / whole) if whole > 0 else float("nan")
 
 
 def _compressed(key: Codes) -> tuple[Codes, Codes]:

@@ -28,11 +28,23 @@ FEW_EVENTS = 60  # up to so many cases in both years together, the exact test is
 
 
 def with_intervals(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """``low``, ``high``, ``error`` and ``basis`` of single values.
+    """Single values with their error and interval.
 
-    ``rows``: value, numerator, denominator, error, low, high (missing allowed), multiplier (of
-    numerator/denominator; missing when unknown), share (bool: a proportion in percent). ``basis``:
-    'published', 'proportion', 'rate' or 'none'. A published interval stays as published.
+    Parameters:
+        rows: value, numerator, denominator, error, low, high (missing allowed), multiplier (of
+            numerator/denominator; missing when unknown), share (bool: a proportion in percent).
+        level: in (0, 1).
+    Returns:
+        The rows with ``low``, ``high``, ``error`` and ``basis``: 'published', 'proportion', 'rate'
+        or 'none'. A published interval stays as published.
+    Source:
+        :mod:`gsi.measure.intervals`; Brillinger (1986), Biometrics 42(4), for full counts.
+    Example:
+        >>> row = {"value": 30.0, "error": 1.0, "multiplier": np.nan, "share": True}
+        >>> none = dict.fromkeys(("numerator", "denominator", "low", "high"), np.nan)
+        >>> found = with_intervals(pd.DataFrame([row | none]))
+        >>> round(float(found["low"][0]), 2), found["basis"][0]
+        (28.04, 'published')
     """
     out = rows.copy()
     error = rows["error"].to_numpy(np.float64)
@@ -60,15 +72,31 @@ def with_intervals(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def predicted(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """``difference``, what an unchanged place would show (``expected``, ``expected_low``,
-    ``expected_high``), how likely that is (``stated``: ``level``, and more where so few cases are
-    expected that no narrower band holds it), the ``carried`` move of who follows the country,
-    ``net`` (sign of the move beyond what is expected), and ``p`` of each row.
+    """What an unchanged place would show, and how likely the move seen is for it.
 
-    ``rows``: ``kind`` of :mod:`gsi.measure.noise`; with suffixes ``_a`` and ``_b`` value,
-    numerator, denominator, error, common (the country's level) and people; multiplier (of
-    numerator/denominator); the :func:`gsi.measure.noise.columns`, and ``lag`` in years. A row that
-    lacks a part has its difference and no p.
+    Parameters:
+        rows: ``kind`` of :mod:`gsi.measure.noise`; with suffixes ``_a`` and ``_b`` value,
+            numerator, denominator, error, common (the country's level) and people; multiplier (of
+            numerator/denominator); the :func:`gsi.measure.noise.columns`, and ``lag`` in years.
+        level: in (0, 1).
+    Returns:
+        The rows with ``difference``; ``expected``, ``expected_low``, ``expected_high``
+        (differences, in the value's unit); ``stated`` (``level``, and more where so few cases are
+        expected that no narrower band holds it); ``carried``, the move of who follows the country;
+        ``net``, the sign of the move beyond what is expected; ``p``. A row that lacks a part has
+        its difference and no p.
+    Source:
+        Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3(1); Przyborowski and Wilenski (1940).
+    Example:
+        Published 10 ± 3 and 20 ± 4 with nothing else that moves: 1.96 errors of 5.
+
+        >>> row = dict.fromkeys(_NEEDED, np.nan) | {
+        ...     "value_a": 10.0, "value_b": 20.0, "error_a": 3.0, "error_b": 4.0, "common_a": 0.0,
+        ...     "common_b": 0.0, "lag": 4.0, "factor": 1.0, "freedom": 1e6,
+        ... } | noise.columns(noise.published(10**9, 10**9), 1.0, 1e6)
+        >>> found = predicted(pd.DataFrame([row | {"kind": "published"}])).iloc[0]
+        >>> round(float(found["expected_high"]), 2), round(float(found["p"]), 4)
+        (9.8, 0.0455)
     """
     out = rows.assign(difference=rows["value_b"] - rows["value_a"])
     for name in ("expected", "expected_low", "expected_high", "stated", "carried", "net", "p"):
@@ -83,8 +111,20 @@ def predicted(rows: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
 
 
 def within(rows: pd.DataFrame) -> pd.DataFrame:
-    """``rows`` of :func:`predicted` with ``expected_low`` and ``expected_high`` inside what can be:
-    no difference takes a value below ``lowest`` or above ``highest`` (columns, value's unit)."""
+    """Bands inside what can be: none beyond ``lowest`` or ``highest``.
+
+    Parameters:
+        rows: of :func:`predicted`, with ``lowest`` and ``highest`` (the value's unit).
+    Returns:
+        The rows with ``expected_low`` and ``expected_high`` clipped.
+    Source:
+        Parameter space of a proportion: Brown, Cai and DasGupta (2001), Statistical Science 16(2).
+    Example:
+        >>> row = {"value_a": 3.0, "lowest": 0.0, "highest": 100.0, "expected_low": -5.0,
+        ...        "expected_high": 5.0}
+        >>> within(pd.DataFrame([row]))["expected_low"].tolist()
+        [-3.0]
+    """
     least, most = (rows[name] - rows["value_a"] for name in ("lowest", "highest"))
     clipped = {
         name: rows[name].clip(lower=least, upper=most) for name in ("expected_low", "expected_high")
@@ -101,7 +141,20 @@ def detectable(
     the country's level where that is larger), inside ``lowest`` and ``highest``. Told: it passes
     the test that the row would have to pass if it alone had changed (``false_discovery`` over the
     number of rows tested, as :func:`adjusted` asks of the first), and ``finest``. Where neither is
-    told, that no change was found says nothing of the place. A row without p is not detectable.
+    told, that no change was found says nothing of the place.
+
+    Parameters:
+        rows: of :func:`predicted`, with ``lowest`` and ``highest``.
+        false_discovery: in (0, 1); ``factor``: > 1; ``finest``: (n,) in the value's unit.
+    Returns:
+        (n,) bool; a row without p is not detectable.
+    Source:
+        Power of the test of :func:`predicted`; Cohen (1988), *Statistical Power Analysis*, ch. 1.
+    Example:
+        >>> rows = pd.DataFrame({"p": [np.nan], "value_a": [1.0], "expected": [0.0],
+        ...                      "common_b": [1.0]})
+        >>> detectable(rows, 0.05, 2.0).tolist()
+        [False]
     """
     tested = int(rows["p"].notna().sum())
     unmoved = rows["value_a"] + rows["expected"]
@@ -236,13 +289,27 @@ def verdicts(
     finest: ArrayLike | None = None,
     detectable: ArrayLike | None = None,
 ) -> pd.DataFrame:
-    """``p_adjusted`` and ``verdict`` of each row of :func:`predicted`.
+    """What is said of each change.
 
-    ``direction``: +1 when higher is better, −1 when lower is, 0 when nobody knows ('changed').
     A change is real when its adjusted p is at most ``false_discovery``, the place moved that way
-    itself and not only against the country, and by more than ``finest`` (in the value's unit,
-    missing: none). Without p: 'not_judged'; without difference: 'not_comparable'; not real where
-    no change would have been (``detectable``, default: all are): 'undetectable'.
+    itself and not only against the country, and by more than ``finest``.
+
+    Parameters:
+        table: of :func:`predicted`, with ``direction``: +1 when higher is better, −1 when lower is,
+            0 when nobody knows ('changed').
+        false_discovery: in (0, 1); ``finest``: (n,) in the value's unit (missing: none).
+        detectable: (n,) bool, all by default.
+    Returns:
+        The rows with ``p_adjusted`` and ``verdict`` (:data:`VERDICTS`). Without p: 'not_judged';
+        without difference: 'not_comparable'; not real where no change would have been
+        (``detectable``): 'undetectable'.
+    Source:
+        Benjamini and Hochberg (1995), J. R. Statist. Soc. B 57(1).
+    Example:
+        >>> rows = pd.DataFrame({"p": [0.001, 0.5], "difference": [4.0, 1.0], "expected": [0, 0],
+        ...                      "net": [1.0, 1.0], "direction": [-1, 1]})
+        >>> verdicts(rows, 0.05)["verdict"].tolist()
+        ['worsened', 'no_change']
     """
     p = adjusted(table["p"])
     difference = table["difference"].to_numpy(np.float64)
@@ -263,7 +330,16 @@ def verdicts(
 def decomposed(frozen: ArrayLike, revised: ArrayLike, follow_up: ArrayLike) -> pd.DataFrame:
     """What looks like change since a frozen baseline, split: ``seen`` = ``revision`` + ``real``.
 
-    ``revision``: the source corrected its past; ``real``: both values of the same vintage.
+    Parameters:
+        frozen, revised: the baseline as it was frozen and as the source tells it today.
+        follow_up: the later figure; all (n,), in one unit.
+    Returns:
+        ``seen``; ``revision``, the source corrected its past; ``real``, both of the same vintage.
+    Source:
+        Croushore (2011), Journal of Economic Literature 49(1), on data vintages.
+    Example:
+        >>> decomposed([10.0], [12.0], [15.0]).values.tolist()
+        [[5.0, 2.0, 3.0]]
     """
     first, now, last = (np.asarray(v, dtype=np.float64) for v in (frozen, revised, follow_up))
     return pd.DataFrame({"seen": last - first, "revision": now - first, "real": last - now})
@@ -272,7 +348,15 @@ def decomposed(frozen: ArrayLike, revised: ArrayLike, follow_up: ArrayLike) -> p
 def adjusted(p: ArrayLike) -> Array:
     """p values adjusted for the false discovery rate; missing ones stay and do not count.
 
-    Source: Benjamini and Hochberg (1995), J. R. Statist. Soc. B 57(1).
+    Parameters:
+        p: (n,) p values.
+    Returns:
+        (n,) adjusted, at most 1.
+    Source:
+        Benjamini and Hochberg (1995), J. R. Statist. Soc. B 57(1).
+    Example:
+        >>> adjusted([0.01, 0.04, 0.03, float("nan")]).round(3).tolist()
+        [0.03, 0.04, 0.04, nan]
     """
     values = np.asarray(p, dtype=np.float64)
     out = np.full(values.shape, np.nan)

@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gsi.measure.covering_model import Problem, grouped, reached, solved
+
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -33,11 +35,18 @@ YIELDS = 1e-3
 
 @dataclass(frozen=True)
 class Plan:
-    """Days in the order that gains most first; ``gains``, ``covered`` and ``bound`` are demand.
+    """Service days in the order that gains most first.
 
-    ``sites``: the site of each day; with a capacity a site may come more than once. ``cost``: of
-    all days, 0 without costs. ``bound``: what no plan can exceed; ``gap``: how much of it may be
-    missing (0 when solved to the end).
+    Attributes:
+        sites: the site of each day; with a capacity a site may come more than once.
+        gains: demand that each day adds; ``covered``: demand of all.
+        gap: how much of ``bound`` may be missing, 0-1 (0 when solved to the end).
+        cost: of all days, 0 without costs; ``bound``: demand that no plan can exceed.
+    Source:
+        Church and ReVelle (1974), Papers of the Regional Science Association 32.
+    Example:
+        >>> print(covering_plan(np.array([5.0, 3.0]), np.eye(2, dtype=bool), 1))
+        1 day(s) reach 5 (gap 0.0 %, cost 0)
     """
 
     sites: list[int]
@@ -47,33 +56,31 @@ class Plan:
     cost: float = 0.0
     bound: float = 0.0
 
-
-@dataclass(frozen=True)
-class _Problem:
-    need: Array
-    reach: Flags
-    days: int
-    capacity: float | None
-    cost: Array
-    budget: float
-    bonus: Array
-
-    @property
-    def repeats(self) -> int:
-        """Days a site may hold."""
-        return int(self.bonus.shape[1])
-
-    def merit(self, sites: list[int]) -> float:
-        """What the plan is chosen by: demand attended and the little that preference adds."""
-        places, times = np.unique(np.asarray(sites, dtype=int), return_counts=True)
-        turns = zip(places.tolist(), times.tolist(), strict=True)
-        return reached(self, sites) + sum(float(self.bonus[j, :n].sum()) for j, n in turns)
+    def __str__(self) -> str:
+        return (
+            f"{len(self.sites)} day(s) reach {self.covered:g} "
+            f"(gap {100 * self.gap:.1f} %, cost {self.cost:g})"
+        )
 
 
 def haversine_km(
     lon_a: np.ndarray, lat_a: np.ndarray, lon_b: np.ndarray, lat_b: np.ndarray
 ) -> np.ndarray:
-    """Great-circle distance in km between every a (rows) and every b (columns), degrees in."""
+    """Great-circle distance between every a (rows) and every b (columns).
+
+    Parameters:
+        lon_a, lat_a: (n,) degrees; ``lon_b``, ``lat_b``: (m,) degrees.
+    Returns:
+        (n, m) km on a sphere.
+    Source:
+        Sinnott (1984), Sky and Telescope 68(2).
+    Example:
+        A quarter of the equator.
+
+        >>> one = np.array([0.0])
+        >>> round(float(haversine_km(one, one, np.array([90.0]), one)[0, 0]))
+        10008
+    """
     phi_a, phi_b = np.radians(lat_a)[:, None], np.radians(lat_b)[None, :]
     turn = np.radians(lon_b)[None, :] - np.radians(lon_a)[:, None]
     half = np.sin((phi_b - phi_a) / 2) ** 2 + np.cos(phi_a) * np.cos(phi_b) * np.sin(turn / 2) ** 2
@@ -93,15 +100,32 @@ def covering_plan(
     nodes: int = NODES,
     seconds: float | None = None,
 ) -> Plan:
-    """The ``days`` days that reach most demand.
+    """The ``days`` service days that reach most demand.
 
-    ``demand`` (points,) ≥ 0; ``covers`` (points, sites) bool: point within reach of site;
-    ``capacity``: demand a day attends, all within reach by default; ``cost`` (sites,) > 0 of a
-    day there, with ``budget`` for all of them. ``prefer`` (sites, days) in 0-1, never rising along
-    a row: how much the first, second… day at a site is preferred among plans that reach the same,
-    within ``YIELDS``. Fewer days are returned when fewer already reach all that can be, or when
-    no other can be paid. ``seconds`` limits the solver by the clock (measurements only: where it
-    stops depends on the machine). Raises ValueError on shapes or signs.
+    Fewer days are returned when fewer already reach all that can be, or when no other can be paid.
+
+    Parameters:
+        demand: (points,) ≥ 0; ``covers``: (points, sites) bool, point within reach of site.
+        days: how many, ≥ 0.
+        capacity: demand a day attends, all within reach by default.
+        cost: (sites,) > 0 of a day there; ``budget``: for all of them.
+        prefer: (sites, days) in 0-1, never rising along a row: how much the first, second… day at a
+            site is preferred among plans that reach the same, within ``YIELDS``.
+        nodes: branches explored.
+        seconds: limits the solver by the clock (measurements only: where it stops depends on the
+            machine).
+    Returns:
+        The best plan found, with its gap.
+    Raises:
+        ValueError: shapes or signs that do not fit.
+    Source:
+        Church and ReVelle (1974); Current and Storbeck (1988), Environment and Planning B 15(4).
+    Example:
+        The middle site reaches both sides.
+
+        >>> covers = np.array([[True, True, False], [False, True, True]])
+        >>> covering_plan(np.array([10.0, 7.0]), covers, 1).sites
+        [1]
     """
     need = np.asarray(demand, dtype=np.float64)
     reach = np.asarray(covers, dtype=bool)
@@ -124,7 +148,7 @@ def covering_plan(
         return Plan([], [], 0.0, 0.0)
     room = float("inf") if capacity is None else capacity * days
     bonus = liking * YIELDS * min(float(need.sum()), room) / days
-    problem = _Problem(need, reach, days, capacity, price, limit, bonus)
+    problem = Problem(need, reach, days, capacity, price, limit, bonus)
     chosen = _greedy(problem)
     bound = _ceiling(problem, chosen)
     # With rooms for all, the days would reach no fewer: a smaller model whose bound also holds.
@@ -135,7 +159,7 @@ def covering_plan(
     for stage in stages:
         if problem.merit(chosen) >= bound * (1 - SETTLED):
             break
-        better, highest = _solve(stage, nodes, None if seconds is None else seconds / len(stages))
+        better, highest = solved(stage, nodes, None if seconds is None else seconds / len(stages))
         bound = min(bound, highest + (0.0 if stage is problem else extra))
         if better is not None and problem.merit(better) > problem.merit(chosen):
             chosen = better
@@ -145,55 +169,26 @@ def covering_plan(
 def covered(
     demand: np.ndarray, covers: np.ndarray, sites: list[int], capacity: float | None = None
 ) -> float:
-    """Demand that days at ``sites`` (a site may come again) reach, each up to ``capacity``."""
+    """Demand that days at ``sites`` reach.
+
+    Parameters:
+        demand, covers: as in :func:`covering_plan`; ``sites``: of the days (a site may come again).
+        capacity: demand a day attends.
+    Returns:
+        Demand, each point counted once.
+    Source:
+        Church and ReVelle (1974).
+    Example:
+        >>> covered(np.array([10.0, 7.0]), np.array([[True], [True]]), [0], capacity=12)
+        12.0
+    """
     need, reach = np.asarray(demand, dtype=np.float64), np.asarray(covers, dtype=bool)
     none, days = np.zeros(reach.shape[1]), len(sites)
     bonus = np.zeros((reach.shape[1], days))
-    return reached(_Problem(need, reach, days, capacity, none, float("inf"), bonus), sites)
+    return reached(Problem(need, reach, days, capacity, none, float("inf"), bonus), sites)
 
 
-def grouped(need: Array, reach: Flags) -> tuple[Array, Flags]:
-    """One point for all with the same sites within reach; points without demand or sites go."""
-    useful = (need > 0) & reach.any(axis=1)
-    packed = np.packbits(reach[useful], axis=1)
-    _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    total = np.bincount(group.ravel(), weights=need[useful], minlength=len(first))
-    return total.astype(np.float64), reach[useful][first]
-
-
-def reached(problem: _Problem, sites: list[int]) -> float:
-    """Demand that days at ``sites`` attend: covered, or the largest flow from people to days."""
-    need, reach = problem.need, problem.reach
-    if not sites:
-        return 0.0
-    if problem.capacity is None:
-        return float(need[reach[:, sites].any(axis=1)].sum())
-    from scipy import sparse
-    from scipy.sparse.csgraph import maximum_flow
-
-    places, times = np.unique(np.asarray(sites), return_counts=True)
-    inside = reach[:, places]
-    useful = inside.any(axis=1)
-    people, inside = need[useful], inside[useful]
-    room = problem.capacity * times
-    # The algorithm counts in whole units; small totals are cut fine enough not to be seen.
-    whole = bool((people % 1 == 0).all() and (room % 1 == 0).all() and people.sum() < 2**30)
-    scale = 1.0 if whole else 2**30 / max(float(people.sum()), float(room.sum()))
-    points, many = len(people), len(places)
-    rows, columns = np.nonzero(inside)
-    tail = np.concatenate([np.zeros(points), rows + 1, np.arange(many) + 1 + points])
-    head = np.concatenate(
-        [np.arange(points) + 1, columns + 1 + points, np.full(many, points + many + 1)]
-    )
-    size = np.rint(np.concatenate([people, people[rows], room]) * scale).astype(np.int32)
-    graph = sparse.csr_array(
-        (size, (tail.astype(np.int32), head.astype(np.int32))),
-        shape=(points + many + 2, points + many + 2),
-    )
-    return float(maximum_flow(graph, 0, points + many + 1).flow_value / scale)
-
-
-def _greedy(problem: _Problem) -> list[int]:
+def _greedy(problem: Problem) -> list[int]:
     """Best day first, by people and by people per peso; the better of both choices."""
     choices = [_fill(problem, per_cost=False)]
     if np.isfinite(problem.budget):
@@ -201,7 +196,7 @@ def _greedy(problem: _Problem) -> list[int]:
     return max(choices, key=problem.merit)
 
 
-def _fill(problem: _Problem, *, per_cost: bool) -> list[int]:
+def _fill(problem: Problem, *, per_cost: bool) -> list[int]:
     left, money = problem.need.copy(), problem.budget
     held = np.zeros(problem.reach.shape[1], dtype=int)
     choices = problem.reach.sum(axis=1)
@@ -231,7 +226,7 @@ def _fill(problem: _Problem, *, per_cost: bool) -> list[int]:
     return sites
 
 
-def _ceiling(problem: _Problem, sites: list[int]) -> float:
+def _ceiling(problem: Problem, sites: list[int]) -> float:
     """What no plan can exceed: all demand, all rooms, or the best that can be added to ``sites``.
 
     Coverage has diminishing returns, so a plan adds to ``sites`` at most what its days would add
@@ -250,100 +245,12 @@ def _ceiling(problem: _Problem, sites: list[int]) -> float:
     return min(float(problem.need.sum()), room, start + best) + _preference(problem)
 
 
-def _preference(problem: _Problem) -> float:
+def _preference(problem: Problem) -> float:
     """The most that preference can add."""
     return float(np.sort(problem.bonus.ravel())[::-1][: problem.days].sum())
 
 
-def _solve(problem: _Problem, nodes: int, seconds: float | None) -> tuple[list[int] | None, float]:
-    """Sites of the days found, or None, and the bound that the solver proved."""
-    from scipy import sparse
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    # In parts of what there is: numbers of very different size unsettle the solver.
-    unit = float(problem.need.sum())
-    need, bonus, reach = problem.need / unit, problem.bonus / unit, problem.reach
-    points, sites = reach.shape
-    if problem.capacity is None:
-        # y_i ≤ Σ_j a_ij x_j; y may stay continuous: it takes its bound at the optimum.
-        served, upper, gain = points, np.ones(points), need
-        link = sparse.hstack([-sparse.csr_array(reach.astype(float)), sparse.eye_array(points)])
-        rules = [LinearConstraint(sparse.csr_array(link), -np.inf, 0)]
-    else:
-        # f_e: part of the demand of point i attended at site j, for every pair within reach.
-        rows, columns = np.nonzero(reach)
-        served, upper, gain = len(rows), np.ones(len(rows)), need[rows]
-        edge = np.arange(served)
-        once = sparse.csr_array((np.ones(served), (rows, sites + edge)), (points, sites + served))
-        room = sparse.csr_array(
-            (
-                np.concatenate([need[rows] * unit / problem.capacity, np.full(sites, -1.0)]),
-                (
-                    np.concatenate([columns, np.arange(sites)]),
-                    np.concatenate([sites + edge, np.arange(sites)]),
-                ),
-            ),
-            (sites, sites + served),
-        )
-        # Nobody is attended where no day is held (implied, but it makes the relaxation tight).
-        held = sparse.csr_array(
-            (
-                np.concatenate([np.ones(served), -np.ones(served)]),
-                (np.tile(edge, 2), np.concatenate([sites + edge, columns])),
-            ),
-            (served, sites + served),
-        )
-        rules = [
-            LinearConstraint(once, -np.inf, 1),
-            LinearConstraint(room, -np.inf, 0),
-            LinearConstraint(held, -np.inf, 0),
-        ]
-    turns = problem.repeats
-    # x_j = Σ_k z_jk: the days of a site one by one, each as preferred as its turn is.
-    each = sparse.hstack(
-        [
-            sparse.eye_array(sites),
-            sparse.csr_array((sites, served)),
-            -sparse.kron(sparse.eye_array(sites), np.ones((1, turns))),
-        ]
-    )
-    wide = [
-        LinearConstraint(
-            sparse.hstack([rule.A, sparse.csr_array((rule.A.shape[0], sites * turns))]).tocsr(),
-            rule.lb,
-            rule.ub,
-        )
-        for rule in rules
-    ]
-    days = np.concatenate([np.ones(sites), np.zeros(served + sites * turns)])
-    wide += [
-        LinearConstraint(sparse.csr_array(each), 0, 0),
-        LinearConstraint(days[None, :], -np.inf, problem.days),
-    ]
-    if np.isfinite(problem.budget):
-        money = np.concatenate([problem.cost / problem.budget, np.zeros(served + sites * turns)])
-        wide.append(LinearConstraint(money[None, :], -np.inf, 1))
-    options: dict[str, float] = {"node_limit": nodes, "mip_rel_gap": 0.0}
-    if seconds is not None:
-        options["time_limit"] = seconds
-    answer = milp(
-        c=np.concatenate([np.zeros(sites), -gain, -bonus.ravel()]),
-        integrality=days,
-        bounds=Bounds(
-            0, np.concatenate([np.full(sites, float(turns)), upper, np.ones(sites * turns)])
-        ),
-        constraints=wide,
-        options=options,
-    )
-    proved = answer.mip_dual_bound
-    bound = float("inf") if proved is None or not np.isfinite(proved) else -float(proved) * unit
-    if answer.x is None:
-        return None, bound
-    times = np.rint(answer.x[:sites]).astype(int)
-    return [int(site) for site in np.repeat(np.arange(sites), times)], bound
-
-
-def _in_order(problem: _Problem, chosen: list[int], bound: float) -> Plan:
+def _in_order(problem: Problem, chosen: list[int], bound: float) -> Plan:
     """Order the days by what each adds to those before it; those that add nobody are dropped."""
     rest = sorted(chosen)
     sites: list[int] = []

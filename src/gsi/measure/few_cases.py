@@ -142,9 +142,21 @@ def following(
 def between(g: Array, unit: Array) -> float:
     """Variance of places' rates over the common one, beyond chance; ``kind`` 'rate'.
 
-    ``g``, ``unit``: matrices unit × year of :func:`gsi.measure.noise.scaled`. Most likely variance
-    of the gamma that :func:`following` takes the rates of places from, told by those that it judges
-    (:data:`MOST_EXPECTED`): moments are those of the large ones, which are more alike.
+    Most likely variance of the gamma that :func:`following` takes the rates of places from, told by
+    those that it judges (:data:`MOST_EXPECTED`): moments are those of the large ones, which are
+    more alike.
+
+    Parameters:
+        g, unit: matrices place × year of :func:`gsi.measure.noise.scaled`.
+    Returns:
+        The variance of rates over the common one, :data:`LEAST_BETWEEN` at least.
+    Source:
+        Clayton and Kaldor (1987), Biometrics 43(3).
+    Example:
+        Nothing known: the least.
+
+        >>> between(np.full((2, 2), np.nan), np.full((2, 2), np.nan)) == LEAST_BETWEEN
+        True
     """
     from scipy import optimize, special
 

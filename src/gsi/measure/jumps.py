@@ -66,11 +66,21 @@ def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.25)
 
 
 def of_common(years: ArrayLike, levels: ArrayLike, times: float = 8.0) -> list[int]:
-    """Years in which the country's level moved ``times`` its usual yearly move (the median size).
+    """Years in which the country's level moved many times its usual yearly move (the median size).
 
-    On the scale of roots; ``levels`` of :func:`gsi.measure.noise.common_levels`. A whole country
-    does not change so in a year: what is counted, or how, did. It is the catalogue that declares
-    the break.
+    On the scale of roots. A whole country does not change so in a year: what is counted, or how,
+    did. It is the catalogue that declares the break.
+
+    Parameters:
+        years: (n,) in order; ``levels``: (n,) of :func:`gsi.measure.noise.common_levels`.
+        times: how many usual moves.
+    Returns:
+        The years moved to.
+    Source:
+        Hampel (1974), JASA 69(346): the median as what is usual.
+    Example:
+        >>> of_common([2015, 2016, 2017, 2018, 2019], [100, 101, 100, 101, 400])
+        [2019]
     """
     when, seen = np.asarray(years), np.sqrt(np.asarray(levels, dtype=np.float64))
     known = ~np.isnan(seen)

@@ -46,18 +46,7 @@ from gsi.measure import few_cases
 Array = NDArray[np.float64]
 Kind = Literal["rate", "share", "value", "published"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-FEWEST_UNITS = 8
-FEWEST_PAIRS = 60
-FEWEST_ONCE = 25
-FEWEST_YEARS = 3
-MOST_PAIRS = 8_000
-# Years after which a move counts for half: what is recorded has become calmer since 2011.
-HALF_LIFE = 4.0
-LAGS = (1, 2, 3, 4, 6, 8)
 NORMAL = 1e6  # degrees of freedom that stand for the normal distribution
-# The power of the years is told from the drift's size by as many different spans, at least.
-FEWEST_LAGS = 4
-LIKELY_GROWTH = 0.4  # log-odds of h / 2 where the search starts
 # Consecutive moves share a year: their squares correlate by 1/4 where the level alone varies.
 SHARED_YEARS = 1.5
 
@@ -66,9 +55,16 @@ SHARED_YEARS = 1.5
 class Noise:
     """The noise of one indicator at one level of territory.
 
-    ``size``, ``level``, ``walk`` and ``growth`` are a, b, w and h of the module; ``units`` and
-    ``pairs`` are what they were estimated from. ``between``: variance of the places' rates over the
-    common one (:mod:`gsi.measure.few_cases`); NaN for what is no rate.
+    Attributes:
+        kind: of scale; ``size``, ``level``, ``walk``, ``growth``: a, b, w and h of the module.
+        freedom: of Student's distribution; ``units``, ``pairs``: what they were estimated from.
+        between: variance of the places' rates over the common one
+            (:func:`gsi.measure.few_cases.between`); NaN for what is no rate.
+    Source:
+        Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3(1).
+    Example:
+        >>> print(published(40, 80))
+        published: a = 1, b = 0, w = 0 (40 units, 80 pairs)
     """
 
     kind: Kind
@@ -81,17 +77,40 @@ class Noise:
     growth: float = 1.0
     between: float = np.nan
 
-    def variance(self, units: ArrayLike, lag: ArrayLike) -> Array:
-        """s² of the module; ``units`` is unit(t) + unit(t + k), ``lag`` the years between.
+    def __str__(self) -> str:
+        parts = f"a = {self.size:g}, b = {self.level:g}, w = {self.walk:g}"
+        return f"{self.kind}: {parts} ({self.units} units, {self.pairs} pairs)"
 
-        The common level is a median of so many units and has an error of its own.
+    def variance(self, units: ArrayLike, lag: ArrayLike) -> Array:
+        """s² of the module, with the error of the common level, a median of so many units.
+
+        Parameters:
+            units: unit(t) + unit(t + k); ``lag``: the years between; they broadcast together.
+        Returns:
+            Variance on the scale of :func:`scaled`.
+        Source:
+            Smyth (2004); variance of a median, π/2n: Kendall and Stuart (1977), § 10.
+        Example:
+            >>> round(float(Noise("rate", 2, 1, 0.5, 9, 10**9, 99).variance(3, 4)), 6)
+            10.0
         """
         own = self.size * np.asarray(units, dtype=np.float64)
         moved = own + self.between_years(lag)
         return moved * (1 + np.pi / (2 * self.units))
 
     def between_years(self, lag: ArrayLike) -> Array:
-        """The part of s² that no number of cases makes smaller."""
+        """The part of s² that no number of cases makes smaller.
+
+        Parameters:
+            lag: years between.
+        Returns:
+            2 b + kʰ w.
+        Source:
+            The module's formula.
+        Example:
+            >>> float(Noise("rate", 2, 1, 0.5, 9, 40, 99).between_years(4))
+            4.0
+        """
         years = np.asarray(lag, dtype=np.float64)
         return 2 * self.level + self.walk * years**self.growth
 
@@ -107,10 +126,21 @@ def scaled(
     common: ArrayLike,
     multiplier: ArrayLike,
 ) -> tuple[Array, Array]:
-    """``g`` and ``unit`` of each figure (module's table); NaN where a part is missing.
+    """``g`` and ``unit`` of each figure (module's table).
 
-    ``common`` is the country's common level in the unit of the value; ``multiplier`` is what
-    numerator/denominator is multiplied by (100 for a share).
+    Parameters:
+        kind: of scale; ``value``, ``numerator``, ``denominator``, ``error``, ``people``: figures.
+        common: the country's common level in the unit of the value.
+        multiplier: what numerator/denominator is multiplied by (100 for a share).
+    Returns:
+        ``g`` and ``unit``; NaN where a part is missing.
+    Source:
+        Anscombe (1948), Biometrika 35.
+    Example:
+        >>> none = {"numerator": 1, "denominator": 1, "people": 1, "multiplier": 1}
+        >>> g, unit = scaled("published", value=12.0, error=2.0, common=10.0, **none)
+        >>> float(g), float(unit)
+        (2.0, 4.0)
     """
     y, x, n, se, size, c, times = (
         np.asarray(part, dtype=np.float64)
@@ -135,7 +165,20 @@ def scaled(
 def unscaled(
     kind: Kind, g: ArrayLike, *, denominator: ArrayLike, common: ArrayLike, multiplier: ArrayLike
 ) -> Array:
-    """The value (in the unit of ``common``) that stands at ``g``; never below what it can be."""
+    """The value that stands at ``g``: :func:`scaled` turned round.
+
+    Parameters:
+        kind: of scale; ``g``: on it; ``denominator``, ``common``, ``multiplier``: as there.
+    Returns:
+        In the unit of ``common``; never below what it can be.
+    Source:
+        Anscombe (1948), Biometrika 35.
+    Example:
+        >>> side = {"value": 30.0, "numerator": 30, "error": 0, "people": 100}
+        >>> g, _ = scaled("share", denominator=100, common=20.0, multiplier=100, **side)
+        >>> round(float(unscaled("share", g, denominator=100, common=20.0, multiplier=100)), 6)
+        30.0
+    """
     at, n, c, times = (
         np.asarray(part, dtype=np.float64) for part in (g, denominator, common, multiplier)
     )
@@ -161,12 +204,24 @@ def common_levels(
     denominators: Array,
     multiplier: float,
 ) -> Array:
-    """The country's common level of each year, in the unit of the value.
+    """The country's common level of each year.
 
-    Matrices unit × year (years in order, NaN where missing). Counts: all cases over all people.
-    Without counts: the median of the first year, moved on by the median move of those measured in
-    both years (on the scale of :func:`scaled`), so that a municipality that enters or leaves moves
-    nothing. NaN before the first year with a figure.
+    Counts: all cases over all people. Without counts: the median of the first year, moved on by the
+    median move of those measured in both years (on the scale of :func:`scaled`), so that a
+    municipality that enters or leaves moves nothing.
+
+    Parameters:
+        kind: of scale; ``multiplier``: of numerator/denominator.
+        values, numerators, denominators: matrices unit × year (years in order, NaN where missing).
+    Returns:
+        (years,) in the unit of the value; NaN before the first year with a figure.
+    Source:
+        Chained index of matched units: ILO (2004), *CPI Manual*, ch. 9.
+    Example:
+        >>> none = np.full((2, 2), np.nan)
+        >>> values = np.array([[1.0, 2.0], [3.0, np.nan]])
+        >>> common_levels("published", values, none, none, 1.0).tolist()
+        [2.0, 3.0]
     """
     if kind in ("rate", "share"):
         both = ~np.isnan(numerators) & ~np.isnan(denominators)
@@ -193,115 +248,36 @@ def common_levels(
     return np.maximum(out, 0) ** 2 if root else out
 
 
-def fitted(
-    kind: Kind, g: Array, unit: Array, years: ArrayLike, comparable: NDArray[np.bool_]
-) -> Noise | None:
-    """The noise from a panel; None where it is too small to tell.
-
-    ``g`` and ``unit``: matrices unit × year of :func:`scaled`; ``years`` in order; ``comparable``:
-    year × year, whether the series has no break between both.
-    """
-    when = np.asarray(years, dtype=np.int64)
-    moves, sizes, lags, ends = _pairs(g, unit, when, comparable)
-    units = int((np.isfinite(g) & np.isfinite(unit)).any(axis=1).sum())
-    cuts = len(np.unique(when[np.isfinite(g).any(axis=0)]))
-    # Two cuts of a published error have one thing to estimate: what moves beyond that error.
-    once = kind == "published" and cuts < FEWEST_YEARS
-    if units < FEWEST_UNITS or len(moves) < (FEWEST_ONCE if once else FEWEST_PAIRS):
-        return None
-    if not np.any(moves):
-        return None
-    step = -(-len(moves) // MOST_PAIRS)
-    size, level, walk, freedom, growth = _most_likely(
-        kind, moves[::step], sizes[::step], lags[::step], _recent(ends[::step]), drifts=not once
-    )
-    tails = min(freedom, float(units))
-    apart = few_cases.between(g, unit) if kind == "rate" else np.nan
-    return Noise(kind, size, level, walk, tails, units, len(moves), growth, apart)
-
-
 def published(units: int, pairs: int) -> Noise:
-    """No noise but the published error."""
+    """No noise but the published error.
+
+    Parameters:
+        units, pairs: what it was seen in.
+    Returns:
+        a = 1, and nothing between years.
+    Source:
+        Normal theory of independent estimates.
+    Example:
+        >>> published(40, 80).size
+        1.0
+    """
     return Noise("published", 1.0, 0.0, 0.0, NORMAL, units, pairs)
 
 
-def _pairs(
-    g: Array, unit: Array, years: NDArray[np.int64], comparable: NDArray[np.bool_]
-) -> tuple[Array, Array, Array, Array]:
-    moves, sizes, lags, ends = [], [], [], []
-    for first in range(len(years)):
-        for second in range(first + 1, len(years)):
-            lag = int(years[second] - years[first])
-            if not comparable[first, second] or (lag not in LAGS and len(years) > FEWEST_YEARS):
-                continue
-            move, size = g[:, second] - g[:, first], unit[:, first] + unit[:, second]
-            known = np.isfinite(move) & np.isfinite(size)
-            moves.append(move[known])
-            sizes.append(size[known])
-            lags.append(np.full(int(known.sum()), float(lag)))
-            ends.append(np.full(int(known.sum()), float(years[second])))
-    if not moves:
-        return np.empty(0), np.empty(0), np.empty(0), np.empty(0)
-    moved, sized, spans, ended = (np.concatenate(part) for part in (moves, sizes, lags, ends))
-    return moved, sized, spans, ended
-
-
-def _recent(ends: Array) -> Array:
-    """What each move counts for: half of what one :data:`HALF_LIFE` years later does, mean 1."""
-    weights = 0.5 ** ((ends.max() - ends) / HALF_LIFE)
-    out: Array = weights / weights.mean()
-    return out
-
-
-def _most_likely(
-    kind: Kind, moves: Array, sizes: Array, lags: Array, weights: Array, *, drifts: bool
-) -> tuple[float, float, float, float, float]:
-    from scipy import optimize, special
-
-    squares = float(np.median(moves**2)) / 0.4549  # the median of χ² with one degree of freedom
-    squares = squares or float(np.mean(moves**2))
-    typical = float(np.median(sizes))
-    least = {"rate": 1.0, "share": 1.0, "value": 0.0, "published": 1.0}[kind]
-
-    told = drifts and len(np.unique(lags)) >= FEWEST_LAGS
-
-    def parts(q: Array) -> tuple[float, float, float, float, float]:
-        size = 1.0 if kind == "published" else least + float(np.exp(q[0]))
-        walk = float(np.exp(q[2])) if drifts else 0.0
-        growth = 2 / (1 + float(np.exp(-q[4]))) if told else 1.0
-        return size, float(np.exp(q[1])), walk, 2.05 + float(np.exp(q[3])), growth
-
-    # What does not change from one trial to the next; of lags there are but a few.
-    squared = moves**2
-    spans, of_span = np.unique(lags, return_inverse=True)
-
-    def cost(q: Array) -> float:
-        size, level, walk, freedom, growth = parts(np.clip(q, -60, 60))
-        variance = size * sizes + 2 * level + (spans**growth * walk)[of_span]
-        # log density of Student's distribution of scale √variance, constant left out
-        half = (freedom + 1) / 2
-        constant = special.gammaln(half) - special.gammaln(freedom / 2) - 0.5 * np.log(freedom)
-        terms = half * np.log1p(squared / (variance * freedom)) + 0.5 * np.log(variance)
-        return float(weights @ terms - len(moves) * constant)
-
-    start = np.append(
-        np.log([squares / 3 / typical, squares / 6, squares / 30, 4.0]), LIKELY_GROWTH
-    )[: 5 if told else 4]
-    corners = np.vstack([start, start + 0.5 * np.eye(len(start))])
-    found = optimize.minimize(
-        cost,
-        start,
-        method="Nelder-Mead",
-        options={"maxiter": 900, "xatol": 1e-2, "fatol": 0.5, "initial_simplex": corners},
-    )
-    return parts(np.clip(found.x, -60, 60))
-
-
 def history(noise: Noise, g: Array, unit: Array, years: ArrayLike, known: ArrayLike) -> Array:
-    """A unit's own standardised past moves, z² of each move between neighbouring years used.
+    """A unit's own standardised past moves.
 
-    ``g``, ``unit``, ``years``: one unit's past in order; ``known``: for each move, whether both
-    ends are comparable.
+    Parameters:
+        noise: of the indicator; ``g``, ``unit``, ``years``: one unit's past in order, (n,).
+        known: (n − 1,) for each move, whether both ends are comparable.
+    Returns:
+        z² of each move between neighbouring years used.
+    Source:
+        Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3(1).
+    Example:
+        >>> own = Noise("value", 0.0, 0.5, 0.0, 9, 10**9, 99)
+        >>> history(own, np.array([0.0, 2.0]), np.array([1.0, 1.0]), [2020, 2021], [True]).round(6)
+        array([4.])
     """
     lag = np.diff(np.asarray(years, dtype=np.float64))
     move, size = np.diff(g), unit[:-1] + unit[1:]
@@ -310,10 +286,18 @@ def history(noise: Noise, g: Array, unit: Array, years: ArrayLike, known: ArrayL
 
 
 def moderated(noise: Noise, squares: Array) -> tuple[float, float]:
-    """Factor of the scale's variance, and degrees of freedom, once the unit's past is known.
+    """How restless a unit is, once its past is known.
 
-    ``squares``: those of :func:`history`. Posterior of a scaled inverse χ² prior with ``freedom``
-    (Smyth 2004, eq. 3); neighbouring moves share a year, so they count 1/1.5 each.
+    Parameters:
+        noise: of the indicator; ``squares``: those of :func:`history`.
+    Returns:
+        Factor of the scale's variance, and degrees of freedom: posterior of a scaled inverse χ²
+        prior; neighbouring moves share a year, so they count 1/1.5 each.
+    Source:
+        Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3(1), eq. 3.
+    Example:
+        >>> moderated(Noise("value", 0, 1, 0, 4.0, 40, 99), np.array([1.0, 1.0, 1.0]))
+        (1.0, 6.0)
     """
     return _moderated(noise, float(squares.sum()), len(squares))
 
@@ -325,7 +309,18 @@ def _moderated(noise: Noise, squares: float, moves: int) -> tuple[float, float]:
 
 
 def columns(noise: Noise | None, factor: ArrayLike, freedom: ArrayLike) -> dict[str, ArrayLike]:
-    """What :func:`gsi.measure.change.predicted` needs of the noise; missing where it is unknown."""
+    """What :func:`gsi.measure.change.predicted` needs of the noise; missing where it is unknown.
+
+    Parameters:
+        noise: of the indicator, or None; ``factor``, ``freedom``: of :func:`moderated`.
+    Returns:
+        Columns by name.
+    Source:
+        The module's formula.
+    Example:
+        >>> columns(published(40, 80), 1.0, 9.0)["variance_size"]
+        1.0
+    """
     parts = {
         "variance_size": "size", "variance_level": "level", "variance_walk": "walk",
         "growth": "growth", "between": "between", "units": "units",
@@ -338,7 +333,18 @@ def columns(noise: Noise | None, factor: ArrayLike, freedom: ArrayLike) -> dict[
 
 
 def tested(move: ArrayLike, error: ArrayLike, freedom: ArrayLike) -> Array:
-    """Two-sided p of a move against Student's distribution of scale ``error``."""
+    """Two-sided p of a move against Student's distribution of scale ``error``.
+
+    Parameters:
+        move, error: (n,) in one unit; ``freedom``: degrees of freedom.
+    Returns:
+        (n,) p.
+    Source:
+        Student (1908), Biometrika 6(1).
+    Example:
+        >>> round(float(tested(2.228, 1.0, 10)), 3)
+        0.05
+    """
     from scipy import special
 
     score = np.abs(np.asarray(move, dtype=np.float64) / np.asarray(error, dtype=np.float64))
@@ -346,7 +352,18 @@ def tested(move: ArrayLike, error: ArrayLike, freedom: ArrayLike) -> Array:
 
 
 def reach(level: float, freedom: ArrayLike) -> Array:
-    """How many errors the two-sided interval of ``level`` reaches, as :func:`tested` judges."""
+    """How many errors the two-sided interval of ``level`` reaches, as :func:`tested` judges.
+
+    Parameters:
+        level: in (0, 1); ``freedom``: degrees of freedom.
+    Returns:
+        Quantiles of Student's distribution.
+    Source:
+        Student (1908), Biometrika 6(1).
+    Example:
+        >>> round(float(reach(0.95, 10)), 3)
+        2.228
+    """
     from scipy import special
 
     return cast(Array, special.stdtrit(np.asarray(freedom, dtype=np.float64), (1 + level) / 2))

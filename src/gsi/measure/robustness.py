@@ -9,210 +9,29 @@ variance-based effects.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from gsi.measure.composite import aggregation as agg
-from gsi.measure.composite import scaling as norm
-from gsi.measure.composite.model import Composite
 from gsi.measure.sensitivity import sobol
-
-ASSUMPTIONS = ("weights", "normalisation", "aggregation", "left_out", "sampling")
-# Simulated values of one indicator held at once.
-_BLOCK = 2_000_000
-
-
-@dataclass(frozen=True)
-class Assumptions:
-    """The reference choices and how each may vary.
-
-    ``normalisation`` and ``aggregation``: methods to draw from, the reference one first.
-    ``weight_noise`` f: every weight is multiplied by a uniform in [1−f, 1+f]. ``left_out``: drop
-    one indicator a draw. ``sampling``: move values by their standard errors.
-    """
-
-    normalisation: tuple[str, ...]
-    aggregation: tuple[str, ...]
-    weight_noise: float
-    left_out: bool
-    sampling: bool
-    floor: float = 1.0
-
-
-@dataclass(frozen=True)
-class Draws:
-    """Inputs of ``d`` draws: ``weights`` (d, nodes) multipliers; ``normalisation``, ``aggregation``
-    (d,) positions in the lists of methods; ``left_out`` (d,) leaf position or −1; ``sampling``
-    (d,) seed of the standard normal deviates of the values with an error, or −1 for none; ``ties``
-    (d, n) that order equal scores: at random, a territory that dominates others after them."""
-
-    weights: np.ndarray
-    normalisation: np.ndarray
-    aggregation: np.ndarray
-    left_out: np.ndarray
-    sampling: np.ndarray
-    ties: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.ties)
-
-    def only(self, assumption: str) -> Draws:
-        """The same draws with every other assumption at its reference."""
-        still = {
-            "weights": np.ones_like(self.weights),
-            "normalisation": np.zeros_like(self.normalisation),
-            "aggregation": np.zeros_like(self.aggregation),
-            "left_out": np.full_like(self.left_out, -1),
-            "sampling": np.full_like(self.sampling, -1),
-        }
-        still.pop(assumption)
-        return replace(self, **still)
-
-    def exchange(self, other: Draws, assumption: str) -> Draws:
-        """The same draws with one assumption taken from ``other``."""
-        return replace(self, **{assumption: getattr(other, assumption)})
-
-    def take(self, which: np.ndarray) -> Draws:
-        """The draws ``which`` (positions)."""
-        return Draws(**{name: getattr(self, name)[which] for name in self.__dataclass_fields__})
-
-
-class Model:
-    """An oriented, treated :class:`Composite` whose index can be computed for many draws.
-
-    ``errors``: standard errors of the values, same shape and labels (NaN: none published); an
-    error does not depend on the orientation. ``bounds``: natural limits (low, high) of the
-    oriented values per indicator, which simulated values respect.
-    """
-
-    def __init__(
-        self,
-        composite: Composite,
-        assumptions: Assumptions,
-        errors: pd.DataFrame | None = None,
-        bounds: dict[str, tuple[float, float]] | None = None,
-    ) -> None:
-        codes = composite.indicators
-        self.assumptions = assumptions
-        self.territories = composite.values.index
-        self.indicators = codes
-        self.tree = agg.Tree.of(composite.meta)
-        self.root = self.tree.codes.index(composite.root)
-        self.weights = composite.meta["weight"].to_numpy(float)
-        self.x = composite.values[codes].to_numpy(float)
-        if errors is None:
-            errors = composite.values[codes] * np.nan
-        aligned = errors.reindex(index=self.territories, columns=codes).to_numpy(float)
-        # Positions of the indicators with a published error; the others never move.
-        self.noisy = np.flatnonzero((np.nan_to_num(aligned) > 0).any(axis=0))
-        self.errors = np.nan_to_num(aligned[:, self.noisy])
-        limits = [(bounds or {}).get(codes[j], (-np.inf, np.inf)) for j in self.noisy]
-        self.below = dominated(self.x)
-        self.low = np.array([low for low, _ in limits])
-        self.high = np.array([high for _, high in limits])
-
-    def draw(self, rng: np.random.Generator, draws: int) -> Draws:
-        """``draws`` independent sets of choices; an assumption that may not vary keeps still."""
-        a, (n, k) = self.assumptions, self.x.shape
-        noise = rng.uniform(-1, 1, (draws, len(self.weights)))
-        normalisation = rng.integers(0, len(a.normalisation), draws)
-        aggregation = rng.integers(0, len(a.aggregation), draws)
-        left_out = rng.integers(-1, k, draws)
-        sampling = rng.integers(0, 2**63, draws)
-        return Draws(
-            weights=1 + a.weight_noise * noise,
-            normalisation=normalisation,
-            aggregation=aggregation,
-            # Without its only indicator there would be no index.
-            left_out=left_out if a.left_out and k > 1 else np.full(draws, -1),
-            sampling=sampling if a.sampling and len(self.noisy) else np.full(draws, -1),
-            # Chance decides between equal scores, but never against a dominance.
-            ties=self.below + rng.uniform(size=(draws, n)),
-        )
-
-    def reference(self) -> np.ndarray:
-        """(n,) index under the reference choices."""
-        still = Draws(
-            weights=np.ones((1, len(self.weights))),
-            normalisation=np.zeros(1, int),
-            aggregation=np.zeros(1, int),
-            left_out=np.full(1, -1),
-            sampling=np.full(1, -1),
-            ties=np.zeros((1, len(self.x))),
-        )
-        index: np.ndarray = self.scores(still)[0]
-        return index
-
-    def scores(self, draws: Draws) -> np.ndarray:
-        """(d, n) index of every draw; scales differ between methods, so compare within a draw."""
-        out = np.empty((len(draws), len(self.x)))
-        still = draws.sampling < 0
-        size = max(1, _BLOCK // len(self.x))
-        for scale, aggregation, chosen in self._combinations(draws):
-            base = [column[None] for column in norm.apply(self.x, scale).T]
-            for moves in (False, True):
-                which = np.flatnonzero(chosen & (still != moves))
-                for start in range(0, len(which), size):
-                    part = which[start : start + size]
-                    block = draws.take(part)
-                    leaves = self._moved(base, block, scale) if moves else base
-                    out[part] = self._climb(leaves, block, aggregation)
-        return out
-
-    def _combinations(self, draws: Draws) -> Iterator[tuple[str, str, np.ndarray]]:
-        """Scale, aggregation and the draws (mask) that take them."""
-        for j, aggregation in enumerate(self.assumptions.aggregation):
-            taken = draws.aggregation == j
-            if aggregation == "copeland":
-                # A vote sees the order only, which no scale changes.
-                yield self.assumptions.normalisation[0], aggregation, taken
-                continue
-            for i, scale in enumerate(self.assumptions.normalisation):
-                yield scale, aggregation, taken & (draws.normalisation == i)
-
-    def _moved(self, base: list[np.ndarray], draws: Draws, scale: str) -> list[np.ndarray]:
-        shape = len(self.x), len(self.noisy)
-        deviates = np.stack(
-            [np.random.Generator(np.random.Philox(int(s))).standard_normal(shape)
-             for s in draws.sampling]
-        )  # fmt: skip
-        moved = np.clip(self.x[:, self.noisy] + deviates * self.errors, self.low, self.high)
-        moved = norm.apply(moved, scale)
-        leaves = list(base)
-        for place, j in enumerate(self.noisy):
-            leaves[j] = moved[:, :, place]
-        return leaves
-
-    def _climb(self, leaves: list[np.ndarray], draws: Draws, aggregation: str) -> np.ndarray:
-        weights = self.weights * draws.weights
-        dropped = np.flatnonzero(draws.left_out >= 0)
-        numbers = np.array(self.tree.leaves)
-        weights[dropped, numbers[draws.left_out[dropped]]] = 0
-        floor = self.assumptions.floor
-        scores = agg.climb(leaves, weights, self.tree, aggregation, floor, top=True)
-        return scores[self.root]
-
-
-def dominated(x: np.ndarray) -> np.ndarray:
-    """(n,) how many territories each one dominates: at least as good in every indicator (n, k),
-    better in one. Who dominates another dominates more than it; missing values compare with missing
-    ones only."""
-    n, k = x.shape
-    at_least, better = np.ones((n, n), bool), np.zeros((n, n), bool)
-    for j in range(k):
-        row, column = x[:, [j]], x[:, j]
-        at_least &= (row >= column) | (np.isnan(row) & np.isnan(column))
-        better |= row > column
-    below: np.ndarray = (at_least & better).sum(axis=1)
-    return below
+from gsi.measure.simulation import ASSUMPTIONS, Draws, Model
 
 
 def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
-    """(d, n) ranks 1..n, 1 = lowest score (the most deprived); equal scores in the order of
-    ``ties``; a missing score ranks last."""
+    """Ranks of every draw: 1 = lowest score (the most deprived).
+
+    Parameters:
+        scores: (d, n); a missing score ranks last; ``ties``: (d, n) order of equal scores.
+    Returns:
+        (d, n) ranks 1..n.
+    Source:
+        OECD-JRC Handbook (2008), step 7.
+    Example:
+        >>> ranks(np.array([[5.0, 1.0, 5.0]]), np.array([[0.2, 0.0, 0.1]])).tolist()
+        [[3, 1, 2]]
+    """
     # Sums in another order differ in the last digits and would break a tie by chance of storage.
     order = np.lexsort((ties, np.round(scores, 9)), axis=-1)
     out = np.empty_like(order)
@@ -221,15 +40,49 @@ def ranks(scores: np.ndarray, ties: np.ndarray) -> np.ndarray:
 
 
 def summarise(ranking: np.ndarray, group: int, index: pd.Index) -> pd.DataFrame:
-    """Per territory: ``median`` rank and ``probability`` of a rank within the first ``group``."""
+    """What the draws say of each territory's rank.
+
+    Parameters:
+        ranking: (d, n) ranks; ``group``: how many are first; ``index``: territories.
+    Returns:
+        ``median`` rank and ``probability`` (0-1) of a rank within the first ``group``.
+    Source:
+        Saisana, Saltelli and Tarantola (2005), § 4.
+    Example:
+        >>> ranking = np.array([[1, 2], [1, 2], [2, 1]])
+        >>> summarise(ranking, 1, pd.Index(["a", "b"]))["probability"].round(3).to_dict()
+        {'a': 0.667, 'b': 0.333}
+    """
     median = np.quantile(ranking, 0.5, axis=0, method="closest_observation")
     within = (ranking <= group).mean(axis=0)
     return pd.DataFrame({"median": median, "probability": within}, index=index)
 
 
 def free(model: Model, draws: Draws, nodes: Sequence[str], rng: np.random.Generator) -> Draws:
-    """The same draws with the weights of ``nodes`` free: every way to share the whole among them
-    is as likely (a flat Dirichlet distribution, as exponentials in proportion)."""
+    """The same draws with the weights of some nodes free.
+
+    Every way to share the whole among them is as likely (a flat Dirichlet distribution, as
+    exponentials in proportion).
+
+    Parameters:
+        model: of the draws; ``draws``: inputs; ``nodes``: codes; ``rng``: generator.
+    Returns:
+        As many draws.
+    Source:
+        Devroye (1986), *Non-Uniform Random Variate Generation*, ch. XI.
+    Example:
+        >>> from gsi.measure.composite import Composite
+        >>> from gsi.measure.simulation import Assumptions
+        >>> meta = pd.DataFrame({"parent": ["", "index", "index"], "weight": 1, "direction": 1},
+        ...                     index=["index", "a", "b"])
+        >>> values = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [2.0, 4.0, 6.0]})
+        >>> vary = Assumptions(("minmax",), ("arithmetic",), 0.25, False, False)
+        >>> model = Model(Composite(values, meta), vary)
+        >>> rng = np.random.default_rng(1)
+        >>> drawn = free(model, model.draw(rng, 5), ["a", "b"], rng)
+        >>> bool((drawn.weights[:, 1:] > 0).all())
+        True
+    """
     weights = draws.weights.copy()
     places = [model.tree.codes.index(node) for node in nodes]
     # The model multiplies by its own weights.
@@ -238,8 +91,25 @@ def free(model: Model, draws: Draws, nodes: Sequence[str], rng: np.random.Genera
 
 
 def without_each(model: Model, draws: Draws, group: int) -> pd.DataFrame:
-    """Probability of a rank within the first ``group``, (territory × indicator), when that
-    indicator is left out of every draw. Empty where there is one indicator only."""
+    """Probability of a rank within the first ``group`` when an indicator is left out of every draw.
+
+    Parameters:
+        model, draws: of the index; ``group``: how many are first.
+    Returns:
+        Territory × indicator, 0-1; empty where there is one indicator only.
+    Source:
+        Jackknife of indicators: Saisana et al. (2005), § 4.
+    Example:
+        >>> from gsi.measure.composite import Composite
+        >>> from gsi.measure.simulation import Assumptions
+        >>> meta = pd.DataFrame({"parent": ["", "index", "index"], "weight": 1, "direction": 1},
+        ...                     index=["index", "a", "b"])
+        >>> values = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [2.0, 4.0, 6.0]})
+        >>> vary = Assumptions(("minmax",), ("arithmetic",), 0.25, False, False)
+        >>> model = Model(Composite(values, meta), vary)
+        >>> without_each(model, model.draw(np.random.default_rng(1), 20), 1)["a"].tolist()
+        [1.0, 0.0, 0.0]
+    """
     if len(model.indicators) < 2:
         return pd.DataFrame(index=model.territories)
     found = {}
@@ -250,13 +120,30 @@ def without_each(model: Model, draws: Draws, group: int) -> pd.DataFrame:
 
 
 def effects(model: Model, draws: Draws, others: Draws) -> pd.DataFrame:
-    """What each assumption does to the ranking. Index: :data:`ASSUMPTIONS`, then ``all``.
+    """What each assumption does to the ranking.
 
-    ``shift``: mean absolute difference in ranks from the reference when it alone varies (Saisana et
-    al., 2005, eq. 3, averaged over draws); ``largest``: the largest one. ``first`` and ``total``:
-    its share of the variance of the ranks, alone and with every interaction
-    (:func:`gsi.measure.sensitivity.sobol`; NaN for ``all``). ``draws`` and ``others`` are two
-    independent samples of the same size.
+    Parameters:
+        model: of the index; ``draws``, ``others``: two independent samples of the same size.
+    Returns:
+        Index: :data:`ASSUMPTIONS`, then ``all``. ``shift``: mean absolute difference in ranks from
+        the reference when it alone varies; ``largest``: the largest one. ``first`` and ``total``:
+        its share of the variance of the ranks, alone and with every interaction
+        (:func:`gsi.measure.sensitivity.sobol`; NaN for ``all``).
+    Source:
+        Saisana, Saltelli and Tarantola (2005), eq. 3, averaged over draws.
+    Example:
+        Both indicators agree: nothing moves a rank.
+
+        >>> from gsi.measure.composite import Composite
+        >>> from gsi.measure.simulation import Assumptions
+        >>> meta = pd.DataFrame({"parent": ["", "index", "index"], "weight": 1, "direction": 1},
+        ...                     index=["index", "a", "b"])
+        >>> values = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [2.0, 4.0, 6.0]})
+        >>> vary = Assumptions(("minmax",), ("arithmetic",), 0.25, False, False)
+        >>> model = Model(Composite(values, meta), vary)
+        >>> rng = np.random.default_rng(1)
+        >>> float(effects(model, model.draw(rng, 20), model.draw(rng, 20)).loc["all", "shift"])
+        0.0
     """
     reference = model.reference()
     before = ranks(np.broadcast_to(reference, draws.ties.shape), draws.ties)
@@ -280,11 +167,21 @@ def effects(model: Model, draws: Draws, others: Draws) -> pd.DataFrame:
 
 
 def agreement(blocks: pd.DataFrame, permutations: int, rng: np.random.Generator) -> float:
-    """p-value that the blocks (territory × objective scores) rank territories alike.
+    """Do blocks rank territories alike? A permutation form of Friedman's test.
 
     Statistic: variance over territories of the mean standardised score; null: each block's values
-    shuffled among its known territories, independently of the others (a permutation form of
-    Friedman's test that keeps missing values and ties). NaN when fewer than two blocks vary.
+    shuffled among its known territories, independently of the others. Missing values and ties stay.
+
+    Parameters:
+        blocks: territory × objective, scores; ``permutations``: how many; ``rng``: generator.
+    Returns:
+        p; NaN when fewer than two blocks vary.
+    Source:
+        Friedman (1937), JASA 32(200).
+    Example:
+        >>> same = pd.DataFrame({"a": range(8), "b": range(8), "c": range(8)})
+        >>> agreement(same, 99, np.random.default_rng(1))
+        0.01
     """
     z = (blocks - blocks.mean()) / blocks.std(ddof=0)
     z = z.loc[:, blocks.std(ddof=0) > 0]
@@ -299,7 +196,7 @@ def agreement(blocks: pd.DataFrame, permutations: int, rng: np.random.Generator)
             known = ~np.isnan(columns[:, j])
             shuffled[known, j] = rng.permutation(columns[known, j])
         as_large += np.nanvar(_row_mean(shuffled)) >= observed
-    return (1 + as_large) / (1 + permutations)
+    return float((1 + as_large) / (1 + permutations))
 
 
 def _row_mean(x: np.ndarray) -> np.ndarray:

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from gsi.contract.params.registers import RegisterSettings
 from gsi.ground.errors import UserMistake
 from gsi.inputs.registers import measure
-from gsi.measure.breakdown import Breakdown, breakdown
+from gsi.measure.breakdown import breakdown
+from gsi.measure.decomposition import Breakdown
 from gsi.measure.poverty import Scheme
 
 UNITS = {"a": 3, "b": 2, "c": 1}

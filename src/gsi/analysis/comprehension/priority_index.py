@@ -28,6 +28,7 @@ from gsi.ground.errors import Finding, UserMistake
 from gsi.inputs import indicators
 from gsi.measure import composite as ci
 from gsi.measure import robustness as rb
+from gsi.measure import simulation as sm
 from gsi.measure.ranks import Classes, classes, joint_range, rank_sets
 from gsi.measure.smoothing import empirical_bayes
 
@@ -239,7 +240,7 @@ def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityInde
     scored = _rescored(prepared, settings)
     n = len(scored.values)
     group = int(np.ceil(settings.group_share * n - 1e-9))
-    model = rb.Model(prepared, _assumptions(settings), data.errors, _bounds(data.used))
+    model = sm.Model(prepared, _assumptions(settings), data.errors, _bounds(data.used))
     # Each use of chance has its own stream: changing one leaves the others as they were.
     streams = np.random.default_rng(seed).spawn(5)
     draws = model.draw(streams[0], settings.robustness.draws)
@@ -274,7 +275,7 @@ def compute(data: Matrix, settings: PrioritySettings, seed: int) -> PriorityInde
 
 
 def _possible(
-    model: rb.Model, draws: rb.Draws, ranks: np.ndarray, level: float
+    model: sm.Model, draws: sm.Draws, ranks: np.ndarray, level: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest possible rank of each municipality, for all at once with ``level``: those
     that the errors of the sources allow under the reference choices, and those that the draws of
@@ -306,13 +307,13 @@ def with_contested(
     return added, float(both["rank"].corr(both["other"].rank())), kept
 
 
-def _assumptions(settings: PrioritySettings) -> rb.Assumptions:
+def _assumptions(settings: PrioritySettings) -> sm.Assumptions:
     r, index = settings.robustness, settings.index
 
     def first(reference: str, methods: Sequence[str]) -> tuple[str, ...]:
         return (reference, *(m for m in methods if m != reference))
 
-    return rb.Assumptions(
+    return sm.Assumptions(
         normalisation=first(index.normalisation, r.normalisation),
         aggregation=first(index.aggregation, r.aggregation),
         weight_noise=r.weight_noise,

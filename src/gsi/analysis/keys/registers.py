@@ -16,7 +16,7 @@ from gsi.contract.params.registers import RegisterSettings
 from gsi.ground.errors import Finding, UserMistake
 from gsi.inputs import registers
 from gsi.inputs.registers.engine import MUNICIPALITY
-from gsi.measure.breakdown import WHOLE
+from gsi.measure.decomposition import WHOLE
 from gsi.measure.disclosure import Suppression, suppress
 from gsi.measure.poverty import Scheme
 

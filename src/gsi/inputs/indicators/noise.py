@@ -22,7 +22,7 @@ from gsi.contract import projections
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 from gsi.ground import frames
-from gsi.measure import noise
+from gsi.measure import noise, noise_fit
 from gsi.measure.noise import Kind, Noise
 
 MUNICIPALITY, DEPARTMENT = "municipio", "departamento"
@@ -229,7 +229,7 @@ class Panel:
     def fitted(self, last: int | None = None) -> Noise | None:
         """Its noise, from the years up to ``last`` (all)."""
         known = self.years <= (self.years.max() if last is None else last)
-        return noise.fitted(
+        return noise_fit.fitted(
             self.kind,
             self.g[:, known],
             self.unit[:, known],

@@ -20,7 +20,7 @@ from gsi.contract.params.registers import RegisterSettings
 from gsi.ground.errors import Finding, UserMistake
 from gsi.inputs.readers.numbers import MISSING
 from gsi.inputs.registers.rules import columns_of, compared, deprivation, literal, number, quoted
-from gsi.measure.breakdown import WHOLE, Breakdown, Sums, assembled
+from gsi.measure.decomposition import WHOLE, Breakdown, Sums, assembled
 from gsi.measure.poverty import Scheme
 
 if TYPE_CHECKING:

@@ -29,8 +29,16 @@ Children: TypeAlias = Sequence[np.ndarray]
 
 @dataclass(frozen=True)
 class Tree:
-    """Nodes by number: ``codes`` in the order of meta, ``leaves``, and ``steps`` (parent, children)
-    from the bottom up."""
+    """Nodes by number.
+
+    Attributes:
+        codes: in the order of meta; ``leaves``: numbers of the indicators.
+        steps: (parent, children) from the bottom up.
+    Example:
+        >>> meta = pd.DataFrame({"parent": ["", "index", "index"]}, index=["index", "a", "b"])
+        >>> Tree.of(meta).steps
+        [(0, [1, 2])]
+    """
 
     codes: list[str]
     leaves: list[int]
@@ -38,7 +46,20 @@ class Tree:
 
     @classmethod
     def of(cls, meta: pd.DataFrame) -> Tree:
-        """Read the tree of a meta table; a loop among the parents is an error."""
+        """Read the tree of a meta table.
+
+        Parameters:
+            meta: of a :class:`Composite`.
+        Returns:
+            The tree by numbers.
+        Raises:
+            ValueError: a loop among the parents.
+        Source:
+            Topological order: Kahn (1962), Commun. ACM 5(11).
+        Example:
+            >>> Tree.of(pd.DataFrame({"parent": ["", "index"]}, index=["index", "a"])).leaves
+            [1]
+        """
         codes = list(meta.index)
         number = {code: i for i, code in enumerate(codes)}
         children: dict[int, list[int]] = {}
@@ -57,18 +78,54 @@ class Tree:
 
 
 def arithmetic(children: Children, w: np.ndarray) -> np.ndarray:
-    """Σwx / Σw over the known children: full compensation."""
+    """Σwx / Σw over the known children: full compensation.
+
+    Parameters:
+        children: (1 or draws, territories) each; ``w``: (draws, children).
+    Returns:
+        (draws, territories).
+    Source:
+        OECD-JRC Handbook (2008), step 6.
+    Example:
+        >>> low, high = np.array([[1.0]]), np.array([[4.0]])
+        >>> arithmetic([low, high], np.array([[1.0, 1.0]])).tolist()
+        [[2.5]]
+    """
     return _mean(children, w)
 
 
 def geometric(children: Children, w: np.ndarray, floor: float) -> np.ndarray:
-    """exp(Σw ln x / Σw), with x raised to ``floor``: a low child is compensated only in part."""
+    """exp(Σw ln x / Σw): a low child is compensated only in part.
+
+    Parameters:
+        children, w: as in :func:`arithmetic`; ``floor``: least x, > 0.
+    Returns:
+        (draws, territories).
+    Source:
+        OECD-JRC Handbook (2008), step 6.
+    Example:
+        >>> low, high = np.array([[1.0]]), np.array([[4.0]])
+        >>> geometric([low, high], np.array([[1.0, 1.0]]), 1.0).round(9).tolist()
+        [[2.0]]
+    """
     out: np.ndarray = np.exp(_mean([np.log(np.maximum(x, floor)) for x in children], w))
     return out
 
 
 def harmonic(children: Children, w: np.ndarray, floor: float) -> np.ndarray:
-    """Σw / Σ(w/x), with x raised to ``floor``: compensates less than the geometric mean."""
+    """Σw / Σ(w/x): compensates less than the geometric mean.
+
+    Parameters:
+        children, w: as in :func:`arithmetic`; ``floor``: least x, > 0.
+    Returns:
+        (draws, territories).
+    Source:
+        OECD-JRC Handbook (2008), step 6.
+    Example:
+        >>> low, high = np.array([[1.0]]), np.array([[4.0]])
+        >>> harmonic([low, high], np.array([[1.0, 1.0]]), 1.0).tolist()
+        [[1.6]]
+    """
     return 1 / _mean([1 / np.maximum(x, floor) for x in children], w)
 
 
@@ -89,13 +146,26 @@ def _mean(children: Children, w: np.ndarray) -> np.ndarray:
 
 
 def copeland(children: Children, w: np.ndarray) -> np.ndarray:
-    """Net wins in the majority vote of the indicators, 0-100: no compensation at all.
+    """Net wins in the majority vote of the indicators: no compensation at all.
 
     A territory beats another when the indicators that place it higher weigh more than those that
     place it lower (ties and missing values abstain). Score = 50 + 50 · (wins − losses)/(n − 1).
     The votes of the indicators that are equal in all draws are compared once and weighed by one
     product of matrices; each of the others is compared in each draw. Only the order of values
     counts, so any increasing scale gives the same.
+
+    Parameters:
+        children, w: as in :func:`arithmetic`.
+    Returns:
+        (draws, territories), 0-100.
+    Source:
+        Munda and Nardo (2009), Applied Economics 41(12).
+    Example:
+        Two of three indicators place the second territory higher.
+
+        >>> votes = [np.array([[1.0, 2.0]]), np.array([[1.0, 2.0]]), np.array([[99.0, 2.0]])]
+        >>> copeland(votes, np.ones((1, 3))).tolist()
+        [[0.0, 100.0]]
     """
     draws, n = len(w), children[0].shape[1]
     share = (w / w.sum(axis=1, keepdims=True)).astype(np.float32)
@@ -142,10 +212,26 @@ def climb(
 ) -> dict[int, np.ndarray]:
     """Scores of every aggregate.
 
-    ``leaves``: a (1 or draws, territories) array each, normalised, in the tree's order; one draw
-    stands for all. ``weights``: (draws, nodes), 0 leaves a node out. Returns node number → (draws,
-    territories). Copeland counts the indicators under each parent with their effective weights; the
-    means climb level by level. ``top``: only the last aggregate, the index, is wanted.
+    Copeland counts the indicators under each parent with their effective weights; the means climb
+    level by level.
+
+    Parameters:
+        leaves: a (1 or draws, territories) array each, normalised, in the tree's order; one draw
+            stands for all.
+        weights: (draws, nodes), 0 leaves a node out; ``tree``: of the index.
+        method: one of :data:`METHODS`; ``floor``: as in :func:`geometric`.
+        top: only the last aggregate, the index, is wanted.
+    Returns:
+        Node number → (draws, territories).
+    Raises:
+        ValueError: an unknown method.
+    Source:
+        OECD-JRC Handbook (2008), step 6.
+    Example:
+        >>> tree = Tree(["index", "a", "b"], [1, 2], [(0, [1, 2])])
+        >>> leaves = [np.array([[0.0, 10.0]]), np.array([[20.0, 30.0]])]
+        >>> climb(leaves, np.ones((1, 3)), tree, "arithmetic", 1.0)[0].tolist()
+        [[10.0, 20.0]]
     """
     if method == "copeland":
         return _climb_copeland(leaves, weights, tree, top)
@@ -189,8 +275,25 @@ def _climb_copeland(
 
 @verb
 def aggregate(composite: Composite, *, method: str, floor: float = 1.0) -> Composite:
-    """Add a column for every aggregate of the tree. ``floor``: least value in a geometric or
-    harmonic mean, whose logarithm or inverse is not defined at zero."""
+    """Add a column for every aggregate of the tree.
+
+    Parameters:
+        composite: normalised; ``method``: one of :data:`METHODS`.
+        floor: least value in a geometric or harmonic mean, whose logarithm or inverse is not
+            defined at zero.
+    Returns:
+        The composite with more columns.
+    Source:
+        OECD-JRC Handbook (2008), step 6.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, 1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> scaled = Composite(pd.DataFrame({"a": [0.0, 100.0], "b": [100.0, 0.0]}), meta)
+        >>> aggregate(scaled, method="arithmetic").values["index"].tolist()
+        [25.0, 75.0]
+    """
     tree = Tree.of(composite.meta)
     leaves = [composite.values[[code]].to_numpy(float).T for code in composite.indicators]
     weights = composite.meta["weight"].to_numpy(float)[None]

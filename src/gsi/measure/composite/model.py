@@ -20,7 +20,14 @@ VERBS: dict[str, Callable[..., Composite]] = {}
 
 @dataclass(frozen=True)
 class Step:
-    """One verb applied: its name and the arguments that differ from nothing but the object."""
+    """One verb applied.
+
+    Attributes:
+        verb: its name; ``arguments``: all but the object.
+    Example:
+        >>> Step("screen", {"minimum_share": 0.75}).verb
+        'screen'
+    """
 
     verb: str
     arguments: Mapping[str, Any]
@@ -30,15 +37,30 @@ class Step:
 class Composite:
     """Territories × indicators on their way to an index.
 
-    ``values``: float, one row a territory, one column an indicator; aggregates are added as
-    further columns. ``meta``: one row a node of the tree (indicator or aggregate), index = its
-    code, columns ``parent`` (code, '' at the root), ``weight`` (> 0, relative to its siblings) and
-    ``direction`` (+1: more is better, −1: less is better). ``log``: the steps so far.
+    Attributes:
+        values: float, one row a territory, one column an indicator; aggregates are added as further
+            columns.
+        meta: one row a node of the tree (indicator or aggregate), index = its code, columns
+            ``parent`` (code, '' at the root), ``weight`` (> 0, relative to its siblings) and
+            ``direction`` (+1: more is better, −1: less is better).
+        log: the steps so far.
+    Source:
+        Becker et al. (2022), JOSS 7(78), 4567 (COINr).
+    Example:
+        >>> meta = pd.DataFrame({"parent": ["", "index"], "weight": [1, 1], "direction": [1, 1]},
+        ...                     index=["index", "water"])
+        >>> print(Composite(pd.DataFrame({"water": [1.0, 2.0]}), meta))
+        index: 2 territories, 1 indicator(s); no step yet
     """
 
     values: pd.DataFrame
     meta: pd.DataFrame
     log: tuple[Step, ...] = field(default=())
+
+    def __str__(self) -> str:
+        steps = " → ".join(step.verb for step in self.log) or "no step yet"
+        size = f"{len(self.values)} territories, {len(self.indicators)} indicator(s)"
+        return f"{self.root}: {size}; {steps}"
 
     def __post_init__(self) -> None:
         missing = {"parent", "weight", "direction"} - set(self.meta.columns)
@@ -71,7 +93,20 @@ class Composite:
 def verb(
     function: Callable[Concatenate[Composite, P], Composite],
 ) -> Callable[Concatenate[Composite, P], Composite]:
-    """Register a step and write it, with its arguments, into the log of what it returns."""
+    """Register a step and write it, with its arguments, into the log of what it returns.
+
+    Parameters:
+        function: Composite and named arguments → Composite.
+    Returns:
+        The step, which takes its arguments by name only.
+    Raises:
+        TypeError: at a call with arguments by position.
+    Source:
+        Becker et al. (2022), JOSS 7(78), 4567.
+    Example:
+        >>> "verb" in VERBS
+        False
+    """
     name = function.__name__
 
     @wraps(function)
@@ -86,7 +121,22 @@ def verb(
 
 
 def replay(composite: Composite, log: Sequence[Step]) -> Composite:
-    """Apply a log to raw values: the same result as the chain that wrote it."""
+    """Apply a log to raw values: the same result as the chain that wrote it.
+
+    Parameters:
+        composite: raw values; ``log``: of another.
+    Returns:
+        The result.
+    Source:
+        Becker et al. (2022), JOSS 7(78), 4567.
+    Example:
+        >>> from gsi.measure.composite import orient
+        >>> meta = pd.DataFrame({"parent": ["", "index"], "weight": [1, 1], "direction": [1, -1]},
+        ...                     index=["index", "water"])
+        >>> raw = Composite(pd.DataFrame({"water": [1.0, 2.0]}), meta)
+        >>> replay(raw, orient(raw).log).values["water"].tolist()
+        [-1.0, -2.0]
+    """
     for step in log:
         composite = VERBS[step.verb](composite, **step.arguments)
     return composite

@@ -15,14 +15,46 @@ from gsi.measure.composite.model import Composite, verb
 
 
 def data_share(composite: Composite) -> pd.Series:
-    """Share (0-1) of the indicators that each territory has, weighted as the index weighs them."""
+    """Share of the indicators that each territory has, weighted as the index weighs them.
+
+    Parameters:
+        composite: values and tree.
+    Returns:
+        Index = territory, 0-1.
+    Source:
+        OECD-JRC Handbook (2008), step 3.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> data_share(raw).tolist()
+        [1.0, 1.0, 0.25]
+    """
     weights = effective_weights(composite.meta)
     present = composite.values[composite.indicators].notna()
     return (present * weights[composite.indicators]).sum(axis=1) / weights.sum()
 
 
 def effective_weights(meta: pd.DataFrame) -> pd.Series:
-    """Weight of each indicator in the index (sums to 1): product of the shares up the tree."""
+    """Weight of each indicator in the index: product of the shares up the tree.
+
+    Parameters:
+        meta: of a :class:`Composite`.
+    Returns:
+        Index = indicator; sums to 1.
+    Source:
+        OECD-JRC Handbook (2008), step 6.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> effective_weights(meta).to_dict()
+        {'a': 0.75, 'b': 0.25}
+    """
     total = meta.groupby("parent")["weight"].transform("sum")
     share = (meta["weight"] / total).to_dict()
     parent = meta["parent"].to_dict()
@@ -39,7 +71,24 @@ def effective_weights(meta: pd.DataFrame) -> pd.Series:
 def denominate(
     composite: Composite, *, denominators: pd.DataFrame, by: Mapping[str, str]
 ) -> Composite:
-    """Divide indicator ``i`` by the column ``by[i]`` of ``denominators`` (territory × column)."""
+    """Divide indicators by what they are told per.
+
+    Parameters:
+        composite: values; ``denominators``: territory × column; ``by``: indicator → column.
+    Returns:
+        The composite, those indicators divided.
+    Source:
+        OECD-JRC Handbook (2008), step 1 (scaling of sizes).
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> people = pd.DataFrame({"people": [2.0, 4.0, 4.0]})
+        >>> denominate(raw, denominators=people, by={"b": "people"}).values["b"].tolist()
+        [2.0, 1.5, 2.0]
+    """
     values = composite.values.copy()
     for indicator, denominator in by.items():
         values[indicator] = values[indicator] / denominators[denominator].reindex(values.index)
@@ -48,7 +97,23 @@ def denominate(
 
 @verb
 def impute_group_mean(composite: Composite, *, groups: pd.Series) -> Composite:
-    """Fill a missing value with the mean of the territory's group, where the group has one."""
+    """Fill a missing value with the mean of the territory's group, where the group has one.
+
+    Parameters:
+        composite: values; ``groups``: territory → group.
+    Returns:
+        The composite, filled.
+    Source:
+        OECD-JRC Handbook (2008), step 3.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> impute_group_mean(raw, groups=pd.Series(["n", "s", "s"])).values["a"].tolist()
+        [1.0, 2.0, 2.0]
+    """
     values = composite.values
     means = values.groupby(groups.reindex(values.index)).transform("mean")
     return replace(composite, values=values.fillna(means))
@@ -56,7 +121,23 @@ def impute_group_mean(composite: Composite, *, groups: pd.Series) -> Composite:
 
 @verb
 def screen(composite: Composite, *, minimum_share: float) -> Composite:
-    """Keep the territories that have at least ``minimum_share`` (0-1) of the weighted data."""
+    """Keep the territories that have enough data.
+
+    Parameters:
+        composite: values; ``minimum_share``: of the weighted data, 0-1.
+    Returns:
+        The composite, with fewer rows.
+    Source:
+        OECD-JRC Handbook (2008), step 3.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> len(screen(raw, minimum_share=0.5).values)
+        2
+    """
     # A share of 0.9 is often 0.8999… after a product of weights.
     keep = data_share(composite) >= minimum_share - 1e-9
     return replace(composite, values=composite.values[keep])
@@ -69,8 +150,23 @@ def treat_outliers(
     """Winsorise the indicators whose distribution is too skewed and too peaked at once.
 
     While |skewness| and excess kurtosis (both bias-corrected, as in SPSS and SAS) reach the
-    limits, the most extreme value takes the next one's place, at most ``max_points`` values per
-    indicator (OECD-JRC Handbook, step 5; limits 2 and 3.5 there). Order is kept; ties appear.
+    limits, the most extreme value takes the next one's place. Order is kept; ties appear.
+
+    Parameters:
+        composite: values; ``skewness``, ``kurtosis``: limits (2 and 3.5 in the Handbook).
+        max_points: values moved in an indicator, at most.
+    Returns:
+        The composite, treated.
+    Source:
+        OECD-JRC Handbook (2008), step 5.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> treat_outliers(raw, skewness=2, kurtosis=3.5, max_points=5).values["b"].tolist()
+        [4.0, 6.0, 8.0]
     """
     values = composite.values.copy()
     for code in composite.indicators:
@@ -80,7 +176,18 @@ def treat_outliers(
 
 
 def winsorise(x: np.ndarray, skewness: float, kurtosis: float, max_points: int) -> np.ndarray:
-    """The array (n,) of :func:`treat_outliers`; NaN stay NaN."""
+    """One indicator of :func:`treat_outliers`.
+
+    Parameters:
+        x: (n,); NaN stay NaN; ``skewness``, ``kurtosis``, ``max_points``: as there.
+    Returns:
+        (n,) in the same unit.
+    Source:
+        OECD-JRC Handbook (2008), step 5; Joanes and Gill (1998), The Statistician 47(1).
+    Example:
+        >>> winsorise(np.array([1, 2, 3, 4, 5, 6, 7, 90.0]), 2, 3.5, 5).max()
+        np.float64(7.0)
+    """
     x = x.copy()
     while True:
         known = x[~np.isnan(x)]
@@ -112,7 +219,23 @@ def _moments(x: np.ndarray) -> tuple[float, float]:
 
 @verb
 def orient(composite: Composite) -> Composite:
-    """Turn every indicator so that more is better (values × direction); directions become +1."""
+    """Turn every indicator so that more is better (values × direction); directions become +1.
+
+    Parameters:
+        composite: values and tree.
+    Returns:
+        The composite, turned.
+    Source:
+        OECD-JRC Handbook (2008), step 5.
+    Example:
+        >>> meta = pd.DataFrame(
+        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
+        ...     index=["index", "a", "b"],
+        ... )
+        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
+        >>> orient(raw).values["b"].tolist()
+        [-4.0, -6.0, -8.0]
+    """
     meta = composite.meta.copy()
     codes = composite.indicators
     values = composite.values.copy()

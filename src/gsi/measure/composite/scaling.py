@@ -17,20 +17,53 @@ METHODS = ("minmax", "zscore", "rank", "target")
 
 
 def minmax(x: np.ndarray) -> np.ndarray:
-    """0-100: worst territory 0, best 100; a constant indicator is 50 (it separates nobody)."""
+    """Worst territory 0, best 100.
+
+    Parameters:
+        x: (…, territories, indicators), oriented; a constant indicator is 50 (it separates nobody).
+    Returns:
+        0-100, of the same shape.
+    Source:
+        OECD-JRC Handbook (2008), step 5.
+    Example:
+        >>> minmax(np.array([[1.0], [2.0], [5.0]])).ravel().tolist()
+        [0.0, 25.0, 100.0]
+    """
     low = np.nanmin(x, axis=-2, keepdims=True)
     span = np.nanmax(x, axis=-2, keepdims=True) - low
     return 100 * _divide(x - low, span, 0.5)
 
 
 def zscore(x: np.ndarray) -> np.ndarray:
-    """Mean 100, standard deviation 10 (scale of Mazziotta and Pareto, 2016)."""
+    """Mean 100, standard deviation 10.
+
+    Parameters:
+        x: (…, territories, indicators), oriented.
+    Returns:
+        Scores, of the same shape.
+    Source:
+        Mazziotta and Pareto (2016), Social Indicators Research 127(3).
+    Example:
+        >>> zscore(np.array([[1.0], [3.0]])).ravel().tolist()
+        [90.0, 110.0]
+    """
     centred = x - np.nanmean(x, axis=-2, keepdims=True)
     return 100 + 10 * _divide(centred, np.nanstd(x, axis=-2, keepdims=True), 0.0)
 
 
 def rank(x: np.ndarray) -> np.ndarray:
-    """Average rank as a percentage of the known values: (0, 100]; the best has the highest."""
+    """Average rank as a percentage of the known values.
+
+    Parameters:
+        x: (…, territories, indicators), oriented.
+    Returns:
+        (0, 100], the best has the highest; of the same shape.
+    Source:
+        OECD-JRC Handbook (2008), step 5.
+    Example:
+        >>> rank(np.array([[1.0], [1.0], [3.0], [np.nan]])).ravel().tolist()
+        [50.0, 50.0, 100.0, nan]
+    """
     from scipy.stats import rankdata
 
     missing = np.isnan(x)
@@ -42,7 +75,18 @@ def rank(x: np.ndarray) -> np.ndarray:
 
 
 def to_target(x: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """0-100: 100 at or beyond the target (k,), 0 for the territory farthest from it."""
+    """100 at or beyond the target, 0 for the territory farthest from it.
+
+    Parameters:
+        x: (…, territories, indicators), oriented; ``target``: (indicators,) in their units.
+    Returns:
+        0-100, of the same shape.
+    Source:
+        OECD-JRC Handbook (2008), step 5 (distance to a reference).
+    Example:
+        >>> to_target(np.array([[0.0], [5.0], [12.0]]), np.array([10.0])).ravel().tolist()
+        [0.0, 50.0, 100.0]
+    """
     gap = np.maximum(target - x, 0)
     return 100 - 100 * _divide(gap, np.nanmax(gap, axis=-2, keepdims=True), 0.0)
 
@@ -56,7 +100,21 @@ def _divide(x: np.ndarray, y: np.ndarray, when_zero: float) -> np.ndarray:
 
 
 def apply(x: np.ndarray, method: str, target: np.ndarray | None = None) -> np.ndarray:
-    """One of :data:`METHODS` by name."""
+    """One of :data:`METHODS` by name.
+
+    Parameters:
+        x: (…, territories, indicators), oriented; ``method``: its name.
+        target: (indicators,), for 'target' only.
+    Returns:
+        Of the same shape, on the method's scale.
+    Raises:
+        ValueError: an unknown method, or 'target' without a target for every indicator.
+    Source:
+        OECD-JRC Handbook (2008), step 5.
+    Example:
+        >>> apply(np.array([[1.0], [2.0]]), "minmax").ravel().tolist()
+        [0.0, 100.0]
+    """
     match method:
         case "minmax":
             return minmax(x)
@@ -73,7 +131,24 @@ def apply(x: np.ndarray, method: str, target: np.ndarray | None = None) -> np.nd
 
 @verb
 def normalise(composite: Composite, *, method: str) -> Composite:
-    """Normalise every indicator, after :func:`~gsi.measure.composite.prepare.orient`."""
+    """Normalise every indicator, after :func:`~gsi.measure.composite.prepare.orient`.
+
+    Parameters:
+        composite: oriented; ``method``: one of :data:`METHODS`.
+    Returns:
+        The composite on the method's scale.
+    Raises:
+        ValueError: indicators that are not oriented.
+    Source:
+        OECD-JRC Handbook (2008), step 5.
+    Example:
+        >>> import pandas as pd
+        >>> meta = pd.DataFrame({"parent": ["", "index"], "weight": [1, 1], "direction": [1, 1]},
+        ...                     index=["index", "water"])
+        >>> raw = Composite(pd.DataFrame({"water": [1.0, 3.0]}), meta)
+        >>> normalise(raw, method="minmax").values["water"].tolist()
+        [0.0, 100.0]
+    """
     codes = composite.indicators
     if (composite.meta.loc[codes, "direction"] != 1).any():
         raise ValueError("orient the indicators before normalising them")
