@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from gsi.contract.params.indicators import Indicator
-from gsi.measure import change, few_cases, noise
+from gsi.measure import change, few_cases, noise, noise_fit
 
 TABLE = Path(__file__).with_suffix(".json")
 SERIES = ("men", "eevv", "eevv_residencia", "medicina_legal", "icbf_men")
@@ -60,9 +60,9 @@ def inputs(catalogue: Sequence[Indicator], replayed: Sequence[str]) -> dict[str,
             "span": SPAN,
             "false_discovery": FALSE_DISCOVERY,
             "few_events": change.FEW_EVENTS,
-            "lags": list(noise.LAGS),
+            "lags": list(noise_fit.LAGS),
             "shared_years": noise.SHARED_YEARS,
-            "half_life": noise.HALF_LIFE,
+            "half_life": noise_fit.HALF_LIFE,
             "most_expected": few_cases.MOST_EXPECTED,
         },
     }
