@@ -372,7 +372,8 @@ def test_what_quality_sets_aside_grounds_nothing(share: float, stands: bool) -> 
 
 def test_a_municipality_is_not_compared_with_a_department_that_few_make() -> None:
     records = [
-        reported("irca", 2018, 30.0, "73001"), reported("irca", 2018, 10.0, "73"),
+        reported("irca", 2018, 30.0, "73001"),
+        reported("irca", 2018, 10.0, "73", fuente=CALCULATED),
         *everywhere("irca", 30.0, 0.25)[1:],
     ]  # fmt: skip
     tables = {"indicadores": rows("indicadores", *records)}

@@ -9,6 +9,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import measured
 from gsi.analysis.quality import criteria
 from gsi.analysis.quality.section import section
+from gsi.inputs.indicators import CALCULATED
 from gsi.inputs.quality.verdicts import Verdicts
 
 CODES = [f"000{number:02d}" for number in range(1, 9)]
@@ -51,7 +52,8 @@ def test_coverage_decides_what_cannot_be_classified() -> None:
     source = told.tables["indicator_sources"].data.iloc[0]
     assert source["verdict"] == "con observaciones: indicadores no clasificables, 1 de 2"
     # The baseline table says it beside the figure.
-    own = context.data.department("indicadores").iloc[[0]].assign(municipio="00", valor=80.0)
+    own = context.data.department("indicadores").iloc[[0]]
+    own = own.assign(municipio="00", valor=80.0, fuente=CALCULATED)
     whole = pd.concat([context.data.department("indicadores"), own], ignore_index=True)
     here = make_context({"indicadores": whole}, "00", names={c: c for c in CODES})
     remark = measured(here).set_index("indicator").loc["cobertura_neta", "remark"]
@@ -95,6 +97,80 @@ def test_a_series_that_goes_on_can_be_compared() -> None:
         rows("cobertura_neta", "men", WHOLE), rows("cobertura_neta", "otra", WHOLE, 2023),
     )  # fmt: skip
     assert table["comparable"].to_dict() == {"cobertura_neta": False, "desercion": True}
+
+
+def _of_department(source: str, *parts: pd.DataFrame) -> Context:
+    """The municipalities' rows with those of the department, of ``source``."""
+    frame = pd.concat(parts, ignore_index=True)
+    for name in ("numerador", "denominador", "error_estandar", "inferior", "superior"):
+        frame[name] = float("nan")
+    frame["fuente"] = frame["fuente"].mask(frame["municipio"].str.len() == 2, source)
+    names = {code: code for code in CODES}
+    return make_context({"indicadores": frame}, "00", names=names)
+
+
+def test_the_figure_that_a_publisher_gives_for_a_department_stands_alone() -> None:
+    """As Vaupés: 5 of 8 municipalities have a usable estimate, and the department's is official:
+    it may be compared, its municipalities may not be ranked."""
+    some, whole = dict.fromkeys(CODES[:5], 80.0), {"00": 47.1}
+    for name, series, source, stands in (
+        ("ipm_sae", "ipm_sae", CALCULATED, True),  # the mean is the published figure
+        ("irca", "irca", "ins_irca", True),  # the publisher's own row
+        ("ipm_censo", "ipm_censo", CALCULATED, False),  # a mean of five of eight
+        ("irca", "irca", "formulario:indicadores.csv", False),  # what the territory reports itself
+    ):
+        context = _of_department(source, rows(name, series, some), rows(name, series, whole))
+        assert (name not in criteria.set_aside(context)) == stands, (name, source)
+        assert name in criteria.scarce(context)
+        row = criteria.by_indicator(context).set_index("indicator").loc[name]
+        assert (row["verdict"] != criteria.UNUSABLE) == stands
+        assert ("la del departamento es la publicada" in row["why"]) == stands
+
+
+def test_the_year_judged_is_the_year_of_the_figure_used() -> None:
+    """As San Andrés: the figure of 2022 is of one place of two, that of 2024 of both; the baseline
+    uses 2022, and it is 2022 that is not complete."""
+    half, both = dict.fromkeys(CODES[:4], 80.0), WHOLE
+    context = _of_department(
+        CALCULATED,
+        rows("inseguridad_alimentaria", "fies_sae", half, 2022),
+        rows("inseguridad_alimentaria", "fies_sae", both, 2024),
+        rows("inseguridad_alimentaria", "fies_sae", {"00": 30.0}, 2022),
+    )
+    row = criteria.by_indicator(context).set_index("indicator").loc["inseguridad_alimentaria"]
+    assert (row["period"], row["coverage"]) == (2022, 50)
+    assert "inseguridad_alimentaria" in criteria.set_aside(context)
+    # Without a row of the department, half have 2022 and half 2024: the first stands for 2018.
+    _, table = judged(
+        rows("inseguridad_alimentaria", "fies_sae", half, 2022),
+        rows("inseguridad_alimentaria", "fies_sae", dict.fromkeys(CODES[4:], 80.0), 2024),
+    )
+    assert table.loc["inseguridad_alimentaria", "period"] == 2022
+
+
+def test_what_may_not_be_subtracted_is_not_repeated() -> None:
+    """Repetition has a break in 2020, monetary poverty another series in 2024."""
+    _, table = judged(
+        rows("repitencia", "men", WHOLE), rows("repitencia", "men", WHOLE, 2019),
+        rows("repitencia", "men", WHOLE, 2024),
+        rows("pobreza_monetaria_sae", "monetaria_sae", WHOLE, 2022),
+        rows("pobreza_monetaria_sae", "monetaria_sae", WHOLE, 2024),
+        rows("ipm_sae", "ipm_sae", WHOLE, 2022), rows("ipm_sae", "ipm_sae", WHOLE, 2024),
+    )  # fmt: skip
+    assert table["comparable"].to_dict() == {
+        "ipm_sae": True, "pobreza_monetaria_sae": False, "repitencia": False,
+    }  # fmt: skip
+
+
+def test_cases_of_a_place_where_nobody_was_born_are_its_figure() -> None:
+    """DANE writes 0 deaths where there is nothing to divide by: no figure is missing."""
+    context, _ = judged(rows("desercion", "men", dict.fromkeys(CODES[:5], 80.0)))
+    frame = context.data.department("indicadores")
+    bare = frame.iloc[[0] * 3].assign(municipio=CODES[5:], valor=float("nan"), numerador=0.0)
+    frame = pd.concat([frame, bare], ignore_index=True)
+    full = make_context({"indicadores": frame}, "00", names={c: c for c in CODES})
+    assert criteria.by_indicator(full).set_index("indicator").loc["desercion", "coverage"] == 100
+    assert not criteria.set_aside(full)
 
 
 def test_no_indicators_leave_no_verdict() -> None:

@@ -84,7 +84,7 @@ def matrix(context: Context, also: Sequence[str] = ()) -> Matrix:
         if settings.robustness.count_error:
             errors[name] = table["error"].fillna(errors[name])
     cover = values.notna().mean()
-    apart = criteria.set_aside(context)
+    apart = criteria.scarce(context)
     used = [i for i in chosen if cover[i.id] >= settings.minimum_data and i.id not in apart]
     thin = [i for i in chosen if cover[i.id] > 0 and i not in used]
     used, constant = _telling(values, used, settings)

@@ -148,14 +148,8 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     ]
     frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
-    unusable = {} if place.level == "municipality" else criteria.set_aside(context)
-    official = {
-        item.id
-        for item, made, source in zip(
-            context.catalogue, frame["calculated"], frame["source"], strict=True
-        )
-        if source != TYPED and item.aggregate == "weighted" and item.published(place.code, made)
-    }
+    unusable = {} if place.level == "municipality" else criteria.scarce(context)
+    apart = criteria.set_aside(context)
     known = {item.id: item for item in context.catalogue}
     doubted = contradicted(context)
     frame["remark"] = [
@@ -165,7 +159,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
                 [
                     remarks.apart(
                         unusable.get(str(row["indicator"])),
-                        str(row["indicator"]) in official,
+                        str(row["indicator"]) not in apart,
                     ),
                     remarks.of(row, known[str(row["indicator"])], when, context),
                     doubted.get((place.code, str(row["indicator"]), _year(row["year"]))),

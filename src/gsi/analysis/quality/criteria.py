@@ -5,10 +5,11 @@
 - consistent: the share of its figures that another source gives differently;
 - plausible: the share of its figures that cannot be (outside the catalogue's bounds, or a share
   over 100 %);
-- comparable: whether the same series is published again up to the follow-up.
+- comparable: whether the last figure of the same series up to the follow-up may be subtracted.
 
 An indicator that is not complete is not classifiable: a territory cannot be told from another by
-what most of them do not report.
+what most of them do not report. A department's figure that its publisher gives is not made of its
+municipalities', and is.
 """
 
 from __future__ import annotations
@@ -42,37 +43,82 @@ _JUDGED = ("municipio", "periodo", "valor", "serie", "fuente")
 
 
 def set_aside(context: Context) -> dict[str, str]:
-    """Indicator → why its figures cannot ground a decision, a target, a headline or a rank here.
+    """Indicator → why its figures cannot ground a decision, a target or a headline here.
 
     The gate that every such use asks. It looks at the territory's whole department: what most of
     its municipalities do not report tells neither the department from the country nor one of them
-    from the others, so a municipality is not compared with such a department either.
+    from it. A department's figure that its publisher gives is not made of theirs, and stands
+    whatever they have; what ranks them asks :func:`scarce`.
     """
     return context.shared("set_aside", _set_aside, ("indicadores",))
 
 
+def scarce(context: Context) -> dict[str, str]:
+    """Indicator → the coverage, too small, of the department's municipalities in the year used."""
+    return context.shared("scarce", _scarce, ("indicadores",))
+
+
 def _set_aside(context: Context) -> dict[str, str]:
+    given = _given(context)
+    return {name: why for name, why in scarce(context).items() if name not in given}
+
+
+def _scarce(context: Context) -> dict[str, str]:
     rows = context.data.department("indicadores")
     rows = rows[(rows["area"] == "total") & rows["municipio"].isin(list(context.data.names))]
     at = _by_id(indicators.at(rows, context.years.baseline))
-    known = _by_id(rows[rows["valor"].notna()])
+    known = _by_id(rows[rows["valor"].notna() | rows["numerador"].notna()])
+    whole = _department(context)
     found = {}
     for indicator in context.catalogue:
         if indicator.id in at:
-            period = _period(at[indicator.id])
+            period = _period(at[indicator.id], whole.get(indicator.id), context.years.baseline)
             covered = _coverage(known[indicator.id], period, len(context.data.names))
             if covered < 100 * context.params.plan.quality.coverage:
                 found[indicator.id] = _covering(covered)
     return found
 
 
-def _period(rows: Mapping[str, np.ndarray]) -> int:
-    """The year most municipalities have at the baseline, the last of equals."""
-    return int(max(_most_frequent(rows["periodo"])))
+def _department(context: Context) -> dict[str, dict[Any, Any]]:
+    """Indicator → the department's own row at the baseline."""
+    rows = context.data.department("indicadores")
+    mine = rows[rows["municipio"] == context.territory.department]
+    at = indicators.at(mine, context.years.baseline)
+    return {str(row["indicador"]): row for row in frames.records(at)}
+
+
+def _given(context: Context) -> set[str]:
+    """The indicators whose figure of the department is what its publisher gives, or the same."""
+    rows = _department(context)
+    found = set()
+    for indicator in context.catalogue:
+        row = rows.get(indicator.id)
+        if row is None or unification.is_form(str(row["fuente"])):
+            continue
+        made = row["fuente"] == indicators.CALCULATED
+        read = indicator.aggregate == "published" and not made
+        # A mean of some is not the published one; estimates of a model enter it all, also those
+        # whose municipality's own is not published.
+        whole_mean = not made or indicator.error_correlation is not None
+        published = indicator.published(context.territory.department, made)
+        if read or (published and whole_mean):
+            found.add(indicator.id)
+    return found
+
+
+def _period(rows: Mapping[str, np.ndarray], whole: Mapping[Any, Any] | None, baseline: int) -> int:
+    """The year of the department's figure (``whole``) where it has one; else that which most
+    municipalities have at the baseline, of equals the one that stands for it."""
+    if whole is not None:
+        return int(whole["periodo"])
+    modes = [int(year) for year in _most_frequent(rows["periodo"])]
+    past = [year for year in modes if year <= baseline]
+    return max(past) if past else min(modes)
 
 
 def _coverage(known: Mapping[str, np.ndarray], period: int, places: int) -> float:
-    """Share (0-100) of the municipalities that have the figure of a year."""
+    """Share (0-100) of the municipalities that have the figure of a year, or its cases where there
+    is nobody to divide them by."""
     return 100 * len(set(known["municipio"][known["periodo"] == period])) / places
 
 
@@ -95,7 +141,10 @@ def by_indicator(context: Context) -> pd.DataFrame:
     rows = _municipal(context)
     at = _by_id(indicators.at(rows, context.years.baseline))
     known_rows = _by_id(rows[rows["valor"].notna()])
+    there = _by_id(rows[rows["valor"].notna() | rows["numerador"].notna()])
     places = _places(context)
+    whole = _department(context) if context.territory.level == "department" else {}
+    given = _given(context) if whole else set()
     differ = context.data.disagreements()
     differences = Counter(differ.loc[differ["que"] == unification.VALUE, "indicador"])
     found = []
@@ -103,28 +152,30 @@ def by_indicator(context: Context) -> pd.DataFrame:
         if indicator.id not in at:
             continue
         mine, known = at[indicator.id], known_rows[indicator.id]
-        period = _period(mine)
+        period = _period(mine, whole.get(indicator.id), context.years.baseline)
         value, periods = known["valor"], known["periodo"]
         low, high = indicator.limits
         impossible = (value < low) | (value > high)
         if indicator.is_share:  # also where publishers do give more, as net coverage
             impossible |= value > 100
         later = (periods > period) & (periods <= context.years.follow_up)
+        later &= known["serie"] == mine["serie"][0]
+        last = int(periods[later].max()) if later.any() else period
         found.append(
             {
                 "indicator": indicator.id,
                 "name": indicator.name,
                 "source": str(min(_most_frequent(mine["fuente"]))),
-                "coverage": _coverage(known, period, len(places)),
+                "coverage": _coverage(there[indicator.id], period, len(places)),
                 "period": period,
                 "age": context.years.baseline - period,
                 "disagreement": _percent(differences[indicator.id], len(value)),
                 "implausible": _percent(impossible.sum(), len(value)),
-                "comparable": bool((later & (known["serie"] == mine["serie"][0])).any()),
+                "comparable": last > period and indicator.comparable_years(period, last),
             }
         )
     frame = pd.DataFrame(found, columns=COLUMNS)
-    judged = [_judge(row, context) for row in frames.records(frame)]
+    judged = [_judge(row, context, given) for row in frames.records(frame)]
     return frame.assign(
         verdict=pd.Series([verdict for verdict, _ in judged], dtype="str"),
         why=pd.Series([why for _, why in judged], dtype="str"),
@@ -183,13 +234,16 @@ def differing(share: float) -> str:
     return ALONE if np.isnan(share) else locale.number(share, 1)
 
 
-def _judge(row: Mapping[Any, Any], context: Context) -> tuple[str, str]:
+def _judge(row: Mapping[Any, Any], context: Context, given: set[str]) -> tuple[str, str]:
     limits = context.params.plan.quality
     value = {name: float(row[name]) for name in
              ("coverage", "age", "disagreement", "implausible")}  # fmt: skip
-    if value["coverage"] < 100 * limits.coverage:
-        return UNUSABLE, _covering(value["coverage"])
     reasons = []
+    if value["coverage"] < 100 * limits.coverage:
+        why = _covering(value["coverage"])
+        if row["indicator"] not in given:
+            return UNUSABLE, why
+        reasons.append(f"{why}; la del departamento es la publicada")
     if value["age"] > context.params.plan.baseline.oldest_years:
         reasons.append(f"dato de {row['period']}")
     if value["disagreement"] > 100 * limits.disagreement:
