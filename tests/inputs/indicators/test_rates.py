@@ -416,7 +416,13 @@ def test_a_source_that_writes_only_cases_gives_zero_where_it_has_no_row() -> Non
         ]
     )  # fmt: skip
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
-    found = indicators.build(rows, people, catalogue).set_index(["municipio", "periodo"])["valor"]
+    built = indicators.build(rows, people, catalogue).set_index(["municipio", "periodo"])
+    # A department of zeros that nobody wrote says so: of 73001 and 73067, one, and both in 2019.
+    told = "Sin fila en la fuente, que cubre el año, y contados como cero: {} de 2."
+    assert built.loc[("73", 2018), "nota"].endswith(told.format(1))
+    assert built.loc[("73", 2019), "nota"].endswith(told.format(2))
+    assert "Sin fila" not in built.loc[("00", 2018), "nota"]
+    found = built["valor"]
     assert found[("73067", 2018)] == 0
     assert found[("73", 2018)] == pytest.approx(3 / 2000 * 100_000)
     assert found[("73", 2019)] == 0

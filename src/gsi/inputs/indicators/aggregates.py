@@ -24,6 +24,8 @@ CALCULATED = "calculo_gsi"
 # Columns that a reader may add to its rows: a figure that counts for its department although the
 # municipality's own is not published, and its standard error. They end here.
 ESTIMATE, ESTIMATE_ERROR = "estimacion", "error_estimacion"
+# How the note of a place begins that a source of cases has no row of (and so no case).
+ABSENT = "Sin fila en la fuente"
 Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 # A mean leaves out a municipality of unknown weight where it is at most one in a hundred.
 WITHOUT_WEIGHT = 0.01
@@ -201,6 +203,7 @@ def _group(
             "squares": (share * error) ** 2,
             "known_error": error.notna(),
             "set_aside": rows["set_aside"],
+            "absent": rows["nota"].str.startswith(ABSENT),
             "size": 1.0,
         }
     ).astype("float64")
@@ -267,6 +270,9 @@ def _note(indicator: Indicator, row: Mapping[Any, Any], counted: bool) -> str:
         parts = [text + covers]
         if indicator.place == "occurrence":
             parts.append("Por lugar donde ocurrió el hecho, no de residencia.")
+        if absent := int(row["absent"]):
+            who = f"{locale.number(absent)} de {locale.number(int(row['size']))}"
+            parts.append(f"Sin fila en la fuente, que cubre el año, y contados como cero: {who}.")
         return " ".join(parts)
     when = ""
     if indicator.weight.population is not None and row["year"] != row["periodo"]:

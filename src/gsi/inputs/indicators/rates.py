@@ -302,7 +302,7 @@ def _with_zeros(
             indicador=indicator.id,
             numerador=0.0,
             area="total",
-            nota="Sin fila en la fuente, que cubre el año: cero casos.",
+            nota=f"{aggregates.ABSENT}, que cubre el año: cero casos.",
         )
         parts.append(_prepared(new))
     return pd.concat(parts, ignore_index=True)
