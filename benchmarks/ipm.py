@@ -123,7 +123,7 @@ def rival(path: Path, repeat: int, folder: Path) -> tuple[float, float]:
 def register(path: Path) -> None:
     """Measure a register in this process; prints seconds, M0 and peak memory in MiB."""
     from gsi.contract.params.registers import RegisterSettings
-    from gsi.inputs.registers import measure
+    from gsi.inputs import registers
     from gsi.measure.poverty import Scheme
 
     settings = RegisterSettings.model_validate(
@@ -139,7 +139,7 @@ def register(path: Path) -> None:
         }
     )
     start = time.perf_counter()
-    found = measure(path, settings, Scheme.of(UNITS, Fraction(1, 3)))
+    found = registers.breakdown(path, settings, Scheme.of(UNITS, Fraction(1, 3)))
     spent = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(spent, float(found.measures["M0"].iloc[0]), peak)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gsi.measure.coverage import covering_plan, haversine_km
+from gsi.measure.covering import covering_plan, haversine_km
 from gsi.measure.covering_model import grouped
 
 SIDE = 1.6  # degrees: about the size of a department

@@ -15,6 +15,7 @@ SHORT = {
     "src/gsi/ground/machine.py": "the cores a process may use",
     "src/gsi/analysis/plan/catalogue.py": "the catalogue of measures, read once",
     "src/gsi/report/attachments.py": "what is published beside the reports",
+    "src/gsi/inputs/latest.py": "what the last list of a publisher says",
     "src/gsi/run/kernels/environment.py": "what kernels of one server share",
     "src/gsi/run/warm.py": "importing it is its work",
     "src/gsi/run/kernels/threads.py": "imported before any library is",

@@ -36,7 +36,7 @@ WORDS = {
 }
 FEWEST = 6
 # Metadata of a notebook, and what modules were called in the release before.
-NO_MODULE = {"gsi.after", "gsi.sources", "gsi.workflow", "gsi.freeze"}
+NO_MODULE = {"gsi.after", "gsi.sources", "gsi.workflow", "gsi.freeze", "gsi.measure.coverage"}
 MOST_FOREIGN = 0.2
 FOLDERS = "src|docs|tests|params|reports|notebooks|expectations|benchmarks"
 

@@ -110,7 +110,7 @@ def run(
         start.warm_up()  # while the imports below are made and the inputs looked at
     from gsi.analysis import frozen
     from gsi.contract import params
-    from gsi.report.engine.versions import check_engine
+    from gsi.report.engine.programs import check_engine
     from gsi.report.workbook import cut_years
     from gsi.run import cluster
     from gsi.run.job import Job

@@ -1,4 +1,4 @@
-"""The covering problem as a programme and as a flow; :mod:`gsi.measure.coverage` plans with it.
+"""The covering problem as a programme and as a flow; :mod:`gsi.measure.covering` plans with it.
 
 Church and ReVelle (1974), "The maximal covering location problem", Papers of the Regional Science
 Association 32; with a capacity, Current and Storbeck (1988), Environment and Planning B 15(4).

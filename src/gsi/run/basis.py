@@ -26,8 +26,8 @@ from gsi.ground.files import Hashes, sha256
 from gsi.ground.project import Project
 from gsi.inputs.records import SourceRecord
 from gsi.inputs.store import Store
+from gsi.report.engine.programs import engine_versions
 from gsi.report.engine.rendering import Engine
-from gsi.report.engine.versions import engine_versions
 from gsi.report.workbook import STEP_SUFFIX
 from gsi.run import manifest
 

@@ -33,8 +33,8 @@ from gsi import __version__
 from gsi.contract.territory import Territory
 from gsi.ground.errors import Finding, UserMistake
 from gsi.inputs.store import Store
+from gsi.report.engine.programs import engine_versions
 from gsi.report.engine.rendering import Engine
-from gsi.report.engine.versions import engine_versions
 from gsi.run import basis, manifest
 from gsi.run.exchange import Delivery, Exchange, Parcel, at
 from gsi.run.job import Job, Outcome

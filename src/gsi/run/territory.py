@@ -15,8 +15,8 @@ from gsi.ground.errors import GsiError, TerritoryFailed
 from gsi.ground.project import Project
 from gsi.inputs import quality
 from gsi.report.attachments import attachments
+from gsi.report.engine.programs import engine_versions
 from gsi.report.engine.rendering import render
-from gsi.report.engine.versions import engine_versions
 from gsi.report.fill import documents, fill
 from gsi.report.workbook import READS, RESULTS, STORE, Workbook, reports_folder, results_folder
 from gsi.run import freshness, manifest, notebooks

@@ -37,7 +37,7 @@ def whole(department: Context) -> Section:
 
 @pytest.fixture(scope="module")
 def measured(department: Context) -> households.Measured:
-    return households.measure(department)
+    return households.measured(department)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from gsi.analysis.keys.outreach import outreach
 from gsi.analysis.keys.people import household_scores, people
 from gsi.analysis.keys.reached import CONTACTS, DIMENSIONS, FATES, decide_reached
 from gsi.analysis.results import Column, Section, Table
-from gsi.measure.coverage import haversine_km
+from gsi.measure.covering import haversine_km
 
 UNRANKED = Section("priority")
 

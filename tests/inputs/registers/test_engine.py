@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from gsi.contract.params.registers import RegisterSettings
 from gsi.ground.errors import UserMistake
-from gsi.inputs.registers import measure
+from gsi.inputs import registers
 from gsi.measure.breakdown import breakdown
 from gsi.measure.decomposition import Breakdown
 from gsi.measure.poverty import Scheme
@@ -73,7 +73,7 @@ def assert_same(found: Breakdown, expected: Breakdown) -> None:
 @pytest.mark.parametrize("units", [["home"], []])
 def test_the_same_as_in_memory(tmp_path: Path, kind: str, units: list[str]) -> None:
     frame = people()
-    found = measure(saved(frame, tmp_path, kind), declared(household=units), SCHEME)
+    found = registers.breakdown(saved(frame, tmp_path, kind), declared(household=units), SCHEME)
     expected = breakdown(
         frame, SCHEME, frame["weight"], frame[["municipio", "sex"]],
         stratum=frame["stratum"], psu=frame["home"] if units else None,
@@ -83,8 +83,8 @@ def test_the_same_as_in_memory(tmp_path: Path, kind: str, units: list[str]) -> N
 
 def test_threads_and_memory_do_not_move_a_bit(tmp_path: Path) -> None:
     path = saved(people(40_000), tmp_path)
-    first = measure(path, declared(threads=1, memory="500MB"), SCHEME)
-    second = measure(path, declared(threads=4), SCHEME)
+    first = registers.breakdown(path, declared(threads=1, memory="500MB"), SCHEME)
+    second = registers.breakdown(path, declared(threads=4), SCHEME)
     pd.testing.assert_frame_equal(first.measures, second.measures, check_exact=True)
     pd.testing.assert_frame_equal(first.indicators, second.indicators, check_exact=True)
 
@@ -98,7 +98,7 @@ def test_the_official_sample(real_data: Path) -> None:
         psu=["llave"], groups={"oficial": "H_5"},
         privations={name: {"column": name} for name in units},
     )  # fmt: skip
-    found = measure(path, settings, Scheme.of(units, Fraction(1, 3))).measures
+    found = registers.breakdown(path, settings, Scheme.of(units, Fraction(1, 3))).measures
     whole = found[found["group"] == ""].iloc[0]
     assert (whole["H"], whole["M0"]) == pytest.approx((0.105918, 0.042292), abs=5e-7)
     # The official flag of every row: nobody poor among its zeros, everybody among its ones.
@@ -134,7 +134,7 @@ def test_deprivations_by_declared_rules(tmp_path: Path, kind: str) -> None:
     settings = declared(
         weight=None, stratum=[], groups={"hogar": "home"}, privations=RULES, household=["home"]
     )
-    found = measure(saved(MEMBERS, tmp_path, kind), settings, SCHEME)
+    found = registers.breakdown(saved(MEMBERS, tmp_path, kind), settings, SCHEME)
     assert found.incomplete == 3
     table = found.measures.set_index(["group", "value"])
     assert table.loc["hogar"]["H"].to_dict() == {"1": 1.0, "2": 0.0, "5": 0.0}
@@ -147,19 +147,19 @@ def test_mistakes_of_a_register_are_told_together(tmp_path: Path) -> None:
     frame = people(30).assign(weight=lambda d: d["weight"].where(d.index > 2, -1))
     frame["a"] = frame["a"].astype(str).where(frame.index != 7, "sí")
     with pytest.raises(UserMistake) as caught:
-        measure(saved(frame, tmp_path, "csv"), declared(), SCHEME)
+        registers.breakdown(saved(frame, tmp_path, "csv"), declared(), SCHEME)
     told = sorted(f"{f.where} {f.received}" for f in caught.value.findings)
     assert told == [
         "registro.csv, columna a 1 filas con otro valor",
         "registro.csv, columna weight 3 filas con otro valor",
     ]
     with pytest.raises(UserMistake) as caught:
-        measure(saved(frame, tmp_path, "csv"), declared(psu=["dwelling"]), SCHEME)
+        registers.breakdown(saved(frame, tmp_path, "csv"), declared(psu=["dwelling"]), SCHEME)
     assert "columna dwelling" in str(caught.value)
     broken = tmp_path / "registro.parquet"
     broken.write_text("nada")
     with pytest.raises(UserMistake, match="no se puede leer"):
-        measure(broken, declared(), SCHEME)
+        registers.breakdown(broken, declared(), SCHEME)
 
 
 @pytest.mark.parametrize("value", ["1e309", "nan", "inf", "-Infinity", "no sabe"])
@@ -169,7 +169,7 @@ def test_what_is_no_finite_number_is_told_and_decides_nothing(tmp_path: Path, va
     frame.loc[0, "people"] = value
     settings = declared(weight=None, stratum=[], groups={}, privations=RULES, household=["home"])
     with pytest.raises(UserMistake) as caught:
-        measure(saved(frame, tmp_path, "csv"), settings, SCHEME)
+        registers.breakdown(saved(frame, tmp_path, "csv"), settings, SCHEME)
     (told,) = caught.value.findings
     assert told.where.endswith("columna people") and told.received == "1 filas con otro valor"
 
@@ -178,7 +178,7 @@ def test_an_infinite_number_of_a_parquet_file_is_told(tmp_path: Path) -> None:
     frame = MEMBERS.assign(years=MEMBERS["years"].astype(float).replace(11, np.inf))
     settings = declared(weight=None, stratum=[], groups={}, privations=RULES, household=["home"])
     with pytest.raises(UserMistake, match="columna years"):
-        measure(saved(frame, tmp_path), settings, SCHEME)
+        registers.breakdown(saved(frame, tmp_path), settings, SCHEME)
 
 
 def test_names_and_values_are_data_never_sql(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_names_and_values_are_data_never_sql(tmp_path: Path) -> None:
             "c": {"column": "c"},
         }
     )
-    found = measure(saved(frame, tmp_path), settings, SCHEME)
+    found = registers.breakdown(saved(frame, tmp_path), settings, SCHEME)
     rows = found.indicators[(found.indicators["group"] == "")].set_index("indicator")
     assert rows.loc["b", "headcount"] == 1
 

@@ -19,8 +19,8 @@ from quarto_project import STAND_IN, install
 
 from gsi.ground.errors import UserMistake
 from gsi.report.engine import quarto
+from gsi.report.engine.programs import check_engine
 from gsi.report.engine.rendering import prepare, render
-from gsi.report.engine.versions import check_engine
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def take(context: Context, records: Iterable[SourceRecord], information: Section
 def _scores(context: Context) -> Scores | None:
     if not context.data.has("hogares"):
         return None
-    return households.measure(context).scores
+    return households.measured(context).scores
 
 
 def _indicators(context: Context) -> list[Figure]:

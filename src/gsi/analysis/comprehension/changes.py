@@ -24,7 +24,7 @@ from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, RIGHTS
 from gsi.ground import frames
 from gsi.inputs import indicators
 from gsi.inputs.indicators import noise
-from gsi.measure import change as measure
+from gsi.measure import change as tested
 from gsi.measure import noise as law
 
 PARTS = {
@@ -127,7 +127,7 @@ def judged(context: Context) -> pd.DataFrame:
     frame = _unbroken(frame, known, context.territory.code)
     frame = _with_noise(frame, own, known, context)
     settings = context.params.plan
-    frame = measure.predicted(frame, settings.confidence)
+    frame = tested.predicted(frame, settings.confidence)
     frame["apart"] = frame["indicator"].isin(list(criteria.set_aside(context)))
     unfit = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
     frame["p"] = frame["p"].mask(unfit)
@@ -135,8 +135,8 @@ def judged(context: Context) -> pd.DataFrame:
     frame["false_discovery"] = rate
     limits = [known[name].limits for name in frame["indicator"]]
     frame[["lowest", "highest"]] = np.array(limits, dtype=np.float64)
-    seen = measure.detectable(frame, rate, factor, frame["finest"])
-    frame = measure.within(measure.verdicts(frame, rate, frame["finest"], seen))
+    seen = tested.detectable(frame, rate, factor, frame["finest"])
+    frame = tested.within(tested.verdicts(frame, rate, frame["finest"], seen))
     frame = _registered(frame, known, context)
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
         frame[name] = _peer(frame, rows_of(context, code))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Table, count, decimal, flag, text
-from gsi.measure.coverage import haversine_km
+from gsi.measure.covering import haversine_km
 
 
 def nearest_places(

@@ -183,7 +183,7 @@ def reached_homes(context: Context) -> set[str]:
 def _living(context: Context, before: int, after: int) -> pd.DataFrame | None:
     """Homes with ICV points at both cuts, scored with the baseline's frozen category scores; None
     where homes bring no variable of the ICV."""
-    measured = households.measure(context)
+    measured = households.measured(context)
     if measured.points is None:
         return None
     rows = measured.rows[["hogar", "corte"]].assign(icv=measured.points.sum(axis=1).to_numpy())

@@ -93,7 +93,7 @@ def cuts(context: Context) -> Cuts:
     return Cuts(baseline, after[-1] if after else None)
 
 
-def measure(context: Context) -> Measured:
+def measured(context: Context) -> Measured:
     """Score the department's households at both cuts; the territory must have households."""
     settings = context.params.plan
     at = cuts(context)

@@ -74,7 +74,7 @@ def information(context: Context) -> Section:
         gaps.append(Gap("indicadores", "sin indicadores no hay información pública que unificar"))
     facts["sources_available"] = flag("sources" in tables)
     if context.data.has("hogares"):
-        measured = households.measure(context)
+        measured = households.measured(context)
         found = _households(measured, context)
         facts |= found[0]
         tables |= found[1]

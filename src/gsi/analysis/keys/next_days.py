@@ -28,7 +28,7 @@ from gsi.analysis.results import (
 )
 from gsi.contract.places import many
 from gsi.ground.locale import enumeration, fold
-from gsi.measure.coverage import SETTLED, covered, covering_plan, haversine_km
+from gsi.measure.covering import SETTLED, covered, covering_plan, haversine_km
 
 ROUNDING = 10  # weighted people are written in tens: the estimate is no finer than that
 NO_PEOPLE = (

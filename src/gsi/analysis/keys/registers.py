@@ -36,7 +36,7 @@ def register(context: Context, raw: Path) -> Section:
     poverty = context.params.plan.poverty
     scheme = Scheme.of({name: item.weight for name, item in poverty.privations.items()}, poverty.k)
     path = _file(settings, raw)
-    found = registers.measure(path, settings, scheme, context.params.plan.confidence)
+    found = registers.breakdown(path, settings, scheme, context.params.plan.confidence)
     measures, privations = found.measures, found.indicators
     place = context.territory
     group, value = (WHOLE, WHOLE) if place.level == "department" else (MUNICIPALITY, place.code)

@@ -1,5 +1,5 @@
 """Registers of millions of people, measured where they lie: only aggregates come to memory."""
 
-from gsi.inputs.registers.engine import measure
+from gsi.inputs.registers.engine import breakdown
 
-__all__ = ["measure"]
+__all__ = ["breakdown"]

@@ -33,7 +33,7 @@ FINE = 2.0**48
 PAIRS = {"H": ("p", "w"), "A": ("c", "p"), "M0": ("c", "w")}
 
 
-def measure(
+def breakdown(
     path: Path,
     settings: RegisterSettings,
     scheme: Scheme,

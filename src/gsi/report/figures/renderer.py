@@ -58,7 +58,7 @@ FACES = {str(path.resolve()): Face(path) for path in FILES}
 
 
 @cache
-def register() -> None:
+def add_fonts() -> None:
     """Let Matplotlib know the fonts, for what is drawn or measured by others."""
     for path in FILES:
         fontManager.addfont(str(path))

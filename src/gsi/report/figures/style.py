@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from gsi.ground import locale
-from gsi.report.figures.renderer import FALLBACK, FAMILY, Canvas, Renderer, register
+from gsi.report.figures.renderer import FALLBACK, FAMILY, Canvas, Renderer, add_fonts
 
 # Okabe & Ito (2008), the palette recommended for colour-vision deficiency.
 BLUE = "#0072B2"
@@ -58,7 +58,7 @@ TALLEST = 1.19
 
 @cache
 def _prepare() -> None:
-    register()
+    add_fonts()
     mpl.rcParams.update(
         {
             "font.family": [FAMILY, FALLBACK],

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from gsi.measure import coverage as cv
+from gsi.measure import covering as cv
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -23,7 +23,7 @@ from gsi.ground.project import Project
 from gsi.inputs import store
 from gsi.inputs.forms.check import check, read_sheets
 
-HERE = Path(__file__).parent / "releases"
+HERE = ROOT / "tests" / "releases"
 RELEASES = sorted(path.name for path in HERE.iterdir())
 EXAMPLE = ROOT / "data" / "raw" / "ejemplo"
 
