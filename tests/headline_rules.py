@@ -319,12 +319,17 @@ def unusable(report: Report, document: Document, match: re.Match[str]) -> Expect
 @rule(
     r"\(algún formulario: (?:el departamento y )?(?:los )?{reporters}(?: de {every})? municipios",
     r"según lo reportado por (?P<people>)(?:los )?{reporters}(?: de {every})? municipios",
+    r"Reportaron alguno: (?:el departamento y )?(?:los )?{reporters}(?: de {every})?"
+    r" municipios",
+    r"Reportaron la caracterización de hogares: (?P<homes>)(?:los )?{reporters}(?: de {every})?"
+    r" municipios",
     r"en lo reportado por (?P<attended>)(?:los )?{reporters}(?: de {every})? municipios",
 )
 def reporters(report: Report, document: Document, match: re.Match[str]) -> Expected:
     matrix = report.table("delivery.matrix")
     ours = matrix[matrix["municipio"] != report.code]
-    for form, group in (("personas", "people"), ("atenciones", "attended")):
+    groups = {"people": "personas", "attended": "atenciones", "homes": "hogares"}
+    for group, form in groups.items():
         if group in match.groupdict():
             ours = ours[ours[form] == "•"]
     return {"reporters": len(ours), "every": len(report.table("priority.ranking"))}

@@ -29,6 +29,7 @@ KEY_FORMS = {
 }
 MOST_NAMES = 6  # beyond them a list of municipalities is given by its number
 YES, NO = "•", "–"
+NOBODY = "nadie"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,24 @@ def of(codes: Iterable[str], context: Context) -> Delivery:
     )
 
 
+def enough(found: Delivery, context: Context) -> bool:
+    """Whether those who reported can speak for the territory: the department itself did, or
+    ``keys.quorum`` of its municipalities, or municipalities with that part of its people."""
+    reported = bool(found.reported)
+    if found.own or context.territory.level == "municipality":
+        return found.own or reported
+    least = context.params.keys.quorum
+    if not reported or len(found.reported) >= least * len(context.data.names):
+        return reported
+    people = context.data.department("poblacion")
+    people = people[(people["area"] == "total") & people["municipio"].isin(context.data.names)]
+    people = people[people["periodo"] <= context.years.follow_up]
+    last = people[people["periodo"] == people["periodo"].max()]
+    whole = int(last["personas"].sum())
+    some = int(last.loc[last["municipio"].isin(found.reported), "personas"].sum())
+    return bool(whole) and some >= least * whole
+
+
 def facts(found: Delivery, context: Context, prefix: str = "") -> dict[str, Fact]:
     """``by`` (who reported, in words), ``reporters`` and ``silent`` (counts), ``silent_names``,
     ``partial`` (some reported, and some municipality of the department was silent); each name
@@ -113,7 +132,8 @@ def delivery(context: Context) -> Section:
     Facts: ``any``, ``shown`` (in a department with any), ``forms`` (asked), ``own_forms`` (of the
     territory itself), ``uneven``, ``fewest``, ``most`` and ``fewest_names`` (forms a municipality
     delivered), those of :func:`facts` over all forms, ``<form>_by`` and ``<form>_partial``,
-    ``key_<n>_by`` and ``key_<n>_partial`` over the forms of a key.
+    ``key_<n>_by`` and ``key_<n>_partial`` over the forms of a key; ``who`` and ``<form>_who``: the
+    same, 'nadie' where nobody reported; ``<form>_enough`` (:func:`enough`).
     Tables of a department with any form: ``forms`` (a row a form, numbered) and ``matrix`` (a row a
     place that reported any, a column a number).
     """
@@ -122,14 +142,17 @@ def delivery(context: Context) -> Section:
     found = {name: delivered(placed(context.data, name), context) for name in asked}
     groups = {f"key_{key}": forms for key, forms in KEY_FORMS.items()} | {n: (n,) for n in asked}
     by = {
-        name: _together([found[each] for each in forms], context) for name, forms in groups.items()
+        name: together([found[each] for each in forms], context) for name, forms in groups.items()
     }
-    everybody = _together(found.values(), context)
+    everybody = together(found.values(), context)
     made: dict[str, Fact] = {
         "any": flag(any(each.reported or each.own for each in found.values())),
         "forms": count(len(asked)),
         **facts(everybody, context),
         **{f"{name}_by": text(each.by(context)) for name, each in by.items()},
+        "who": text(everybody.by(context) or NOBODY),
+        **{f"{name}_who": text(found[name].by(context) or NOBODY) for name in asked},
+        **{f"{name}_enough": flag(enough(found[name], context)) for name in asked},
         **{f"{name}_partial": facts(each, context)["partial"] for name, each in by.items()},
     }
     made["shown"] = flag(place.level == "department" and bool(made["any"].value))
@@ -163,8 +186,8 @@ def _range(found: Mapping[str, Delivery], everybody: Delivery, context: Context)
     }
 
 
-def _together(found: Iterable[Delivery], context: Context) -> Delivery:
-    """Who reported any of several forms."""
+def together(found: Iterable[Delivery], context: Context) -> Delivery:
+    """Who stands behind any of several deliveries."""
     every = list(found)
     either = of([code for each in every for code in each.reported], context)
     return Delivery(either.reported, either.silent, any(each.own for each in every))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from analysis.keys.worlds import context
-from builders import make_context
+from analysis.keys.worlds import context, rows
+from builders import make_context, people_of
 
+from gsi.analysis.delivery import delivery
 from gsi.analysis.keys.convening import convening
 from gsi.analysis.keys.outreach import outreach
 from gsi.analysis.keys.services import services
 from gsi.analysis.keys.state import SECTIONS, states
 from gsi.analysis.keys.training import training
 from gsi.analysis.plan.catalogue import measures
+from gsi.analysis.plan.decisions import holds
 from gsi.analysis.results import Section, count, flag, percent
+from gsi.contract.params.measures import Trigger
 from gsi.ground.kept import Kept
 
 
@@ -61,6 +64,49 @@ def test_key_1_is_not_consolidated_with_the_indicators_missing() -> None:
     assert key_1(95, **measured) == (
         "consolidada", "mantener lo logrado y medirlo en el próximo corte"
     )  # fmt: skip
+
+
+def measured(*codes: str, people: dict[str, int] | None = None) -> tuple[Section, Section]:
+    """Key 1 and who reported, of a department of four where ``codes`` measured their homes."""
+    homes = rows("hogares", *({"hogar": f"h{code}", "municipio": code} for code in codes))
+    tables = {"hogares": homes}
+    if people:
+        tables["poblacion"] = people_of(**{f"m{code}": size for code, size in people.items()})
+    place = make_context(tables, "73", names={f"7300{n}": f"M{n}" for n in range(1, 5)})
+    section = Section(
+        "information",
+        {"publications": count(9), "indicators_share": percent(70), "households": count(120)}
+        | {"households_available": flag(True)},
+    )
+    return states(place, {"information": section}), delivery(place)
+
+
+def test_what_a_minority_reported_does_not_lift_the_key_of_a_department() -> None:
+    """One municipality of many that measured its homes made the whole department 'en desarrollo',
+    and nobody was asked any more how homes would be measured."""
+    keys, _ = measured("73001")
+    assert keys.facts["key_1_state"].value == "incipiente" and keys.facts["key_1_thin"].value
+    assert (
+        keys.facts["key_1_lift"].value
+        == "reportar «Hogares» en más municipios (hoy, 1 de 4 municipios, M1)"
+    )
+    assert "registro: sí (1 de 4 municipios, M1)" in keys.facts["key_1_evidence"].value
+    keys, _ = measured("73001", "73002")  # half of them
+    assert keys.facts["key_1_state"].value == "en desarrollo" and not keys.facts["any_thin"].value
+    assert "(2 de 4" not in keys.facts["key_1_evidence"].value
+    sizes = {"73001": 700, "73002": 100, "73003": 100, "73004": 100}
+    assert measured("73001", people=sizes)[0].facts["key_1_state"].value == "en desarrollo"
+    assert measured("73002", people=sizes)[0].facts["key_1_state"].value == "incipiente"
+
+
+def test_what_a_minority_reported_is_still_asked_of_the_council() -> None:
+    asked = Trigger(fact="information.households", missing=True, forms=("hogares",))
+    information = Section("information", {"households": count(120)})
+    for codes, called in ((("73001",), True), (("73001", "73002"), False)):
+        keys, who = measured(*codes)
+        assert holds(asked, {"information": information, "delivery": who, "keys": keys}) is called
+    sections = {"information": Section("information", {"households": count(None)})}
+    assert holds(asked, sections)
 
 
 def test_no_measure_is_proposed_for_what_consolidates_a_key() -> None:

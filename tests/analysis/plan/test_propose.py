@@ -14,6 +14,7 @@ from gsi.analysis.comprehension.priority_index import matrix
 from gsi.analysis.comprehension.readings import readings
 from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.context import Context
+from gsi.analysis.delivery import delivery
 from gsi.analysis.keys.governance import governance
 from gsi.analysis.keys.information import information
 from gsi.analysis.keys.training import training
@@ -179,12 +180,14 @@ def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
         reported("sin_agua", 2018, 14, "CO"),
         moves=known_noise("sin_agua", "s", {2018: 14.0}),
     )
-    found = propose(where, {"plan": monitor(where), "baseline": baseline(where), "quality": FORMS})
+    sections = {"plan": monitor(where), "baseline": baseline(where), "quality": FORMS}
+    found = propose(where, sections | {"delivery": delivery(where)})
     decisions = found.tables["decisions"].data
     assert decisions["decision"].tolist() == ["adoptar_plan", "peor", "informacion"]
     evidence = decisions.set_index("decision").loc["informacion", "evidence"]
     assert evidence.endswith(
-        "con datos de 2018. Formularios de los que no hay ninguna fila: 16 de 16."
+        "con datos de 2018. Formularios de los que no hay ninguna fila: 16 de 16. "
+        "Reportaron alguno: nadie."
     )
     # The sector of the measure of water, not a stand-in.
     assert decisions["responsible"].tolist()[1] == "Sector de agua potable"
@@ -290,9 +293,8 @@ def test_what_is_worse_than_nobody_is_no_decision() -> None:
         reported("barreras_salud", 2018, 4.3, "73067"), reported("barreras_salud", 2018, 5.0, "CO"),
         moves=spread(barreras_salud=2.0),
     )  # fmt: skip
-    found = propose(
-        better, {"plan": monitor(better), "baseline": baseline(better), "quality": FORMS}
-    )
+    sections = {"plan": monitor(better), "baseline": baseline(better), "quality": FORMS}
+    found = propose(better, sections | {"delivery": delivery(better)})
     assert found.tables["actions"].data["group"].tolist() == ["norm"]
     assert found.tables["decisions"].data["decision"].tolist() == ["adoptar_plan", "informacion"]
 
@@ -354,7 +356,8 @@ def test_what_quality_sets_aside_grounds_nothing(share: float, stands: bool) -> 
          "year_b": [2024]}
     )  # fmt: skip
     changed = Section("change", {}, {"indicators": Table(worse, {})})
-    found = propose(where, {"change": changed, "baseline": baseline(where), "quality": FORMS})
+    sections = {"change": changed, "baseline": baseline(where), "quality": FORMS}
+    found = propose(where, sections | {"delivery": delivery(where)})
     actions = found.tables["actions"].data if "actions" in found.tables else pd.DataFrame()
     assert ("analfabetismo" in set(actions.get("indicator", []))) == stands
     assert found.facts["any_worsened"].value == stands

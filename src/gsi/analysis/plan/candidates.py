@@ -18,7 +18,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.labels import with_unit
 from gsi.analysis.plan import order
 from gsi.analysis.plan.catalogue import measures
-from gsi.analysis.plan.decisions import fact_of, holds
+from gsi.analysis.plan.decisions import fact_of, holds, thin
 from gsi.analysis.plan.grounds import REFERENCES, Gaps, Grounds
 from gsi.analysis.results import Section, write_value
 from gsi.contract.params.measures import Attention, Measure
@@ -247,12 +247,16 @@ def _by_fact(
         "kind": "capacidad",
     }
     if trigger.missing:
+        told = "Sin información reportada"
+        if few := thin(trigger, sections):
+            who = locale.enumeration([str(fact_of(f"delivery.{f}_by", sections)) for f in few])
+            told = f"Información solo de {who}"
         return common | {
             "baseline": np.nan,
             "group": "silence",
             "distance": np.nan,
-            "evidence": f"{outcome}: sin información reportada",
-            "why": " ".join(filter(None, ["Sin información reportada.", of_key])),
+            "evidence": f"{outcome}: {locale.within(told)}",
+            "why": " ".join(filter(None, [f"{told}.", of_key])),
         }
     value = float(fact_of(trigger.fact, sections).value)  # type: ignore[union-attr]
     limit = trigger.below if trigger.below is not None else trigger.above

@@ -53,7 +53,7 @@ def holds(trigger: Trigger, sections: Mapping[str, Section]) -> bool:
     fact = fact_of(trigger.fact, sections)
     absent = fact is None or fact.missing
     if trigger.missing is not None:
-        return absent == trigger.missing
+        return (absent or bool(thin(trigger, sections))) == trigger.missing
     if fact is None or absent:
         return False
     if trigger.equals is not None:
@@ -62,6 +62,16 @@ def holds(trigger: Trigger, sections: Mapping[str, Section]) -> bool:
     if trigger.below is not None:
         return value < trigger.below
     return trigger.above is not None and value > trigger.above
+
+
+def thin(trigger: Trigger, sections: Mapping[str, Section]) -> list[str]:
+    """The forms of a trigger that some reported, too few to speak for the territory."""
+    found = []
+    for form in trigger.forms:
+        by, enough = (fact_of(f"delivery.{form}_{name}", sections) for name in ("by", "enough"))
+        if by is not None and not by.missing and enough is not None and not enough.value:
+            found.append(form)
+    return found
 
 
 def fact_of(path: str, sections: Mapping[str, Section]) -> Fact | None:

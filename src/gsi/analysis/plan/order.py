@@ -27,7 +27,7 @@ LABELS: dict[Group, str] = {
     "key": "Lejos de lo que se espera de una clave",
     "behind": "Detrás {of}; puede ser azar",
     "norm": "Lejos de la meta de una norma",
-    "silence": "Sin información reportada",
+    "silence": "Por reportar",
 }
 NUMBERS = {group: number for number, group in enumerate(LABELS, start=1)}
 

@@ -72,12 +72,15 @@ class Requirement(_Strict):
     """A fact (``section.fact``) and the least value that meets it; ``lift`` says how to get there.
 
     ``evidence`` names the fact for readers. A fact that is missing does not meet its requirement.
+    ``forms``: those that the fact is told by. In a department a value that few reported does not
+    meet it either (:attr:`KeysSettings.quorum`).
     """
 
     fact: str = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
     at_least: float
     evidence: str = Field(min_length=1)
     lift: str = Field(min_length=1)
+    forms: tuple[str, ...] = ()
 
 
 class KeyRules(_Strict):
@@ -93,9 +96,14 @@ class KeyRules(_Strict):
 
 
 class KeysSettings(_Strict):
-    """Everything declared about the five keys."""
+    """Everything declared about the five keys.
+
+    ``quorum``: the part of a department's municipalities, or of its people, that must have reported
+    for a key to be in a state beyond the first by what forms tell.
+    """
 
     confidence: float = Field(gt=0.5, lt=1)
+    quorum: Share
     services: ServicesSettings
     outreach: OutreachSettings
     convening: ConveningSettings

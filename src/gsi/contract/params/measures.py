@@ -24,7 +24,8 @@ class Trigger(_Strict):
     """A fact of a section, ``section.fact``, and when it calls for a measure or a decision.
 
     Exactly one of: ``below`` or ``above`` a number, ``is`` a yes/no, or ``missing``: the section
-    was computed without it because a table was not reported.
+    was computed without it because a table was not reported, or fewer than ``keys.quorum`` of the
+    department reported one of its ``forms``.
     """
 
     fact: FactPath = Field(pattern=r"^[a-z_]+\.[a-z0-9_]+$")
@@ -32,12 +33,15 @@ class Trigger(_Strict):
     above: float | None = None
     equals: bool | None = None
     missing: bool | None = None
+    forms: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_rule(self) -> Trigger:
         given = [self.below, self.above, self.equals, self.missing]
         if sum(value is not None for value in given) != 1:
             raise ValueError("cada disparador lleva una sola regla: below, above, equals o missing")
+        if self.forms and not self.missing:
+            raise ValueError("forms va con missing: true")
         return self
 
 
