@@ -112,7 +112,7 @@ def test_the_measures_stand_side_by_side_with_how_each_comes_to_be() -> None:
         ("ipm_sae", 2022): "media de los municipios por su población, igual a la publicada",
         ("nbi", 2018): "publicada",
     }
-    assert rows["valor_texto"]["ipm_sae", 2022] == "17,9\N{NO-BREAK SPACE}% (16,1 a 19,7)"
+    assert rows["value_text"]["ipm_sae", 2022] == "17,9\N{NO-BREAK SPACE}% (16,1 a 19,7)"
     assert section.facts["has_poverty_measures"].value
     assert section.facts["has_needs_measure"].value
     assert not section.facts["has_monetary_measure"].value

@@ -153,7 +153,7 @@ def test_a_family_is_one_fact() -> None:
         )
     )  # fmt: skip
     assert mixed["estado"].tolist() == [MIXED]
-    assert mixed["estado_texto"].tolist() == ["peor en 2 y mejor en 1, de 3"]
+    assert mixed["state_text"].tolist() == ["peor en 2 y mejor en 1, de 3"]
     # One coverage of five is better: the family is not said to be.
     one = facts_of(
         pd.DataFrame(
@@ -161,7 +161,7 @@ def test_a_family_is_one_fact() -> None:
              "estado": [ALIKE, ALIKE, BETTER, ALIKE, ALIKE]}
         )
     )  # fmt: skip
-    assert (one["estado"][0], one["estado_texto"][0]) == (BETTER, "mejor en 1 de 5")
+    assert (one["estado"][0], one["state_text"][0]) == (BETTER, "mejor en 1 de 5")
     # The table of objectives adds up to the indicators that the headline counts.
     assert section.tables["objectives"].data["comparables"].sum() == 7
 

@@ -214,7 +214,7 @@ def _overlaps(context: Context, local: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     table = table[table["cuantas"] >= least].drop(columns="clave")
     table["nombre"] = table["municipio"].map(context.data.names)
-    table["poblacion_etiqueta"] = table["poblacion"].map(POPULATIONS)
+    table["population_label"] = table["poblacion"].map(POPULATIONS)
     return table.sort_values(["apropiado", "municipio"], ascending=[False, True], ignore_index=True)
 
 
@@ -270,7 +270,7 @@ _WITHOUT = {
 _OVERLAP = {
     "nombre": Column("Municipio"),
     "linea": Column("Línea"),
-    "poblacion_etiqueta": Column("Población"),
+    "population_label": Column("Población"),
     "entidades": Column("Entidades"),
     "apropiado": Column("Apropiado", "money"),
 }

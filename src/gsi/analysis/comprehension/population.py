@@ -57,8 +57,8 @@ def population(context: Context) -> Section:
         error=[tested[key].error if key in tested else np.nan for key in GROUPS],
     )
     everybody = _ahead(ahead, tested.get(EVERYBODY), 0, OLDEST)
-    groups["peso_horizonte"] = 100 * groups["horizonte"] / everybody
-    groups["cambio_horizonte"] = [
+    groups["share_ahead"] = 100 * groups["horizonte"] / everybody
+    groups["change_ahead"] = [
         _change(before, after)
         for before, after in zip(groups["personas_seguimiento"], groups["horizonte"], strict=True)
     ]
@@ -89,8 +89,8 @@ def population(context: Context) -> Section:
         facts[f"{key}_follow_up"] = count(row["personas_seguimiento"])
         facts[f"{key}_change"] = percent(row["cambio"])
         facts[f"{key}_horizon"] = count(row["horizonte"])
-        facts[f"{key}_horizon_share"] = percent(row["peso_horizonte"])
-        facts[f"{key}_horizon_change"] = percent(row["cambio_horizonte"])
+        facts[f"{key}_horizon_share"] = percent(row["share_ahead"])
+        facts[f"{key}_horizon_change"] = percent(row["change_ahead"])
     tables = {
         "groups": Table(
             groups,
@@ -225,7 +225,7 @@ def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd
                 "mujeres": size(first, ages, "mujer"),
                 "personas": here,
                 "peso": 100 * here / total,
-                "peso_departamento": 100 * department(first, ages) / whole,
+                "department_share": 100 * department(first, ages) / whole,
                 "personas_seguimiento": then,
                 "cambio": _change(here, then),
             }
@@ -242,7 +242,7 @@ def _group_columns(
         "peso": Column(f"Peso en {context.territory.name}", "percent", 1),
     }
     if context.territory.level == "municipality":
-        columns["peso_departamento"] = Column(
+        columns["department_share"] = Column(
             f"Peso en {context.territory.department_name}", "percent", 1
         )
     if last > first:
@@ -250,7 +250,7 @@ def _group_columns(
         columns["cambio"] = Column("Cambio", "percent", 1)
     if horizon is not None:
         columns["horizonte"] = Column(f"Personas {horizon}", "count")
-        columns["cambio_horizonte"] = Column(f"Cambio desde {last}", "percent", 1)
+        columns["change_ahead"] = Column(f"Cambio desde {last}", "percent", 1)
     if tested:
         columns["error"] = Column(f"Error al probarlo en {last}", "percent", 1)
     return columns
@@ -275,7 +275,7 @@ def _pyramid(own: pd.DataFrame, first: int, last: int) -> Table:
         f"{start} y más" if start == OLDEST else f"{start}-{start + BAND - 1}"
         for start in table["desde"]
     ]
-    table["edad_orden"] = table.pop("desde")
+    table["age_order"] = table.pop("desde")
     return Table(
         table,
         {
@@ -296,17 +296,17 @@ def _municipalities(context: Context, own: pd.DataFrame, first: int) -> Table:
     table = pd.DataFrame({"total": counted(0, OLDEST)})
     for key, (_, low, high) in GROUPS.items():
         table[key] = counted(low, high).reindex(table.index)
-    table["peso_ninez"] = 100 * table["ninez"] / table["total"]
+    table["children_share"] = 100 * table["ninez"] / table["total"]
     table = table.rename_axis("municipio").reset_index()
     table.insert(1, "nombre", table["municipio"].map(context.data.names))
-    table = table.sort_values(["peso_ninez", "municipio"], ascending=[False, True])
+    table = table.sort_values(["children_share", "municipio"], ascending=[False, True])
     return Table(
         table.reset_index(drop=True),
         {
             "nombre": Column("Municipio"),
             "total": Column(f"Personas {first}", "count"),
             "ninez": Column("0 a 17 años", "count"),
-            "peso_ninez": Column("Peso de 0 a 17", "percent", 1),
+            "children_share": Column("Peso de 0 a 17", "percent", 1),
             "jovenes_estrategia": Column("18 a 26 años", "count"),
             "juventud_ley": Column("14 a 28 años", "count"),
         },
@@ -335,9 +335,9 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
     weight = homes["peso"].astype("float64")
     sample = by.value_counts().sort_index()
     table = pd.DataFrame(
-        {"hogares": sample, "hogares_estimados": weight.groupby(by).sum()}
+        {"hogares": sample, "estimated_homes": weight.groupby(by).sum()}
     ).rename_axis("municipio")
-    sums = {"hogares": sample.sum(), "hogares_estimados": weight.sum()}
+    sums = {"hogares": sample.sum(), "estimated_homes": weight.sum()}
     department = context.territory.department
     table.loc[department] = sums
     threshold = context.params.disclosure.threshold
@@ -350,8 +350,8 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
         expanded[department] = expanded.sum()
         withheld = rule.mask[["con", "sin", "hogares"]].any(axis=1)
         table[f"{key}_hogares"] = expanded.mask(withheld)
-        table[f"{key}_parte"] = 100 * table[f"{key}_hogares"] / table["hogares_estimados"]
-        table.loc[rule.mask["hogares"], ["hogares", "hogares_estimados"]] = np.nan
+        table[f"{key}_parte"] = 100 * table[f"{key}_hogares"] / table["estimated_homes"]
+        table.loc[rule.mask["hogares"], ["hogares", "estimated_homes"]] = np.nan
     table = table.reset_index()
     names = {**context.data.names, department: context.territory.department_name}
     table.insert(1, "nombre", table["municipio"].map(names))

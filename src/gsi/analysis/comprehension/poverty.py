@@ -40,7 +40,7 @@ CNPV = "dane_ipm_2018"
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
 _SAME = "igual a la cifra publicada del departamento"
 _COLUMNS = [
-    *("indicador", "medida", "anio", "valor", "inferior", "superior", "valor_texto", "cuenta"),
+    *("indicador", "medida", "anio", "valor", "inferior", "superior", "value_text", "cuenta"),
     "obtenida",
 ]
 
@@ -184,7 +184,7 @@ def measures(context: Context) -> Table:
         {
             "medida": Column("Medida"),
             "anio": Column("Año", "year"),
-            "valor_texto": Column("Valor"),
+            "value_text": Column("Valor"),
             "cuenta": Column("Qué cuenta"),
             "obtenida": Column("Cómo se obtiene"),
         },
@@ -201,7 +201,7 @@ def _measure(
         "valor": row["valor"],
         "inferior": row["inferior"],
         "superior": row["superior"],
-        "valor_texto": with_interval(row["valor"], row["inferior"], row["superior"], unit="%"),
+        "value_text": with_interval(row["valor"], row["inferior"], row["superior"], unit="%"),
         "cuenta": indicator.numerator,
         "obtenida": obtained,
     }

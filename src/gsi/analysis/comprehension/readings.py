@@ -216,7 +216,7 @@ def _objectives(context: Context, own: pd.DataFrame, states: pd.DataFrame) -> pd
                 "etiqueta": OBJECTIVES[objective][1],
                 "indicadores": len(rows),
                 "peores": len(worse),
-                "peor_indicador": worst["nombre"].iloc[0] if len(worst) else None,
+                "worst_indicator": worst["nombre"].iloc[0] if len(worst) else None,
                 "gravedad": float(worst["gravedad"].iloc[0]) if len(worst) else 0.0,
                 "lectura": NOT_SAID,
             }
@@ -239,7 +239,7 @@ _COMPARISON_COLUMNS = [
 ]
 _OBJECTIVE_COLUMNS = [
     *("municipio", "nombre", "objetivo", "etiqueta", "indicadores", "peores"),
-    *("peor_indicador", "gravedad", "lectura"),
+    *("worst_indicator", "gravedad", "lectura"),
 ]
 _COMPARISON = {
     "nombre": Column("Municipio"),
@@ -251,6 +251,6 @@ _COMPARISON = {
 _OBJECTIVES = {
     "nombre": Column("Municipio"),
     "etiqueta": Column("Objetivo de política"),
-    "peor_indicador": Column("Indicador más desfavorable"),
+    "worst_indicator": Column("Indicador más desfavorable"),
     "lectura": Column("Lectura"),
 }

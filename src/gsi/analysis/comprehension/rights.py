@@ -112,11 +112,11 @@ def rights(context: Context) -> Section:
 
 
 def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    """The states with ``tendencia``, ``cambio``, ``periodo_seguimiento``, ``valor_seguimiento``."""
+    """The states with ``tendencia``, ``cambio``, ``follow_up_period``, ``follow_up_value``."""
     changes = changes.set_index("indicator").reindex(states["indicador"])
     words = [VERDICTS.get(word, VERDICTS["not_comparable"]) for word in changes["verdict"]]
     return states.assign(
-        valor_texto=[
+        value_text=[
             with_interval(row["valor"], row["inferior"], row["superior"])
             if np.isnan(row["casos"])
             else cases(row["casos"])
@@ -124,8 +124,8 @@ def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         ],
         tendencia=words,
         cambio=changes["difference"].to_numpy(np.float64),
-        periodo_seguimiento=changes["year_b"].to_numpy(np.float64),
-        valor_seguimiento=changes["value_b"].to_numpy(np.float64),
+        follow_up_period=changes["year_b"].to_numpy(np.float64),
+        follow_up_value=changes["value_b"].to_numpy(np.float64),
     )
 
 
@@ -171,7 +171,7 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
         records.append(
             {
                 "derecho": right,
-                "derecho_etiqueta": RIGHTS.get(right, LIVING),
+                "right_label": RIGHTS.get(right, LIVING),
                 "objetivo": key,
                 "etiqueta": label,
                 "con_dato": len(rows),
@@ -181,7 +181,7 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
                 "peor": found[WORSE],
                 "empeora": trend[VERDICTS["worsened"]],
                 "mejora": trend[VERDICTS["improved"]],
-                "peor_indicador": _worst(rows) or ("ninguno" if compared else None),
+                "worst_indicator": _worst(rows) or ("ninguno" if compared else None),
                 "estado": state,
             }
         )
@@ -349,11 +349,11 @@ def _series(context: Context, states: pd.DataFrame) -> Table:
 
 def _objective_columns() -> dict[str, Column]:
     return {
-        "derecho_etiqueta": Column("Derecho"),
+        "right_label": Column("Derecho"),
         "etiqueta": Column("Objetivo de política"),
         "con_dato": Column("Indicadores con dato", "count"),
         "estado": Column("Frente a la referencia"),
-        "peor_indicador": Column("Indicador más desfavorable"),
+        "worst_indicator": Column("Indicador más desfavorable"),
     }
 
 
@@ -362,7 +362,7 @@ _FACTS = {
     "indicadores": Column("Indicadores", "count"),
     "peor": Column("De ellos, peores", "count"),
     "mejor": Column("Mejores", "count"),
-    "estado_texto": Column("Frente a la referencia"),
+    "state_text": Column("Frente a la referencia"),
 }
 
 
@@ -370,7 +370,7 @@ def _indicator_columns(reference: str) -> dict[str, Column]:
     columns = {
         "nombre": Column("Indicador"),
         "periodo": Column("Año", "year"),
-        "valor_texto": Column("Valor (intervalo)"),
+        "value_text": Column("Valor (intervalo)"),
         "unidad": Column("Unidad"),
         "meta": Column("Meta", "decimal", 0),
     }

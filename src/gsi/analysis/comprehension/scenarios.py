@@ -122,14 +122,14 @@ def _coverage(context: Context, own: pd.DataFrame, codes: list[str]) -> pd.DataF
         escenarios=("escenario", "nunique"),
         capacidad=("capacidad", "sum"),
         atendidos=("atendidos", _known_sum),
-        capacidad_con_uso=("capacidad", lambda c: c[own.loc[c.index, "atendidos"].notna()].sum()),
+        used_capacity=("capacidad", lambda c: c[own.loc[c.index, "atendidos"].notna()].sum()),
     )
     grid = pd.MultiIndex.from_product([codes, kinds], names=["municipio", "tipo"])
     table = sums.reindex(grid).reset_index()
-    filled = ["escenarios", "capacidad", "capacidad_con_uso"]
+    filled = ["escenarios", "capacidad", "used_capacity"]
     table[filled] = table[filled].astype("float64").fillna(0)
     table["atendidos"] = table["atendidos"].astype("float64")
-    table["uso"] = 100 * table["atendidos"] / table["capacidad_con_uso"].replace(0, np.nan)
+    table["uso"] = 100 * table["atendidos"] / table["used_capacity"].replace(0, np.nan)
     needs = {kind: people.in_need(context, settings.ages[kind], when) for kind in kinds}
     table["necesidad"] = [
         needs[kind].get(code, np.nan)
@@ -160,7 +160,7 @@ def _types(coverage: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
         escenarios=("escenarios", "sum"),
         capacidad=("capacidad", "sum"),
         atendidos=("atendidos", _known_sum),
-        con_uso=("capacidad_con_uso", "sum"),
+        con_uso=("used_capacity", "sum"),
         necesidad=("necesidad", _known_sum),
         sin_escenario=("escenarios", lambda places: int((places == 0).sum())),
     ).reset_index()

@@ -47,7 +47,7 @@ BLIND = (
 
 _COLUMNS = [
     *("municipio", "indicador", "nombre", "derecho", "objetivo", "grupo", "familia", "valor"),
-    *("periodo", "inferior", "superior", "intervalo", "meta", "brecha_meta", "departamento"),
+    *("periodo", "inferior", "superior", "intervalo", "meta", "target_gap", "departamento"),
     *("pais", "referencia", "p", "estado", "motivo", "gravedad", "unidad", "fuente", "nota"),
     "casos",
 ]
@@ -65,7 +65,7 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
     ``start``: of the figures that a plan starts from instead of those of the baseline.
 
     Columns: municipio, indicador, nombre, derecho, objetivo, grupo, familia, valor, periodo,
-    inferior, superior, intervalo (publicado/calculado/''), meta, brecha_meta, departamento, pais,
+    inferior, superior, intervalo (publicado/calculado/''), meta, target_gap, departamento, pais,
     referencia, p (of no difference), estado, motivo (why it is not compared; '' where it is),
     gravedad (relative distance to the reference, worse is positive), unidad, fuente, nota, casos
     (where they are one or two, which is no level). Many comparisons are controlled within each
@@ -112,7 +112,7 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
                 "superior": high,
                 "intervalo": kind,
                 "meta": target,
-                "brecha_meta": max(worse * (row["valor"] - target), 0.0),
+                "target_gap": max(worse * (row["valor"] - target), 0.0),
                 "departamento": row["departamento"],
                 "pais": row["pais"],
                 "referencia": row["referencia"],
@@ -255,7 +255,7 @@ def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
 
 def facts_of(states: pd.DataFrame) -> pd.DataFrame:
     """The compared ``states`` with each family once: municipio, familia, hecho (its first indicator
-    and how many more), indicadores, peor, mejor, estado, estado_texto (in how many of several).
+    and how many more), indicadores, peor, mejor, estado, state_text (in how many of several).
 
     A family is worse when some of its indicators are clearly worse and none better, better the
     other way round, and mixed when it has both: the indicators of one census are one fact, told in
@@ -283,7 +283,7 @@ def facts_of(states: pd.DataFrame) -> pd.DataFrame:
     words = [
         _of_several(kind, *numbers) for kind, *numbers in zip(state.tolist(), *columns, strict=True)
     ]
-    return sums.assign(hecho=names, estado=state.astype(object), estado_texto=words)
+    return sums.assign(hecho=names, estado=state.astype(object), state_text=words)
 
 
 def _of_several(state: str, several: int, worse: int, better: int) -> str:

@@ -30,8 +30,8 @@ def pyramid(section: Section, context: Context) -> Figure:
     """Men to the left, women to the right; the projection as an outline over the baseline."""
     table = section.tables["pyramid"].data
     years = sorted(table["periodo"].unique())
-    base = table[table["periodo"] == years[0]].sort_values("edad_orden")
-    later = table[table["periodo"] == years[-1]].sort_values("edad_orden")
+    base = table[table["periodo"] == years[0]].sort_values("age_order")
+    later = table[table["periodo"] == years[-1]].sort_values("age_order")
     figure = new_figure(3.6)
     axis = figure.add_subplot()
     place = np.arange(len(base))
@@ -78,7 +78,7 @@ def groups(section: Section, context: Context) -> Figure:
     if facts["horizon_known"].value:
         own = "cálculo propio" if facts["horizon_own"].value else "proyección publicada"
         label = f"{facts['horizon_year']} ({own})"
-        columns.append(("horizonte", "cambio_horizonte", GREY, label))
+        columns.append(("horizonte", "change_ahead", GREY, label))
     figure = new_figure(1.3 + 0.28 * len(columns) * len(table))
     axis = figure.add_subplot()
     place = np.arange(len(table))
