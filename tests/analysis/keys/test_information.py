@@ -164,6 +164,13 @@ def test_few_people_are_withheld_in_every_report() -> None:
     assert own.tables["sensitivity"].data["baseline"].isna().all()
     areas = own.tables["poverty_areas"].data.set_index("key")
     assert areas.loc["rural", "baseline_text"] == "reservado"
+    # There is a figure, withheld: no cell of any table says that there is none.
+    parts = own.tables["privations"]
+    assert parts.data["baseline_raw"].isna().any() and own.facts["privations_hidden"].value
+    for name in ("privations", "dimensions", "sensitivity", "decomposition"):
+        written = own.tables[name].written()
+        assert not (written == "sin dato").any(axis=None), name
+    assert (parts.written() == "reservado").any(axis=None)
 
 
 def test_a_small_sample_is_not_published() -> None:

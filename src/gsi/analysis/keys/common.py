@@ -19,6 +19,7 @@ from gsi.measure.disclosure import Suppression, suppress
 
 TOTAL = "total"
 RESERVED = "reservado"
+FEW = "muestra pequeña"
 
 SECTOR_LABELS = {
     "bienestar_social": "Bienestar social",
@@ -193,6 +194,21 @@ def shown(
             if bool(hide)
             else ("sin dato" if pd.isna(value) else write_value(value, kind, digits))
             for value, hide in zip(values, mask, strict=True)
+        ],
+        index=values.index,
+        dtype="str",
+    )
+
+
+def explained(
+    values: pd.Series, reasons: pd.Series, kind: Kind = "decimal", digits: int = 0
+) -> pd.Series:
+    """Cells as text: those without a value say their reason (:data:`RESERVED`, :data:`FEW`), or
+    'sin dato' where there is none ('')."""
+    return pd.Series(
+        [
+            write_value(value, kind, digits) if pd.notna(value) else reason or "sin dato"
+            for value, reason in zip(values, reasons, strict=True)
         ],
         index=values.index,
         dtype="str",

@@ -57,7 +57,7 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
         row = {"kind": kind, "key": key, "label": label, "people_share": share * 100}
         row |= dict.fromkeys(FIGURES, np.nan)
         if few(m, domain, context):
-            row["m0_text"] = "muestra pequeña"
+            row["m0_text"] = common.FEW
         elif hide:
             row["m0_text"] = common.RESERVED
         else:
@@ -71,14 +71,18 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
     frame = pd.DataFrame(rows, columns=COLUMNS).sort_values(
         ["kind", "contribution", "key"], ascending=[True, False, True], ignore_index=True
     )
+    for name, digits in (("H", 1), ("contribution", 0)):
+        frame[f"{name.lower()}_text"] = common.explained(
+            frame[name], frame["m0_text"], digits=digits
+        )
     return Table(
         frame,
         {
             "label": Column("Grupo"),
             "people_share": Column("De las personas (%)", "decimal", 0),
-            "H": Column("Pobres (%)", "decimal", 1),
+            "h_text": Column("Pobres (%)"),
             "m0_text": Column("Pobreza ajustada (0-100)"),
-            "contribution": Column("De la pobreza (%)", "decimal", 0),
+            "contribution_text": Column("De la pobreza (%)"),
         },
     )
 
@@ -104,10 +108,14 @@ def dimensions(m: Measured, context: Context) -> Table:
     moments = ["baseline_share", "follow_up_share"]
     frame = pd.DataFrame(
         [
-            {"dimension": name} | {moment: part[moment].sum(skipna=False) for moment in moments}
+            {"dimension": name}
+            | {moment: part[moment].sum(skipna=False) for moment in moments}
+            | {f"{moment}_why": _why(part, moment) for moment in moments}
             for name, part in parts.groupby("dimension", sort=False)
         ]
     )
+    for moment in moments:
+        frame[f"{moment}_text"] = common.explained(frame[moment], frame[f"{moment}_why"])
     frame = frame.sort_values(
         ["baseline_share", "dimension"], ascending=[False, True], ignore_index=True
     )
@@ -116,7 +124,13 @@ def dimensions(m: Measured, context: Context) -> Table:
         frame,
         {
             "dimension": Column("Dimensión"),
-            "baseline_share": Column(f"Peso en la pobreza, {first} (%)", "decimal", 0),
-            "follow_up_share": Column(f"Peso en la pobreza, {second} (%)", "decimal", 0),
+            "baseline_share_text": Column(f"Peso en la pobreza, {first} (%)"),
+            "follow_up_share_text": Column(f"Peso en la pobreza, {second} (%)"),
         },
     )
+
+
+def _why(part: pd.DataFrame, moment: str) -> str:
+    """Why a dimension has no figure: the first reason among its privations."""
+    reasons = part[f"{moment.removesuffix('_share')}_why"]
+    return next((str(reason) for reason in reasons if reason), "")

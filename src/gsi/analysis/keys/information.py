@@ -9,6 +9,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common, households, publications
+from gsi.analysis.keys.common import FEW, RESERVED
 from gsi.analysis.keys.decomposition import decomposition, dimensions
 from gsi.analysis.keys.decomposition import facts as decomposed
 from gsi.analysis.keys.households import Flags, Measured
@@ -41,7 +42,6 @@ from gsi.measure import change, survey
 from gsi.measure.disclosure import Suppression
 from gsi.measure.survey import Ratio
 
-FEW = "muestra pequeña"
 UNMEASURED = "sin dato"
 Pair = dict[int, Ratio | str]  # a withheld cut says why
 GAP = Gap(
@@ -133,6 +133,13 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
     facts |= {
         "poverty_shown": flag(bool(groups[figures].notna().any(axis=None))),
         "living_shown": flag(scored),
+        "privations_hidden": flag(
+            bool(
+                (tables["privations"].data[["baseline_why", "follow_up_why"]] == RESERVED).any(
+                    axis=None
+                )
+            )
+        ),
         "privations_shown": flag(bool(deprived.notna().any(axis=None))),
     }
     if context.territory.level == "department":
@@ -257,7 +264,9 @@ def _compared(
         row |= dict(zip((moment, f"{moment}_low", f"{moment}_high"), values, strict=True))
         row[f"{moment}_text"] = text
     names = ("difference", "difference_low", "difference_high", "p")
-    row |= dict.fromkeys(names, np.nan) | {"difference_text": "sin dato"}
+    hidden = common.RESERVED in (row["baseline_text"], row["follow_up_text"])
+    why = common.RESERVED if hidden else "sin dato"
+    row |= dict.fromkeys(names, np.nan) | {"difference_text": why}
     first, second = ratios
     if first is not None and second is not None:
         found = m.estimate(second.minus(first), level, bounded=False)

@@ -65,11 +65,17 @@ def privations(m: Measured, context: Context) -> Table:
         domain = m.domain(cut)
         if few(m, domain, context):
             frame = frame.assign(**{f"{moment}_{c}": np.nan for c in ("raw", "share")})
-            continue
-        found = poverty.indicators(m.who, m.people, domain, level)
-        hide = np.array([_small(m, cut, column, context) for column in range(len(frame))])
-        frame[f"{moment}_raw"] = np.where(hide, np.nan, found["headcount"] * 100)
-        frame[f"{moment}_share"] = np.where(hide, np.nan, found["contribution"] * 100)
+            frame[f"{moment}_why"] = common.FEW if domain.any() else ""
+        else:
+            found = poverty.indicators(m.who, m.people, domain, level)
+            hide = np.array([_small(m, cut, column, context) for column in range(len(frame))])
+            frame[f"{moment}_raw"] = np.where(hide, np.nan, found["headcount"] * 100)
+            frame[f"{moment}_share"] = np.where(hide, np.nan, found["contribution"] * 100)
+            frame[f"{moment}_why"] = np.where(hide, common.RESERVED, "")
+        for name, digits in (("raw", 1), ("share", 0)):
+            frame[f"{moment}_{name}_text"] = common.explained(
+                frame[f"{moment}_{name}"], frame[f"{moment}_why"], digits=digits
+            )
     first, second = m.cuts.baseline, m.cuts.follow_up or "seguimiento"
     return Table(
         frame.sort_values(
@@ -77,10 +83,10 @@ def privations(m: Measured, context: Context) -> Table:
         ),
         {
             "label": Column("Privación"),
-            "baseline_raw": Column(f"La tienen, {first} (%)", "decimal", 1),
-            "follow_up_raw": Column(f"La tienen, {second} (%)", "decimal", 1),
-            "baseline_share": Column(f"Peso en la pobreza, {first} (%)", "decimal", 0),
-            "follow_up_share": Column(f"Peso en la pobreza, {second} (%)", "decimal", 0),
+            "baseline_raw_text": Column(f"La tienen, {first} (%)"),
+            "follow_up_raw_text": Column(f"La tienen, {second} (%)"),
+            "baseline_share_text": Column(f"Peso en la pobreza, {first} (%)"),
+            "follow_up_share_text": Column(f"Peso en la pobreza, {second} (%)"),
         },
     )
 
@@ -112,19 +118,27 @@ def sensitivity(m: Measured, context: Context, decided: dict[int, Suppression]) 
         row: dict[str, Any] = {"k": float(scheme.cutoff), "label": text.replace("/", " de cada ")}
         for moment, cut in (("baseline", m.cuts.baseline), ("follow_up", m.cuts.follow_up)):
             domain = m.domain(cut)
-            hide = few(m, domain, context) or _few_poor(m, who, domain, context)
+            small = few(m, domain, context)
+            hide = small or _few_poor(m, who, domain, context)
             # What is withheld at the official cut-off would be bounded by its neighbours.
             hide |= cut is not None and withheld(decided[cut], place, list(AREAS))
             value = np.nan if hide else poverty.ratios(who, m.people, domain)["H"].value * 100
             row[moment] = value
-        rows.append(row | {"difference": row["follow_up"] - row["baseline"]})
+            why = common.FEW if small else common.RESERVED
+            row[f"{moment}_why"] = why if hide and domain.any() else ""
+        row["difference"] = row["follow_up"] - row["baseline"]
+        row["difference_why"] = row["baseline_why"] or row["follow_up_why"]
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    for name in ("baseline", "follow_up", "difference"):
+        frame[f"{name}_text"] = common.explained(frame[name], frame[f"{name}_why"], digits=1)
     return Table(
-        pd.DataFrame(rows),
+        frame,
         {
             "label": Column("Pobre desde (privaciones)"),
-            "baseline": Column("Personas pobres, base (%)", "decimal", 1),
-            "follow_up": Column("Personas pobres, seguimiento (%)", "decimal", 1),
-            "difference": Column("Diferencia (puntos)", "decimal", 1),
+            "baseline_text": Column("Personas pobres, base (%)"),
+            "follow_up_text": Column("Personas pobres, seguimiento (%)"),
+            "difference_text": Column("Diferencia (puntos)"),
         },
     )
 

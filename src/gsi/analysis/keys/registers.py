@@ -138,14 +138,17 @@ def _privations(
             "label": [labels[name] for name in rows["indicator"]],
             "headcount": (rows["headcount"] * 100).mask(few).to_numpy(),
             "share": (rows["contribution"] * 100).mask(few).to_numpy(),
+            "why": np.where(few, common.RESERVED, ""),
         }
     ).sort_values(["share", "indicator"], ascending=[False, True], ignore_index=True)
+    for name, digits in (("headcount", 1), ("share", 0)):
+        frame[f"{name}_text"] = common.explained(frame[name], frame["why"], digits=digits)
     return Table(
         frame,
         {
             "label": Column("Privación"),
-            "headcount": Column("La tienen (%)", "decimal", 1),
-            "share": Column("Peso en la pobreza (%)", "decimal", 0),
+            "headcount_text": Column("La tienen (%)"),
+            "share_text": Column("Peso en la pobreza (%)"),
         },
     )
 
@@ -173,16 +176,21 @@ def _groups(
                 "M0": np.nan if hide else 100 * row["M0"],
                 "contribution": np.nan if hide else 100 * row["contribution"],
                 "h_text": common.RESERVED if hide else with_interval(h, low, high),
+                "why": common.RESERVED if hide else "",
             }
         )
+    frame = pd.DataFrame(rows)
+    frame["people_text"] = common.explained(frame["people"], frame["why"], "count")
+    for name, digits in (("M0", 1), ("contribution", 0)):
+        frame[f"{name.lower()}_text"] = common.explained(frame[name], frame["why"], digits=digits)
     return Table(
-        pd.DataFrame(rows),
+        frame,
         {
             "group_label": Column("Grupo"),
             "label": Column("Valor"),
-            "people": Column("Personas", "count"),
+            "people_text": Column("Personas"),
             "h_text": Column("Pobres (%)"),
-            "M0": Column("Pobreza ajustada (0-100)", "decimal", 1),
-            "contribution": Column("De la pobreza (%)", "decimal", 0),
+            "m0_text": Column("Pobreza ajustada (0-100)"),
+            "contribution_text": Column("De la pobreza (%)"),
         },
     )
