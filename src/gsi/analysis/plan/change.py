@@ -212,6 +212,7 @@ def _replayed() -> dict[str, Fact]:
         "replayed_stated": percent(band["stated"], 1),
         "replayed_inside": percent(band["inside"], 1),
         "replayed_standing": percent(found["changes"]["all"]["standing"], 0),
+        "replayed_improved": percent(found["changes"]["improved"]["standing"], 0),
     }
 
 
