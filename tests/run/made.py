@@ -13,6 +13,7 @@ import pandas as pd
 from gsi.analysis import delivery
 from gsi.analysis.comprehension import (
     concept_map,
+    development_plan,
     investment,
     peers,
     population,
@@ -54,6 +55,7 @@ STEPS: list[tuple[Callable[..., Section], list[Any]]] = [
     (readings.readings, []),
     (scope.scope, ["priority", "population", "scenarios", "rights", "readings"]),
     (investment.investment, ["priority"]),
+    (development_plan.development_plan, ["rights"]),
     (concept_map.concept_map, ["priority", "population", "rights", "scope"]),
     (information.information, []),
     (training.training, ["priority"]),

@@ -139,6 +139,7 @@ def _progress(
         "any_targets": flag(len(targets) > 0),
         "reported": count(len(told)),
         "unreported": count(len(targets) - len(told)),
+        "any_unreported": flag(len(told) < len(targets)),
         "met": count(int((done >= 100).sum())),
         "late": count(int((done < low).sum())),
         "any_late": flag(bool((done < low).any())),

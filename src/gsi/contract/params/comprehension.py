@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gsi.contract.vocabulary import OBJECTIVES
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Ages = tuple[Annotated[int, Field(ge=0, le=85)], Annotated[int, Field(ge=0, le=85)]]
 
@@ -113,6 +115,25 @@ class InvestmentSettings(_Strict):
     overlap_entities: int = Field(ge=2)
 
 
+Programme = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class DevelopmentPlanSettings(_Strict):
+    """``programmes``: those of the MGA that speak of childhood, youth and families → the objectives
+    of policy that they answer. ``progress_low``: below this percentage a target is told as late.
+    """
+
+    programmes: dict[Programme, tuple[str, ...]] = Field(min_length=1)
+    progress_low: float = Field(gt=0, le=100)
+
+    @model_validator(mode="after")
+    def _known(self) -> DevelopmentPlanSettings:
+        named = {name for listed in self.programmes.values() for name in listed}
+        if named - set(OBJECTIVES):
+            raise ValueError(f"no son objetivos: {', '.join(sorted(named - set(OBJECTIVES)))}")
+        return self
+
+
 class ComprehensionSettings(_Strict):
     """``poverty``: indicators of multidimensional poverty, first choice first."""
 
@@ -123,3 +144,4 @@ class ComprehensionSettings(_Strict):
     peers: PeerSettings
     scope: ScopeSettings
     investment: InvestmentSettings
+    development_plan: DevelopmentPlanSettings
