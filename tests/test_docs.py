@@ -12,7 +12,7 @@ from paths import ROOT
 
 from gsi.cli import cli
 
-# For councils, technicians and who runs it; the rest is for developers and researchers.
+# For councils and technicians; the rest is for developers and researchers.
 SPANISH = [
     "README.md",
     *(
@@ -20,13 +20,12 @@ SPANISH = [
         for name in (
             *("claves", "comprension", "diccionario", "formularios", "fuentes", "indicadores"),
             *("linea-base-congelada", "linea-base-y-plan", "ordenes", "prioridad", "registros"),
-            "cluster",
         )
     ),
 ]
 ENGLISH = [
     *("CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "SECURITY.md"),
-    *(f"docs/{name}.md" for name in ("architecture", "method", "performance", "quarto")),
+    *(f"docs/{name}.md" for name in ("architecture", "cluster", "method", "performance", "quarto")),
 ]
 DOCUMENTS = [*SPANISH, *ENGLISH]
 # Words without which a paragraph is hardly written, and that the other language does not have.
