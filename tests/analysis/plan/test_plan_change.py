@@ -314,6 +314,54 @@ def test_a_series_that_breaks_is_marked_in_its_cells() -> None:
     assert "Deserción" not in told
 
 
+def of_the_department(*records: dict) -> Section:
+    tables = {"indicadores": rows("indicadores", *records), "ruido": flat("desercion")}
+    return change(make_context(tables, "73", names={"73067": "Ataco"}))
+
+
+def test_means_made_here_are_marked_in_the_changes_and_the_series_of_a_department() -> None:
+    """The report of the baseline marks them: here Tolima's 6,6 of 2018 (the Ministry publishes
+    6,42) was read as published."""
+    ours = {"municipio": "73", "fuente": indicators.CALCULATED}
+    near = "≈\N{NO-BREAK SPACE}"
+    section = of_the_department(
+        *(reported("reprobacion", y, 6.6, "men", **ours) for y in (2018, 2020)),
+        reported("reprobacion", 2024, 5.8, "men", municipio="73"),
+        *(reported("desercion", y, 3.0, "men", municipio="73") for y in (2018, 2020, 2024)),
+    )
+    row = section.tables["indicators"].data.set_index("indicator").loc["reprobacion"]
+    assert row["baseline_text"] == f"{near}6,6 (2018)" and row["follow_up_text"] == "5,8 (2024)"
+    assert row["difference_text"].startswith(near) and section.facts["any_near"].value
+    cells = pd.DataFrame(section.tables["series"].cells()).set_index("Indicador")
+    told = {name: list(cells.loc[name, ["2018", "2020", "2024"]]) for name in cells.index}
+    assert told["Reprobación"] == [f"{near}6,6", f"{near}6,6", "5,8"]
+    assert told["Deserción intraanual"] == ["3,0", "3,0", "3,0"]
+    assert section.facts["series_near"].value
+    mine = judged(*(reported("reprobacion", y, 6.6, "men") for y in (2018, 2020, 2024)))
+    assert not mine.facts["any_near"].value and not mine.facts["series_near"].value
+
+
+def test_a_year_that_cannot_be_made_of_the_municipalities_is_not_without_data() -> None:
+    """Net coverage by level of 2020 and 2021 is published; of a department it cannot be made here,
+    because the people of one age of those years are others."""
+    ours = {"municipio": "73", "fuente": indicators.CALCULATED}
+    years = (2018, 2019, 2022, 2023, 2024)
+    section = of_the_department(
+        *(reported("cobertura_neta_transicion", y, 72.0, "men", **ours) for y in years),
+        *(
+            reported("desercion", y, 3.0, "men", municipio="73")
+            for y in range(2018, 2025)
+            if y != 2021
+        ),
+    )
+    cells = pd.DataFrame(section.tables["series"].cells()).set_index("Indicador")
+    assert list(cells.loc["Cobertura neta en transición", ["2020", "2021"]]) == ["—", "—"]
+    assert cells.loc["Deserción intraanual", "2021"] == "sin dato"
+    assert str(section.facts["series_uncalculated"]).startswith(
+        "Cobertura neta en transición (2020 y 2021): la población por la que se divide"
+    )
+
+
 def test_no_figures_is_a_gap() -> None:
     assert not change(make_context({}, "73067")).available
     other = rows("indicadores", reported("desercion", 2018, 3.0, "men", municipio="73001"))

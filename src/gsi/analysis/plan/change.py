@@ -17,9 +17,9 @@ import pandas as pd
 from gsi.analysis.comprehension import replayed
 from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of
 from gsi.analysis.context import Context
-from gsi.analysis.labels import VERDICTS, between, cases, near_text, span, subtracts
+from gsi.analysis.labels import NEAR, VERDICTS, between, cases, near_text, span, subtracts
 from gsi.analysis.plan import remarks
-from gsi.analysis.plan.series import broken, rare_series, series_table
+from gsi.analysis.plan.series import broken, rare_series, series_table, uncalculated
 from gsi.analysis.results import (
     Column,
     Fact,
@@ -45,6 +45,7 @@ GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambi�
 REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
 UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
 PEERS = ("department", "country")
+NEARS = ("baseline", "follow_up", "difference", *PEERS)
 SAME = 1e-9
 
 
@@ -95,7 +96,9 @@ def change(context: Context) -> Section:
         "rare_series": names(rare_series(frame, own, context)),
         "broken_series": text("; ".join(broken(series))),
         "rounded": flag(not bool(table.data["as_written"].all())),
-        "any_near": flag(bool(table.data[[f"{name}_near" for name in PEERS]].any(axis=None))),
+        "any_near": flag(bool(table.data[[f"{name}_near" for name in NEARS]].any(axis=None))),
+        "series_near": flag(bool(series.data["near"].any())),
+        "series_uncalculated": text("; ".join(uncalculated(series)) or None),
         "judged_years": text(span([*tested["year_a"], *tested["year_b"]])),
     }
     for name in ALL:
@@ -240,8 +243,19 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
         ],
         reason_text=compared["reason"].where(compared["reason"] != "", "—"),
     )
+    own = _made_here(frame, context.territory.code, context)
+    near = {moment: own[side] for moment, side in (("baseline", "_a"), ("follow_up", "_b"))}
+    near["difference"] = near["baseline"] | near["follow_up"]
+    for name, mark in near.items():
+        # One or two cases were counted: nobody's mean.
+        frame[f"{name}_near"] = mark & ~rare & frame[f"{name}_text"].ne("—")
+        frame[f"{name}_text"] = [
+            f"{NEAR}\N{NO-BREAK SPACE}" * made + written
+            for made, written in zip(frame[f"{name}_near"], frame[f"{name}_text"], strict=True)
+        ]
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
-        frame[f"{name}_near"] = _near(frame, code, context) & frame[name].notna()
+        made = _made_here(frame, code, context)
+        frame[f"{name}_near"] = (made["_a"] | made["_b"]) & frame[name].notna()
         frame[f"{name}_text"] = [
             near_text(value, near)
             for value, near in zip(frame[name], frame[f"{name}_near"], strict=True)
@@ -265,22 +279,23 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
     return Table(frame.drop(columns="_order"), columns)
 
 
-def _near(frame: pd.DataFrame, code: str, context: Context) -> pd.Series:
-    """Where the difference of a department or of the country is one of means made here that are not
-    known to be the published figures."""
+def _made_here(frame: pd.DataFrame, code: str, context: Context) -> dict[str, pd.Series]:
+    """By side, where the figure of a department or of the country is a mean made here that is not
+    known to be the published one."""
     known = {item.id: item for item in context.catalogue}
     made = rows_of(context, code)
     made = made[made["fuente"] == indicators.CALCULATED]
     cells = set(zip(made["indicador"], made["serie"], made["periodo"].astype(int), strict=True))
-    found = [
-        bool(remarks.approximate(known[row["indicator"]], code))
-        and any(
-            (row["indicator"], row["series_a"], int(row[side])) in cells
-            for side in ("year_a", "year_b")
-        )
-        for row in frames.records(frame)
-    ]
-    return pd.Series(found, index=frame.index, dtype=bool)
+    records = frames.records(frame)
+    near = [bool(remarks.approximate(known[row["indicator"]], code)) for row in records]
+    found = {
+        side: [
+            mean and (row["indicator"], row["series_a"], int(row[f"year{side}"])) in cells
+            for mean, row in zip(near, records, strict=True)
+        ]
+        for side in ("_a", "_b")
+    }
+    return {side: pd.Series(marks, index=frame.index, dtype=bool) for side, marks in found.items()}
 
 
 def _few(frame: pd.DataFrame, side: str) -> pd.Series:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension.changes import stretches
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Table, write_value
+from gsi.analysis.labels import near_text
+from gsi.analysis.plan import remarks
+from gsi.analysis.results import Column, Table
 from gsi.contract.params.indicators import Indicator
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
+from gsi.inputs.indicators import CALCULATED
 
 FEWEST_CUTS = 3
+UNCALCULATED = "—"
 BREAK = "| "  # before a value that does not compare with the one to its left
 
 
@@ -30,7 +34,10 @@ def _cuts(rows: pd.DataFrame) -> dict[tuple[str, str], dict[int, float]]:
 def series_table(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Table:
     """Every cut of the indicators measured three times or more, one column a year (a number) and
     one as it is written, ``<year>_text``, which has :data:`BREAK` before a value that does not
-    compare with the one to its left; ``broken``: why.
+    compare with the one to its left; ``broken``: why. A mean made here that is not known to be what
+    is published has its mark (``near``: some year is one). Of a department, '—' is a year that the
+    source has and whose value cannot be made from its municipalities (``uncalculated``: those
+    years, and ``reason``).
 
     Where a year had one or two cases there is no level to follow, and no row.
     """
@@ -40,18 +47,27 @@ def series_table(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Ta
     rows = _within_cuts(own, context)
     rare = _rare(rows, context)
     cuts = _cuts(rows)
+    made = {key: set(years) for key, years in _cuts(rows[rows["fuente"] == CALCULATED]).items()}
     for row in frames.records(frame):
         values = cuts.get((row["indicator"], row["series_a"]), {})
         if len(values) >= FEWEST_CUTS and row["indicator"] not in rare:
-            written, reason = _marked(values, known[row["indicator"]])
+            indicator = known[row["indicator"]]
+            means = made.get((row["indicator"], row["series_a"]), set())
+            if not remarks.approximate(indicator, context.territory.code):
+                means = set()
+            written, reason = _marked(values, indicator, means)
+            absent = _absent(values, indicator, context)
+            written |= dict.fromkeys(absent, UNCALCULATED)
             found.append(
                 {key: row[key] for key in ("indicator", "name", "unit")}
                 | {str(year): values.get(year, np.nan) for year in years}
                 | {f"{year}_text": written.get(year) for year in years}
-                | {"broken": reason}
+                | {"broken": reason, "near": bool(means & values.keys())}
+                | {"uncalculated": locale.enumeration([str(year) for year in absent])}
+                | {"reason": (indicator.break_reason or "") if absent else ""}
             )
     columns = ["indicator", "name", "unit", *(str(year) for year in years)]
-    columns += [*(f"{year}_text" for year in years), "broken"]
+    columns += [*(f"{year}_text" for year in years), "broken", "near", "uncalculated", "reason"]
     data = pd.DataFrame(found, columns=columns)
     shown = [str(year) for year in years if not data[str(year)].isna().all()]
     return Table(
@@ -86,17 +102,45 @@ def rare_series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> lis
     ]
 
 
-def _marked(values: Mapping[int, float], indicator: Indicator) -> tuple[dict[int, str], str]:
-    """Each year's value as written, with :data:`BREAK` where a stretch of the series begins, and
-    the indicator's reason for it ('' with no break among the years)."""
+def _absent(values: Mapping[int, float], indicator: Indicator, context: Context) -> list[int]:
+    """The years that the source has and whose value of a department cannot be made here."""
+    if context.territory.level == "municipality" or indicator.aggregate_years is None:
+        return []
+    years = range(context.years.baseline, context.years.follow_up + 1)
+    return [
+        year
+        for year in years
+        if year not in values
+        and year not in indicator.unusable_years
+        and indicator.covers(year)
+        and not indicator.aggregates(year)
+    ]
+
+
+def _marked(
+    values: Mapping[int, float], indicator: Indicator, means: Collection[int]
+) -> tuple[dict[int, str], str]:
+    """Each year's value as written, with :data:`BREAK` where a stretch of the series begins and
+    the mark of those that are ``means``, and the indicator's reason for the break ('' with none
+    among the years)."""
     years = sorted(values)
     parts = stretches(indicator, years)
     begins = [now > before for before, now in zip([0, *parts], parts, strict=False)]
     written = {
-        year: (BREAK if new else "") + write_value(values[year], "decimal", 1)
+        year: (BREAK if new else "") + str(near_text(values[year], year in means))
         for year, new in zip(years, begins, strict=True)
     }
     return written, (indicator.break_reason or "") if any(begins) else ""
+
+
+def uncalculated(series: Table) -> list[str]:
+    """The indicators of a department with years that cannot be made here, together where the years
+    and the reason are the same."""
+    rows = series.data[series.data["uncalculated"] != ""]
+    return [
+        f"{locale.enumeration(list(part['name']))} ({years})" + (f": {reason}" if reason else "")
+        for (years, reason), part in rows.groupby(["uncalculated", "reason"], sort=False)
+    ]
 
 
 def broken(series: Table) -> list[str]:
