@@ -348,15 +348,16 @@ def test_a_year_that_cannot_be_made_of_the_municipalities_is_not_without_data() 
     years = (2018, 2019, 2022, 2023, 2024)
     section = of_the_department(
         *(reported("cobertura_neta_transicion", y, 72.0, "men", **ours) for y in years),
+        *(reported("desercion", y, 3.0, "men", municipio="73") for y in years),
         *(
-            reported("desercion", y, 3.0, "men", municipio="73")
+            reported("desercion_secundaria", y, 3.0, "men", municipio="73")
             for y in range(2018, 2025)
-            if y != 2021
         ),
     )
     cells = pd.DataFrame(section.tables["series"].cells()).set_index("Indicador")
     assert list(cells.loc["Cobertura neta en transición", ["2020", "2021"]]) == ["—", "—"]
     assert cells.loc["Deserción intraanual", "2021"] == "sin dato"
+    assert "Deserción" not in str(section.facts["series_uncalculated"])
     assert str(section.facts["series_uncalculated"]).startswith(
         "Cobertura neta en transición (2020 y 2021): la población por la que se divide"
     )
