@@ -10,10 +10,18 @@ from paths import ROOT
 
 from gsi.analysis.context import Context
 from gsi.contract import params
+from gsi.contract import tables as contract
 from gsi.contract.params.indicators import load_catalogue
 from gsi.contract.territory import Territory, Years
 from gsi.inputs.data import NOISE, Data
 from gsi.inputs.indicators import noise
+
+
+def _with_origin(name: str, table: pd.DataFrame) -> pd.DataFrame:
+    """What people reported: as a preparation has it, where published files may give rows too."""
+    if name not in contract.names() or not contract.schema(name).mixed:
+        return table
+    return table if contract.ORIGIN in table else table.assign(**{contract.ORIGIN: None})
 
 
 def make_context(
@@ -48,6 +56,7 @@ def make_context(
     place = Territory(
         territory, names.get(territory, f"Territorio {territory}"), level, department, "Ejemplo"
     )
+    tables = {name: _with_origin(name, table) for name, table in tables.items()}
     return Context(
         place,
         Years(*years),
