@@ -194,6 +194,22 @@ def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
     assert not found.facts["adopted"].value
 
 
+def test_an_action_says_why_it_starts_from_an_earlier_year() -> None:
+    """Ataco's food insecurity of 2024 has no quality for DANE: the action started from 2022 without
+    a word."""
+    note = "El DANE la llama sin calidad."
+    for later, told in ((None, f"El dato de 2024 de la misma serie no se usa. {note}"), (58.0, "")):
+        where = place(
+            reported("sin_agua", 2018, 58.0, "73067"),
+            reported("sin_agua", 2018, 14, "CO"),
+            reported("sin_agua", 2024, later, "73067", nota=note),
+            reported("sin_agua", 2024, 14, "CO"),
+            moves=known_noise("sin_agua", "s", {2018: 14.0, 2024: 14.0}),
+        )
+        (why,) = propose(where, {"plan": monitor(where)}).tables["actions"].data["why"]
+        assert why.endswith(told) and ("no se usa" in why) == bool(told)
+
+
 def test_a_decision_waits_for_all_its_facts() -> None:
     where = place(reported("pisos", 2018, 1.0, "73067"))
     partial = Section("governance", {"any_overdue": flag(True), "overdue": count(3)})

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from gsi.analysis.comprehension.changes import rows_of
+from gsi.analysis.comprehension.later_figures import emptied
 from gsi.analysis.context import Context
 from gsi.analysis.labels import with_unit
 from gsi.analysis.plan import order
@@ -117,11 +119,22 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "approximate": bool(row["approximate"]),
         "evidence": _told(row, whose),
         "why": " ".join(
-            f"{SHORT.get(name, f'Meta de una norma, {norm}')}: {value_text(row[name], row['unit'])}"
-            f"{_approximately(_of_ours(row, name))}."
-            for name in _shown(row)
+            [
+                f"{SHORT.get(name, f'Meta de una norma, {norm}')}: "
+                f"{value_text(row[name], row['unit'])}{_approximately(_of_ours(row, name))}."
+                for name in _shown(row)
+            ]
+            + _unused(row, context)
         ),
     }
+
+
+def _unused(row: Mapping[Any, Any], context: Context) -> list[str]:
+    """Why the action starts from an earlier year, where a later figure is published and cannot be
+    used."""
+    start = {"indicator": row["indicator"], "series_a": row["own_series"], "year_a": row["year"]}
+    own = rows_of(context, context.territory.code)
+    return [told for told in emptied(pd.DataFrame([start]), own, context.years.follow_up) if told]
 
 
 def _norm(name: str, context: Context) -> str:
