@@ -88,4 +88,6 @@ def western_digits(text: str) -> str:
     if text.isascii():
         return text
     strange = {c for c in set(text) if c.isdecimal() and not c.isascii()}
+    if not strange:
+        return text
     return text.translate({ord(c): str(unicodedata.decimal(c)) for c in strange})

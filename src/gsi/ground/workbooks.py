@@ -198,7 +198,8 @@ class _Old:
         self._percent = {
             position
             for position, style in enumerate(self._book.xf_list)
-            if percentages.is_percent(self._book.format_map[style.format_key].format_str)
+            if not style.is_style
+            and percentages.is_percent(self._book.format_map[style.format_key].format_str)
         }
 
     def rows(self, name: str, limit: int | None = None, *, as_stored: bool = False) -> list[Row]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -98,6 +99,7 @@ def count(value: Any) -> float:
     return found
 
 
+@lru_cache(1 << 12)
 def code(value: Any) -> str | None:
     """A DIVIPOLA code of a municipality: ``5001``, ``"5.001"`` → ``"05001"``; else None."""
     if isinstance(value, bool):
