@@ -11,7 +11,6 @@ import datetime as dt
 import io
 import zipfile
 from collections.abc import Sequence
-from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -38,21 +37,19 @@ def write_csv(path: Path, data: pd.DataFrame, headings: Sequence[str]) -> None:
 def write_xlsx(path: Path, data: pd.DataFrame, headings: Sequence[str], *, sheet: str) -> None:
     """One sheet with its headings frozen; numbers as numbers, all text as text."""
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, NamedStyle
 
     book = Workbook()
     page = book.active
     page.title = sheet
-    first = page.cell(1, 1)
-    first.alignment = Alignment(wrap_text=True, vertical="top")
-    plain = copy(first._style)
-    first.font = Font(bold=True)
-    bold = copy(first._style)
+    # Styles by name: one of each cell would be looked up among all others, attribute by attribute.
+    wrapped = Alignment(wrap_text=True, vertical="top")
+    book.add_named_style(NamedStyle("Celda", alignment=wrapped))
+    book.add_named_style(NamedStyle("Encabezado", font=Font(bold=True), alignment=wrapped))
     for row, values in enumerate([tuple(headings), *data.itertuples(index=False, name=None)], 1):
         for column, value in enumerate(values, 1):
             cell = page.cell(row, column)
-            # A style of each cell would be looked up among all others, attribute by attribute.
-            cell._style = copy(bold if row == 1 else plain)
+            cell.style = "Encabezado" if row == 1 else "Celda"
             fill(cell, value)
     for column, heading in zip(page.columns, headings, strict=True):
         longest = max(len(str(cell.value or "")) for cell in column)

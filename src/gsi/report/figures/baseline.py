@@ -10,7 +10,16 @@ from matplotlib.figure import Figure
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.report.figures.blocks import rows_high, stack
-from gsi.report.figures.style import BLUE, GREY, INK, ORANGE, name_rows, new_figure, spanish_axis
+from gsi.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    legend_outside,
+    name_rows,
+    new_figure,
+    spanish_axis,
+)
 
 
 def shown(section: Section) -> pd.DataFrame:
@@ -46,7 +55,7 @@ def profile(section: Section, context: Context) -> Figure:
     axis.set_xlabel("Porcentaje")
     spanish_axis(axis)
     handles, labels = axis.get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside upper left", ncols=3)
+    legend_outside(figure, handles[::-1], labels[::-1], side="upper", at="left", ncols=3)
     return figure
 
 

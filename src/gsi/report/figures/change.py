@@ -17,6 +17,7 @@ from gsi.report.figures.style import (
     INK,
     LIGHT,
     VERMILION,
+    legend_outside,
     light_grid,
     name_rows,
     new_figure,
@@ -108,7 +109,7 @@ def forest(section: Section, context: Context) -> Figure:
     if known.any():
         handles.append(Line2D([], [], color=LIGHT, linewidth=6))
         labels.append("lo que se movería sin cambiar")
-    figure.legend(handles, labels, loc="outside upper left", ncols=3)
+    legend_outside(figure, handles, labels, side="upper", at="left", ncols=3)
     return figure
 
 

@@ -12,7 +12,17 @@ from matplotlib.lines import Line2D
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground import locale
-from gsi.report.figures.style import BLUE, GREY, INK, LIGHT, ORANGE, PALETTE, light_grid, new_figure
+from gsi.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    ORANGE,
+    PALETTE,
+    legend_outside,
+    light_grid,
+    new_figure,
+)
 
 SCALE = 4
 MOST_SECTORS = len(PALETTE)
@@ -34,7 +44,7 @@ def conditions(section: Section, context: Context) -> Figure:
     axis.set_xlim(-0.15, SCALE + 0.15)
     axis.set_xticks(range(SCALE + 1), ["0\nno existe", "1", "2", "3", "4\nplena"])
     light_grid(axis)
-    figure.legend(loc="outside upper center", ncols=2)
+    legend_outside(figure, side="upper", at="center", ncols=2)
     return figure
 
 
@@ -76,7 +86,7 @@ def network(section: Section, context: Context) -> Figure:
     ]
     if len(order) > MOST_SECTORS:
         handles.append(Line2D([], [], marker="o", linestyle="", color=GREY, label="Otros sectores"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8.5)
+    legend_outside(figure, handles=handles, side="lower", at="center", ncols=4, fontsize=8.5)
     axis.set_axis_off()
     axis.margins(0.08)
     return figure

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground import locale
-from gsi.report.figures.style import BLUE, LIGHT, VERMILION, new_figure
+from gsi.report.figures.style import BLUE, LIGHT, VERMILION, legend_outside, new_figure
 
 MOST_ENTITIES = 15
 
@@ -41,5 +41,5 @@ def commitments(section: Section, context: Context) -> Figure:
     axis.set_yticks(place, names)
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
-    figure.legend(loc="outside lower center", ncols=3)
+    legend_outside(figure, side="lower", at="center", ncols=3)
     return figure

@@ -11,7 +11,16 @@ from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
-from gsi.report.figures.style import BLUE, GREY, INK, ORANGE, light_grid, new_figure, spanish_axis
+from gsi.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    legend_outside,
+    light_grid,
+    new_figure,
+    spanish_axis,
+)
 
 
 def before_after(section: Section, context: Context) -> Figure:
@@ -39,7 +48,7 @@ def before_after(section: Section, context: Context) -> Figure:
     _dumbbells(right, living, section)
     right.set_xlabel("Puntos alcanzados de los posibles (%)")
     right.set_xlim(right=100)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    legend_outside(figure, *left.get_legend_handles_labels(), side="upper", at="left", ncols=2)
     return figure
 
 
@@ -53,7 +62,7 @@ def municipalities(section: Section, context: Context) -> Figure:
     axis.set_xlabel("Personas en pobreza multidimensional (%)")
     axis.set_xlim(left=0)
     axis.margins(x=0.02)
-    figure.legend(*axis.get_legend_handles_labels(), loc="outside upper left", ncols=2)
+    legend_outside(figure, *axis.get_legend_handles_labels(), side="upper", at="left", ncols=2)
     return figure
 
 

@@ -9,7 +9,14 @@ from matplotlib.patches import Patch
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground import locale
-from gsi.report.figures.style import GREY, INK, STATUS_COLOURS, light_grid, new_figure
+from gsi.report.figures.style import (
+    GREY,
+    INK,
+    STATUS_COLOURS,
+    legend_outside,
+    light_grid,
+    new_figure,
+)
 
 MOST_MUNICIPALITIES = 30
 THOUSAND = 1000
@@ -50,8 +57,9 @@ def per_vulnerable(section: Section, context: Context) -> Figure:
     axis.set_xlabel(f"Miles de pesos por persona vulnerable, {section.facts['year']}")
     light_grid(axis)
     present = [state for state in STATUS_COLOURS if (known["estado"] == state).any()]
-    figure.legend(
+    legend_outside(
+        figure,
         handles=[Patch(color=STATUS_COLOURS[state], label=state) for state in present],
-        loc="outside lower center", ncols=4, fontsize=8.5,
+        side="lower", at="center", ncols=4, fontsize=8.5,
     )  # fmt: skip
     return figure

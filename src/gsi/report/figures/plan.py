@@ -18,6 +18,7 @@ from gsi.report.figures.style import (
     LIGHT,
     ORANGE,
     VERMILION,
+    legend_outside,
     light_grid,
     new_figure,
     spanish_axis,
@@ -49,7 +50,7 @@ def progress(section: Section, context: Context) -> Figure:
     axis.spines["left"].set_visible(False)
     light_grid(axis)
     spanish_axis(axis, suffix=" %")
-    figure.legend(loc="outside upper left", ncols=2)
+    legend_outside(figure, side="upper", at="left", ncols=2)
     return figure
 
 
@@ -107,5 +108,5 @@ def alerts(section: Section, context: Context) -> Figure:
         Line2D([], [], marker="o", color=colour, linestyle="none", markersize=8)
         for colour in (VERMILION, BLUE)
     ]
-    figure.legend(handles, ["con alerta", "sin alerta"], loc="outside upper left", ncols=2)
+    legend_outside(figure, handles, ["con alerta", "sin alerta"], side="upper", at="left", ncols=2)
     return figure

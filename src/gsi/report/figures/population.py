@@ -16,6 +16,7 @@ from gsi.report.figures.style import (
     ORANGE,
     SKY,
     bars,
+    legend_outside,
     light_grid,
     name_rows,
     new_figure,
@@ -101,5 +102,5 @@ def groups(section: Section, context: Context) -> Figure:
     axis.set_xlabel("Personas (cambio desde el año anterior del gráfico)")
     spanish_axis(axis)
     light_grid(axis)
-    figure.legend(loc="outside upper right", ncols=3, fontsize=8.5)
+    legend_outside(figure, side="upper", at="right", ncols=3, fontsize=8.5)
     return figure

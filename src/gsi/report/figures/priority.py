@@ -21,6 +21,7 @@ from gsi.report.figures.style import (
     LIGHT,
     STATUS_COLOURS,
     VERMILION,
+    legend_outside,
     light_grid,
     name_rows,
     new_figure,
@@ -104,10 +105,12 @@ def ranking(section: Section, context: Context) -> Figure:
     axis.spines["left"].set_visible(False)
     light_grid(axis)
     handles, labels = axis.get_legend_handles_labels()
-    figure.legend(
+    legend_outside(
+        figure,
         handles[1:] + handles[:1],
         labels[1:] + labels[:1],
-        loc="outside upper left",
+        side="upper",
+        at="left",
         ncols=2,
         fontsize=9.5,
         handlelength=1.4,

@@ -42,6 +42,7 @@ from gsi.report.figures.style import (
     VERMILION,
     drawn,
     lay_out,
+    legend_outside,
     new_figure,
 )
 
@@ -341,6 +342,6 @@ def _key(places: gpd.GeoDataFrame, section: Section, context: Context) -> list[P
 
 
 def _legend(figure: Figure, handles: Sequence[Patch | Line2D]) -> Legend:
-    return figure.legend(
-        handles=handles, loc="outside lower left", ncols=2, fontsize=9.5, handlelength=1.6
+    return legend_outside(
+        figure, handles=handles, side="lower", at="left", ncols=2, fontsize=9.5, handlelength=1.6
     )

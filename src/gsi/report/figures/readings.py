@@ -11,7 +11,7 @@ from gsi.analysis.comprehension.readings import AGREE, NEITHER, ONLY_ACTORS, ONL
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.contract.vocabulary import RIGHTS
-from gsi.report.figures.style import BLUE, INK, LIGHT, ORANGE, PURPLE, new_figure
+from gsi.report.figures.style import BLUE, INK, LIGHT, ORANGE, PURPLE, legend_outside, new_figure
 
 # Each verdict has a letter too, so that the figure reads without colour.
 VERDICTS = {
@@ -52,5 +52,5 @@ def comparison(section: Section, context: Context) -> Figure:
         Patch(facecolor=colour, edgecolor=INK, linewidth=0.4, label=f"{letter}  {verdict}")
         for verdict, (letter, colour, _) in VERDICTS.items()
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=8.5)
+    legend_outside(figure, handles=handles, side="lower", at="center", ncols=2, fontsize=8.5)
     return figure

@@ -35,12 +35,6 @@ class Face:
     def __init__(self, path: Path) -> None:
         self.font = FT2Font(io.BytesIO(path.read_bytes()))
         self.characters = {chr(code) for code in self.font.get_charmap()}
-        # For one em.
-        em = self.font.get_sfnt_table("head")["unitsPerEm"]  # type: ignore[index]
-        table: Any = self.font.get_sfnt_table("OS/2")
-        self.ascent = table["sTypoAscender"] / em
-        self.descent = -table["sTypoDescender"] / em
-        self.gap = table["sTypoLineGap"] / em
 
 
 class Written(NamedTuple):
@@ -90,24 +84,20 @@ class Renderer(RendererAgg):
         if written is None:
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
+        # The letters' colour, as opaque as they cover each pixel; images count from the bottom.
+        ink = np.empty((*written.image.shape, 4), np.uint8)
+        *colour, opacity = gc.get_rgb()
+        ink[:, :, :3] = np.rint(255 * np.array(colour))
+        # What is drawn with a transparency of its own gets that from the context.
+        ink[:, :, 3] = written.image * (opacity / (gc.get_alpha() or 1))
         bottom = round(y) + len(written.image) - written.baseline
-        self._renderer.draw_text_image(written.image, round(x), bottom, 0, gc)
-
-    def _get_font_height_metrics(
-        self, prop: FontProperties
-    ) -> tuple[float, float, float] | tuple[None, None, None]:
-        """Ascent, descent and gap of a line, which each text asks for at each turn."""
-        face = self._face(prop)
-        if face is None:
-            return None, None, None
-        size = self.points_to_pixels(prop.get_size_in_points())
-        return face.ascent * size, face.descent * size, face.gap * size
+        self.draw_image(gc, round(x), self.height - bottom, ink[::-1])
 
     def _face(self, prop: FontProperties) -> Face | None:
         key = hash(prop)
         if key not in self._faces:
-            paths = fontManager._find_fonts_by_props(prop)
-            self._faces[key] = FACES.get(paths[0].path)
+            found: Any = fontManager.findfont(prop)
+            self._faces[key] = FACES.get(found.path)
         return self._faces[key]
 
     def _write(self, text: str, prop: FontProperties) -> Written | None:

@@ -16,7 +16,16 @@ from gsi.contract.params.indicators import TRANSVERSAL
 from gsi.contract.vocabulary import RIGHTS
 from gsi.ground import locale
 from gsi.report.figures.blocks import EDGE, rows_high, stack
-from gsi.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, name_rows, new_figure
+from gsi.report.figures.style import (
+    BLUE,
+    GREY,
+    INK,
+    LIGHT,
+    VERMILION,
+    legend_outside,
+    name_rows,
+    new_figure,
+)
 
 COLOURS = {BETTER: BLUE, WORSE: VERMILION}
 MOST_ROWS = 20  # what fits a printed page: the most distant
@@ -74,9 +83,11 @@ def distances(section: Section, context: Context) -> Figure:
     axis.set_xlabel(
         f"Mejor que {reference}  ←  distancia relativa  →  Peor que {reference}", fontsize=9
     )
-    figure.legend(
+    legend_outside(
+        figure,
         handles=marks,
-        loc="outside upper right",
+        side="upper",
+        at="right",
         ncols=3,
         fontsize=8.5,
         title=(

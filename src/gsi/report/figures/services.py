@@ -19,6 +19,7 @@ from gsi.report.figures.style import (
     LIGHT,
     ORANGE,
     VERMILION,
+    legend_outside,
     light_grid,
     new_figure,
 )
@@ -108,7 +109,7 @@ def targeting(section: Section, context: Context) -> Figure | None:
     axis.set_xlim(0, 100)
     axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
     axis.set_xlabel("Parte de las personas")
-    figure.legend(loc="outside lower center", ncols=2)
+    legend_outside(figure, side="lower", at="center", ncols=2)
     light_grid(axis)
     return figure
 
@@ -152,7 +153,7 @@ def barrier_years(section: Section, context: Context) -> Figure:
     axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
     axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
     light_grid(axis)
-    figure.legend(loc="outside upper center", ncols=2)
+    legend_outside(figure, side="upper", at="center", ncols=2)
     return figure
 
 

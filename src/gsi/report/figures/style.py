@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator
 
@@ -133,10 +134,18 @@ def _is_single(figure: Figure) -> bool:
     )
 
 
+def legend_outside(figure: Figure, *what: Any, side: str, at: str, **looks: Any) -> Legend:
+    """The figure's legend outside its axes, ``side`` upper or lower, ``at`` left, center or right;
+    the rest is that of Matplotlib's."""
+    place: Any = f"outside {side} {at}"
+    legend: Legend = figure.legend(*what, loc=place, **looks)
+    legend.set_gid(side)
+    return legend
+
+
 def _outside(figure: Figure) -> list[tuple[Any, str | None]]:
     """The figure's legends and on which side of the axes each is; None: over them."""
-    legends: list[Any] = figure.legends
-    return [(legend, legend._outside_loc) for legend in legends]
+    return [(legend, legend.get_gid()) for legend in figure.legends]
 
 
 def _fit(figure: Figure, renderer: Renderer, layout: ConstrainedLayoutEngine) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import os
 import secrets
 import tempfile
@@ -21,8 +22,9 @@ from typing import Any
 
 import nbformat
 import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_async, run_sync
-from nbclient.exceptions import CellExecutionComplete
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 
@@ -132,6 +134,59 @@ class Engine(NBClientEngine):
         ).execute(**({} if environment is None else {"env": environment}))
 
 
+class Manager(AsyncKernelManager):
+    """Jupyter's, which looks more often whether a kernel that was asked to end has ended."""
+
+    async def shutdown_kernel(  # type: ignore[override]
+        self, now: bool = False, restart: bool = False
+    ) -> None:
+        """As the parent's, which terminates, then kills, a kernel that has not ended by then."""
+        if not now:
+            await self.request_shutdown(restart=restart)
+            limit = time.monotonic() + self.shutdown_wait_time / 2
+            while await self.is_alive() and time.monotonic() < limit:
+                await asyncio.sleep(_LOOK)
+        if now or await self.is_alive():
+            await super().shutdown_kernel(now=now, restart=restart)
+
+
+class Connection(AsyncKernelClient):
+    """Jupyter's, ready as soon as the kernel's 'idle' was heard on its own channel."""
+
+    def start_channels(self, *channels: Any, **options: Any) -> None:
+        """As the parent's, trying more often to reach a kernel that does not listen yet."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT)  # of the sockets made from now on
+        super().start_channels(*channels, **options)
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """As the parent's; raises :class:`NotStarted`."""
+        limit = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < limit:
+            asked = self.kernel_info()
+            try:
+                await self._answered(asked)
+                return
+            except Empty:
+                if not await self.is_alive():
+                    raise NotStarted("Kernel died before replying to kernel_info") from None
+        raise NotStarted(f"Kernel didn't respond in {timeout} seconds")
+
+    async def _answered(self, asked: str) -> None:
+        """The reply, and the last message of the request on the other channel, where none comes
+        while the subscription is under way."""
+        ours = False
+        while not ours:
+            message = await self.get_shell_msg(timeout=1)
+            ours = message["parent_header"].get("msg_id") == asked
+        ours = False
+        while not ours:
+            message = await self.get_iopub_msg(timeout=_SUBSCRIBE)
+            ours = (
+                message["parent_header"].get("msg_id") == asked
+                and message["content"].get("execution_state") == "idle"
+            )
+
+
 class Client(PapermillNotebookClient):
     """Papermill's client that goes on as soon as the kernel says it is ready, or gone."""
 
@@ -141,64 +196,24 @@ class Client(PapermillNotebookClient):
         A port is chosen free, closed, and opened later by the kernel: of ten thousand kernels, some
         find that another connection got it meanwhile.
         """
+        self.kernel_manager_class = Manager
         manager = super().create_kernel_manager()
+        manager.client_factory = Connection
         file = Path(tempfile.gettempdir()) / f"kernel-{secrets.token_hex(8)}.json"
         if os.name == "posix" and len(os.fsencode(file)) <= _LONGEST:
             manager.transport, manager.connection_file = "ipc", str(file)
         return manager
 
     async def async_start_new_kernel_client(self) -> Any:
-        """As the parent's; ready means that the kernel's 'idle' was heard on its own channel."""
-        self.kc = self.km.client()
-        self.kc.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT)  # of the sockets made from now on
+        """As the parent's; whatever stops it, no kernel is left."""
         try:
-            await ensure_async(self.kc.start_channels())
-            await self._ready()
+            return await super().async_start_new_kernel_client()
         except BaseException:
-            await self._async_cleanup_kernel()
+            if self.km is not None and await ensure_async(self.km.is_alive()):
+                await ensure_async(self.km.shutdown_kernel(now=True))
             raise
-        self.kc.allow_stdin = False
-        return self.kc
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
-
-    async def _ready(self) -> None:
-        limit = time.monotonic() + self.startup_timeout
-        while time.monotonic() < limit:
-            asked = self.kc.kernel_info()
-            try:
-                await self._reply(asked)
-                await self._idle(asked)
-                return
-            except Empty:
-                if not await ensure_async(self.km.is_alive()):
-                    raise NotStarted("Kernel died before replying to kernel_info") from None
-        raise NotStarted(f"Kernel didn't respond in {self.startup_timeout} seconds")
-
-    async def _reply(self, asked: str) -> None:
-        while True:
-            message = await ensure_async(self.kc.shell_channel.get_msg(timeout=1))
-            if message["parent_header"].get("msg_id") == asked:
-                self.kc._handle_kernel_info_reply(message)
-                return
-
-    async def _idle(self, asked: str) -> None:
-        """The last message of a request; none comes while the subscription is under way."""
-        while True:
-            message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=_SUBSCRIBE))
-            ours = message["parent_header"].get("msg_id") == asked
-            if ours and message["content"].get("execution_state") == "idle":
-                return
-
-    async def _async_poll_output_msg(self, parent_msg_id: str, cell: Any, cell_index: int) -> None:
-        """As the parent's, which asks the loop whether there is a message before taking it."""
-        while True:
-            message = await self.kc.iopub_channel._recv()
-            if message["parent_header"].get("msg_id") == parent_msg_id:
-                try:
-                    self.process_message(message, cell, cell_index)
-                except CellExecutionComplete:
-                    return
 
     def output(self, outs: Any, msg: Any, display_id: str | None, cell_index: int) -> Any:
         """As the parent's; a plain output is not checked now, but with its notebook when that is
@@ -211,14 +226,3 @@ class Client(PapermillNotebookClient):
         out = nbformat.from_dict({"output_type": kind, **fields})
         outs.append(out)
         return out
-
-    async def _async_cleanup_kernel(self) -> None:
-        if self.km is not None and await ensure_async(self.km.is_alive()):
-            await ensure_async(self.km.request_shutdown())
-            limit = time.monotonic() + self.km.shutdown_wait_time / 2
-            while await ensure_async(self.km.is_alive()) and time.monotonic() < limit:
-                await asyncio.sleep(_LOOK)
-        # A kernel that has not ended by now is terminated, then killed, as always.
-        await super()._async_cleanup_kernel()
-
-    _cleanup_kernel = run_sync(_async_cleanup_kernel)

@@ -106,7 +106,7 @@ class Client:
         if pid == 0:
             mine.close()
             os.setsid()
-            _serve_and_exit(its)
+            serve_and_exit(its)
         its.close()
         return cls(mine, pid)
 
@@ -222,7 +222,7 @@ def close_all() -> None:
 atexit.register(close_all)
 
 
-def _serve_and_exit(control: socket.socket) -> NoReturn:
+def serve_and_exit(control: socket.socket) -> NoReturn:
     """Serve until the client is gone; never returns into the code that was running.
 
     Files that were open stay so: a library may hold one (PROJ its data base, while it is warm).
@@ -348,7 +348,9 @@ def _become_kernel(request: dict[str, Any], parent: int) -> NoReturn:
 
 def _leave(code: int) -> NoReturn:
     """What the interpreter does at its end, without unwinding into the server's frames."""
-    atexit._run_exitfuncs()
+    from gsi.run.kernels.forked import run_exit_functions
+
+    run_exit_functions()
     _flush()
     os._exit(code)
 
@@ -390,7 +392,7 @@ def main() -> NoReturn:
     import gsi.run.kernels.warm  # noqa: F401
     from gsi.run.kernels import server
 
-    server._serve_and_exit(socket.socket(fileno=int(sys.argv[1])))
+    server.serve_and_exit(socket.socket(fileno=int(sys.argv[1])))
 
 
 if __name__ == "__main__":
