@@ -73,7 +73,8 @@ def grouped(need: Array, reach: Flags) -> tuple[Array, Flags]:
     Returns:
         Both, with a row a set of sites.
     Source:
-        Exact aggregation of demand: Church and Murray (2009), *Business Site Selection*, ch. 11.
+        Exact aggregation of demand: Church and Murray (2009), *Business Site Selection, Location
+        Analysis and GIS*.
     Example:
         >>> grouped(np.array([2.0, 3.0]), np.array([[True], [True]]))[0].tolist()
         [5.0]

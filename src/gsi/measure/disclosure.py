@@ -52,7 +52,7 @@ class Suppression:
         Returns:
             The same, masked.
         Source:
-            Hundepool et al. (2012), *Statistical Disclosure Control*, ch. 4.
+            Hundepool et al. (2012), *Statistical Disclosure Control*, ch. 5.
         Example:
             >>> kept = suppress(pd.DataFrame({"a": [2, 40], "b": [30, 50]}), 10)
             >>> bool(kept.hide(pd.DataFrame({"a": [0.1, 0.2]})).isna().all(axis=None))

@@ -335,7 +335,7 @@ def dominated(x: np.ndarray) -> np.ndarray:
     Returns:
         (n,) counts.
     Source:
-        Pareto dominance: Munda (2008), *Social Multi-Criteria Evaluation*, ch. 4.
+        Pareto dominance: Munda (2008), *Social Multi-Criteria Evaluation*.
     Example:
         >>> dominated(np.array([[1, 1], [2, 1], [3, 0]])).tolist()
         [0, 1, 0]
