@@ -321,7 +321,7 @@ def unusable(report: Report, document: Document, match: re.Match[str]) -> Expect
     r"según lo reportado por (?P<people>)(?:los )?{reporters}(?: de {every})? municipios",
     r"Reportaron alguno: (?:el departamento y )?(?:los )?{reporters}(?: de {every})?"
     r" municipios",
-    r"Reportaron la caracterización de hogares: (?P<homes>)(?:los )?{reporters}(?: de {every})?"
+    r"Quién reportó la caracterización de hogares: (?P<homes>)(?:los )?{reporters}(?: de {every})?"
     r" municipios",
     r"en lo reportado por (?P<attended>)(?:los )?{reporters}(?: de {every})? municipios",
 )
