@@ -23,6 +23,7 @@ LONGEST = 400
 # Shorter ones with a reason: a package's docstring or face, and what is imported alone on purpose.
 SHORTEST = 25
 SHORT = {
+    "src/gsi/contract/params/base.py": "what every module of parameters stands on",
     "src/gsi/ground/machine.py": "the cores a process may use",
     "src/gsi/analysis/plan/catalogue.py": "the catalogue of measures, read once",
     "src/gsi/report/attachments.py": "what is published beside the reports",
@@ -195,3 +196,13 @@ def test_the_hooks_are_there_and_no_version_is_taken_that_nobody_tried() -> None
             path.read_text(encoding="utf-8") for path in Path(package.__path__[0]).rglob("*.py")
         )
         assert all(name in source for name in names), library
+
+
+def test_parameters_have_one_base_and_a_percentage_one_way_to_be_written() -> None:
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in SOURCES}
+    based = {name for name, text in texts.items() if "ConfigDict(" in text}
+    assert based == {"src/gsi/contract/params/base.py"}
+    written = re.compile(r"\bnumber\([^{}]*\)\}( |\\N\{NO-BREAK SPACE\})%")
+    assert {name for name, text in texts.items() if written.search(text)} == {
+        "src/gsi/ground/locale.py"
+    }

@@ -80,3 +80,8 @@ def test_after_a_semicolon_a_sentence_goes_on() -> None:
         "Sin dato publicado; municipio que no está; DANE, dos filas; 73067 repetido"
     )
     assert locale.clauses([]) == ""
+
+
+def test_a_percentage_is_never_cut_from_its_sign() -> None:
+    assert locale.percent(62.05, 1) == "62,1\N{NO-BREAK SPACE}%"
+    assert locale.percent(-0.4) == "0\N{NO-BREAK SPACE}%"

@@ -53,7 +53,7 @@ def write_value(value: Any, kind: Kind, digits: int = 0) -> str:
         case "decimal":
             return locale.number(value, digits)
         case "percent":
-            return f"{locale.number(value, digits)}\N{NO-BREAK SPACE}%"
+            return locale.percent(value, digits)
         case "probability":
             return _probability(value)
         case "money":
@@ -78,7 +78,7 @@ def _probability(value: float) -> str:
         return "más de 99\N{NO-BREAK SPACE}%"
     if value < 1:
         return "menos de 1\N{NO-BREAK SPACE}%"
-    return f"{locale.number(value)}\N{NO-BREAK SPACE}%"
+    return locale.percent(value)
 
 
 def count(value: float | None) -> Fact:

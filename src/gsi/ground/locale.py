@@ -29,6 +29,11 @@ def rounded(value: float, digits: int = 0) -> Decimal:
     return found if found else abs(found)  # no "-0,0"
 
 
+def percent(value: float, digits: int = 0) -> str:
+    """``62.1`` → ``62 %``, which no line ends between."""
+    return f"{number(value, digits)}\N{NO-BREAK SPACE}%"
+
+
 @cache
 def _signs() -> dict[int, str]:
     """Python's signs of a number → the language's."""

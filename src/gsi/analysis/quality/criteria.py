@@ -123,7 +123,7 @@ def _coverage(known: Mapping[str, np.ndarray], period: int, places: int) -> floa
 
 
 def _covering(share: float) -> str:
-    return f"cobertura {locale.number(share)}\N{NO-BREAK SPACE}%"
+    return f"cobertura {locale.percent(share)}"
 
 
 def none() -> pd.DataFrame:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from gsi.contract.params.base import Strict
 from gsi.contract.params.comments import comments
 from gsi.contract.params.comprehension import ComprehensionSettings
 from gsi.contract.params.forms import FormsSettings
@@ -22,24 +23,20 @@ from gsi.ground.errors import Finding, UserMistake
 Year = Annotated[int, Field(ge=1985, le=2100)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class YearSettings(_Strict):
+class YearSettings(Strict):
     """The cuts compared when the command names none."""
 
     baseline: Year
     follow_up: Year
 
 
-class DisclosureSettings(_Strict):
+class DisclosureSettings(Strict):
     """Person-level counts from 1 to ``threshold`` - 1 are not published."""
 
     threshold: int = Field(ge=0, le=100)
 
 
-class Parameters(_Strict):
+class Parameters(Strict):
     """Every assumption of a run; ``params/defaults.yml`` holds the values and says what each is."""
 
     years: YearSettings

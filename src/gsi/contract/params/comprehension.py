@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from gsi.contract.params.base import Strict
 from gsi.contract.vocabulary import OBJECTIVES
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Ages = tuple[Annotated[int, Field(ge=0, le=85)], Annotated[int, Field(ge=0, le=85)]]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
 Code = Annotated[str, Field(pattern=r"^\d{2}$")]
 Registered = Annotated[float, Field(gt=0, le=1)]
 
 
-class DepartmentCompleteness(_Strict):
+class DepartmentCompleteness(Strict):
     """Shares of a department's births and deaths that are registered (0-1); who published them."""
 
     births: Registered | None = None
@@ -34,7 +31,7 @@ class DepartmentCompleteness(_Strict):
         return self
 
 
-class Completeness(_Strict):
+class Completeness(Strict):
     """What is registered of births and deaths (:mod:`gsi.analysis.comprehension.completeness`).
 
     ``least``: with a smaller share, no rate is called better. ``departments``: the published table,
@@ -47,7 +44,7 @@ class Completeness(_Strict):
     undocumented: tuple[Code, ...]
 
 
-class RightsSettings(_Strict):
+class RightsSettings(Strict):
     """When a value is called better or worse than its reference.
 
     ``false_discovery``: over all facts of a report. ``indifference``: the part of the reference
@@ -68,7 +65,7 @@ class RightsSettings(_Strict):
     completeness: Completeness
 
 
-class ScenarioSettings(_Strict):
+class ScenarioSettings(Strict):
     """Which ages each kind of place serves, and which rate of use calls attention."""
 
     ages: dict[str, Ages]
@@ -82,7 +79,7 @@ class ScenarioSettings(_Strict):
         return self
 
 
-class ReadingSettings(_Strict):
+class ReadingSettings(Strict):
     """When the actors, and when the data, are said to see a problem in a right."""
 
     actors_share: Share
@@ -91,7 +88,7 @@ class ReadingSettings(_Strict):
     top: int = Field(ge=1)
 
 
-class PeerSettings(_Strict):
+class PeerSettings(Strict):
     """Which municipalities are like one: features, how many, and from which distance (in standard
     deviations, median of them) none is called alike."""
 
@@ -102,14 +99,14 @@ class PeerSettings(_Strict):
     far: float = Field(gt=0)
 
 
-class ScopeSettings(_Strict):
+class ScopeSettings(Strict):
     """How many municipalities, and which share of evidence, the scope paragraph names."""
 
     named_municipalities: int = Field(ge=1)
     right_share: Share
 
 
-class InvestmentSettings(_Strict):
+class InvestmentSettings(Strict):
     """When investment lines overlap."""
 
     overlap_entities: int = Field(ge=2)
@@ -118,7 +115,7 @@ class InvestmentSettings(_Strict):
 Programme = Annotated[str, Field(pattern=r"^\d{4}$")]
 
 
-class DevelopmentPlanSettings(_Strict):
+class DevelopmentPlanSettings(Strict):
     """``programmes``: those of the MGA that speak of childhood, youth and families → the objectives
     of policy that they answer. ``progress_low``: below this percentage a target is told as late.
     """
@@ -134,7 +131,7 @@ class DevelopmentPlanSettings(_Strict):
         return self
 
 
-class ComprehensionSettings(_Strict):
+class ComprehensionSettings(Strict):
     """``poverty``: indicators of multidimensional poverty, first choice first."""
 
     poverty: tuple[str, ...] = Field(min_length=1)

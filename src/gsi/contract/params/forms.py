@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from gsi.contract.params.base import Strict
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class BookSettings(_Strict):
+class BookSettings(Strict):
     """A workbook: its file name without extension, its title, who fills it in, its tables."""
 
     file: str = Field(pattern=r"^[a-z0-9-]+$")
@@ -18,7 +16,7 @@ class BookSettings(_Strict):
     tables: tuple[str, ...] = Field(min_length=1)
 
 
-class FormsSettings(_Strict):
+class FormsSettings(Strict):
     """Rows of the forms, order in which missing tables are asked for, workbooks."""
 
     rows: int = Field(ge=10, le=100_000)

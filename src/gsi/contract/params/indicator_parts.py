@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from gsi.contract.params.base import Strict
 
 
-class PopulationBase(BaseModel):
+class PopulationBase(Strict):
     """Who stands in a denominator taken from the projections: sexes and completed ages."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     ages: tuple[int, int]
     sexes: tuple[Literal["hombre", "mujer"], ...] = ("hombre", "mujer")
@@ -22,40 +22,34 @@ class PopulationBase(BaseModel):
         return self
 
 
-class Weight(BaseModel):
+class Weight(Strict):
     """What a municipality counts for in a mean. ``name`` is printed with the mean (Spanish).
 
     ``population``: people of the projections; null: the ``denominador`` of the indicator's own row.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
     name: str = Field(min_length=1)
     population: PopulationBase | None
 
 
-class Contradiction(BaseModel):
+class Contradiction(Strict):
     """What the next year's ``indicator`` cannot pass: this one's value and those ``beside`` it.
 
     ``reason``: what it means when it does, after "Al año siguiente" (Spanish).
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     indicator: str
     beside: tuple[str, ...] = ()
     reason: str = Field(min_length=1)
 
 
-class Official(BaseModel):
+class Official(Strict):
     """The published figure of departments and the country that a mean of ours stands for.
 
     ``figure``: the ``indicador`` of its rows, which no catalogue row has: it is shown, not judged.
     ``name``, ``survey``: what it is and of which survey. ``differs``: why the country's is another
     than the mean of the municipalities, in words that stand after a colon (Spanish).
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     figure: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str = Field(min_length=1)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from gsi.contract.params import read_yaml
+from gsi.contract.params.base import Strict
 from gsi.contract.params.indicator_parts import Contradiction, Official, PopulationBase, Weight
 from gsi.contract.vocabulary import AGE_GROUPS, OBJECTIVES, RIGHTS
 from gsi.ground.errors import Finding, UserMistake
@@ -38,7 +39,7 @@ UNIT_BOUNDS: tuple[tuple[str, tuple[float, float]], ...] = (
 ONE_MUNICIPALITY = frozenset({"11"})
 
 
-class Indicator(BaseModel):
+class Indicator(Strict):
     """One row of the catalogue.
 
     What it is: ``numerator`` and ``denominator`` in words, ``multiplier`` (100 for shares, 1,000 or
@@ -81,8 +82,6 @@ class Indicator(BaseModel):
     against another's; its state is then 'no comparable'. ``preference`` orders the sources
     (``fuente``) that may publish the same figure.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str = Field(min_length=1)

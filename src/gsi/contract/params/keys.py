@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from gsi.contract.params.base import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -13,11 +15,7 @@ LEVELS = ("incipiente", "en_desarrollo", "consolidada")
 CONDITIONS = (1, 2, 3, 4, 5, 6, 7)
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class ServicesSettings(_Strict):
+class ServicesSettings(Strict):
     """Who is eligible for services and when two sectors are said to articulate them."""
 
     eligible: Literal["vulnerable", "ipm", "either"]
@@ -29,7 +27,7 @@ class ServicesSettings(_Strict):
     satisfied_from: int = Field(ge=1, le=5)
 
 
-class OutreachSettings(_Strict):
+class OutreachSettings(Strict):
     """Reach and cost of the next service days, and when an effect may be estimated."""
 
     radius_km: float = Field(gt=0, le=500)
@@ -39,14 +37,14 @@ class OutreachSettings(_Strict):
     fewest_clusters: int = Field(ge=4)
 
 
-class EvidenceSettings(_Strict):
+class EvidenceSettings(Strict):
     """``full``: the value at which the evidence of a condition of success counts as complete."""
 
     full: Positive
     label: str = Field(min_length=1)
 
 
-class ConveningSettings(_Strict):
+class ConveningSettings(Strict):
     """The seven conditions of success: how ratings are held against evidence."""
 
     nuclear_sectors: list[str] = Field(min_length=1)
@@ -62,13 +60,13 @@ class ConveningSettings(_Strict):
         return self
 
 
-class GovernanceSettings(_Strict):
+class GovernanceSettings(Strict):
     """How many overdue commitments the report lists, the oldest first."""
 
     listed: int = Field(ge=1)
 
 
-class Requirement(_Strict):
+class Requirement(Strict):
     """A fact (``section.fact``) and the least value that meets it; ``lift`` says how to get there.
 
     ``evidence`` names the fact for readers. A fact that is missing does not meet its requirement.
@@ -83,7 +81,7 @@ class Requirement(_Strict):
     forms: tuple[str, ...] = ()
 
 
-class KeyRules(_Strict):
+class KeyRules(Strict):
     """What a key must meet for each state; a state also needs those below it.
 
     ``unreported``: what to do first where nothing says whether there is anything.
@@ -95,7 +93,7 @@ class KeyRules(_Strict):
     consolidada: list[Requirement] = Field(min_length=1)
 
 
-class KeysSettings(_Strict):
+class KeysSettings(Strict):
     """Everything declared about the five keys.
 
     ``quorum``: the part of a department's municipalities, or of its people, that must have reported

@@ -6,9 +6,10 @@ from pathlib import Path
 from string import Formatter
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from gsi.contract.params import finding_of, read_yaml
+from gsi.contract.params.base import Strict
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
 from gsi.ground.errors import UserMistake
 
@@ -16,11 +17,7 @@ FILE = "measures.yml"
 FactPath = str
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Trigger(_Strict):
+class Trigger(Strict):
     """A fact of a section, ``section.fact``, and when it calls for a measure or a decision.
 
     Exactly one of: ``below`` or ``above`` a number, ``is`` a yes/no, or ``missing``: the section
@@ -45,7 +42,7 @@ class Trigger(_Strict):
         return self
 
 
-class Attention(_Strict):
+class Attention(Strict):
     """Cases to be attended, where the indicators that count them also count how much is reported.
 
     ``registers``: those indicators; that one of them holds cases calls for the measure. ``route``
@@ -64,7 +61,7 @@ class Attention(_Strict):
         return self
 
 
-class Measure(_Strict):
+class Measure(Strict):
     """What can be done: linked to an objective, a key, a sector and a product indicator.
 
     It is called for by the gap of an outcome indicator (``indicators``), by cases to be attended
@@ -109,7 +106,7 @@ class Measure(_Strict):
         return self
 
 
-class Decision(_Strict):
+class Decision(Strict):
     """A decision asked of the council: all of ``when`` must hold; texts carry {section.fact}."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -120,7 +117,7 @@ class Decision(_Strict):
     responsible: str = Field(min_length=1)
 
 
-class Catalogue(_Strict):
+class Catalogue(Strict):
     """Measures, decisions and what to do about each alert."""
 
     measures: tuple[Measure, ...] = Field(min_length=1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from gsi.contract.params.base import Strict
 from gsi.contract.params.registers import RegisterSettings
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -15,11 +16,7 @@ Positive = Annotated[int, Field(ge=1)]
 CutOff = Annotated[str, Field(pattern=r"^[0-9]+/[1-9][0-9]*$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Privation(_Strict):
+class Privation(Strict):
     """An indicator of the IPM: its dimension and its weight in hundredths."""
 
     label: str = Field(min_length=1)
@@ -27,7 +24,7 @@ class Privation(_Strict):
     weight: Positive
 
 
-class PovertySettings(_Strict):
+class PovertySettings(Strict):
     """The multidimensional poverty measure: dimensions, privations, cut-offs k as fractions."""
 
     cutoff: CutOff
@@ -51,7 +48,7 @@ class PovertySettings(_Strict):
         return self
 
 
-class LivingVariable(_Strict):
+class LivingVariable(Strict):
     """A variable of the ICV: ordered categories, or the cut points that make them.
 
     ``cuts`` are lower ends of every band but the first; ``descending`` when more is worse.
@@ -69,7 +66,7 @@ class LivingVariable(_Strict):
         return self
 
 
-class OfficialScores(_Strict):
+class OfficialScores(Strict):
     """A published score table of the ICV: who publishes it, and the points of every category.
 
     ``points``: variable → points of its categories, worst to best, never falling.
@@ -92,7 +89,7 @@ class OfficialScores(_Strict):
         return self
 
 
-class LivingSettings(_Strict):
+class LivingSettings(Strict):
     """The living conditions index: factors, variables and where its scores come from.
 
     ``official`` is None where no table is given: the scores are then estimated on the baseline.
@@ -119,14 +116,14 @@ class LivingSettings(_Strict):
         return self
 
 
-class BaselineSettings(_Strict):
+class BaselineSettings(Strict):
     """How old a figure may be, and how wide its interval, before the table remarks on it."""
 
     oldest_years: Positive
     wide_interval: Share
 
 
-class QualitySettings(_Strict):
+class QualitySettings(Strict):
     """When an indicator cannot be classified, and when it is remarked on (shares of 1).
 
     ``coverage``: least share of municipalities with the figure; ``disagreement`` and
@@ -138,7 +135,7 @@ class QualitySettings(_Strict):
     implausible: Share
 
 
-class CodeChange(_Strict):
+class CodeChange(Strict):
     """A DIVIPOLA code whose territory is not the same up to the year ``last`` and after it."""
 
     code: str = Field(pattern=r"^[0-9]{5}$")
@@ -146,7 +143,7 @@ class CodeChange(_Strict):
     last: int = Field(ge=1985, le=2100)
 
 
-class ChangeSettings(_Strict):
+class ChangeSettings(Strict):
     """When a change is called real.
 
     ``false_discovery``: over all indicators of a report together. ``similar_share``: what part of
@@ -164,7 +161,7 @@ class ChangeSettings(_Strict):
     same_concept: dict[str, tuple[str, ...]]
 
 
-class ProposalSettings(_Strict):
+class ProposalSettings(Strict):
     """How many actions are proposed, how far a target goes and how long the plan lasts."""
 
     actions: Positive
@@ -178,14 +175,14 @@ class ProposalSettings(_Strict):
     voice_bonus: Share
 
 
-class Band(_Strict):
+class Band(Strict):
     """A band of physical progress: from ``start`` percent up to the next band's."""
 
     start: float = Field(ge=0)
     label: str = Field(min_length=1)
 
 
-class MonitorSettings(_Strict):
+class MonitorSettings(Strict):
     """Bands of progress, the levels, in percent, whose meeting raises an alert, and how sure a
     forecast must be."""
 
@@ -226,7 +223,7 @@ class MonitorSettings(_Strict):
         return "; ".join(written)
 
 
-class PlanSettings(_Strict):
+class PlanSettings(Strict):
     """Everything key 1, the baseline, the change and the action plan assume.
 
     ``person_register`` is None where the territory has no register of people to measure.

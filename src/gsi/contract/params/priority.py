@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from gsi.contract.params.base import Strict
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
 
 # Same word as gsi.contract.params.indicators.TRANSVERSAL, which cannot be imported from here.
@@ -16,11 +17,7 @@ Normalisation = Literal["minmax", "zscore", "rank"]
 Aggregation = Literal["arithmetic", "geometric", "harmonic", "copeland"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class OutlierSettings(_Strict):
+class OutlierSettings(Strict):
     """When an indicator's extreme values are winsorised."""
 
     skewness: Positive
@@ -28,7 +25,7 @@ class OutlierSettings(_Strict):
     max_points: int = Field(ge=0)
 
 
-class IndexSettings(_Strict):
+class IndexSettings(Strict):
     """The reference index, before its assumptions are varied."""
 
     normalisation: Normalisation
@@ -37,7 +34,7 @@ class IndexSettings(_Strict):
     outliers: OutlierSettings
 
 
-class WeightSettings(_Strict):
+class WeightSettings(Strict):
     """Weights that differ from 1, relative to the siblings in the same level of the tree."""
 
     rights: dict[str, Positive]
@@ -58,7 +55,7 @@ class WeightSettings(_Strict):
         return self
 
 
-class RobustnessSettings(_Strict):
+class RobustnessSettings(Strict):
     """Which assumptions each draw varies, and how much."""
 
     draws: int = Field(ge=100, le=100_000)
@@ -73,7 +70,7 @@ class RobustnessSettings(_Strict):
     interval: Share
 
 
-class AgreementSettings(_Strict):
+class AgreementSettings(Strict):
     """The permutation test that independent sources point to the same territories.
 
     ``one_source``: a register, or the family that stands for it → the families made from it.
@@ -88,7 +85,7 @@ class AgreementSettings(_Strict):
         return next((name for name, more in self.one_source.items() if family in more), family)
 
 
-class ClassSettings(_Strict):
+class ClassSettings(Strict):
     """The most classes of the map of the index, and the mean probability of the true one that
     they must have."""
 
@@ -96,14 +93,14 @@ class ClassSettings(_Strict):
     correct: Share
 
 
-class SpatialSettings(_Strict):
+class SpatialSettings(Strict):
     """Permutations and false discovery rate of Moran's I."""
 
     permutations: int = Field(ge=99)
     alpha: Share
 
 
-class PrioritySettings(_Strict):
+class PrioritySettings(Strict):
     """Who belongs to the priority group and how sure that must be.
 
     ``summaries`` lists indicators made from other indicators of the index (the IPM from its

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from gsi.contract.params.base import Strict
 
 Name = Annotated[str, Field(min_length=1)]
 Value = int | float | str
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Condition(_Strict):
+class Condition(Strict):
     """What a column of a member must hold: one of some values, or a number within limits.
 
     ``at_least`` and ``at_most`` are inclusive, ``less_than`` is not; ``per`` divides the column by
@@ -38,7 +36,7 @@ class Condition(_Strict):
         return self
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """What deprives a household; exactly one of three.
 
     ``column``: the file already says it (0 or 1). ``any_member``: some member meets every
@@ -62,7 +60,7 @@ class Rule(_Strict):
         return self
 
 
-class RegisterSettings(_Strict):
+class RegisterSettings(Strict):
     """A register of people, one row a person, in a CSV or Parquet file of the input folder.
 
     ``household`` names the columns that identify a household: the members that rules look at, and

@@ -263,8 +263,7 @@ def _error(of: Sequence[Indicator], sums: pd.DataFrame) -> pd.Series:
 
 
 def _note(indicator: Indicator, row: Mapping[Any, Any], counted: bool) -> str:
-    share = locale.number(100 * float(row["covered"]))
-    covers = f"; cubre {share}\N{NO-BREAK SPACE}% de las personas."
+    covers = f"; cubre {locale.percent(100 * float(row['covered']))} de las personas."
     if counted or indicator.weight is None:
         text = "Suma de los municipios" if counted else "Media de los municipios por su población"
         parts = [text + covers]

@@ -81,7 +81,7 @@ def forest(section: Section, context: Context) -> Figure:
     )  # fmt: skip
     for beyond in np.flatnonzero(np.abs(centre) > LIMIT):
         right = centre[beyond] > 0
-        words = f"{locale.number(centre[beyond])}\N{NO-BREAK SPACE}%"
+        words = locale.percent(centre[beyond])
         axis.annotate(
             f"+{words} →" if right else f"← {words}",
             (x[beyond], place[beyond]), xytext=(-9 if right else 9, 0),

@@ -28,12 +28,12 @@ def reached(section: Section, context: Context) -> Figure | None:
     colours = np.where(never, VERMILION, BLUE)
     axis.barh(place, known["share"], color=colours, height=0.7)
     for y, share, none in zip(place.tolist(), known["share"], never, strict=True):
-        label = "sin ninguna jornada" if none else f"{locale.number(share)} %"
+        label = "sin ninguna jornada" if none else locale.percent(share)
         axis.text(share + 0.8, y, label, va="center", fontsize=8.5)
     labels = [f"{row.place} ({row.name})" for row in known.itertuples(index=False)]
     axis.set_yticks(place, labels, fontsize=8.5)
     axis.set_xlim(0, 100)
-    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Personas identificadas que fueron atendidas en jornadas")
     light_grid(axis)
     return figure
@@ -51,10 +51,10 @@ def groups(section: Section, context: Context) -> Figure | None:
     axis.barh(place, 100, color=LIGHT, height=0.62)
     axis.barh(place, known["share"], color=BLUE, height=0.62)
     for y, share in zip(place.tolist(), known["share"], strict=True):
-        axis.text(share + 1, y, f"{locale.number(share)} %", va="center", fontsize=9)
+        axis.text(share + 1, y, locale.percent(share), va="center", fontsize=9)
     axis.set_yticks(place, known["place"])
     axis.set_xlim(0, 100)
-    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Personas identificadas que fueron atendidas en jornadas")
     return figure
 
@@ -103,7 +103,7 @@ def calendar(section: Section, context: Context) -> Figure:
     axis = figure.add_subplot()
     axis.barh([1, 0], shares, color=[GREY, GREEN], height=0.6)
     for y, share in zip((1, 0), shares, strict=True):
-        axis.text(share + 0.5, y, f"{locale.number(share, 1)}\N{NO-BREAK SPACE}%", va="center")
+        axis.text(share + 0.5, y, locale.percent(share, 1), va="center")
     axis.set_yticks([1, 0], ["Repetir los últimos lugares", "Jornadas propuestas"])
     axis.set_xlim(0, max(*shares, 1) * 1.2)
     axis.set_xticks([])

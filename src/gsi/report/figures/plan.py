@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
-from gsi.ground.locale import number
+from gsi.ground.locale import percent
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -43,7 +43,7 @@ def progress(section: Section, context: Context) -> Figure:
             edgecolor="white", label=label,
         )  # fmt: skip
         for position, value in zip(place + shift, values, strict=True):
-            written = "sin dato" if np.isnan(value) else f"{number(value)} %"
+            written = "sin dato" if np.isnan(value) else percent(value)
             axis.text(max(np.nan_to_num(value), 0) + 1, position, written, va="center", fontsize=9)
     axis.set_yticks(place, ["\n".join(textwrap.wrap(label, 28)) for label in frame["label"]])
     axis.set_xlim(0, 108)
@@ -94,7 +94,7 @@ def alerts(section: Section, context: Context) -> Figure:
         if alert:
             right = financial > 60
             axis.annotate(
-                f"{code} ({number(physical)} %)", (x, y), xytext=(-8 if right else 8, 0),
+                f"{code} ({percent(physical)})", (x, y), xytext=(-8 if right else 8, 0),
                 textcoords="offset points", ha="right" if right else "left", va="center",
                 fontsize=9, color=INK,
             )  # fmt: skip

@@ -91,7 +91,7 @@ def groups(section: Section, context: Context) -> Figure:
         words = [locale.number(value) for value in table[column]]
         if change:
             words = [
-                f"{word} ({'+' if moved > 0 else ''}{locale.number(moved, 1)} %)"
+                f"{word} ({'+' if moved > 0 else ''}{locale.percent(moved, 1)})"
                 for word, moved in zip(words, table[change], strict=True)
             ]
         for where, value, word in zip(y, table[column], words, strict=True):

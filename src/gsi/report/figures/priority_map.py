@@ -296,7 +296,7 @@ def _key(places: gpd.GeoDataFrame, section: Section, context: Context) -> list[P
     """The entries of the legend."""
     facts = section.facts
     doubtful = places[places["status"] == NOT_PRIORITY]["probability"]
-    bound = f"{locale.number(RARE)}\N{NO-BREAK SPACE}%"
+    bound = locale.percent(RARE)
     entries = [
         (PRIORITY, STATUS_COLOURS[PRIORITY], f"Prioritario: {facts['certain']} o más"),
         (TO_CONFIRM, STATUS_COLOURS[TO_CONFIRM], f"Por confirmar: {facts['possible']} o más"),

@@ -66,7 +66,7 @@ def distances(section: Section, context: Context) -> Figure:
     axis.set_xlim(-MOST * 1.05, MOST * 1.05)
     axis.set_xticks([-MOST, -50, 0, 50, MOST])
     axis.xaxis.set_major_formatter(
-        lambda value, _: f"{'+' if value > 0 else ''}{locale.number(value)} %"
+        lambda value, _: f"{'+' if value > 0 else ''}{locale.percent(value)}"
     )
     places = stack(axis, [label for label, _ in blocks], sizes, foot=LIGHT, fontsize=9)
     for place, (label, rows) in zip(places, blocks, strict=True):
@@ -127,7 +127,7 @@ def _distances(axis: Axes, rows: pd.DataFrame) -> list[Line2D]:
         )  # fmt: skip
     for row in rows[rows["distancia"].abs() > MOST].to_dict("records"):
         right = row["distancia"] > 0
-        words = f"{locale.number(row['distancia'])}\N{NO-BREAK SPACE}%"
+        words = locale.percent(row["distancia"])
         axis.annotate(
             f"+{words} →" if right else f"← {words}",
             (MOST if right else -MOST, row["lugar"]), xytext=(-7 if right else 7, 0),

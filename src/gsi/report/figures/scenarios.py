@@ -54,7 +54,7 @@ def _bars(section: Section) -> Figure:
     axis.barh(place, table["tasa"].fillna(0), color=np.where(low, VERMILION, BLUE), height=0.62)
     limit = max(float(table["tasa"].max()), 100.0)
     for y, rate, use in zip(place.tolist(), table["tasa"], table["uso"], strict=True):
-        used = "" if np.isnan(use) else f"; uso {locale.number(use)} %"
+        used = "" if np.isnan(use) else f"; uso {locale.percent(use)}"
         word = "sin dato" if np.isnan(rate) else f"{locale.number(rate, 1)}{used}"
         axis.text(
             (0 if np.isnan(rate) else rate) + limit * 0.01, y, word, va="center", fontsize=8.5

@@ -83,7 +83,7 @@ def barriers(section: Section, context: Context) -> Figure | None:
                 axis.text(1, y, "reservado", va="center", fontsize=8, color=GREY)
                 continue
             axis.barh(y, share, color=ORANGE if share == top else LIGHT, height=0.68)
-            axis.text(share + 1, y, f"{locale.number(share)} %", va="center", fontsize=8.5)
+            axis.text(share + 1, y, locale.percent(share), va="center", fontsize=8.5)
         axis.set_yticks(place, rows["label"], fontsize=8.5)
         axis.set_xlim(0, 112)
         axis.set_xticks([])
@@ -107,7 +107,7 @@ def targeting(section: Section, context: Context) -> Figure | None:
     axis.scatter(leaked, place, color=BLUE, marker="D", s=34, label="Atendidos no elegibles")
     axis.set_yticks(place, known["name"])
     axis.set_xlim(0, 100)
-    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de las personas")
     legend_outside(figure, side="lower", at="center", ncols=2)
     light_grid(axis)
@@ -132,7 +132,7 @@ def cascade(section: Section, context: Context) -> Figure:
         axis.text(end + 1, y, row["share_text"], va="center", fontsize=9)
     axis.set_yticks(place, [textwrap.fill(label, 36) for label in table["label"]])
     axis.set_xlim(0, 100)
-    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de las personas que deberían recibir servicios")
     return figure
 
@@ -150,7 +150,7 @@ def barrier_years(section: Section, context: Context) -> Figure:
     axis.scatter(ends["last"], place, color=BLUE, marker="D", s=46, zorder=3, label=years[-1])
     axis.set_yticks(place, ends["label"])
     axis.set_xlim(-1, float(ends[["first", "last"]].max().max()) * 1.1 + 1)
-    axis.xaxis.set_major_formatter(lambda value, _: f"{locale.number(value)} %")
+    axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
     light_grid(axis)
     legend_outside(figure, side="upper", at="center", ncols=2)
