@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text
+from gsi.analysis.results import Column, Fact, Section, Table, count, flag, text
 from gsi.analysis.steps import step
 from gsi.contract import places
 from gsi.contract import tables as contract
@@ -111,16 +111,12 @@ def enough(found: Delivery, context: Context) -> bool:
 
 
 def facts(found: Delivery, context: Context, prefix: str = "") -> dict[str, Fact]:
-    """``by`` (who reported, in words), ``reporters`` and ``silent`` (counts), ``silent_names``,
-    ``partial`` (some reported, and some municipality of the department was silent); each name
-    after ``prefix``."""
+    """``by`` (who reported, in words) and ``partial`` (some reported, and some municipality of the
+    department was silent); each name after ``prefix``."""
     some = bool(found.reported) or found.own
     partial = context.territory.level == "department" and some and bool(found.silent)
     return {
         f"{prefix}by": text(found.by(context)),
-        f"{prefix}reporters": count(len(found.reported)),
-        f"{prefix}silent": count(len(found.silent)),
-        f"{prefix}silent_names": text(written(found.silent, context) if found.silent else None),
         f"{prefix}partial": flag(partial),
     }
 
@@ -129,11 +125,11 @@ def facts(found: Delivery, context: Context, prefix: str = "") -> dict[str, Fact
 def delivery(context: Context) -> Section:
     """Which forms each municipality reported.
 
-    Facts: ``any``, ``shown`` (in a department with any), ``forms`` (asked), ``own_forms`` (of the
-    territory itself), ``uneven``, ``fewest``, ``most`` and ``fewest_names`` (forms a municipality
-    delivered), those of :func:`facts` over all forms, ``<form>_by`` and ``<form>_partial``,
-    ``key_<n>_by`` and ``key_<n>_partial`` over the forms of a key; ``who`` and ``<form>_who``: the
-    same, 'nadie' where nobody reported; ``<form>_enough`` (:func:`enough`).
+    Facts: ``any``, ``shown`` (in a department with any), ``forms`` (asked), ``uneven``, ``fewest``,
+    ``most`` and ``fewest_names`` (forms a municipality delivered), those of :func:`facts` over all
+    forms, ``<form>_by`` and ``<form>_partial``, ``key_<n>_by`` and ``key_<n>_partial`` over the
+    forms of a key; ``who`` and ``<form>_who``: the same, 'nadie' where nobody reported;
+    ``<form>_enough`` (:func:`enough`).
     Tables of a department with any form: ``forms`` (a row a form, numbered) and ``matrix`` (a row a
     place that reported any, a column a number).
     """
@@ -157,10 +153,7 @@ def delivery(context: Context) -> Section:
     }
     made["shown"] = flag(place.level == "department" and bool(made["any"].value))
     if place.level == "municipality":
-        made["own_forms"] = count(sum(bool(each.reported) for each in found.values()))
-        made["delivered"] = names([_title(name) for name in asked if found[name].reported])
         return Section("delivery", made)
-    made["own_forms"] = count(sum(each.own for each in found.values()))
     if not made["shown"].value:
         return Section("delivery", made)
     made |= _range(found, everybody, context)

@@ -111,8 +111,6 @@ def test_planted_municipalities_are_found(planted: tuple[Section, Context]) -> N
 def test_planted_cluster_is_named(planted: tuple[Section, Context]) -> None:
     facts = planted[0].facts
     assert facts["largest_cluster_names"].value == ["Lugar 1", "Lugar 2", "Lugar 6", "Lugar 7"]
-    assert facts["alone_names"].value == ["Lugar 20"]
-    assert facts["clusters"].value == 1
     clusters = planted[0].tables["clusters"].data
     assert list(clusters["size"]) == [4, 1]
     assert list(clusters["children"]) == [160, 40]
@@ -135,7 +133,6 @@ def test_table_and_facts_say_the_same(planted: tuple[Section, Context]) -> None:
     ranking = section.tables["ranking"].data
     first = ranking[ranking["rank"] == 1].iloc[0]
     assert section.facts["top_names"].value == [first["name"]]
-    assert section.facts["top_index"].value == first["need"]
     assert section.facts["priority_names"].value == list(
         ranking.loc[ranking["status"] == "prioritario", "name"]
     )
@@ -225,7 +222,6 @@ def test_municipality_sees_its_own_row_in_the_same_ranking(
     pd.testing.assert_frame_equal(own.tables["ranking"].data, planted[0].tables["ranking"].data)
     row = own.tables["ranking"].data.set_index("municipio").loc["00020"]
     assert own.facts["own_status"].value == "prioritario"
-    assert own.facts["own_priority"].value
     assert own.facts["own_rank"].value == row["rank"]
     assert own.facts["own_probability"].value == row["probability"]
     assert "own_status" not in planted[0].facts
@@ -329,7 +325,7 @@ def test_without_boundaries_the_gap_is_named_and_the_rest_goes_on() -> None:
     section = priority(context)
     assert [gap.table for gap in section.gaps] == ["limites"]
     assert called(section) == POOR
-    assert not section.facts["has_boundaries"].value
+    assert section.facts["largest_cluster_size"].missing
     assert "clusters" not in section.tables
     assert maps.priority_map(section, context) is None
 
@@ -420,7 +416,6 @@ def test_southern_tolima_is_found_by_its_data(tolima: Context) -> None:
     assert ranking.loc["73001", "rank"] == 47
     assert section.facts["municipalities"].value == 47
     assert section.facts["group_size"].value == 12
-    assert section.facts["moran_clustered"].value
     assert section.facts["poor_share"].value > section.facts["children_share"].value
     assert section.facts["children_share"].value > section.facts["people_share"].value
 

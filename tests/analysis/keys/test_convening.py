@@ -20,7 +20,8 @@ from gsi.inputs.data import Data
 def test_what_is_planted_in_the_conditions_is_seen() -> None:
     section = convening(context())
     facts = section.facts
-    assert facts["lowest_rated"].value == CONDITIONS[truth.LOW_CONDITION].lower()
+    rated = section.tables["conditions"].data.dropna(subset="rating").set_index("label")["rating"]
+    assert rated.idxmin() == CONDITIONS[truth.LOW_CONDITION]
     assert CONDITIONS[truth.OVERRATED_CONDITION].lower() in facts["overrated"].value
 
 

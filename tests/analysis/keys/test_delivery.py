@@ -40,7 +40,7 @@ from gsi.report.figures import scenarios as scenarios_figures
 ONE, OTHER = "00005", "00010"
 OFFICIAL = ("divipola", "limites", "indicadores", "poblacion")
 # Facts that are to name the silent ones.
-TOLD = ("silent_names", "priority_silent")
+TOLD = ("priority_silent",)
 
 
 @cache
@@ -85,12 +85,12 @@ def sections(territory: str, *codes: str) -> Mapping[str, Section]:
 # Numbers of the department that can only be those of the one that reported.
 SAME = {
     "scenarios": ["places", "capacity", "served", "use", "children_in_need", "lowest_rate"],
-    "readings": ["statements", "votes", "participants", "top_right_share", "agree_count"],
-    "training": ["courses", "enrolled", "certified", "completion", "moments", "community_share"],
+    "readings": ["statements", "participants", "top_right_share", "agree_count"],
+    "training": ["courses", "enrolled", "completion", "moments", "community_share"],
     "services": ["offers", "places", "places_used", "articulated", "undercoverage", "leakage"],
     "outreach": ["days", "entities_mean", "identified", "reached", "reached_share",
                  "microterritories", "microterritories_visited", "satisfied_share"],
-    "convening": ["actors", "community_actors", "raters", "conditions_met", "network_entities"],
+    "convening": ["actors", "community_actors", "conditions_met", "network_entities"],
     "governance": ["commitments", "fulfilled", "due", "kept", "overdue"],
     "investment": ["total", "executed", "vulnerable", "per_vulnerable", "lines"],
 }  # fmt: skip
@@ -126,7 +126,6 @@ def test_the_only_one_is_neither_first_nor_last() -> None:
     assert not made["investment"].facts["has_priority_ratio"].value
     assert not made["training"].facts["reach_known"].value
     assert not made["training"].facts["concentration_known"].value
-    assert "leakage_highest" not in made["services"].facts
     assert (made["scenarios"].tables["types"].data["sin_escenario"] == 0).all()
     own = sections(ONE, ONE)
     assert not own["investment"].facts["has_department_reporters"].value

@@ -7,15 +7,15 @@ cannot be put in a municipality and are shown apart.
 Only municipalities that reported lines of the year count, in sums, figures per person and ranks:
 the others were silent (:mod:`gsi.analysis.delivery`), which is not having no money.
 
-Facts: ``year``, ``total``, ``local_lines`` and ``department_lines`` (the two parts of it),
-``executed`` (% obligated), ``entities``, ``lines``, who reported (``by``, ``reporters``…);
+Facts: ``year``, ``total``, ``department_lines`` (its part of the whole department),
+``executed`` (% obligated), ``entities``, ``lines``, who reported (``by``, ``partial``);
 ``vulnerable`` and ``per_vulnerable``: the people that the money is divided by, and the quotient;
 ``per_vulnerable_department`` and ``department_reporters`` (of several that reported);
 ``per_vulnerable_priority``, ``per_vulnerable_rest``, ``ratio_priority`` (priority ÷ rest) with
 ``priority_reporters``, ``rest_reporters`` and ``priority_silent`` (names);
 ``lowest_names``, ``lowest_value``, ``lowest_priority_names``, ``lowest_priority_value``: where the
 least is, of several that reported and differ;
-``overlaps``, ``overlap_names``, ``overlap_money``, ``without_money`` (names), ``has_*`` flags.
+``overlaps``, ``overlap_money``, ``has_*`` flags.
 Tables: ``municipalities``, ``overlaps``, ``without_money``, ``sources``, ``rights``.
 """
 
@@ -93,7 +93,6 @@ def investment(context: Context, priority: Section) -> Section:
     facts: dict[str, Fact] = {
         "year": year(when),
         "total": money(own["apropiado"].sum()),
-        "local_lines": money(local["apropiado"].sum()),
         "department_lines": money(own.loc[own["municipio"].str.len() == 2, "apropiado"].sum()),
         "has_department_lines": flag(who.own),
         **delivery.facts(who, context),
@@ -117,8 +116,6 @@ def investment(context: Context, priority: Section) -> Section:
         "overlaps": count(len(overlaps)),
         "has_overlaps": flag(len(overlaps) > 0),
         "overlap_money": money(overlaps["apropiado"].sum()),
-        "overlap_names": names(sorted(overlaps["nombre"].unique())),
-        "without_money": names(missing["nombre"].drop_duplicates().tolist()),
         "has_without_money": flag(len(missing) > 0),
         "without_money_count": count(len(missing)),
     }

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Fact, Table, count, decimal, flag, text
+from gsi.analysis.results import Column, Fact, Table, decimal, flag, text
 from gsi.measure.covering import haversine_km
 
 
@@ -20,12 +20,11 @@ def nearest_places(
     """Where a kind of place is missing in the year ``when``, the nearest one of the department.
 
     Only ``reporters`` can lack a place: where nothing was reported, nothing is known to be missing.
-    Facts: ``nearest_known``, ``nearest_missing`` (pairs of origin and kind without a place of its
-    own), ``farthest_from``, ``farthest_type``, ``farthest_name``, ``farthest_km``. Table
+    Facts: ``farthest_from``, ``farthest_type``, ``farthest_name``, ``farthest_km``. Table
     ``nearest``, the farthest first and no more than fit a page. Nothing where no origin or place
     has coordinates.
     """
-    unknown: dict[str, Fact] = {"nearest_known": flag(False)}
+    unknown: dict[str, Fact] = {}
     reported = context.data.department("escenarios")
     reported = reported[reported["periodo"] == when]
     placed = reported.dropna(subset=["lon", "lat"]).reset_index(drop=True)
@@ -64,8 +63,6 @@ def nearest_places(
         ["km", "origen", "tipo"], ascending=[False, True, True], ignore_index=True
     )
     facts: dict[str, Fact] = {
-        "nearest_known": flag(True),
-        "nearest_missing": count(len(table)),
         "has_nearest": flag(len(table) > 0),
     }
     if len(table):

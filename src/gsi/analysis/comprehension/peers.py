@@ -59,7 +59,6 @@ def peers(context: Context, priority: Section) -> Section:
     )
     facts: dict[str, Fact] = {
         "names": names([context.data.names[other] for other in distances.index]),
-        "number": count(len(distances)),
         "features": names([FEATURES[name] for name in found.columns]),
         "alike": flag(bool(distances.median() <= settings.far)),
         "compared": count(len(compared)),

@@ -1,15 +1,14 @@
 """C2: who lives here: ages, sexes, the groups of the strategy, their weight and their families.
 
 Facts: ``known`` (there is a population), ``edition`` (of DANE's projections), ``year``,
-``follow_up_year``, ``total``,
-``follow_up_total``, ``total_change``; for each group of
+``follow_up_year``, ``total``; for each group of
 :data:`gsi.analysis.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of
 the total), ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for
-each group ``_horizon``, ``_horizon_share`` and ``_horizon_change`` (% from the follow-up);
+each group ``_horizon`` and ``_horizon_share``;
 ``horizon_own``: the projection is the workbook's own, as no source publishes that year, with the
 births trend or without it, whichever erred less for 0-17 one interval earlier: one form for all
 groups, so that they add up (``has_back_test``, ``back_test_year``, ``back_test_error`` of 0-17 in
-%, ``births_trend``); ``families_*`` where households are known. Tables: ``groups``, ``pyramid``,
+%); ``families_*`` where households are known. Tables: ``groups``, ``pyramid``,
 ``municipalities`` (departments), ``families``.
 """
 
@@ -62,7 +61,7 @@ def population(context: Context) -> Section:
         _change(before, after)
         for before, after in zip(groups["personas_seguimiento"], groups["horizonte"], strict=True)
     ]
-    total, total_last = (float(people.counts(own, y, (0, OLDEST)).sum()) for y in (first, last))
+    total = float(people.counts(own, first, (0, OLDEST)).sum())
     facts: dict[str, Fact] = {
         "year": year(first),
         "follow_up_year": year(last),
@@ -71,8 +70,6 @@ def population(context: Context) -> Section:
         "source": text(", ".join(sorted(own["fuente"].unique()))),
         "edition": text(_edition(own)),
         "total": count(total),
-        "follow_up_total": count(total_last),
-        "total_change": percent(_change(total, total_last)),
         "horizon_year": year(horizon),
         "horizon_known": flag(ahead is not None),
         "horizon_own": flag(computed),
@@ -80,7 +77,6 @@ def population(context: Context) -> Section:
         "back_test_year": year(2 * first - last),
         "back_test_error": percent(abs(tested["ninez"].error) if tested else None),
         "back_test_over": flag(bool(tested) and tested["ninez"].error > 0),
-        "births_trend": flag(bool(tested) and tested["ninez"].births_trend),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]
@@ -90,7 +86,6 @@ def population(context: Context) -> Section:
         facts[f"{key}_change"] = percent(row["cambio"])
         facts[f"{key}_horizon"] = count(row["horizonte"])
         facts[f"{key}_horizon_share"] = percent(row["share_ahead"])
-        facts[f"{key}_horizon_change"] = percent(row["change_ahead"])
     tables = {
         "groups": Table(
             groups,
@@ -364,10 +359,8 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
         "families_shown": flag(bool(told.notna().all())),
         "families_year": year(cut),
         "families_sample": count(own["hogares"]),
-        "families_ninez": count(own["ninez_hogares"]),
         "families_ninez_share": percent(own["ninez_parte"]),
         "families_primera_infancia_share": percent(own["primera_infancia_parte"]),
-        "families_adolescencia_share": percent(own["adolescencia_parte"]),
     }
     listed = table if place.level == "department" else shown
     columns = {

@@ -1,8 +1,8 @@
 """The measures of poverty of a territory side by side: which one each is, and whose.
 
 They count different people, at different times, by different methods; none is the others' change.
-Facts (:func:`facts`): ``has_poverty``, ``poverty``, ``poverty_year``, ``poverty_name``,
-``poverty_source``, ``poverty_reference``; ``census_poverty`` and ``cnpv_poverty`` (it is the
+Facts (:func:`facts`): ``has_poverty``, ``poverty``, ``poverty_year``,
+``poverty_reference``; ``census_poverty`` and ``cnpv_poverty`` (it is the
 census's, DANE's of 2018), ``mean_poverty`` and ``reference_mean_poverty`` (made here from
 municipalities); ``has_survey_poverty``, ``survey_poverty``, ``survey_poverty_year``,
 ``survey_poverty_low``, ``survey_poverty_high`` (the small-area estimate of the same territory),
@@ -78,8 +78,6 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
         "has_poverty": flag(row is not None),
         "poverty": percent(None if row is None else row["valor"]),
         "poverty_year": year(None if row is None else row["periodo"]),
-        "poverty_name": text(None if row is None else row["nombre"]),
-        "poverty_source": text(None if row is None else row["fuente"]),
         "poverty_reference": percent(None if row is None else row["referencia"]),
         "census_poverty": flag(chosen == CENSUS),
         "cnpv_poverty": flag(chosen == CENSUS and not context.territory.fictional),

@@ -19,7 +19,6 @@ from gsi.analysis.comprehension import priority_space as space
 from gsi.analysis.comprehension import priority_tables as tables
 from gsi.analysis.comprehension.priority_status import (
     PRIORITY,
-    TO_CONFIRM,
     UNCLASSIFIABLE,
     agree,
     status,
@@ -30,7 +29,6 @@ from gsi.analysis.results import (
     Gap,
     Section,
     count,
-    decimal,
     flag,
     percent,
     probability,
@@ -53,40 +51,35 @@ def priority(context: Context) -> Section:
       ``interval``: confidence of the sets of ranks; ``first_year``, ``last_year`` of the data
       (``several_years``);
       ``constant_names``: indicators left out because they are the same everywhere;
-      ``smoothed_names``: rates that entered smoothed; ``rights_without_data``: categories with no
-      indicator in the index.
+      ``smoothed_names``: rates that entered smoothed.
     - ``priority_names`` (probability ≥ ``certain`` and sources that agree),
       ``to_confirm_names``, ``unclassifiable_names``, each with ``_count`` and flag
       (``has_priority``, ``has_to_confirm``, ``has_unclassifiable``); ``certain``, ``possible``:
       the thresholds.
     - ``top_names`` (``top_shared``: more than one, exactly equal; ``top_alone``: nobody else may
-      be first), ``top_index``, ``top_probability``; ``lowest_names``: the ends of the index.
+      be first).
     - ``surely_names``, ``surely_count``, ``possibly_count``: among the first ``group_size``, said
-      of all municipalities at once; ``could_be_first``; ``classes`` of the map of the index and
+      of all municipalities at once; ``classes`` of the map of the index and
       ``classes_correct``, the mean probability of the true one.
     - ``reach_count``: municipalities with the probability ``certain``; ``free_kept`` of them keep
-      it with the weights of the rights free; ``depends_on``, ``depends_weight``, ``depends_lost``,
+      it with the weights of the rights free; ``depends_on``, ``depends_weight``,
       ``depends_names``: the indicator without which most lose it; ``depends_any``: how many lose
       it without some one of ``depends_indicators`` indicators; ``weight_low``,
       ``weight_high``: what each weight is multiplied by otherwise.
     - ``agree``: the ``sources`` rank municipalities alike more than chance would;
-      ``agreement_p``; ``one_source``: there is nothing to agree.
+      ``one_source``: there is nothing to agree.
     - ``moves``: some assumption moves a rank; ``most_sensitive``: the assumption with the largest
       total effect on the ranks;
-      ``most_sensitive_total``, ``most_sensitive_first`` (% of their variance, with and without its
-      interactions), ``most_sensitive_shift``, ``all_shift``: mean ranks moved;
-      ``without_summaries``: rank correlation (Spearman) with the index without its summaries;
+      ``most_sensitive_total`` (% of their variance, with its interactions);
       ``contested_names``, ``contested_correlation``, ``contested_kept`` (of ``group_size``): the
       index with the indicators that it leaves out as contested.
-    - ``poverty_name``, ``poverty_year``, ``population_year``; of the municipalities called
+    - ``poverty_year``, ``population_year``; of the municipalities called
       prioritarios: ``people_count``, ``people_share``, ``poor_count``, ``poor_share``,
       ``children_count``, ``children_share`` (0-17).
-    - ``has_boundaries``, ``has_moran``, ``moran``, ``moran_p``, ``moran_clustered``; ``clusters``,
-      ``largest_cluster_names``, ``largest_cluster_size``, ``alone_names``, ``hot_spot_names``, with
-      flags ``has_clusters`` (two or more neighbours), ``has_alone``, ``has_hot_spots``.
+    - ``largest_cluster_names``, ``largest_cluster_size``; ``has_clusters``: two or more neighbours.
     - in a municipality's report: ``own_status``, ``own_rank`` (``own_shared``), ``own_low``,
-      ``own_high``, ``own_probability``, ``own_index``, ``own_data_share`` and the flags
-      ``own_classifiable``, ``own_priority``, ``own_to_confirm``, ``own_surely``, ``own_possibly``.
+      ``own_high``, ``own_probability``, ``own_data_share`` and the flags
+      ``own_classifiable``, ``own_surely``, ``own_possibly``.
 
     A department with too few municipalities or indicators gives a named gap instead.
     """
@@ -238,8 +231,6 @@ def _own_facts(
     return {
         "own_status": text(row["status"]),
         "own_classifiable": flag(known),
-        "own_priority": flag(row["status"] == PRIORITY),
-        "own_to_confirm": flag(row["status"] == TO_CONFIRM),
         "own_rank": count(int(row["rank"]) if known else None),
         "own_shared": flag(known and (ranking["rank"] == row["rank"]).sum() > 1),
         "own_low": count(int(row["low"]) if known else None),
@@ -247,7 +238,6 @@ def _own_facts(
         "own_surely": flag(known and row["high"] <= size),
         "own_possibly": flag(known and row["low"] <= size < row["high"]),
         "own_probability": probability(float(row["probability"])),
-        "own_index": decimal(float(row["need"])),
         "own_data_share": percent(float(row["data_share"]), 0),
     }
 

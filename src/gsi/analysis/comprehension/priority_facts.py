@@ -13,7 +13,6 @@ from gsi.analysis.comprehension.priority_status import PRIORITY, TO_CONFIRM, UNC
 from gsi.analysis.context import Context
 from gsi.analysis.results import Fact, count, decimal, flag, names, percent, probability, text, year
 from gsi.contract.params.priority import PrioritySettings
-from gsi.contract.vocabulary import RIGHTS
 from gsi.measure import concentration
 from gsi.measure.composite import effective_weights
 
@@ -21,7 +20,6 @@ from gsi.measure.composite import effective_weights
 def of_data(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
     used = result.matrix.used
     years = result.matrix.years
-    absent = [label for key, label in RIGHTS.items() if key not in {i.right for i in used}]
     settings = context.params.priority
     weights = effective_weights(result.matrix.tree)
     constant = [i.name for i in result.matrix.constant]
@@ -41,11 +39,8 @@ def of_data(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
         "heaviest_weight": percent(100 * float(weights.max())),
         "constant_names": names(constant),
         "has_constant": flag(bool(constant)),
-        "several_constant": flag(len(constant) > 1),
         "smoothed_names": names([i.name for i in used if i.id in result.matrix.helped]),
         "has_smoothed": flag(bool(result.matrix.helped)),
-        "rights_without_data": names(absent),
-        "has_rights_without_data": flag(bool(absent)),
     }
 
 
@@ -61,14 +56,11 @@ def of_status(ranking: pd.DataFrame, settings: PrioritySettings) -> dict[str, Fa
         facts[f"{key}_count"] = count(len(chosen))
         facts[f"has_{key}"] = flag(bool(chosen))
     ranked = ranking.dropna(subset="rank").sort_values(["rank", "municipio"])
-    top, last = ranked[ranked["rank"] == 1], ranked[ranked["need"] == ranked["need"].min()]
+    top = ranked[ranked["rank"] == 1]
     first = top.iloc[0]
     facts["top_names"] = names(list(top["name"]))
     facts["top_shared"] = flag(len(top) > 1)
     facts["top_alone"] = flag(bool(first["high"] == 1))
-    facts["top_index"] = decimal(float(first["need"]))
-    facts["top_probability"] = probability(float(first["probability"]))
-    facts["lowest_names"] = names(list(last["name"]))
     return facts
 
 
@@ -81,12 +73,9 @@ def of_sets(result: pi.PriorityIndex, ranking: pd.DataFrame) -> dict[str, Fact]:
         "surely_names": names(list(surely)),
         "surely_count": count(len(surely)),
         "has_surely": flag(len(surely) > 0),
-        "several_surely": flag(len(surely) > 1),
         "possibly_count": count(possibly - len(surely)),
         "has_possibly": flag(possibly > len(surely)),
-        "could_be_first": count(int((ranking["low"] == 1).sum())),
         "classes": count(found.number),
-        "has_classes": flag(found.number > 1),
         "classes_correct": probability(100 * found.correct if found.number > 1 else None),
     }
 
@@ -116,7 +105,6 @@ def of_weights(
         "depends": flag(bool(most["lost"] > 0)),
         "depends_on": text(str(most["name"])),
         "depends_weight": percent(float(most["weight"])),
-        "depends_lost": count(int(most["lost"])),
         "depends_names": names(list(most["names"])),
         "depends_any": count(len({name for lost in alone.data["names"] for name in lost})),
         "depends_indicators": count(int((alone.data["lost"] > 0).sum())),
@@ -132,15 +120,9 @@ def of_robustness(result: pi.PriorityIndex, settings: PrioritySettings) -> dict[
         "agree": flag(agree(result, settings)),
         "sources": count(result.sources),
         "one_source": flag(result.sources < 2),
-        "agreement_p": decimal(result.agreement, 3),
         "moves": flag(bool(effects["largest"].max() > 0)),
         "most_sensitive": text(tables.ASSUMPTIONS[most]),
         "most_sensitive_total": percent(_percent(found["total"]), 0),
-        "most_sensitive_first": percent(_percent(found["first"]), 0),
-        "most_sensitive_shift": decimal(found["shift"]),
-        "all_shift": decimal(float(effects["shift"].to_dict()["all"])),
-        "without_summaries": decimal(result.without, 2),
-        "has_summaries": flag(not np.isnan(result.without)),
     }
 
 
@@ -163,12 +145,8 @@ def of_people(context: Context, ranking: pd.DataFrame, called: list[str]) -> dic
     table = ranking.set_index("municipio")
     poor = table["people"] * table["poverty"] / 100
     incidence = people.poverty(context)
-    label = {i.id: i.name for i in context.catalogue}
     population = people.rows(context)
     facts = {
-        "poverty_name": text(
-            None if incidence.empty else label.get(str(incidence["indicador"].iloc[0]))
-        ),
         "poverty_told": text(None if incidence.empty else people.told(incidence)),
         "poverty_year": year(None if incidence.empty else int(incidence["periodo"].max())),
         "population_year": year(
@@ -194,29 +172,10 @@ def of_people(context: Context, ranking: pd.DataFrame, called: list[str]) -> dic
 def of_space(context: Context, found: space.Space) -> dict[str, Fact]:
     called = context.data.names
     joined = [group for group in found.groups if len(group) > 1]
-    alone = [called[group[0]] for group in found.groups if len(group) == 1]
     largest = joined[0] if joined else []
-    facts = {
-        "has_boundaries": flag(found.mapped),
-        "has_moran": flag(found.moran is not None),
-        "clusters": count(len(joined)) if found.mapped else count(None),
+    return {
         "has_clusters": flag(bool(joined)),
         "several_clusters": flag(len(joined) > 1),
         "largest_cluster_names": names([called[code] for code in largest]),
         "largest_cluster_size": count(len(largest)) if found.mapped else count(None),
-        "alone_names": names(alone),
-        "has_alone": flag(bool(alone)),
-        "hot_spot_names": names([called[code] for code in found.hot_spots]),
-        "has_hot_spots": flag(bool(found.hot_spots)),
-        "moran": decimal(None, 2),
-        "moran_p": decimal(None, 4),
-        "moran_clustered": flag(False),
     }
-    if found.moran is not None:
-        facts["moran"] = decimal(found.moran.I, 2)
-        facts["moran_p"] = decimal(found.moran.p, 4)
-        above = found.moran.expected < found.moran.I
-        facts["moran_clustered"] = flag(
-            above and found.moran.p <= context.params.priority.spatial.alpha
-        )
-    return facts

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Space:
     """``mapped``: there were boundaries. ``groups``: priority municipalities joined by borders,
-    largest first. ``moran``: None where it is not defined. ``hot_spots``: municipalities of high
-    need among neighbours of high need (false discovery rate controlled), by code."""
+    largest first. ``hot_spots``: municipalities of high need among neighbours of high need (false
+    discovery rate controlled), by code."""
 
     mapped: bool
     groups: list[list[str]]
-    moran: spatial.GlobalMoran | None
     hot_spots: list[str]
 
 
@@ -36,15 +35,14 @@ def analyse(
 ) -> Space:
     """``need``: index by municipality code; ``called``: codes of the priority municipalities."""
     if boundaries is None:
-        return Space(False, [], None, [])
+        return Space(False, [], [])
     polygons = boundaries.set_index("municipio").geometry
     graph = spatial.queen(polygons)
     groups = spatial.components(called, graph)
     try:
-        moran = spatial.global_moran(need, graph, settings.permutations, seed)
+        local = spatial.local_moran(need, graph, settings.permutations, settings.alpha, seed)
     except ValueError:
         # A constant index, or municipalities that share no border: there is no pattern to test.
-        return Space(True, groups, None, [])
-    local = spatial.local_moran(need, graph, settings.permutations, settings.alpha, seed)
+        return Space(True, groups, [])
     hot = local[local["significant"] & (local["quadrant"] == "high-high")]
-    return Space(True, groups, moran, sorted(hot.index))
+    return Space(True, groups, sorted(hot.index))

@@ -6,8 +6,8 @@ clear differences from the department is unfavourable. Both rules are parameters
 (``comprehension.readings``). A right below the share of votes was not given priority: nobody said
 that it is no problem. Statements are shown with the kind of actor, never its name.
 
-Facts: who reported (``by``, ``reporters``…: :mod:`gsi.analysis.delivery`), ``statements``,
-``votes``, ``participants``, ``municipalities``, ``from``, ``until``, ``top_right``,
+Facts: who reported (``by``, ``partial``: :mod:`gsi.analysis.delivery`), ``statements``,
+``participants``, ``municipalities``, ``from``, ``until``, ``top_right``,
 ``top_right_share``, ``agree``, ``only_actors``, ``only_data`` (names of rights, or of
 municipalities with right in a department), their ``_count``, ``compared``. Tables: ``rights``,
 ``topics``, ``top``, ``comparison`` (municipality × right), ``objectives``.
@@ -79,7 +79,6 @@ def readings(context: Context) -> Section:
     several = context.territory.level == "department"
     facts: dict[str, Fact] = {
         "statements": count(len(own)),
-        "votes": count(own["votos"].sum()),
         "workshops": count(len(workshops)),
         "participants": count(workshops["participantes"].astype("float64").sum()),
         "municipalities": count(own["municipio"].nunique()),
@@ -108,7 +107,6 @@ def readings(context: Context) -> Section:
         ]
         facts[key] = names(written)
         facts[f"{key}_count"] = count(len(rows))
-    facts["unseen_objectives"] = names(objectives["etiqueta"].drop_duplicates().tolist())
     share = Column("Parte de los votos", "percent")
     head = {"enunciados": Column("Afirmaciones", "count"), "votos": Column("Votos", "count")}
     tables = {

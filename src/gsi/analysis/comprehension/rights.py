@@ -3,15 +3,13 @@
 How a value is compared with its reference: :mod:`gsi.analysis.comprehension.states`; what changed:
 :mod:`gsi.analysis.comprehension.changes`, the same list as the section ``change`` tells.
 
-Facts: ``reference`` (its name; ``reference_to`` after "a"), ``objectives_total``,
-``objectives_with_data``, ``without_data`` (names); of indicators ``comparable``,
+Facts: ``reference`` (its name; ``reference_to`` after "a"),
+``without_data`` (names); of indicators ``comparable``,
 ``compared_years``, ``worse``, ``better``, ``not_compared``;
 of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_better``,
 ``facts_mixed`` (of their indicators, ``mixed_worse``, ``mixed_better``), ``facts_alike``;
-``worsening`` and ``improving`` (names with the years); for each
-right ``<right>_indicators``, ``<right>_comparable``, ``<right>_worse``, ``<right>_worst`` (name of
-the worst indicator);
-``births_15_19``, ``births_10_14``, ``births_year``, ``births_<ages>_of`` (of how many
+``worsening`` and ``improving`` (names with the years);
+``births_15_19``, ``births_10_14``, ``births_<ages>_of`` (of how many
 municipalities, where not of all); those of
 :mod:`gsi.analysis.comprehension.poverty` and :mod:`gsi.analysis.comprehension.completeness`.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
@@ -85,10 +83,7 @@ def rights(context: Context) -> Section:
     facts: dict[str, Fact] = {
         "reference": text(name),
         "reference_to": text(None if name is None else locale.contracted("a", name)),
-        "objectives_total": count(int(real.sum())),
-        "objectives_with_data": count(int((objectives.loc[real, "con_dato"] > 0).sum())),
         "without_data": names(empty),
-        "without_data_count": count(len(empty)),
         "has_without_data": flag(bool(empty)),
         **_by_right(states),
         **_changed(changes),
@@ -136,7 +131,6 @@ def _changed(changes: pd.DataFrame) -> dict[str, Fact]:
         found = changes[changes["verdict"] == verdict]
         facts[name] = names(dated_names(found))
         facts[f"has_{name}"] = flag(not found.empty)
-        facts[f"{name}_count"] = count(len(found))
     return facts
 
 
@@ -217,14 +211,6 @@ def _by_right(states: pd.DataFrame) -> dict[str, Fact]:
     facts["mixed_worse"] = count(int(mixed["peor"].sum()))
     facts["mixed_better"] = count(int(mixed["mejor"].sum()))
     facts["families"] = flag(len(once) < len(compared))
-    everything = frames.records(states)
-    for right in RIGHTS:
-        rows = [row for row in everything if row["derecho"] == right]
-        found = Counter(row["estado"] for row in rows)
-        facts[f"{right}_indicators"] = count(len(rows))
-        facts[f"{right}_comparable"] = count(sum(found[state] for state in COMPARED))
-        facts[f"{right}_worse"] = count(found[WORSE])
-        facts[f"{right}_worst"] = text(_worst(rows))
     return facts
 
 
@@ -243,7 +229,6 @@ def _births(context: Context) -> dict[str, Fact]:
         facts[f"fertility_{ages}"] = decimal(row["valor"].iloc[0] if has else None)
         facts[f"births_{ages}_of"] = text(_counting(table, row, context) if has else None)
         facts[f"births_{ages}_year"] = year(int(row["periodo"].iloc[0]) if has else None)
-    facts["births_year"] = facts["births_15_19_year"]
     return facts
 
 

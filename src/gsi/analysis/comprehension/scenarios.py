@@ -7,13 +7,11 @@ Only municipalities that reported places in the year count, in sums, needs and r
 were silent (:mod:`gsi.analysis.delivery`), which is not having none.
 
 Facts: ``year``, ``places``, ``capacity``, ``served``, ``use``, ``children_in_need`` (0-17),
-``poverty_name``, ``poverty_year``, ``people_year``, who reported (``by``, ``reporters``,
-``partial``…);
+``poverty_year``, ``people_year``, who reported (``by``, ``partial``);
 ``has_lowest``, ``lowest_type``, ``lowest_rate`` (places per 100 children in need);
 ``lowest_compared``, ``lowest_municipalities`` and ``lowest_municipality_rate``: where the fewest
 are, of several that reported and differ;
 ``nearest_*`` and ``farthest_*``: :mod:`gsi.analysis.comprehension.nearest`;
-for each kind ``<tipo>_capacity``, ``<tipo>_use``, ``<tipo>_rate``, ``<tipo>_without`` (names).
 Tables: ``types``, ``coverage`` (municipality × kind), ``nearest`` (where a kind is missing),
 ``microterritories`` (municipalities).
 """
@@ -75,7 +73,6 @@ def scenarios(context: Context) -> Section:
         why = "sin pobreza y población por edad no se calculan cupos por niña o niño en necesidad"
         gaps.append(Gap("indicadores" if poverty.empty else "poblacion", why))
     need = people.in_need(context, people.NINEZ, when).reindex(who.reported)
-    catalogue = {indicator.id: indicator.name for indicator in context.catalogue}
     near_facts, near = nearest_places(context, LABELS, when, who.reported)
     facts: dict[str, Fact] = {
         "year": year(when),
@@ -84,22 +81,12 @@ def scenarios(context: Context) -> Section:
         "served": count(_known_sum(own["atendidos"])),
         "use": percent(_use(own)),
         "children_in_need": count(need.sum() if need.notna().any() else None),
-        "poverty_name": text(catalogue[poverty["indicador"].iloc[0]] if len(poverty) else None),
         "poverty_year": year(int(poverty["periodo"].iloc[0]) if len(poverty) else None),
         "people_year": year(people.counted_in(context, when)),
         **delivery.facts(who, context),
         **_lowest(types, coverage),
         **near_facts,
     }
-    for row in types.to_dict("records"):
-        kind = row["tipo"]
-        rows = coverage[(coverage["tipo"] == kind) & (coverage["escenarios"] == 0)]
-        facts[f"{kind}_places"] = count(row["escenarios"])
-        facts[f"{kind}_capacity"] = count(row["capacidad"])
-        facts[f"{kind}_use"] = percent(row["uso"])
-        facts[f"{kind}_rate"] = decimal(row["tasa"])
-        facts[f"{kind}_without"] = names(rows["nombre"].tolist())
-        facts[f"{kind}_without_count"] = count(len(rows))
     shown = dict(_TYPE_COLUMNS)
     if context.territory.level == "municipality":
         del shown["sin_escenario"]

@@ -123,22 +123,14 @@ def _conditions(
     )
     over = frame[frame["gap"] >= settings.disagreement]
     under = frame[frame["gap"] <= -settings.disagreement]
-    weakest = frame.dropna(subset=["score"]).sort_values("score", kind="stable")
-    lowest = frame.dropna(subset=["rating"]).sort_values("rating", kind="stable")
     return {
         "conditions_met": count(int(frame["met"].sum())),
-        "conditions_measured": count(int(frame["evidence"].notna().sum())),
-        "raters": count(int(rated["actor"].nunique())),
         **delivery.facts(delivery.delivered(rated, context), context, "rated_"),
         "rated_shown": flag(context.territory.level == "department" and not rated.empty),
-        "rated_on": words(None) if rated.empty else Fact(rated["fecha"].max().date(), "date"),
         "overrated": names(over["label"].str.lower().tolist()),
         "any_overrated": flag(not over.empty),
         "underrated": names(under["label"].str.lower().tolist()),
         "any_underrated": flag(not under.empty),
-        "weakest_evidence": words(weakest["label"].iloc[0].lower() if len(weakest) else None),
-        "lowest_rated": words(lowest["label"].iloc[0].lower() if len(lowest) else None),
-        "lowest_rating": decimal(float(lowest["rating"].iloc[0]) if len(lowest) else None),
         "commitments_kept": percent(found[7], 0),
     }
 
@@ -194,11 +186,9 @@ def _actors(linked: pd.DataFrame, context: Context, tables: dict[str, Table]) ->
         "actors_first_year": year(first),
         "actors_year": year(context.years.follow_up),
         "actors_first": count(total[0]),
-        "actors_new": count(total[-1] - (total[-2] if len(total) > 1 else 0)),
         "sectors": count(int(linked["sector"].nunique())),
         "community_actors": count(int(linked["tipo"].isin(["comunidad", "organizacion"]).sum())),
         "nuclear_present": count(len(nuclear) - len(missing)),
-        "nuclear_total": count(len(nuclear)),
         "nuclear_missing": names(missing),
         "any_nuclear_missing": flag(bool(missing)),
     }
@@ -308,10 +298,6 @@ def _network(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     known = {
         "network_known": flag(True),
         "network_entities": count(len(nodes)),
-        "network_parts": count(whole.components),
-        "network_density": percent(whole.density * 100, 0),
-        "unknown_sector": count(int((nodes["sector"] == "").sum())),
-        "any_unknown_sector": flag(bool((nodes["sector"] == "").any())),
     }
     if sectors.empty:
         return known | {"connecting_known": flag(False)}

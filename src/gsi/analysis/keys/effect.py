@@ -91,19 +91,13 @@ def effect(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     if placebo is not None:
         rows.append(_row("Placebo: privaciones antes de las jornadas", placebo))
     facts |= {
-        "effect_before": decimal(_gap_before(found)),
         "effect_reached": count(estimate.treated),
         "effect_compared": count(estimate.compared),
-        "effect_effective": count(float(np.floor(estimate.effective))),
-        "effect_clusters": count(estimate.clusters),
         "effect_places": count(estimate.treated_clusters),
         "effect_imbalance": decimal(estimate.imbalance, 2),
-        "effect_alone": count(found.alone),
         "placebo_known": flag(placebo is not None),
         "placebo_clean": flag(placebo is not None and placebo.low <= 0 <= placebo.high),
         "placebo": decimal(None if placebo is None else placebo.estimate),
-        "placebo_low": decimal(None if placebo is None else placebo.low),
-        "placebo_high": decimal(None if placebo is None else placebo.high),
     }
     tables["effect"] = Table(
         pd.DataFrame(rows),
@@ -262,16 +256,6 @@ def _placebo(found: Panel, context: Context) -> Effect | None:
         )
     except (NotComparable, FewClusters):
         return None
-
-
-def _gap_before(found: Panel) -> float:
-    """Privations before: reached minus the others, weighted, without matching."""
-    homes = found.homes
-    means = [
-        np.average(rows["privations_before"], weights=rows["peso"])
-        for rows in (homes[homes["reached"]], homes[~homes["reached"]])
-    ]
-    return float(means[0] - means[1])
 
 
 def _least(context: Context) -> int:

@@ -74,7 +74,6 @@ def governance(context: Context) -> Section:
             int(this_year.get("coordinacion_eje_social", 0)) if own_known else None
         ),
         **delivery.facts(delivery.delivered(rows, context), context),
-        "last_session": date(rows["sesion_fecha"].max().date()),
         "commitments": count(len(rows)),
         "fulfilled": count(int((rows["state"] == "cumplido").sum())),
         "due": count(len(due)),
@@ -85,8 +84,6 @@ def governance(context: Context) -> Section:
         "oldest_due": date(overdue["vence"].min().date() if len(overdue) else None),
         "most_overdue": text(str(_entities(rows).data["entity"].iloc[0]) if stands_out else None),
         "any_most_overdue": flag(stands_out),
-        "first_year": year(int(rows["sesion_fecha"].dt.year.min())),
-        "last_year": year(int(rows["sesion_fecha"].dt.year.max())),
         "any_elsewhere": flag(bool((elsewhere["year"] == context.years.follow_up).any())),
         "sessions_elsewhere": count(int((elsewhere["year"] == context.years.follow_up).sum())),
         "listed": count(min(len(overdue), context.params.keys.governance.listed)),

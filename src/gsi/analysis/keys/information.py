@@ -105,7 +105,6 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
         "households": _sampled(m.domain(m.cuts.baseline), context),
         "households_follow_up": _sampled(m.domain(m.cuts.follow_up), context),
         "panel": flag(compared and m.panel),
-        "incomplete": count(m.incomplete),
         "confidence": percent(level * 100, 0),
         **_scoring(m, context),
     }
@@ -157,7 +156,6 @@ def _scoring(m: Measured, context: Context) -> dict[str, Fact]:
     """Where the points of the ICV come from: frozen, an official table, or these households."""
     frozen = context.scored_by if m.scores is not None else None
     citation = m.scores.citation if m.scores is not None else ""
-    explained = m.scores.explained if m.scores is not None else None
     return {
         "living_available": flag(m.scores is not None),
         "living_frozen": flag(frozen is not None),
@@ -165,7 +163,6 @@ def _scoring(m: Measured, context: Context) -> dict[str, Fact]:
         "living_official": flag(bool(citation)),
         "living_estimated": flag(m.scores is not None and not citation),
         "living_citation": text(citation or None),
-        "living_explained": percent(None if explained is None else explained * 100, 0),
     }
 
 
@@ -174,7 +171,6 @@ def _robust(table: Table) -> dict[str, Fact]:
     signs = np.sign(table.data["difference"].to_numpy(np.float64))
     known = bool(len(signs)) and not np.isnan(signs).any()
     return {
-        "cutoffs_known": flag(known),
         "cutoffs_agree": flag(known and len(set(signs.tolist())) == 1),
         "cutoffs": count(len(signs)),
     }
@@ -188,12 +184,7 @@ def _before_after(name: str, row: pd.Series, digits: int) -> dict[str, Fact]:
         f"{name}_baseline_low": kind(_number(row["baseline_low"]), digits),
         f"{name}_baseline_high": kind(_number(row["baseline_high"]), digits),
         f"{name}_follow_up": kind(_number(row["follow_up"]), digits),
-        f"{name}_follow_up_low": kind(_number(row["follow_up_low"]), digits),
-        f"{name}_follow_up_high": kind(_number(row["follow_up_high"]), digits),
-        f"{name}_difference": decimal(_number(row["difference"]), digits),
         f"{name}_size": decimal(abs(_number(row["difference"])), digits),
-        f"{name}_difference_low": decimal(_number(row["difference_low"]), digits),
-        f"{name}_difference_high": decimal(_number(row["difference_high"]), digits),
         f"{name}_improved": flag(verdict == "improved"),
         f"{name}_worsened": flag(verdict == "worsened"),
         f"{name}_no_change": flag(verdict == "no_change"),

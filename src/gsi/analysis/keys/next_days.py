@@ -28,7 +28,7 @@ from gsi.analysis.results import (
 )
 from gsi.contract.places import many
 from gsi.ground.locale import enumeration, fold
-from gsi.measure.covering import SETTLED, covered, covering_plan, haversine_km
+from gsi.measure.covering import covered, covering_plan, haversine_km
 
 ROUNDING = 10  # weighted people are written in tens: the estimate is no finer than that
 NO_PEOPLE = (
@@ -143,9 +143,6 @@ def next_days(
     return {
         "next_known": flag(True),
         "next_days": count(len(plan.sites)),
-        "next_places": count(len(set(plan.sites))),
-        "next_fewer": flag(len(plan.sites) < settings.next_days),
-        "next_asked": count(settings.next_days),
         "next_first": text(f"{frame['place'].iloc[0]} ({frame['name'].iloc[0]})"),
         # What the rows of the table add up to, as they are written.
         "next_gain": count(float(frame["gain"].sum())),
@@ -153,7 +150,6 @@ def next_days(
         "next_share": percent(plan.covered / total * 100 if shown else None),
         "present_share": percent(as_now / total * 100 if shown else None),
         "next_where": text(_where(frame, bool(first), context)),
-        "next_better": flag(plan.covered > as_now * (1 + SETTLED)),
         "next_radius": decimal(settings.radius_km, 0),
         "capacity_known": flag(have.capacity is not None),
         "capacity_seen": flag(have.capacity is not None and held),

@@ -351,5 +351,4 @@ def _satisfaction(context: Context, tables: dict[str, Table]) -> dict[str, Fact]
         "satisfaction_known": flag(True),
         "satisfaction": decimal(float(own["satisfaccion"].astype(float).mean())),
         "satisfied_share": percent(common.share(mine["satisfied"], mine[TOTAL]), 0),
-        "rated": count(float(mine[TOTAL])),
     }

@@ -36,8 +36,7 @@ def facts(own: pd.DataFrame, conflicts: pd.DataFrame, context: Context) -> dict[
 
 
 def _differences(rows: pd.DataFrame) -> dict[str, Fact]:
-    """How many figures two sources give differently, and the widest difference of a population."""
-    worst = rows[rows["que"] == unification.VALUE]["gap"].max() if len(rows) else None
+    """How many figures two sources give differently, and the usual difference of a population."""
     people = rows[rows["que"] == POPULATION]
     usual = float(people["gap"].median()) if len(people) else None
     return {
@@ -48,7 +47,6 @@ def _differences(rows: pd.DataFrame) -> dict[str, Fact]:
         "disagree_people": count(len(people)),
         "disagree_people_any": flag(not people.empty),
         "disagree_people_median": percent(usual, 0),
-        "disagree_worst": percent(None if worst is None or pd.isna(worst) else float(worst), 0),
     }
 
 

@@ -44,7 +44,6 @@ def register(context: Context, raw: Path) -> Section:
     facts: dict[str, Fact] = {
         "exists": flag(True),
         "cut": year(settings.cut),
-        "incomplete": count(found.incomplete),
         "any": flag(not own.empty),
     }
     if own.empty:

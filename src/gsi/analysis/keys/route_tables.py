@@ -30,20 +30,7 @@ def route_facts(found: list[Route], context: Context, tables: dict[str, Table]) 
         return facts
     facts |= _slowest(found)
     facts["routes_year"] = year(context.years.follow_up)
-    summary = []
-    for route in found:
-        line = _summary(route)
-        summary.append(line)
-        if route.key in ROUTES:
-            facts |= {
-                f"{route.key}_cases": count(common.number_or_none(route.cases)),
-                f"{route.key}_barrier": text(line["barrier"]),
-                f"{route.key}_lost_step": text(line["lost_step"]),
-                f"{route.key}_late_step": text(line["late_step"]),
-                f"{route.key}_late_share": percent(line["late_share"], 0),
-                f"{route.key}_finished": count(line["finished"]),
-            }
-    frame = pd.DataFrame(summary)
+    frame = pd.DataFrame([_summary(route) for route in found])
     frame["cases_text"] = common.shown(frame["cases"], frame["cases"].isna())
     frame["finished_text"] = common.shown(frame["finished"], frame["finished"].isna())
     for name in ("barrier", "lost_step", "late_step"):

@@ -25,14 +25,13 @@ from gsi.analysis.results import (
     decimal,
     flag,
     percent,
-    text,
     year,
 )
 from gsi.analysis.steps import step
 from gsi.contract.params.keys import ServicesSettings
 from gsi.ground.locale import fold
 from gsi.measure import survey
-from gsi.measure.targeting import cgh_ratio, concentration_ratio, targeting
+from gsi.measure.targeting import cgh_ratio, targeting
 
 WHY = {
     "servicios": "Sin la oferta de cada sector no se puede ver qué servicios se articulan "
@@ -129,24 +128,18 @@ def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         },
     )
     if len(frame) > 1:
-        facts |= {
-            "leakage_highest": text(common.largest(frame, "leakage", "name")),
-            "undercoverage_highest": text(common.largest(frame, "undercoverage", "name")),
-        }
+        facts |= {}
     return facts
 
 
 def _concentration(scored: pd.DataFrame, context: Context) -> dict[str, Fact]:
-    """CGH ratio and concentration index of those served, poorer homes first, with intervals."""
+    """CGH ratio of those served, poorer homes first, with its interval."""
     settings, level = context.params.keys.services, context.params.keys.confidence
     design = survey.Design.of(scored["peso"], stratum=scored["municipio"], psu=scored["upm"])
     ratio = survey.interval(
         cgh_ratio(scored["served"], -scored["score"], design, poorest=settings.poorest),
         design,
         level,
-    )
-    index = survey.interval(
-        concentration_ratio(scored["served"], -scored["score"], design), design, level
     )
     return {
         "concentration_known": flag(not math.isnan(ratio.value)),
@@ -156,10 +149,6 @@ def _concentration(scored: pd.DataFrame, context: Context) -> dict[str, Fact]:
         "pro_poor": flag(ratio.low > 1),
         "by_lot": flag(ratio.low <= 1 <= ratio.high),
         "pro_rich": flag(ratio.high < 1),
-        "concentration_index": decimal(index.value, 2),
-        "concentration_low": decimal(index.low, 2),
-        "concentration_high": decimal(index.high, 2),
-        "concentration_error": decimal(index.error, 3),
     }
 
 
@@ -258,8 +247,6 @@ def _offer(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         "places_over": count(int(-left.clip(upper=0).sum())),
         "overused": count(int((left < 0).sum())),
         "any_overused": flag(bool((left < 0).any())),
-        "shared_content": percent(float(offers["content"].mean()) * 100, 0),
-        "shared_procedure": percent(float(offers["procedure"].mean()) * 100, 0),
         "timely": percent(float(offers["timely"].mean()) * 100, 0),
         "timely_days": count(context.params.keys.services.timely_days),
         "articulated": percent(float(offers["articulated"].mean()) * 100, 0),

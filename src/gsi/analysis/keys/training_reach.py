@@ -44,7 +44,6 @@ def reach(
         "priority_share": percent(in_priority),
         "priority_population_share": percent(living),
         "population_year": year(int(known_people(context)["periodo"].max()) if known else None),
-        "reach_ratio": decimal(in_priority / living if known else None, 2),
         "priority_behind": flag(known and in_priority < living),
         "has_priority_silent": flag(bool(silent)),
         "priority_silent": text(delivery.written(silent, context) if silent else None),
@@ -79,7 +78,6 @@ def concentration(
         "concentration_known": flag(True),
         "concentration": decimal(index, 2),
         "needy_half": percent(cgh(rate, -frame["need"], frame["people"], poorest=0.5) * 50, 0),
-        "away_from_need": flag(index > 0),
     }
 
 

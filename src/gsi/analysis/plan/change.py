@@ -80,7 +80,6 @@ def change(context: Context) -> Section:
         "any_judged": flag(not tested.empty),
         "shared": count(int(frame["shared"].sum())),
         "any_shared": flag(bool(frame["shared"].any())),
-        "shared_names": names(list(frame.loc[frame["shared"], "name"])),
         "false_discovery": percent(100 * settings.change.false_discovery, 0),
         "plausible_factor": count(settings.change.plausible_factor),
         "false_reports": count(math.ceil(100 * settings.change.false_discovery)),
@@ -105,7 +104,6 @@ def change(context: Context) -> Section:
         found = frame[verdict == name]
         facts[name] = count(len(found))
         facts[f"any_{name}"] = flag(not found.empty)
-        facts[f"{name}_names"] = names(list(found["name"]))
     worsened = frame[verdict == "worsened"]
     facts["worsened_dated"] = names(dated_names(worsened))
     return Section(

@@ -23,7 +23,6 @@ from gsi.analysis.results import (
     Table,
     count,
     date,
-    decimal,
     flag,
     money,
     percent,
@@ -111,7 +110,6 @@ def _version_facts(every: pd.DataFrame, plan: pd.DataFrame) -> dict[str, Fact]:
     day, record = plan["fecha_adopcion"].min(), plan["acta"].dropna()
     return {
         "version": count(int(versions.version_of(plan).iloc[0])),
-        "several_versions": flag(versions.version_of(every).nunique() > 1),
         "adopted_on": date(None if pd.isna(day) else day.date()),
         "dated": flag(not pd.isna(day)),
         "record": Fact(None if record.empty else str(record.iloc[0]), "text"),
@@ -172,14 +170,11 @@ def _facts(
         "progress_from": percent(settings.progress_from, 0),
         "money_below": percent(settings.money_below, 0),
     }
-    for code in ALERTS:
-        facts[f"alert_{code}"] = count(int((alerts[alerts["cut"] == cut]["alert"] == code).sum()))
     cuts = sorted(rows["cut"].unique())
     if len(cuts) > 1:
         before = rows[rows["cut"] == cuts[-2]]
         facts["physical_before"] = percent(weighted(before, settings))
         facts["cut_before"] = date(pd.Timestamp(cuts[-2]).date())
-        facts["physical_gain"] = decimal(physical - weighted(before, settings), 1)
     return facts
 
 

@@ -170,7 +170,6 @@ def _facts(
     return {
         "actions": count(len(actions)),
         "any": flag(not actions.empty),
-        "candidates": count(len(called)),
         "keys": count(actions["key"].nunique()),
         **{f"{name}_targets": count(number) for name, number in rules.items()},
         **{f"any_{name}_target": flag(number > 0) for name, number in rules.items()},
@@ -186,7 +185,6 @@ def _facts(
         "last_year": year(context.years.follow_up + settings.years),
         "any_worse": flag(first is not None),
         "groups": count(actions["group"].nunique() if not actions.empty else 0),
-        "several_groups": flag(not actions.empty and actions["group"].nunique() > 1),
         **{
             f"any_{name}": flag(not actions.empty and bool((actions["group"] == name).any()))
             for name in ("behind", "norm")

@@ -199,7 +199,6 @@ def facts(frame: pd.DataFrame, least: float) -> dict[str, Fact]:
         "unusable": names(
             [f"{row['name']} ({row['why']})" for row in frames.records(unusable)]
         ),
-        "indicators_once": count(int((~frame["comparable"].astype(bool)).sum())),
     }  # fmt: skip
 
 

@@ -31,7 +31,6 @@ def missing_forms(
         "forms_total": count(total),
         "forms_missing": count(len(absent)),
         "forms_none": flag(len(absent) == total),
-        "forms_some": flag(0 < len(absent) < total),
         "forms_asked": flag(bool(absent)),
     }
     if absent:

@@ -120,7 +120,6 @@ def facts(found: Sequence[Origin]) -> dict[str, Fact]:
     return {
         "files_shared": flag(sum(map(len, held)) > len(set().union(*held))),
         "origins": count(len(verdicts)),
-        "origins_complete": count(verdicts.count(COMPLETE)),
         "origins_remarked": count(verdicts.count(OBSERVED)),
         "has_origins_remarked": flag(OBSERVED in verdicts),
         "origins_unusable": count(verdicts.count(UNUSABLE)),

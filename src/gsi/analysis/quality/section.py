@@ -65,20 +65,16 @@ def section(
     nothing = nothing_read(verdicts, codes)
     aside = left_out or LeftOut()
     facts = {
-        "sources_used": count(len(sources)),
         "files_used": count(len({item.record.file for item in sources})),
         "tables_reported": count(len(judged) - len(missing)),
         "tables_total": count(len(judged)),
         "tables_missing": names(missing),
-        "tables_missing_count": count(len(missing)),
         "tables_observed": names(observed),
         "tables_insufficient": names(insufficient),
         "critical": count(severities.count("critical")),
         "warnings": count(severities.count("warning")),
         "notes": count(severities.count("info") - unverified),
-        "unverified": count(unverified),
         "has_missing": flag(bool(missing)),
-        "has_unverified": flag(bool(unverified)),
         "trust_insufficient": flag(bool(insufficient)),
         "trust_observed": flag(bool(observed) and not insufficient),
         "trust_full": flag(not observed and not insufficient and not nothing),
