@@ -181,6 +181,17 @@ def test_quarto_s_own_signs_are_left_alone(write: Write) -> None:
     assert one(write, text) == text
 
 
+def test_a_part_is_filled_where_a_document_shows_it(write: Write) -> None:
+    """What a condition hides, or nothing includes, asks nothing of a territory."""
+    part = "{{< include _b.qmd >}}\n"
+    others = {"_b.qmd": "<< s.people >>\n\n{{< include _c.qmd >}}\n", "_c.qmd": "Tres\n",
+              "_d.qmd": "<< s.nadie >>\n", "_e.qmd": "{% if %}\n"}  # fmt: skip
+    hidden = "{% if s.late %}\n{{< include _d.qmd >}}\n{% endif %}\n"
+    made = write(f"{part}\n{hidden}", others)
+    said = others["_b.qmd"].replace("<< s.people >>", "1.330.187")
+    assert made == {"a.qmd": part, "_b.qmd": said, "_c.qmd": "Tres\n"}
+
+
 def test_templates_are_compiled_once_a_process_and_again_when_they_change(tmp_path: Path) -> None:
     path = tmp_path / "a.qmd"
     path.write_text("Uno\n", encoding="utf-8")

@@ -30,6 +30,8 @@ SHARED = "_frases.jinja"
 # A line that says something and ends in a tag: its line break is a space, as in any Markdown. One
 # of tags alone leaves nothing.
 _ENDS_IN_TAG = re.compile(r"^(?!\s*(?:\{%[^%]*%\}\s*)+$)(.*[^+-])%\}[ \t]*$", re.MULTILINE)
+# A part of a document; fragments of a territory's results stand in a folder of their own.
+_PART = re.compile(r"\{\{<\s*include\s+([\w.-]+\.qmd)\s*>\}\}")
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -199,29 +201,34 @@ def _met(path: str, fact: Fact) -> Any:
 
 
 def render(folder: Path, context: Mapping[str, Any]) -> dict[str, str]:
-    """Every ``.qmd`` of ``folder`` for one territory: file name → plain Quarto.
+    """The documents of ``folder``, and the parts they include, for one territory: file name →
+    plain Quarto.
 
     Raises :class:`UserMistake` with one finding a template that fails.
     """
     environment = templates(folder)
-    done, findings = {}, []
+    done: dict[str, str] = {}
+    findings = []
     macros: dict[str, Any] = {}
     if (folder / SHARED).is_file():
         module = environment.get_template(SHARED).make_module(dict(context))
         macros = {k: v for k, v in vars(module).items() if not k.startswith("_")}
-    for path in sorted(folder.glob("*.qmd")):
+    asked = sorted(path.name for path in folder.glob("*.qmd") if not path.name.startswith("_"))
+    for name in asked:  # grows by the parts found on the way
         try:
-            text = environment.get_template(path.name).render({**context, **macros})
+            text = environment.get_template(name).render({**context, **macros})
         except TemplateSyntaxError as fault:
             rule = "La plantilla no se puede leer"
-            place = Place(fault.name or path.name, fault.lineno)
+            place = Place(fault.name or name, fault.lineno)
             remedy = "Corrija esa línea; docs/quarto.md dice cómo se escribe una plantilla."
             findings.append(Finding(str(place), rule, str(fault.message), remedy))
         except Fault as fault:
-            place = _place(fault, folder, path.name)
+            place = _place(fault, folder, name)
             findings.append(Finding(str(place), fault.rule, fault.name, fault.remedy))
         else:
-            done[path.name] = clean(text)
+            done[name] = clean(text)
+            parts = [part for part in _PART.findall(text) if (folder / part).is_file()]
+            asked += [part for part in dict.fromkeys(parts) if part not in asked]
     if findings:
         raise UserMistake(findings)
     return done
