@@ -70,11 +70,6 @@ def _opened(path: Path, _size: int, _time: int) -> Book:
     return _Old(path) if kind == ".xls" else _Ods(path) if kind == ".ods" else _Xlsx(path)
 
 
-def forget() -> None:
-    """Let go of the file that was opened last."""
-    _opened.cache_clear()
-
-
 class _Calamine:
     """What XLSX and ODS share."""
 
