@@ -82,7 +82,6 @@ def section(frozen: Frozen, today: Frozen) -> Section:
     revised = compare(frozen, today)
     files = changed_files(frozen, today)
     titles = {item.source: item.title for item in (*frozen.origins, *today.origins)}
-    new = sorted(set(today.figures) - set(frozen.figures))
     facts: dict[str, Fact] = {
         "exists": flag(True),
         "year": year(frozen.year),
@@ -90,13 +89,10 @@ def section(frozen: Frozen, today: Frozen) -> Section:
         "figures": count(len(frozen.figures)),
         "any": flag(bool(revised)),
         "revised": count(len(revised)),
-        "more": flag(len(revised) > SHOWN),
         "shown": count(min(len(revised), SHOWN)),
         "lost": count(sum(item.now is None for item in revised)),
-        "new": count(len(new)),
         "files_changed": flag(bool(files)),
         "sources": names([titles.get(source, source) for source in files]),
-        "parameters_changed": flag(bool(_parameters(frozen, today))),
         "parameters": names(_parameters(frozen, today)),
         "replaced": flag(bool(frozen.replaces)),
         "reason": text(frozen.reason or None),

@@ -39,7 +39,6 @@ from gsi.analysis.results import (
     money,
     names,
     percent,
-    text,
     year,
 )
 from gsi.analysis.steps import step
@@ -245,7 +244,6 @@ def _needs(
         "unneeded": names(unneeded["objetivo"].tolist()),
         "any_unneeded": flag(len(unneeded) > 0),
         "needs_year": year(when),
-        "needs_from": text("el plan" if "recursos" in rows else "el informe de seguimiento"),
     }
 
 

@@ -20,7 +20,7 @@ def nearest_places(
     """Where a kind of place is missing in the year ``when``, the nearest one of the department.
 
     Only ``reporters`` can lack a place: where nothing was reported, nothing is known to be missing.
-    Facts: ``farthest_from``, ``farthest_type``, ``farthest_name``, ``farthest_km``. Table
+    Facts: ``farthest_from``, ``farthest_name``, ``farthest_km``. Table
     ``nearest``, the farthest first and no more than fit a page. Nothing where no origin or place
     has coordinates.
     """
@@ -69,9 +69,7 @@ def nearest_places(
         first = table.iloc[0]
         facts |= {
             "farthest_from": text(first["nombre"]),
-            "farthest_type": text(first["etiqueta"]),
             "farthest_name": text(first["escenario"]),
-            "farthest_in": text(first["municipio"]),
             "farthest_km": decimal(float(first["km"])),
         }
     table = table.head(MOST_ROWS)

@@ -49,7 +49,6 @@ from gsi.analysis.results import (
     Section,
     Table,
     count,
-    decimal,
     flag,
     names,
     text,
@@ -226,7 +225,6 @@ def _births(context: Context) -> dict[str, Fact]:
         row = values[values["indicador"] == name]
         has = not row.empty and pd.notna(row["numerador"].iloc[0])
         facts[f"births_{ages}"] = count(row["numerador"].iloc[0] if has else None)
-        facts[f"fertility_{ages}"] = decimal(row["valor"].iloc[0] if has else None)
         facts[f"births_{ages}_of"] = text(_counting(table, row, context) if has else None)
         facts[f"births_{ages}_year"] = year(int(row["periodo"].iloc[0]) if has else None)
     return facts

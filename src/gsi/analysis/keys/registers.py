@@ -54,7 +54,6 @@ def register(context: Context, raw: Path) -> Section:
     facts |= {
         "people": count(int(row["rows"])),
         "shown": flag(not hidden),
-        "survey": flag(settings.weight is not None),
     }
     for key, name, kind in (("h", "H", percent), ("a", "A", percent), ("m0", "M0", decimal)):
         for end, column in (("", name), ("_low", f"{name}_low"), ("_high", f"{name}_high")):
