@@ -8,7 +8,7 @@ Facts, money: ``money_known``, ``money_year``, ``money_cut``, who is behind it (
 ``executed`` (their ratio), ``reserves`` and ``has_reserves`` (obligated of other years' budgets),
 ``unidentified`` (% of what is obligated whose programme is not known), ``of_follow_up`` (it comes
 from DNP's follow-up, without financing source).
-Places: ``health_known``, ``health_sites``, ``health_year``, ``health_public``, ``health_without``
+Places: ``health_known``, ``health_sites``, ``health_year``, ``health_without``
 (names of municipalities without any). Students: ``students_known``, ``students``,
 ``students_year``, ``students_official`` (%), ``all_official``.
 Budgets after the follow-up: ``has_later_money``, ``later_money`` (years), ``later_money_year``.
@@ -139,14 +139,11 @@ def _health(context: Context) -> dict[str, Fact]:
         return {"health_known": flag(False)}
     last = int(rows["periodo"].max())
     rows = rows[rows["periodo"] == last]
-    actors = context.data.published("actores")
-    public = actors[(actors["tipo"] == "entidad") & (actors["sector"] == "salud")]
     who = delivery.delivered(rows, context)
     return {
         "health_known": flag(True),
         "health_sites": count(len(rows)),
         "health_year": year(last),
-        "health_public": count(len(public)),
         "health_without": names([context.data.names[code] for code in who.silent]),
         "any_health_without": flag(bool(who.silent)),
     }
