@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from paths import ROOT
 
+from gsi.contract.params.indicators import load_catalogue
 from gsi.ground.errors import UserMistake
 from gsi.inputs.readers.early_education import read
 from gsi.inputs.records import SourceRecord
@@ -27,8 +31,53 @@ def test_a_cut_in_june_is_said(
     value: Callable[..., Any], record: Callable[[str], SourceRecord]
 ) -> None:
     assert "gestantes" in value("73067", "educacion_inicial", 2018, "nota")
-    assert value("73067", "educacion_inicial", 2023, "nota").endswith("Corte parcial: 30-06-2023.")
+    note = value("73067", "educacion_inicial", 2023, "nota")
+    assert note.endswith("Corte parcial: 30 de junio de 2023.")
     assert record("icbf_educacion_inicial").years == "2015-2023"
+
+
+def test_years_without_the_ministrys_part_are_told_and_a_series_of_their_own(
+    tmp_path: Path,
+) -> None:
+    """No place has it, one of three, two of three."""
+    lines = [
+        f"31-12-{year},{place},80,{men},{80 + men}"
+        for year, some in ((2018, 0), (2019, 1), (2020, 2))
+        for position, place in enumerate(("73001", "73024", "73067"))
+        for men in (20 if position < some else 0,)
+    ]
+    part = read(_file(tmp_path / "e.csv", lines))
+    notes = part.data.set_index(["municipio", "periodo"])["nota"]
+    assert notes["73001", 2018].endswith("Solo del ICBF: sin el preescolar del MEN.")
+    assert notes["73001", 2019].endswith(
+        "Con el preescolar del MEN de 1 de los 3 municipios de la fuente."
+    )
+    assert "preescolar" not in notes["73001", 2020]
+
+
+@pytest.mark.real
+def test_years_of_another_content_are_not_compared(real_data: Path) -> None:
+    """The years between which the share of municipalities with the Ministry's part at least
+    doubles, counted in the file with the standard library, are the breaks of the catalogue."""
+    with (real_data / "icbf" / "Educacion_Inicial.csv").open(encoding="utf-8-sig") as lines:
+        rows = list(csv.DictReader(lines))
+    column = next(name for name in rows[0] if name.startswith("INDICADOR 2"))
+    having = Counter(
+        int(row["FECHA_CORTE"][-4:]) for row in rows if row[column].strip() not in ("", "0")
+    )
+    assert [having[year] for year in range(2018, 2022)] == [0, 112, 266, 946]
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml")
+    indicator = next(each for each in catalogue if each.id == "educacion_inicial")
+    for year in range(2016, 2024):
+        more = having[year] > 2 * having[year - 1]
+        assert indicator.comparable_years(year - 1, year) != more, year
+
+
+def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text(HEADER + "31-06-2022,73067,8\n", encoding="utf-8")
+    with pytest.raises(UserMistake, match="31-06-2022"):
+        read(path)
 
 
 def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:

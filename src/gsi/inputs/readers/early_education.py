@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -56,17 +57,21 @@ def read(path: Path) -> Part:
             "debe ser un código DIVIPOLA", str(raw.iat[row, found["municipio"]]), row=row + 2
         )
     problems.departments(list(raw.columns), OWNER, raw.to_numpy(), data["municipio"].tolist())
-    dates = {text: _CUT.fullmatch(text) for text in data["corte"].unique()}
-    for text in [text for text, date in dates.items() if date is None]:
+    cuts = {text: _cut(text) for text in data["corte"].unique()}
+    for text in [text for text, cut in cuts.items() if cut is None]:
         problems.add("debe ser una fecha día-mes-año", text, column=HEADINGS["corte"])
     problems.stop()
-    found_dates = {text: date.groups() for text, date in dates.items() if date}
-    data["periodo"] = [int(found_dates[text][2]) for text in data["corte"]]
+    dates = {text: cut for text, cut in cuts.items() if cut}
+    data["periodo"] = [dates[text].year for text in data["corte"]]
     part_year = {
-        text: "" if (day, month) == ("31", "12") else f" Corte parcial: {day}-{month}-{year}."
-        for text, (day, month, year) in found_dates.items()
+        text: "" if (cut.month, cut.day) == (12, 31) else f" Corte parcial: {locale.date(cut)}."
+        for text, cut in dates.items()
     }
-    data["nota"] = [PREGNANT + part_year[text] for text in data["corte"]]
+    only = _without_preschool(data)
+    data["nota"] = [
+        PREGNANT + part_year[text] + only.get(year, "")
+        for text, year in zip(data["corte"], data["periodo"], strict=True)
+    ]
     data["indicador"] = "educacion_inicial"
     data, told = _restored(data)
     wrong = data["numerador"].isna()
@@ -80,10 +85,19 @@ def read(path: Path) -> Part:
     notes = (
         f"{PREGNANT} El indicador 4 (concurrencia) trae errores de hoja de cálculo y no se lee.",
         *(text.strip() for text in part_year.values() if text),
+        *(f"{year}:{text}" for year, text in only.items()),
         *told,
     )
     aside = set_aside([("El total publicado no es la suma de sus dos partes", int(wrong.sum()))])
     return Part("indicadores", rows, len(raw), len(data), aside, years, notes)
+
+
+def _cut(text: str) -> date | None:
+    found = _CUT.fullmatch(text)
+    try:
+        return date(*(int(part) for part in reversed(found.groups()))) if found else None
+    except ValueError:
+        return None
 
 
 def _parts(raw: pd.DataFrame) -> dict[str, str]:
@@ -91,6 +105,22 @@ def _parts(raw: pd.DataFrame) -> dict[str, str]:
     there = [label(name) for name in raw.columns]
     both = all(any(name.startswith(label(part)) for name in there) for part in PARTS.values())
     return PARTS if both else {}
+
+
+def _without_preschool(data: pd.DataFrame) -> dict[int, str]:
+    """What a note says of the years in which the Ministry's part has children of no municipality,
+    or of fewer than half: their totals are not of what the other years count."""
+    if "men" not in data:
+        return {}
+    told = {}
+    for year, rows in data.groupby("periodo"):
+        some = int((rows["men"] > 0).sum())
+        if not some:
+            told[int(str(year))] = " Solo del ICBF: sin el preescolar del MEN."
+        elif some < len(rows) / 2:
+            shown = f"{locale.number(some)} de los {locale.number(len(rows))} municipios"
+            told[int(str(year))] = f" Con el preescolar del MEN de {shown} de la fuente."
+    return told
 
 
 def _restored(data: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
