@@ -10,10 +10,14 @@ from typing import Any
 import pandas as pd
 import pytest
 from inputs.readers.made_files import write_xlsx
+from paths import ROOT
 
+from gsi.contract.params.indicators import load_catalogue
 from gsi.ground.errors import UserMistake
+from gsi.inputs.indicators import unify
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.counts import ZERO
+from gsi.inputs.readers.numbers import code
 from gsi.inputs.readers.violence import read as read_violence
 from gsi.inputs.readers.vital import read as read_vital
 from gsi.inputs.records import Reading
@@ -57,16 +61,58 @@ def test_low_weight_is_the_published_percentage(value: Callable[..., Any]) -> No
 
 
 @pytest.mark.real
-def test_violence_keeps_the_sources_population_to_compare(
-    reading: Reading, value: Callable[..., Any]
+def test_violence_is_counted_without_the_sources_population(
+    reading: Reading, value: Callable[..., Any], real_data: Path
 ) -> None:
+    """Its denominators are of the ages with cases: in Ataco, 2019, the 2,316 persons of 12 to 17
+    that the projections have, beside 7,096 of 0 to 17."""
     assert value("05001", "homicidio_0_17", 2018, "numerador") == 45
-    # Kept to be compared with the projections, which rates are made with.
-    assert value("73001", "delito_sexual_0_17", 2018, "denominador") == 157_362
     assert value("05001", "violencia_interpersonal_0_17", 2015, "numerador") == 862
+    people = reading.tables["poblacion"]
+    here = people[(people["municipio"] == "73067") & (people["periodo"] == 2019)]
+    here = here[(here["area"] == "total") & (here["fuente"] == "dane_proyecciones_epico")]
+    of = [here.loc[here["edad"].between(*ages), "personas"].sum() for ages in ((12, 17), (0, 17))]
+    assert of == [2_316, 7_096]
+    published = set()
+    for path in sorted((real_data / "medicina_legal").glob("ya8-*.xlsx")):
+        heads, *lines = next(iter(grids.sheets(path).values()))
+        rows = [dict(zip(heads, line, strict=True)) for line in lines]
+        published |= {
+            int(float(row["denominador"]))
+            for row in rows
+            if "denominador" in row and code(row["codmpio"]) == "73067"
+            and int(float(row["anno"])) == 2019 and row["denominador"]
+        }  # fmt: skip
+    assert 2_316 in published
+    assert math.isnan(value("73001", "delito_sexual_0_17", 2018, "denominador"))
     for record in [r for r in reading.records if r.source == "medicina_legal"]:
         assert record.set_aside[0].reason.startswith("Código que no es de un municipio (999")
         assert "sin fila no siempre significa cero" in record.notes[1]
+
+
+def test_people_of_the_ages_with_cases_are_no_other_count_of_the_people(tmp_path: Path) -> None:
+    """As in Ataco: 2 cases beside 300 people of some ages, of 1,000 of 0 to 17."""
+    rows = [
+        ["codmpio", "anno", "Nombre del indicador", "numerador", "denominador"],
+        [73067, 2018, "Tasa de Homicidios en niños, niñas y adolescentes", 2, 300],
+    ]
+    part = read_violence(write_xlsx(tmp_path / "h.xlsx", {"Sheet 1": rows}))
+    people = pd.DataFrame(
+        [
+            {"municipio": "73067", "periodo": 2018, "sexo": "mujer", "edad": age, "area": "total",
+             "personas": 500, "fuente": "dane_proyecciones_epico"}
+            for age in (10, 17)
+        ]
+    )  # fmt: skip
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
+    unified, disagreements = unify(part.data, people, catalogue)
+    assert disagreements.empty
+    row = unified.set_index("municipio").loc["73067"]
+    assert row["valor"] == pytest.approx(200)
+    assert row["nota"] == (
+        "La fuente divide por las personas de las edades en que hubo casos; aquí, por todas las de "
+        "0 a 17 años."
+    )
 
 
 @pytest.mark.real

@@ -7,7 +7,7 @@ CNMH (recruitment): columns ``codmpio``, ``anno``, then the counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +17,7 @@ from gsi.ground.numerals import Bounds
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import PEOPLE, YEARS, code
 from gsi.inputs.readers.peek import Peek
-from gsi.inputs.readers.problems import Problems, label
+from gsi.inputs.readers.problems import Problems
 from gsi.inputs.readers.rows import indicator_rows
 from gsi.inputs.records import Part, set_aside
 
@@ -28,8 +28,7 @@ ONLY_CASES = "Solo hay filas donde hubo casos: sin fila no siempre significa cer
 
 @dataclass(frozen=True)
 class Layout:
-    """One file's columns. ``columns``: contract column → published heading; ``optional``: those
-    that are read where the file has them.
+    """One file's columns. ``columns``: contract column → published heading.
 
     ``blank_is_zero``: the file lists every year of a municipality and leaves the years without
     cases blank. ``percent_of``: ``valor`` is that percentage of ``denominador``, so that the count
@@ -45,7 +44,6 @@ class Layout:
     says: str = ""
     note: str = ""
     row_note: str = ""
-    optional: Mapping[str, str] = field(default_factory=dict)
 
     def fits(self, peek: Peek) -> bool:
         """The file has these headings and, where there is one, the phrase."""
@@ -68,11 +66,7 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
     """Table ``indicadores`` of one file: numerador, denominador or valor, as far as published."""
     problems = Problems(path.name)
     (sheet, rows), *_ = grids.sheets(path).items()
-    present = {label(cell) for cell in rows[0] if cell is not None}
-    columns_of = {**layout.columns} | {
-        name: heading for name, heading in layout.optional.items() if label(heading) in present
-    }
-    found = problems.locate(rows[0], {**KEYS, **columns_of}, sheet)
+    found = problems.locate(rows[0], {**KEYS, **layout.columns}, sheet)
     problems.stop()
     body = rows[1:]
     columns = {
@@ -84,7 +78,7 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
             sheet=sheet,
             column=heading,
         )
-        for name, heading in {"periodo": KEYS["periodo"], **columns_of}.items()
+        for name, heading in {"periodo": KEYS["periodo"], **layout.columns}.items()
     }
     problems.stop()
     data = pd.DataFrame({"municipio": [code(row[found["municipio"]]) for row in body], **columns})

@@ -11,38 +11,41 @@ from gsi.inputs.readers.peek import Peek, peek
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.records import Part
 
-# The published denominators are of another vintage and jump from year to year (Medellín 549,652 in
-# 2017, 338,748 in 2018): they are read to be compared, and rates use the population projections.
-_NOTE = f"{ONLY_CASES} Las tasas no usan la población de la fuente, que salta entre años."
-_BASE = {"denominador": "denominador"}
+# The published denominators are the people of the age groups that had cases, others each year and
+# place (Ataco 2019: 2,316, those of 12 to 17): no other count of the same people, so they are not
+# read, and rates are of everybody of 0 to 17.
+_BASE = (
+    "La fuente divide por las personas de las edades en que hubo casos; aquí, por todas las de 0 "
+    "a 17 años."
+)
 LAYOUTS = (
     Layout(
         "homicidio_0_17",
         {"numerador": "numerador"},
         says="homicidios en ninos",
-        optional=_BASE,
-        note=_NOTE,
+        note=f"{ONLY_CASES} {_BASE}",
+        row_note=_BASE,
     ),
     Layout(
         "delito_sexual_0_17",
         {"numerador": "numerador"},
         says="delito sexual",
-        optional=_BASE,
-        note=_NOTE,
+        note=f"{ONLY_CASES} {_BASE}",
+        row_note=_BASE,
     ),
     Layout(
         "violencia_intrafamiliar_0_17",
         {"numerador": "numerador"},
         says="violencia intrafamiliar",
-        optional=_BASE,
-        note=_NOTE,
+        note=f"{ONLY_CASES} {_BASE}",
+        row_note=_BASE,
     ),
     Layout(
         "violencia_interpersonal_0_17",
         {"numerador": "casos"},
         says="violencia interpersonal",
-        optional=_BASE,
-        note=_NOTE,
+        note=f"{ONLY_CASES} {_BASE}",
+        row_note=_BASE,
     ),
 )
 RECRUITMENT = Layout(
