@@ -137,6 +137,23 @@ def test_what_the_limits_leave_out_is_named_in_its_order() -> None:
     assert str(facts["left_out_names"]).casefold() == "; ".join(every[2:]).casefold()
 
 
+def test_the_best_of_each_key_is_chosen_whatever_the_seats_of_its_objective() -> None:
+    # Two keys say that they fall short, both of one objective with one seat.
+    where = place(reported("pisos", 2018, 1.0, "73067"), per_objective=1)
+    short = {
+        "training": Section("training", {"municipalities_share": percent(100),
+                                         "completion": percent(72.6), "courses": count(3)}),
+        "governance": Section("governance", {"kept": percent(50), "commitments": count(8)}),
+        "convening": Section("convening", {"conditions_met": count(2)}),
+    }  # fmt: skip
+    found = propose(where, short)
+    actions = found.tables["actions"].data
+    assert actions["objective"].unique().tolist() == ["todos_participando"]
+    # Of key 5 only the first by the order; the other waits for a seat.
+    assert sorted(actions["key"]) == [2, 5] and "formacion_termina" in set(actions["measure"])
+    assert found.facts["left_out"].value == 1
+
+
 def test_to_ask_for_a_report_takes_no_seat_of_what_lags_behind() -> None:
     names = ("sin_agua", "excretas")
     records = [reported(n, 2018, 30.0, "73067") for n in names]

@@ -46,10 +46,10 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     A measure is proposed by the largest gap of its indicators with its reference (the department,
     else the country, else the catalogue's target), by cases to be attended, or by a fact of a key
     (:mod:`gsi.analysis.plan.candidates`), unless the plan in force already has it. Chosen: the best
-    measure of each key, then the rest, at most ``per_objective`` an objective; all in the order of
-    :mod:`gsi.analysis.plan.order`; those that an objective's limit or the number of actions leaves
-    out are named. ``sections`` are those of the run, by name; one that is not there proposes
-    nothing.
+    measure of each key, then the rest while its objective has fewer than ``per_objective``; all in
+    the order of :mod:`gsi.analysis.plan.order`; those that an objective's limit or the number of
+    actions leaves out are named. ``sections`` are those of the run, by name; one that is not there
+    proposes nothing.
     """
     settings = context.params.plan.proposal
     found = grounds(sections, context)
@@ -77,7 +77,9 @@ def _choose(
 ) -> list[dict[str, Any]]:
     """The best of each key, then the rest, in order; ties by the catalogue's order.
 
-    To ask for a report takes no seat of an objective from what is known to lag behind.
+    An objective's limit holds for the rest: the best of a key has its seat whatever its objective,
+    and counts for those that come after. To ask for a report takes no seat of an objective from
+    what is known to lag behind.
     """
     ranked = sorted(candidates, key=order.sort_key)
     first: dict[int, dict[str, Any]] = {}
@@ -92,7 +94,8 @@ def _choose(
     for item in queue:
         objective = item["measure"].objective
         silent = item["group"] == "silence"
-        if len(chosen) < most and (silent or used.get(objective, 0) < per_objective):
+        free = silent or item["measure"].id in leading
+        if len(chosen) < most and (free or used.get(objective, 0) < per_objective):
             chosen.append(item)
             used[objective] = used.get(objective, 0) + (not silent)
     return sorted(chosen, key=order.sort_key)
