@@ -236,7 +236,7 @@ def progress(report: Report, document: Document, match: re.Match[str]) -> Expect
     done = counted["physical"].fillna(0).clip(0, cap) * counted["ponderador"]
     return {
         "physical": done.sum() / counted["ponderador"].sum(),
-        "financial": share(asked["obligated"].sum(), asked["presupuesto"].sum()),
+        "financial": share(rows["obligated"].sum(), rows["presupuesto"].sum()),
     }
 
 

@@ -169,7 +169,7 @@ def outlook(
     reports: pd.DataFrame,
     level: float,
     *,
-    least: float = 0.0,
+    whole: bool = False,
 ) -> Outlook:
     """How an action of ``kind`` ends if its pace goes on, seen from ``cut``.
 
@@ -184,7 +184,8 @@ def outlook(
             the cut, not after the start, without execution, or of nothing programmed (NP) are
             left out.
         level: in (0, 1).
-        least: half the width that an interval has at least, one of what is counted whole.
+        whole: of what is counted in whole units the interval is the whole units that hold it, one
+            to each side of the expected at least, and the verdict is of that interval.
     Returns:
         The verdict with the value it rests on.
     Raises:
@@ -232,7 +233,7 @@ def outlook(
         )
     if np.isnan(found.error):
         return Outlook("single", found.value, UNKNOWN, UNKNOWN, UNKNOWN, n)
-    low, high = min(found.low, found.value - least), max(found.high, found.value + least)
+    low, high = _in_whole_units(found) if whole else (found.low, found.high)
     if kind == "acumulado":
         low = max(low, last)  # a running sum does not fall
     elif min(target, used["ejecutado"].min()) >= 0 and not base < 0:
@@ -245,6 +246,14 @@ def outlook(
     elif sign * (best - target) < 0:
         state = "unlikely"
     return Outlook(state, found.value, low, high, chance, n)
+
+
+def _in_whole_units(found: Prediction) -> tuple[float, float]:
+    """The whole units that hold the interval, one to each side of the expected at least."""
+    told = float(np.round(found.value))
+    # A crumb of rounding is not one unit more.
+    low, high = np.floor(round(found.low, 9)), np.ceil(round(found.high, 9))
+    return min(float(low), told - 1), max(float(high), told + 1)
 
 
 def _scaled(found: Prediction, by: float) -> Prediction:

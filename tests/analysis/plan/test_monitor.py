@@ -125,6 +125,22 @@ def test_the_outlook_of_each_action_and_their_numbers() -> None:
     assert facts["outlook_open"].value == 14 - int(state.isin(["met", "unmet"]).sum())
 
 
+def test_no_verdict_is_denied_by_the_interval_printed_beside_it() -> None:
+    rows = monitor(context("00")).tables["progress"].data
+    told = rows["outlook_text"].str.extract(
+        r"(?P<verdict>no se cumpliría|se cumpliría|no se puede decir): "
+        r"[\d.,]+ de (?P<aim>[\d.,]+) \((?P<low>[\d.,]+) a (?P<high>[\d.,]+)\)"
+    ).dropna()
+    assert len(told) >= 4
+    for row in told.itertuples():
+        aim, low, high = (
+            float(str(n).replace(".", "").replace(",", ".")) for n in (row.aim, row.low, row.high)
+        )
+        within = "se cumpliría" if low >= aim else "no se puede decir"
+        assert row.verdict == ("no se cumpliría" if high < aim else within), row
+    assert rows.set_index("accion")["outlook"]["A08"] == "uncertain"
+
+
 def test_weighted_progress_by_hand() -> None:
     section = monitor(
         followed(
@@ -135,8 +151,8 @@ def test_weighted_progress_by_hand() -> None:
     )  # fmt: skip
     # a 80 %, b capped at 100 %, c NP (out), d silent (0): (60·80 + 20·100 + 10·0) / 90.
     assert section.facts["physical"].value == pytest.approx((4800 + 2000) / 90)
-    # Obligated 500 + 500 of the budgets of a, b and d.
-    assert section.facts["financial"].value == pytest.approx(100 * 1000 / 3000)
+    # Obligated 500 + 500 of the budget of the whole plan: what is not programmed yet is of it too.
+    assert section.facts["financial"].value == pytest.approx(100 * 1000 / 4000)
     keys = section.tables["keys"].data.set_index("clave")
     assert keys.loc[3, "physical"] == 100 and keys.loc[2, "physical"] == pytest.approx(4800 / 70)
     assert section.facts["not_programmed"].value == 1
@@ -298,6 +314,9 @@ def test_what_is_counted_whole_is_told_no_finer_than_one() -> None:
     (counted,) = outlooks(action, told, days[-1], 0.8).to_dict("records")
     assert counted["outlook"] == "uncertain"
     assert counted["outlook_text"] == "no se puede decir: 25 de 26 (24 a 26)"
+    # As the example's A08: the interval, 24,2 to 25,6, is told as 24 to 26, and 26 is the target.
+    near = outlooks(action, told.assign(ejecutado=[18.0, 24.0]), days[-1], 0.8)
+    assert near["outlook"].tolist() == ["uncertain"]
     measured = outlooks(action, told.assign(ejecutado=[19.01, 24.0]), days[-1], 0.8)
     assert measured["outlook"].tolist() == ["unlikely"]
     assert "25,1 de 26,0" in measured["outlook_text"].iloc[0]

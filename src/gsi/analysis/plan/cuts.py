@@ -164,7 +164,6 @@ def weighted(rows: pd.DataFrame, settings: MonitorSettings) -> float:
 
 
 def financial(rows: pd.DataFrame) -> float:
-    """Obligated of the budget of actions that had something programmed."""
-    counted = rows[rows["state"] != "not_programmed"]
-    budget = float(counted["presupuesto"].sum())
-    return progress.financial(float(counted["obligated"].sum()), budget)
+    """Obligated of the whole budget of some actions, whether they had something programmed or not:
+    the shares of two cuts are of the same money."""
+    return progress.financial(float(rows["obligated"].sum()), float(rows["presupuesto"].sum()))

@@ -35,7 +35,7 @@ def outlooks(
             cut,
             mine,
             level,
-            least=1.0 if whole else 0.0,
+            whole=whole,
         )
         rows.append(
             [action["accion"], found.state, found.value, found.low, found.high, found.probability,
