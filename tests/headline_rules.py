@@ -254,7 +254,7 @@ def change(report: Report, document: Document, match: re.Match[str]) -> Expected
 )
 def first_gap(report: Report, document: Document, match: re.Match[str]) -> Expected:
     catalogue = report.table("baseline.indicators").set_index("name")
-    wanted = catalogue.loc[match["name"].removeprefix("No está en el plan vigente. ")]
+    wanted = catalogue.loc[match["name"].removeprefix("No se parece a ninguna acción del plan vigente. ")]
     declared = yaml.safe_load((report.root / "params" / "indicators.yml").read_text("utf-8"))
     (own,) = [i for i in declared["indicators"] if i["id"] == wanted["indicator"]]
     rows = report.prepared("indicadores")

@@ -191,6 +191,27 @@ def test_example_gives_ordered_decisions_with_evidence(sections: dict[str, Secti
     assert str(len(truth.OVERDUE["2024-12-31"])) in overdue
 
 
+def test_what_resembles_an_action_of_the_plan_is_told_and_not_to_be_added(
+    sections: dict[str, Section],
+) -> None:
+    """Of the example's plan and the catalogue, read side by side: A05 and the food measure, A08 and
+    the places to play, A09 and the civil registry, A13 and the prevention of pregnancy."""
+    section = propose(context("00"), sections)
+    actions = section.tables["actions"].data.set_index("measure")
+    read = {"alimentacion": "A05", "recreacion": "A08", "registro_civil": "A09",
+            "sexualidad": "A13", "jornadas": "A07", "rutas_articuladas": "", "pisos": "",
+            "adultos": "", "saneamiento": "", "peso_al_nacer": "", "salud_materna": ""}  # fmt: skip
+    told = {name: actions["alike"][name] for name in read if name in actions.index}
+    assert told == {name: read[name] for name in told} and sum(map(bool, told.values())) >= 3
+    for row in actions.itertuples():
+        assert ("del plan vigente" in row.why) == bool(row.alike)
+    assert section.facts["alike"].value == (actions["alike"] != "").sum()
+    decisions = section.tables["decisions"].data.set_index("decision")
+    if "agregar" in decisions.index:
+        first = actions[(actions["alike"] == "") & (actions["group"] == "worse")].iloc[0]
+        assert first["action"][1:] in decisions.loc["agregar", "text"]
+
+
 def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:
     where = place(
         reported("sin_agua", 2018, 58.0, "73067"),

@@ -300,17 +300,3 @@ def _voiced(right: str, sections: Mapping[str, Section]) -> bool:
 def value_text(value: float, unit: str) -> str:
     """``58,0 %``, ``14 personas``: without decimals where there are none, except shares."""
     return with_unit(value, unit, 0 if unit != "%" and float(value).is_integer() else 1)
-
-
-def covered(candidate: Mapping[str, Any], plan: pd.DataFrame) -> bool:
-    """Whether the plan in force has an action on what the measure would change, or the measure."""
-    action = _folded(candidate["measure"].action)
-    outcome = _folded(candidate["outcome"])
-    return any(
-        _folded(text).startswith(action) or _folded(indicator) == outcome
-        for text, indicator in zip(plan["descripcion"], plan["indicador"], strict=True)
-    )
-
-
-def _folded(text: str) -> str:
-    return " ".join(str(text).casefold().split())

@@ -11,7 +11,8 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
 from gsi.analysis.plan import decisions, order
-from gsi.analysis.plan.candidates import candidates, covered, value_text
+from gsi.analysis.plan.alike import alike, covered
+from gsi.analysis.plan.candidates import candidates, value_text
 from gsi.analysis.plan.grounds import REFERENCES, Grounds, grounds
 from gsi.analysis.results import (
     Column,
@@ -28,7 +29,7 @@ from gsi.analysis.results import (
 from gsi.analysis.steps import step
 from gsi.contract.params.measures import Measure
 from gsi.contract.vocabulary import KEYS, OBJECTIVES, RIGHTS
-from gsi.ground.locale import within
+from gsi.ground.locale import enumeration, within
 
 FUNDING = {
     "sgp": "Sistema General de Participaciones (SGP)",
@@ -57,6 +58,8 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     plan = context.data.own("plan_accion")
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
     chosen = _choose(fresh, settings.actions, settings.per_objective)
+    for item in chosen:
+        item["alike"] = alike(item["measure"], plan)
     actions = _actions(chosen, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
     facts |= _left_out(fresh, chosen)
@@ -138,7 +141,8 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "partners": ", ".join(sector_label(name) for name in measure.partners),
                 "funding": FUNDING[measure.funding],
                 "calendar": f"{start}-{start + years - 1}",
-                "why": item["why"],
+                "why": " ".join([item["why"], *_resembles(item["alike"])]),
+                "alike": ", ".join(item["alike"]),
                 "product_text": f"{measure.product} ({measure.unit})",
                 "group": item["group"],
                 "reference": item.get("reference", ""),
@@ -161,8 +165,11 @@ def _facts(
     context: Context,
 ) -> dict[str, Fact]:
     settings = context.params.plan.proposal
-    # A decision to begin with something stands on a figure that is worse beyond chance.
-    worse = actions[actions["group"] == "worse"] if not actions.empty else actions
+    # A decision to begin with something, or to add it to the plan, stands on a figure that is worse
+    # beyond chance; what resembles an action of the plan is not to be added but to be looked at.
+    resembling = actions[actions["alike"] != ""] if not actions.empty else actions
+    worse = actions.drop(resembling.index)
+    worse = worse[worse["group"] == "worse"] if not worse.empty else worse
     first = None if worse.empty else worse.iloc[0]
     action = None if first is None else str(first["action"])
     rules = {
@@ -202,6 +209,12 @@ def _facts(
         "adopted": flag(context.data.has("plan_accion")),
         "already": count(already),
         "any_already": flag(already > 0),
+        "alike": count(len(resembling)),
+        "any_alike": flag(not resembling.empty),
+        "alike_names": Fact(
+            sorted({code for item in resembling.get("alike", []) for code in item.split(", ")}),
+            "names",
+        ),
     }
 
 
@@ -270,6 +283,12 @@ def _details_table(actions: pd.DataFrame) -> Table:
             "calendar": Column("Años"),
         },
     )
+
+
+def _resembles(codes: list[str]) -> list[str]:
+    if not codes:
+        return []
+    return [f"Se parece a {enumeration(codes)} del plan vigente: cabe revisar su meta."]
 
 
 def _start(item: Mapping[str, Any]) -> str:
