@@ -248,13 +248,16 @@ def change(report: Report, document: Document, match: re.Match[str]) -> Expected
     return counted | {"judged": len(tested), "apart": apart, "compared": len(rows)}
 
 
+NOT_IN_PLAN = "No se parece a ninguna acción del plan vigente. "
+
+
 @rule(
     r"(?P<name>[^:]+): {value} [^;]+? en {year}(?P<ours> \(aproximado\))?;"
     r" (?P<beside>el país|el departamento), {limit}",
 )
 def first_gap(report: Report, document: Document, match: re.Match[str]) -> Expected:
     catalogue = report.table("baseline.indicators").set_index("name")
-    wanted = catalogue.loc[match["name"].removeprefix("No se parece a ninguna acción del plan vigente. ")]
+    wanted = catalogue.loc[match["name"].removeprefix(NOT_IN_PLAN)]
     declared = yaml.safe_load((report.root / "params" / "indicators.yml").read_text("utf-8"))
     (own,) = [i for i in declared["indicators"] if i["id"] == wanted["indicator"]]
     rows = report.prepared("indicadores")

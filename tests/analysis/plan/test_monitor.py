@@ -127,10 +127,14 @@ def test_the_outlook_of_each_action_and_their_numbers() -> None:
 
 def test_no_verdict_is_denied_by_the_interval_printed_beside_it() -> None:
     rows = monitor(context("00")).tables["progress"].data
-    told = rows["outlook_text"].str.extract(
-        r"(?P<verdict>no se cumpliría|se cumpliría|no se puede decir): "
-        r"[\d.,]+ de (?P<aim>[\d.,]+) \((?P<low>[\d.,]+) a (?P<high>[\d.,]+)\)"
-    ).dropna()
+    told = (
+        rows["outlook_text"]
+        .str.extract(
+            r"(?P<verdict>no se cumpliría|se cumpliría|no se puede decir): "
+            r"[\d.,]+ de (?P<aim>[\d.,]+) \((?P<low>[\d.,]+) a (?P<high>[\d.,]+)\)"
+        )
+        .dropna()
+    )
     assert len(told) >= 4
     for row in told.itertuples():
         aim, low, high = (

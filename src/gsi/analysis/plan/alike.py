@@ -15,9 +15,44 @@ LETTERS = 5  # of a word that tell it from others: ``adolescente``, ``adolescenc
 COMMON = 2  # words of the measure that an action alike has too
 # Whom every plan is for, and how every action is told: they tell no action from another.
 OF_ALL = frozenset(
-    "ninas ninos ninez adoles joven jovene person hogare famili munici depart territ atenci"
-    " atende hacer reali donde desde hasta sobre entre todas todos quiene tiene nuevo nueva"
-    " social servi antes despu cada para tiempo cupos sesio".split()
+    [
+        "ninas",
+        "ninos",
+        "ninez",
+        "adoles",
+        "joven",
+        "jovene",
+        "person",
+        "hogare",
+        "famili",
+        "munici",
+        "depart",
+        "territ",
+        "atenci",
+        "atende",
+        "hacer",
+        "reali",
+        "donde",
+        "desde",
+        "hasta",
+        "sobre",
+        "entre",
+        "todas",
+        "todos",
+        "quiene",
+        "tiene",
+        "nuevo",
+        "nueva",
+        "social",
+        "servi",
+        "antes",
+        "despu",
+        "cada",
+        "para",
+        "tiempo",
+        "cupos",
+        "sesio",
+    ]
 )
 
 
@@ -51,6 +86,4 @@ def alike(measure: Measure, plan: pd.DataFrame) -> list[str]:
 def _words(texts: Iterable[str]) -> set[str]:
     """The beginnings of the words that tell an action."""
     words = (w for text in texts for w in re.findall(r"[a-z]{4,}", fold(text)))
-    return {
-        w[:LETTERS] for w in words if not any(w.startswith(common) for common in OF_ALL)
-    }
+    return {w[:LETTERS] for w in words if not any(w.startswith(common) for common in OF_ALL)}
