@@ -22,6 +22,7 @@ VERDICTS = {
 
 BASES = {
     "published": "error publicado",
+    "joined": "calculado con los errores de los {places}",
     "proportion": "intervalo de Wilson",
     "rate": "intervalo de puntuación de Poisson",
     "none": "sin error publicado",

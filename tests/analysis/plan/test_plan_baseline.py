@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from gsi.analysis.comprehension.states import compare
 from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import baseline, write_files
+from gsi.inputs.indicators import CALCULATED
 from gsi.report.figures import baseline as profile
 
 
@@ -75,6 +76,23 @@ def test_intervals_come_from_errors_or_counts() -> None:
     assert table.loc["fecundidad_15_19", "low"] == pytest.approx(36.721, abs=1e-3)
     assert table.loc["fecundidad_15_19", "high"] == pytest.approx(68.081, abs=1e-3)
     assert np.isnan(table.loc["cobertura_neta", "low"])
+
+
+def test_an_interval_joined_here_of_places_is_not_called_published() -> None:
+    error = {"error_estandar": 0.9, "inferior": 16.1, "superior": 19.7, "serie": "ipm_sae"}
+    mean = reported("ipm_sae", 2018, 17.9, municipio="73", fuente=CALCULATED, **error)
+    given = reported("ipm_sae", 2018, 17.9, municipio="73", fuente="dane_sae", **error)
+    own = reported("ipm_sae", 2018, 24.0, **error)
+    two = {"73067": "Ataco", "73001": "Ibagué"}
+
+    def told(row: dict[str, object], code: str, names: dict[str, str]) -> str:
+        found = baseline(make_context({"indicadores": rows("indicadores", row)}, code, names=names))
+        return str(found.tables["indicators"].data.set_index("indicator")["basis_text"]["ipm_sae"])
+
+    assert told(mean, "73", two) == "calculado con los errores de los municipios"
+    assert told(given, "73", two) == told(own, "73067", two) == "error publicado"
+    # The only municipality of a department has its published error in both.
+    assert told({**mean, "municipio": "11"}, "11", {"11001": "Bogotá"}) == "error publicado"
 
 
 def test_no_interval_of_chance_stands_around_what_is_known_to_be_a_minimum() -> None:

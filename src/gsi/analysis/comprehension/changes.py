@@ -49,7 +49,7 @@ PRELIMINARY = "El dato de {year} es preliminar."
 TWO_CUTS = (
     "Por municipios solo hay dos mediciones: lo que los lugares suelen moverse cuenta como azar."
 )
-ERROR_ONLY = "Se juzga solo con el error publicado."
+ERROR_ONLY = "Se juzga solo con el error de la cifra."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
 SHARED = "Se movió con el país: a su nivel le correspondía {carried}."

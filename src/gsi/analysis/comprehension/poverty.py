@@ -38,6 +38,7 @@ MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
 MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
 CNPV = "dane_ipm_2018"
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
+_INTERVAL = "; el intervalo se calculó aquí con los errores de cada uno"
 _SAME = "igual a la cifra publicada del departamento"
 _COLUMNS = [
     *("indicador", "medida", "anio", "valor", "inferior", "superior", "value_text", "cuenta"),
@@ -245,7 +246,8 @@ def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str
         return _published(indicator.official)
     if made and place not in ONE_MUNICIPALITY:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
-        return f"media de los {called} por su población, {how}"
+        interval = "" if pd.isna(row["inferior"]) else _INTERVAL
+        return f"media de los {called} por su población, {how}{interval}"
     if pd.isna(row["error_estandar"]):
         return PUBLISHED
     # The only municipality of a department has its department's figure.

@@ -27,6 +27,7 @@ from gsi.analysis.results import (
 )
 from gsi.analysis.steps import step
 from gsi.contract.params.indicators import TRANSVERSAL, Indicator
+from gsi.contract.places import many
 from gsi.contract.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 from gsi.ground import frames, spreadsheet
 from gsi.ground.locale import clauses
@@ -140,6 +141,9 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     frame["source"] = frame["source"].mask(typed.to_numpy(dtype=bool), TYPED)
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+    # Nobody published the error of a mean that is made here of places with theirs.
+    joined = frame["calculated"] & (frame["basis"] == "published") & (not context.alone)
+    frame["basis"] = frame["basis"].mask(joined, "joined")
     frame["approximate"] = [
         remarks.approximate(indicator, place.code) if made else ""
         for indicator, made in zip(context.catalogue, frame["calculated"], strict=True)
@@ -271,11 +275,12 @@ def _rights_without_data(frame: pd.DataFrame) -> list[str]:
 
 def _table(known: pd.DataFrame, context: Context) -> Table:
     order = {right: place for place, right in enumerate([*RIGHTS, TRANSVERSAL])}
+    called = many(context.data.kinds)
     objectives = {label: place for place, (_, label) in enumerate(OBJECTIVES.values())}
     frame = known.assign(
         _right=known["right_id"].map(order),
         _objective=known["objective"].map(objectives).fillna(len(objectives)),
-        basis_text=[BASES[basis] for basis in known["basis"]],
+        basis_text=[BASES[basis].format(places=called) for basis in known["basis"]],
         value_text=[
             cases(row["numerator"])
             if row["few_cases"]
