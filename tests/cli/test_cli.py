@@ -202,7 +202,8 @@ def test_territories_reads_the_divipola_alone(pristine: Path, tmp_path: Path) ->
     assert "libro.xlsx" not in listed.stderr  # nobody opened it
     assert set(base.glob("[!.]*")) == before
     # Once prepared, the order tells what every other tells.
-    assert gsi(pristine, "check", "73067", "--raw", str(raw)).returncode == 0
+    out = str(tmp_path / "salida")
+    assert gsi(pristine, "check", "73067", "--raw", str(raw), "--out", out).returncode == 0
     again = gsi(pristine, "territories", "ataco", "--raw", str(raw))
     assert "libro.xlsx" in again.stderr
 

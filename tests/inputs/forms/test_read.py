@@ -297,7 +297,7 @@ def test_damaged_and_foreign_files(tmp_path: Path) -> None:
 
 def test_the_file_that_the_report_asks_for_is_read_as_it_says(tmp_path: Path) -> None:
     """No blank form offers ``indicadores``: the report names the file and its columns."""
-    report = " ".join((ROOT / "reports" / "_comprension.qmd").read_text(encoding="utf-8").split())
+    report = " ".join((ROOT / "reports" / "_metodo.qmd").read_text(encoding="utf-8").split())
     asked = re.search(
         r"archivo `([a-z.]+)` en la carpeta de datos, con las columnas ([^(]+)\(", report
     )
