@@ -284,6 +284,19 @@ def test_nothing_reported_is_a_named_gap_each(world) -> None:
     assert map_figures.draw(made["concept_map"], context).get_axes()
 
 
+def test_an_objective_has_the_states_of_its_figures_where_none_is_judged(sections) -> None:
+    """Not comparable is what is not compared at all: not what was compared and not judged."""
+    section = sections["00"]["rights"]
+    states = section.tables["indicators"].data
+    objectives = section.tables["objectives"].data.set_index("objetivo")
+    undecided = objectives[(objectives["comparables"] == 0) & (objectives["con_dato"] > 0)]
+    for name, row in undecided.iterrows():
+        own = set(states.loc[states["objetivo"] == name, "estado"])
+        assert all(state in row["estado"] for state in own), name
+        assert (row["estado"] == "no comparable") == (own == {"no comparable"}), name
+    assert objectives.loc["todos_jugando", "estado"] == "no se puede juzgar"
+
+
 def test_the_evidence_of_a_right_and_the_table_of_objectives_count_alike(sections) -> None:
     """Housing is of a right and of no objective: the evidence says how many it adds."""
     made = sections[truth.LITTLE_MONEY]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension.completeness import flattered
+from gsi.analysis.comprehension.completeness import contradicted, flattered
 from gsi.analysis.comprehension.later_figures import emptied, of_another_series
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
@@ -62,7 +62,8 @@ def _registered(
     frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context
 ) -> pd.DataFrame:
     """``unregistered``: why less of it may only be less registered ('' where it is not so); it
-    changed, and nobody knows whether for the better."""
+    changed, and nobody knows whether for the better. ``unstarted``: why the figure that a change
+    starts from may be too low; what it grew since is then not judged."""
     places = frame.assign(
         municipio=context.territory.code,
         indicador=frame["indicator"],
@@ -70,8 +71,19 @@ def _registered(
     )
     short = pd.Series(flattered(places, known, context), index=frame.index, dtype="str")
     fewer = (frame["verdict"] == "improved") & (short != "")
+    doubted = contradicted(context)
+    starts = zip(frame["indicator"], frame["year_a"].fillna(0), strict=True)
+    low = pd.Series(
+        [doubted.get((context.territory.code, name, int(when)), "") for name, when in starts],
+        index=frame.index,
+        dtype="str",
+    )
+    # More from a figure that is too low is more registered, whatever the test says of it.
+    grown = (low != "") & (frame["difference"] > 0) & (frame["verdict"] != "not_comparable")
     return frame.assign(
-        verdict=frame["verdict"].mask(fewer, "changed"), unregistered=short.where(fewer, "")
+        verdict=frame["verdict"].mask(fewer, "changed").mask(grown, "not_judged"),
+        unregistered=short.where(fewer, ""),
+        unstarted=low.where(grown, ""),
     )
 
 
@@ -354,6 +366,9 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
 
 
 def _unjudged(row: Mapping[Any, Any], indicator: Indicator) -> str:
+    if row["unstarted"]:
+        told = str(row["unstarted"])
+        return f"En {int(row['year_a'])} {told[:1].lower()}{told[1:]}"
     if row["apart"]:
         return SET_ASIDE
     if row["preliminary"]:

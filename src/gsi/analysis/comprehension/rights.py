@@ -36,6 +36,8 @@ from gsi.analysis.comprehension.states import (
     MIXED,
     NO_DATA,
     NOT_COMPARABLE,
+    UNJUDGED,
+    UNKNOWABLE,
     WORSE,
     compare,
     facts_of,
@@ -158,7 +160,7 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
         if not rows:
             state = NO_DATA
         elif not compared:
-            state = NOT_COMPARABLE
+            state = _undecided(found)
         else:
             state = f"peor en {found[WORSE]} de {compared}"
         records.append(
@@ -179,6 +181,15 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(records)
+
+
+def _undecided(found: Mapping[str, int]) -> str:
+    """The state of indicators none of which is told to be better, worse or alike: theirs, with how
+    many have each where they differ. Not comparable is what is not compared at all."""
+    states = [state for state in (UNKNOWABLE, UNJUDGED, NOT_COMPARABLE) if found[state]]
+    if len(states) == 1:
+        return states[0]
+    return "; ".join(f"{state}, {found[state]}" for state in states)
 
 
 def _worst(rows: Sequence[Mapping[Any, Any]]) -> str | None:
@@ -284,7 +295,7 @@ def _life_course(states: pd.DataFrame) -> Table:
             found = Counter(row["estado"] for row in rows)
             worse, compared = found[WORSE], sum(found[state] for state in COMPARED)
             if not compared:
-                record[right] = NOT_COMPARABLE
+                record[right] = _undecided(found)
             elif not worse:
                 record[right] = f"peor en 0 de {compared}"
             else:

@@ -115,6 +115,7 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "kind": "capacidad" if row["direction"] > 0 else "reduccion",
         "reference": row["reference"],
         "group": row["group"],
+        "judged": row["judged"],
         "distance": float(row["distance"]),
         "approximate": bool(row["approximate"]),
         "evidence": _told(row, whose),

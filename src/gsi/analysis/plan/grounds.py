@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension.states import WORSE, compare
+from gsi.analysis.comprehension.states import COMPARED, WORSE, compare
 from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import measured
 from gsi.analysis.quality import criteria
@@ -66,7 +66,7 @@ def grounds(sections: Mapping[str, Section], context: Context) -> Grounds:
     owner = EXAMPLE_DEPARTMENT if place.fictional else COUNTRY
     level = noise.DEPARTMENT if own else noise.MUNICIPALITY
     spread = noise.spread(context.data.noise(), owner, level)
-    gaps = _gaps(behind, _worse(sections, context), spread, context)
+    gaps = _gaps(behind, _states(sections, context), spread, context)
     return Grounds(known, gaps, worsened, spread.level)
 
 
@@ -86,16 +86,17 @@ def _comparable(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     return frame.assign(country=frame["country"].mask(other))
 
 
-def _gaps(known: Gaps, worse: Mapping[str, str], spread: noise.Spread, context: Context) -> Gaps:
+def _gaps(known: Gaps, states: Mapping[str, str], spread: noise.Spread, context: Context) -> Gaps:
     """Each indicator behind its reference: limit, gap and group beside its row.
 
     ``gap`` is positive when worse than the reference; ``distance`` is the gap in units of the
     spread between places that year, NaN where it is not known: the one scale on which a share of
     homes, a rate of deaths and points of water can be held against each other, also where the
     reference is 0. ``group``: worse (beyond chance, as the rights say it), behind (it may be
-    chance), norm (behind a norm's target only).
+    chance), norm (behind a norm's target only). ``judged``: whether the test could tell chance.
     """
     settings = context.params.plan.proposal
+    above = "department" if context.against == "department" else "country"
     found = {}
     for name, row in known.items():
         if row["few_cases"]:
@@ -109,7 +110,7 @@ def _gaps(known: Gaps, worse: Mapping[str, str], spread: noise.Spread, context: 
             if row["low"] <= limit <= row["high"]:
                 # Not told apart from the reference: no gap to close that anybody could see closed.
                 continue
-            told = worse.get(name) == reference
+            state = states.get(name) if reference == above else None
             unit = spread.sizes.get((name, row["own_series"], int(row["year"])), np.nan)
             found[name] = {
                 **row,
@@ -117,19 +118,21 @@ def _gaps(known: Gaps, worse: Mapping[str, str], spread: noise.Spread, context: 
                 "limit": limit,
                 "gap": gap,
                 "distance": gap / unit,
-                "group": "norm" if reference == "target" else "worse" if told else "behind",
+                "group": (
+                    "norm" if reference == "target" else "worse" if state == WORSE else "behind"
+                ),
+                "judged": state in COMPARED,
             }
             break
     return found
 
 
-def _worse(sections: Mapping[str, Section], context: Context) -> dict[str, str]:
-    """Indicator → the reference than which its figure is worse beyond chance.
+def _states(sections: Mapping[str, Section], context: Context) -> dict[str, str]:
+    """Indicator → the state of its figure against the place above.
 
     One figure has one verdict: that of section ``rights`` while the figure is the baseline's.
     """
     place = context.territory
-    above = "department" if context.against == "department" else "country"
     start = compare(context, [place.code], start=True)
     rights = sections.get("rights")
     told: dict[str, tuple[int, str]] = {}
@@ -142,8 +145,7 @@ def _worse(sections: Mapping[str, Section], context: Context) -> dict[str, str]:
         start["indicador"], start["periodo"], start["estado"], strict=True
     ):
         year, verdict = told.get(name, (None, None))
-        if (verdict if year == when else state) == WORSE:
-            found[str(name)] = above
+        found[str(name)] = str(verdict if year == when else state)
     return found
 
 

@@ -29,6 +29,7 @@ LABELS: dict[Group, str] = {
     "norm": "Lejos de la meta de una norma",
     "silence": "Por reportar",
 }
+UNJUDGED = "Detrás {of}; no se sabe si es azar"
 NUMBERS = {group: number for number, group in enumerate(LABELS, start=1)}
 
 
@@ -41,7 +42,8 @@ def sort_key(candidate: Mapping[str, Any]) -> tuple[int, bool, float]:
 def basis(candidate: Mapping[str, Any], reference: str | None, context: Context) -> str:
     """``1. Peor que el departamento: 3,13 desviaciones``: what puts the action in its place."""
     group: Group = candidate["group"]
-    label = LABELS[group].format(
+    unjudged = group == "behind" and not candidate["judged"]
+    label = (UNJUDGED if unjudged else LABELS[group]).format(
         than=f"que {reference}",
         of=locale.contracted("de", reference or ""),
     )
