@@ -22,7 +22,7 @@ from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.scenarios import scenarios
 from gsi.analysis.comprehension.scope import scope
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, names
 from gsi.contract.params.indicators import TRANSVERSAL, load_catalogue
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
 from gsi.ground import locale
@@ -282,6 +282,17 @@ def test_nothing_reported_is_a_named_gap_each(world) -> None:
     assert made["scope"].facts["any_right"].value is False
     assert made["scope"].facts["families"].value == "por confirmar"
     assert map_figures.draw(made["concept_map"], context).get_axes()
+
+
+def test_the_map_calls_places_what_they_are() -> None:
+    """Vaupés has areas that are no municipality: a node called them so."""
+    asked = Section("scope", {"territories_likely": names(["Pacoa"])})
+    areas = {"97001": "municipio", "97511": "área no municipalizada"}
+    for kinds, word in ((areas, "Territorios"), ({"97001": "municipio"}, "Municipios")):
+        called = dict.fromkeys(kinds, "Mitú")
+        there = make_context({}, "97", names=called, kinds=kinds)
+        nodes = concept_map(there, asked).tables["nodes"].data.set_index("id")
+        assert nodes.loc["territories_likely", "label"] == f"{word} prioritarios"
 
 
 def test_an_objective_has_the_states_of_its_figures_where_none_is_judged(sections) -> None:

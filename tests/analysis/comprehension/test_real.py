@@ -126,7 +126,8 @@ def test_all_groups_take_the_form_that_erred_less_for_children(tolima) -> None:
     for code in sorted(people["municipio"].unique())[:12]:
         past, now, then = (wide.loc[(code, year)] for year in (2012, 2018, 2024))
         forms = [hamilton_perry(past, now, 6, births_trend=trend) for trend in (False, True)]
-        rows = population(make_context(tolima, code)).tables["groups"].data.set_index("grupo")
+        section = population(make_context(tolima, code))
+        rows, facts = section.tables["groups"].data.set_index("grupo"), section.facts
         told, missed = {}, {}
         for key, (low, high) in ages.items():
             truth = then.loc[low:high].sum().sum()
@@ -135,6 +136,9 @@ def test_all_groups_take_the_form_that_erred_less_for_children(tolima) -> None:
         used = int(np.argmin(np.abs(missed["ninez"])))
         for key, both in missed.items():
             assert told[key] == pytest.approx(both[used])
+        assert facts["births_kept"].value == (used == 0)
+        assert facts["early_error"].value == pytest.approx(abs(told["primera_infancia"]))
+        assert facts["early_over"].value == (told["primera_infancia"] > 0)
         errors["ninez"].append((abs(told["ninez"]), *map(abs, missed["ninez"])))
         parts = ["primera_infancia", "infancia", "adolescencia"]
         assert rows.loc[parts, "horizonte"].sum() == pytest.approx(rows.loc["ninez", "horizonte"])

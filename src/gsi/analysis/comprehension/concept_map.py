@@ -15,6 +15,7 @@ from gsi.analysis.comprehension.states import WORSE
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Section, Table, count
 from gsi.analysis.steps import step
+from gsi.contract import places
 from gsi.contract.vocabulary import KEYS, RIGHTS
 
 COLUMNS = ("Territorios", "Poblaciones", "Derechos", "Claves", "Productos")
@@ -91,9 +92,10 @@ def _territories(context: Context, by: dict[str, Section]) -> list[Node]:
         if micro is not None and not micro.missing:
             nodes.append(("micro", COLUMNS[0], "Microterritorios", _few(micro.value), KNOWN))
         return nodes
+    several = places.many(context.data.kinds).capitalize()
     for key, label, state in (
-        ("territories_likely", "Municipios prioritarios", KNOWN),
-        ("territories_confirm", "Municipios por confirmar", DOUBTFUL),
+        ("territories_likely", f"{several} prioritarios", KNOWN),
+        ("territories_confirm", f"{several} por confirmar", DOUBTFUL),
     ):
         fact = section.facts.get(key)
         if fact is not None and not fact.missing:

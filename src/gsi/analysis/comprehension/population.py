@@ -77,6 +77,10 @@ def population(context: Context) -> Section:
         "back_test_year": year(2 * first - last),
         "back_test_error": percent(abs(tested["ninez"].error) if tested else None),
         "back_test_over": flag(bool(tested) and tested["ninez"].error > 0),
+        # Of the children not born yet nothing else is known.
+        "births_kept": flag(computed and not (tested and tested["ninez"].births_trend)),
+        "early_error": percent(abs(tested["primera_infancia"].error) if tested else None),
+        "early_over": flag(bool(tested) and tested["primera_infancia"].error > 0),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]

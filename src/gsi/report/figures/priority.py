@@ -165,7 +165,7 @@ def _group_mark(axis: Axes, facts: Mapping[str, Fact]) -> None:
     for value, colour in ((poor, VERMILION), (children, BLUE)):
         axis.plot(share, value, "o", color=colour, markeredgecolor="white", markersize=7)
     axis.annotate(
-        f"Municipios prioritarios:\n{facts['people_share']} de los habitantes,\n"
+        f"Los prioritarios:\n{facts['people_share']} de los habitantes,\n"
         f"{facts['poor_share']} de las personas en pobreza multidimensional,\n"
         f"{facts['children_share']} de quienes tienen 0-17 años",
         (share, 97),
