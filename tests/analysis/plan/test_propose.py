@@ -154,6 +154,43 @@ def test_the_best_of_each_key_is_chosen_whatever_the_seats_of_its_objective() ->
     assert found.facts["left_out"].value == 1
 
 
+def test_a_figure_of_one_zone_is_held_against_that_zone_of_the_department() -> None:
+    # As published for 2018: of Tolima the three; of Ataco only the urban zone.
+    urban = "Solo la zona urbana: de la rural no hay dato."
+    own = [
+        reported("irca", 2018, 88.5, "73067", nota=urban),
+        reported("irca", 2018, 88.5, "73067", area="cabecera"),
+    ]
+    total = reported("irca", 2018, 26.1, "73")
+    zones = [
+        reported("irca", 2018, 22.5, "73", area="cabecera"),
+        reported("irca", 2018, 72.4, "73", area="rural"),
+    ]
+    where = place(*own, total, *zones)
+    row = baseline(where).tables["indicators"].data.set_index("indicator").loc["irca"]
+    assert row["department"] == 22.5
+    assert f"{urban} La referencia es la de la misma zona." in row["remark"]
+    (action,) = propose(where, {}).tables["actions"].data.to_dict("records")
+    assert action["target"] == pytest.approx(88.5 - 0.5 * (88.5 - 22.5))
+    assert "el departamento, 22,5 puntos" in action["evidence"]
+    assert action["evidence"].endswith(f"{urban} La referencia es la de la misma zona.")
+    assert action["why"] == "Departamento: 22,5 puntos (0-100) (zona urbana)."
+    two = make_context(
+        {"indicadores": rows("indicadores", *own, total, *zones)},
+        "73067",
+        names={"73067": "Ataco", "73001": "Ibagué"},
+    )
+    shown = rights(two).tables["indicators"].data.set_index("indicador").loc["irca"]
+    assert shown["departamento"] == 22.5 and shown["value_text"] == "88,5 (zona urbana)"
+    # Nothing is held against a total of both zones.
+    bare = place(*own, total)
+    assert np.isnan(baseline(bare).tables["indicators"].data["department"].iloc[0])
+    assert "actions" not in propose(bare, {}).tables
+    # A figure of the whole is held against the whole.
+    whole = place({**own[0], "nota": ""}, total, *zones)
+    assert baseline(whole).tables["indicators"].data["department"].iloc[0] == 26.1
+
+
 def test_to_ask_for_a_report_takes_no_seat_of_what_lags_behind() -> None:
     names = ("sin_agua", "excretas")
     records = [reported(n, 2018, 30.0, "73067") for n in names]

@@ -34,6 +34,31 @@ def test_no_data_is_no_row_and_the_second_sheet_is_not_read(
     assert any("Hoja1" in note for note in record("ins_irca").notes)
 
 
+@pytest.mark.real
+def test_a_total_that_is_one_zones_says_so(indicators: pd.DataFrame) -> None:
+    irca = indicators[(indicators["fuente"] == "ins_irca") & (indicators["area"] == "total")]
+    ataco = irca[irca["municipio"] == "73067"].set_index("periodo")["nota"]
+    urban = "Solo la zona urbana: de la rural no hay dato."
+    assert all(urban == ataco[year] for year in range(2018, 2025))
+    assert not ataco[[2007, 2013, 2017]].str.contains("zona", na=False).any()  # no zone published
+
+
+def test_a_note_of_one_zone_claims_no_more_than_the_cells(tmp_path: Path) -> None:
+    header = ["DepartamentoCodigo", "MunicipioCodigo", "Año", "IRCA", "IRCAurbano", "IRCArural"]
+    cells = {
+        2018: (88.5, 88.5, "ND"), 2019: (40, "ND", 40), 2020: (50, 40, "ND"),
+        2021: (50, "ND", "ND"), 2022: (40, 40, 40),
+    }  # fmt: skip
+    rows = [header, *(["73", "73067", year, *row] for year, row in cells.items())]
+    data = read(write_xlsx(tmp_path / "irca.xlsx", {"Data": rows})).data
+    notes = data[data["area"] == "total"].set_index("periodo")["nota"].dropna().to_dict()
+    assert notes == {
+        2018: "Solo la zona urbana: de la rural no hay dato.",
+        2019: "Solo la zona rural: de la urbana no hay dato.",
+    }
+    assert data.loc[data["area"] != "total", "nota"].isna().all()
+
+
 def test_a_municipality_under_another_department_is_told(tmp_path: Path) -> None:
     header = ["DepartamentoCodigo", "MunicipioCodigo", "Año", "IRCA", "IRCAurbano", "IRCArural"]
     rows = [header, ["73", "#TODOS", 2024, 5, 5, 5], [5, "73067", 2024, 5, 5, 5]]

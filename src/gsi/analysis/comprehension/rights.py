@@ -63,6 +63,7 @@ from gsi.contract.places import with_article
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
+from gsi.inputs.indicators import zones
 
 
 @step
@@ -114,6 +115,7 @@ def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     return states.assign(
         value_text=[
             with_interval(row["valor"], row["inferior"], row["superior"])
+            + zones.SHORT.get(zones.note(row["nota"]), "")
             if np.isnan(row["casos"])
             else cases(row["casos"])
             for row in frames.records(states)

@@ -24,7 +24,7 @@ from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 from gsi.ground import frames
 from gsi.inputs import indicators
-from gsi.inputs.indicators import noise
+from gsi.inputs.indicators import noise, zones
 from gsi.measure import noise as law
 from gsi.measure.intervals import proportion, rate
 from gsi.measure.reference import compared, detectable, different, lone_level
@@ -135,7 +135,8 @@ def _beside_references(
     """Each figure with ``departamento``, ``pais``, ``referencia`` and the parts of the reference
     (``reference_``), sorted by territory and catalogue."""
     table = context.data.department("indicadores")
-    table = table[table["indicador"].isin(list(known)) & (table["area"] == "total")]
+    every = table[table["indicador"].isin(list(known))]
+    table = every[every["area"] == "total"]
     own = table[table["municipio"].isin(list(codes))]
     years = context.years
     frame = (
@@ -154,6 +155,8 @@ def _beside_references(
             rows = rows[rows["fuente"].isin(frame["fuente"].unique()) | (column != "pais")]
         other = rows.drop_duplicates(link).set_index(link)
         sides[column] = other.reindex(pd.MultiIndex.from_frame(frame[link])).reset_index()
+        beside = every[every["municipio"] == owner]
+        sides[column]["valor"] = zones.like_with_like(frame, sides[column]["valor"], beside)
         frame[column] = sides[column]["valor"].to_numpy(np.float64)
     for part, column in (*_PARTS.items(), ("source", "fuente")):
         pick = (sides["departamento"][column], sides["pais"][column])

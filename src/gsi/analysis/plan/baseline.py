@@ -32,7 +32,7 @@ from gsi.contract.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
 from gsi.ground import frames, spreadsheet
 from gsi.ground.locale import clauses
 from gsi.inputs import indicators
-from gsi.inputs.indicators import unification
+from gsi.inputs.indicators import unification, zones
 from gsi.measure.change import with_intervals
 
 FILES = ("linea-base.csv", "linea-base.xlsx")
@@ -123,7 +123,8 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     for name, code in (("department", place.department), ("country", COUNTRY)):
         # A reference of another year or series would be read as a gap that is not there.
         peer = _beside(rows[rows["municipio"] == code], own)
-        frame[name] = peer["valor"].to_numpy(dtype="float64", na_value=np.nan)
+        beside = rows[rows["municipio"] == code]
+        frame[name] = zones.like_with_like(own, peer["valor"], beside)
         peer_cases = peer["numerador"].to_numpy(dtype="float64", na_value=np.nan)
         frame[f"{name}_cases"] = np.where(
             indicators.few_cases(pd.Series(peer_cases), frame["multiplier"]), peer_cases, np.nan

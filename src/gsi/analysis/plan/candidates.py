@@ -26,6 +26,7 @@ from gsi.analysis.results import Section, write_value
 from gsi.contract.params.measures import Attention, Measure
 from gsi.contract.vocabulary import RIGHTS
 from gsi.ground import locale
+from gsi.inputs.indicators import zones
 
 Rule = Literal["gap", "attention", "key", "council"]
 SHORT = {"department": "Departamento", "country": "País"}
@@ -122,7 +123,8 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "why": " ".join(
             [
                 f"{SHORT.get(name, f'Meta de una norma, {norm}')}: "
-                f"{value_text(row[name], row['unit'])}{_approximately(_of_ours(row, name))}."
+                f"{value_text(row[name], row['unit'])}{_approximately(_of_ours(row, name))}"
+                f"{'' if name == 'target' else zones.SHORT.get(zones.note(row['note']), '')}."
                 for name in _shown(row)
             ]
             + _unused(row, context)
@@ -152,7 +154,10 @@ def _told(row: Mapping[Any, Any], reference: str) -> str:
         f"{_approximately(ours[0])}; "
         f"{reference}, {value_text(row['limit'], row['unit'])}{_approximately(ours[1])}"
     )
-    return f"{told}. {MADE_HERE}" if any(ours) else told
+    zone = zones.note(row["note"]).rstrip(".")
+    if zone and row["reference"] != "target":
+        zone = f"{zone}. {zones.ALIKE}"
+    return ". ".join(filter(None, [told, zone, MADE_HERE if any(ours) else ""]))
 
 
 def _shown(row: Mapping[Any, Any]) -> list[str]:

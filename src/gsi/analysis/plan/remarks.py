@@ -11,6 +11,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
 from gsi.contract.params.indicators import Indicator
+from gsi.inputs.indicators import zones
 
 WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
 MINIMUM = (
@@ -25,6 +26,8 @@ def of(row: Mapping[Any, Any], indicator: Indicator, base: int, context: Context
     if np.isnan(row["value"]):
         return ""
     remarks = [_beyond_made(row["note"]) if row["calculated"] else row["note"]]
+    if zones.note(row["note"]) and not np.isnan(row["department"]):
+        remarks.append(f"{zones.ALIKE}.")
     if indicator.caution:
         remarks.append(indicator.caution)
     if points := indicator.at_least(row["own_series"]):

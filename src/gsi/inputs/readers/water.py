@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.inputs.indicators import zones
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import YEARS, code
 from gsi.inputs.readers.peek import Peek
@@ -23,6 +24,7 @@ PLACES = {
 }
 AREAS = {"total": "IRCA", "cabecera": "IRCAurbano", "rural": "IRCArural"}
 WHOLE_DEPARTMENT = "#TODOS"
+PRINTED = 0.1  # points: the last digit of the published figures
 
 
 def claims(peek: Peek) -> bool:
@@ -31,7 +33,8 @@ def claims(peek: Peek) -> bool:
 
 
 def read(path: Path) -> Part:
-    """Table ``indicadores``: points 0-100, by area; '#TODOS' rows are the department's.
+    """Table ``indicadores``: points 0-100, by area; '#TODOS' rows are the department's. A
+    total that is the figure of one zone says so in its note.
 
     Only the first sheet with the headings is read: others repeat part of it.
     """
@@ -66,6 +69,7 @@ def read(path: Path) -> Part:
             pd.DataFrame({"municipio": places, "periodo": years, "area": area, "valor": values})
         )
     problems.stop()
+    parts[0]["nota"] = _one_zone(*(part["valor"] for part in parts))
     every = pd.concat(parts, ignore_index=True)
     unplaced = sum(place is None for place in places)
     absent = every["municipio"].notna() & every["valor"].isna()
@@ -88,6 +92,14 @@ def read(path: Path) -> Part:
         tuple(sorted(data["periodo"].unique().tolist())),
         tuple(notes),
     )
+
+
+def _one_zone(total: pd.Series, urban: pd.Series, rural: pd.Series) -> pd.Series:
+    """What says that a total is one zone's: only that zone has a figure, and it is the same."""
+    notes = pd.Series(None, index=total.index, dtype=object)
+    for area, zone, other in (("cabecera", urban, rural), ("rural", rural, urban)):
+        notes[other.isna() & (zone - total).abs().le(PRINTED / 2)] = zones.ONLY[area]
+    return notes
 
 
 def _place(department: object, municipality: object) -> str | None:
