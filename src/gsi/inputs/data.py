@@ -136,6 +136,11 @@ class Data:
 
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
+        table = self.compared()
+        return table[table["que"] != unification.SAME].reset_index(drop=True)
+
+    def compared(self) -> pd.DataFrame:
+        """The territory's figures that two sources give, alike or not (``unification.COLUMNS``)."""
         self._on_read(DISAGREEMENTS, "own")
         table = self._tables.get(DISAGREEMENTS)
         return self._only_own(unification.empty() if table is None else table, DISAGREEMENTS)

@@ -19,7 +19,7 @@ from gsi.analysis.keys.information import information
 from gsi.analysis.results import Section
 from gsi.contract import tables
 from gsi.ground.errors import UserMistake
-from gsi.inputs.indicators import unification
+from gsi.inputs.indicators import unification, zeros
 from gsi.measure import poverty
 from gsi.measure.poverty import Scheme
 from gsi.measure.survey import Design
@@ -225,6 +225,32 @@ def test_two_sources_of_one_fact_are_listed() -> None:
     assert section.facts["publications"].value == 2
     publishers = set(section.tables["sources"].data["publisher"])
     assert "Formulario del territorio (mio.csv)" in publishers
+
+
+def test_a_source_has_the_years_and_places_that_it_writes() -> None:
+    """Cases of one place in 1999 and 2013; the other years and the other place are zeros made
+    here."""
+
+    def row(code: str, year: int, note: str = "") -> dict[str, object]:
+        return {
+            "municipio": code, "indicador": "reclutamiento", "periodo": year, "valor": 0.0,
+            "area": "total", "fuente": "cnmh_reclutamiento", "serie": "cnmh", "nota": note,
+        }  # fmt: skip
+
+    written = [row("00001", 1999), row("00001", 2013)]
+    made = [row("00002", year, zeros.NO_ROW) for year in (1999, 2013, 2017)]
+    empty = [row("00001", 2017, zeros.NO_ROW)]
+    names = {"00001": "A", "00002": "B"}
+    context = make_context({"indicadores": rows("indicadores", *written, *made, *empty)}, "00",
+                           names=names)  # fmt: skip
+    section = information(context)
+    source = section.tables["sources"].data.iloc[0]
+    assert (source["first"], source["last"], source["coverage"]) == (1999, 2013, 50)
+    assert section.facts["last_year"].value == 2013
+    nothing = make_context({"indicadores": rows("indicadores", *made)}, "00", names=names)
+    section = information(nothing)
+    assert not section.facts["sources_available"].value
+    assert "indicadores" in [gap.table for gap in section.gaps]
 
 
 def test_households_with_a_missing_privation_are_left_out_and_counted() -> None:

@@ -11,6 +11,7 @@ from paths import ROOT
 
 from gsi.contract.params.indicators import Indicator, load_catalogue
 from gsi.inputs import indicators
+from gsi.inputs.indicators import zeros
 from gsi.inputs.readers.education import ABOVE
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml")
@@ -429,6 +430,64 @@ def test_a_source_that_writes_only_cases_gives_zero_where_it_has_no_row() -> Non
     assert found[("CO", 2018)] == pytest.approx(3 / 3000 * 100_000)
     assert found[("00001", 2018)] == pytest.approx(200)
     assert ("00001", 2019) not in found.index
+
+
+def test_the_zeros_of_a_sum_are_told_whether_row_or_cell_is_missing() -> None:
+    """Of four municipalities: one with cases, one with its cell empty, two without a row; and a
+    year in which all that there is has its cell empty."""
+    codes = ("73001", "73024", "73026", "73067")
+    people = pd.DataFrame(
+        [
+            {"municipio": code, "periodo": year, "sexo": "mujer", "edad": 3, "area": "total",
+             "personas": 1000, "fuente": "x"}
+            for code in codes
+            for year in (2018, 2019)
+        ]
+    )  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {"municipio": code, "indicador": "mortalidad_eda_5", "periodo": year,
+             "numerador": cases, "area": "total", "fuente": "eevv_procuraduria", "serie": "eevv",
+             "nota": note}
+            for code, year, cases, note in [
+                ("73001", 2018, 3, ""),
+                ("73024", 2018, 0, zeros.NO_CELL),
+                *((code, 2019, 0, zeros.NO_CELL) for code in codes),
+            ]
+        ]
+    )  # fmt: skip
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
+    note = indicators.build(rows, people, catalogue).set_index(["municipio", "periodo"])["nota"]
+    said = "que cubre el año, y contados como cero: {} de 4."
+    both = f"Sin fila o con la celda vacía en la fuente, {said.format(3)}"
+    assert note[("73", 2018)].endswith(both)
+    assert note[("73", 2019)].endswith(f"Con la celda vacía en la fuente, {said.format(4)}")
+
+
+def test_what_a_source_says_of_every_figure_it_says_of_their_sum() -> None:
+    """And of whom the sum has nothing, how many; what is said of one figure stays with it."""
+    people = pd.DataFrame(
+        [
+            {"municipio": code, "periodo": 2018, "sexo": "mujer", "edad": 3, "area": "total",
+             "personas": size, "fuente": "x"}
+            for code, size in (("73001", 9000), ("73024", 900), ("73067", 1))
+        ]
+    )  # fmt: skip
+    all_say = "Incluye mujeres gestantes atendidas por el ICBF."
+    rows = pd.DataFrame(
+        [
+            {"municipio": code, "indicador": "educacion_inicial", "periodo": 2018,
+             "numerador": 300, "area": "total", "fuente": "icbf_educacion_inicial",
+             "serie": "icbf_men", "nota": f"{all_say}{own}"}
+            for code, own in (("73001", " Publicado: 3, sin ceros."), ("73024", ""))
+        ]
+    )  # fmt: skip
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
+    note = indicators.build(rows, people, catalogue).set_index("municipio")["nota"]["73"]
+    assert note == (
+        f"Suma de los municipios; cubre 100\N{NO-BREAK SPACE}% de las personas. Sin dato: 1 de 3. "
+        f"{all_say}"
+    )
 
 
 def _published(place: str, name: str, year: int, value: float, **more: object) -> dict[str, object]:

@@ -9,7 +9,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import measured
 from gsi.analysis.quality import criteria
 from gsi.analysis.quality.section import section
-from gsi.inputs.indicators import CALCULATED
+from gsi.inputs.indicators import CALCULATED, zeros
 from gsi.inputs.quality.verdicts import Verdicts
 
 CODES = [f"000{number:02d}" for number in range(1, 9)]
@@ -171,6 +171,21 @@ def test_cases_of_a_place_where_nobody_was_born_are_its_figure() -> None:
     full = make_context({"indicadores": frame}, "00", names={c: c for c in CODES})
     assert criteria.by_indicator(full).set_index("indicator").loc["desercion", "coverage"] == 100
     assert not criteria.set_aside(full)
+
+
+def test_zeros_that_no_source_writes_are_no_figures_of_it() -> None:
+    """Of eight places, five have a row; two have none and one its cell empty, all counted as zero:
+    the indicator can be used, and 63 %, not all, is written."""
+    frame = rows("homicidio_0_17", "medicina_legal", WHOLE)
+    frame.loc[5:6, "nota"] = zeros.NO_ROW
+    frame.loc[7, "nota"] = f"Por lugar donde ocurrió la muerte. {zeros.NO_CELL}"
+    context, table = judged(frame)
+    row = table.loc["homicidio_0_17"]
+    assert (row["coverage"], row["verdict"]) == (62.5, "con observaciones")
+    assert row["why"] == (
+        "38\N{NO-BREAK SPACE}% de los municipios sin cifra escrita, contados como cero"
+    )
+    assert not criteria.set_aside(context)
 
 
 def test_no_indicators_leave_no_verdict() -> None:

@@ -16,6 +16,7 @@ from gsi.analysis.quality.section import section as quality_section
 from gsi.analysis.results import Section
 from gsi.contract import tables
 from gsi.inputs import quality
+from gsi.inputs.data import DISAGREEMENTS
 from gsi.inputs.quality import Verdicts
 from gsi.inputs.quality.summary import (
     COMPLETE,
@@ -168,27 +169,39 @@ def test_a_blank_sheet_is_no_source_and_takes_nothing_from_its_table(verdicts: V
     assert row["files"] == 1
 
 
-def test_what_one_source_alone_gives_is_contradicted_by_nobody() -> None:
-    """Two files give coverage and agree; dropout is in one of them: no share of nothing is 0."""
+def test_the_share_of_disagreement_is_of_what_two_sources_give() -> None:
+    """Of coverage, three years of two places, two sources give four figures and differ in three:
+    75 %, whatever the years of one alone. Dropout is in one: no share of nothing is 0."""
     frame = pd.DataFrame(
         [
-            {"municipio": code(n), "indicador": name, "periodo": 2018, "valor": 80.0,
+            {"municipio": code(n), "indicador": name, "periodo": year, "valor": 80.0,
              "area": "total", "fuente": "men", "serie": "s", "nota": ""}
-            for n in range(3) for name in ("cobertura_neta", "desercion")
+            for n in range(2) for name in ("cobertura_neta", "desercion")
+            for year in (2016, 2017, 2018)
         ]
     ).assign(numerador=np.nan, denominador=np.nan, error_estandar=np.nan, inferior=np.nan,
              superior=np.nan)  # fmt: skip
-    place = make_context({"indicadores": frame}, "10", names={code(n): "M" for n in range(3)})
+    pairs = [(0, 2017, "valor"), (0, 2018, "valor"), (1, 2017, "igual"), (1, 2018, "valor")]
+    compared = pd.DataFrame(
+        [
+            {"municipio": code(n), "indicador": "cobertura_neta", "periodo": year, "area": "total",
+             "que": what, "usado": 80.0, "fuente_usada": "men", "otro": 70.0, "fuente_otra": "x"}
+            for n, year, what in pairs
+        ]
+    )  # fmt: skip
+    place = make_context(
+        {"indicadores": frame, DISAGREEMENTS: compared},
+        "10",
+        names={code(n): "M" for n in range(2)},
+    )
     men = dataclasses.replace(RECORD, source="men", table="indicadores", title="MEN",
                               indicators=("cobertura_neta", "desercion"))  # fmt: skip
-    form = dataclasses.replace(men, source="formulario:x", indicators=("cobertura_neta",))
-    world = Verdicts((), {"indicadores": {code(n): 2 for n in range(3)}})
-    for records, told in (([men, form], ["0,0", "sin otra fuente"]), ([men], ["sin otra fuente"])):
-        section = quality_section(place, world, records)
-        said = section.tables["indicators"].data.set_index("indicator")["disagreement_text"]
-        assert said[["cobertura_neta", "desercion"][: len(told)]].tolist() == told
-        (whole,) = section.tables["indicator_sources"].data["disagreement"]
-        assert whole == told[0]
+    world = Verdicts((), {"indicadores": {code(n): 2 for n in range(2)}})
+    section = quality_section(place, world, [men])
+    said = section.tables["indicators"].data.set_index("indicator")["disagreement_text"]
+    assert said[["cobertura_neta", "desercion"]].tolist() == ["75,0", "sin otra fuente"]
+    assert section.tables["indicator_sources"].data["disagreement"].tolist() == ["75,0"]
+    assert len(place.data.disagreements()) == 3
 
 
 def test_a_source_has_one_verdict_with_its_parts_wherever_it_is_told() -> None:

@@ -62,8 +62,8 @@ def information(context: Context) -> Section:
     facts: dict[str, Fact] = {}
     tables: dict[str, Table] = {}
     gaps: list[Gap] = []
-    if context.data.has("indicadores"):
-        reported = publications.reported(context)
+    reported = publications.reported(context) if context.data.has("indicadores") else None
+    if reported is not None and len(reported):
         conflicts = publications.conflicting(reported, context)
         facts |= publications.facts(reported, conflicts, context)
         tables |= {

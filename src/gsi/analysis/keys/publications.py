@@ -8,7 +8,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.results import Column, Fact, Table, count, flag, percent, write_value, year
 from gsi.inputs import indicators
-from gsi.inputs.indicators import unification
+from gsi.inputs.indicators import unification, zeros
 
 FORM = unification.FORM
 POPULATION = unification.POPULATION
@@ -51,9 +51,11 @@ def _differences(rows: pd.DataFrame) -> dict[str, Fact]:
 
 
 def reported(context: Context) -> pd.DataFrame:
-    """Rows of the territory's municipalities as their sources give them, total area."""
+    """Rows of the territory's municipalities that their sources write, total area: a zero counted
+    where a source writes nothing is no figure of it."""
     rows = context.data.own("indicadores")
-    return rows[rows["fuente"] != indicators.CALCULATED].reset_index(drop=True)
+    rows = rows[(rows["fuente"] != indicators.CALCULATED) & ~zeros.supplied(rows["nota"])]
+    return rows.reset_index(drop=True)
 
 
 def conflicting(own: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -62,6 +64,7 @@ def conflicting(own: pd.DataFrame, context: Context) -> pd.DataFrame:
     if own.duplicated(indicators.KEY).any():
         # Tables that have not been through the store still hold every source.
         _, found = indicators.unify(own, None, context.catalogue)
+        found = found[found["que"] != unification.SAME]
         rows = found if rows.empty else pd.concat([rows, found], ignore_index=True)
     return rows.assign(gap=unification.size(rows))
 

@@ -1,8 +1,9 @@
 """How far each indicator can be used in a territory: five questions, one verdict.
 
-- complete: the share of municipalities that have the figure;
+- complete: the share of municipalities of which the source writes the figure; a zero counted where
+  it writes nothing (:mod:`gsi.inputs.indicators.zeros`) makes none incomplete, and is told;
 - on time: how many years before the baseline it is;
-- consistent: the share of its figures that another source gives differently;
+- consistent: of its figures that two sources give, the share in which they differ;
 - plausible: the share of its figures that cannot be (outside the catalogue's bounds, or a share
   over 100 %);
 - comparable: whether the last figure of the same series up to the follow-up may be subtracted.
@@ -22,9 +23,10 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.results import Column, Fact, Table, count, flag, names, percent
+from gsi.contract.places import many
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
-from gsi.inputs.indicators import unification
+from gsi.inputs.indicators import unification, zeros
 
 if TYPE_CHECKING:
     from gsi.analysis.context import Context
@@ -36,10 +38,10 @@ ALONE = "sin otra fuente"
 # So many are named in a sentence; more are counted.
 MOST_NAMED = 4
 COLUMNS = [
-    "indicator", "name", "source", "coverage", "period", "age", "disagreement", "implausible",
-    "comparable",
+    "indicator", "name", "source", "coverage", "counted", "period", "age", "disagreement",
+    "implausible", "comparable",
 ]  # fmt: skip
-_JUDGED = ("municipio", "periodo", "valor", "serie", "fuente")
+_JUDGED = ("municipio", "periodo", "valor", "serie", "fuente", "written")
 
 
 def set_aside(context: Context) -> dict[str, str]:
@@ -122,6 +124,11 @@ def _coverage(known: Mapping[str, np.ndarray], period: int, places: int) -> floa
     return 100 * len(set(known["municipio"][known["periodo"] == period])) / places
 
 
+def _written(known: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Those that the source writes."""
+    return {name: values[known["written"]] for name, values in known.items()}
+
+
 def _covering(share: float) -> str:
     return f"cobertura {locale.percent(share)}"
 
@@ -134,9 +141,10 @@ def none() -> pd.DataFrame:
 def by_indicator(context: Context) -> pd.DataFrame:
     """One row an indicator of the catalogue with data in the territory.
 
-    Columns: indicator, name, source, coverage (0-100), period, age (years before the baseline,
-    negative after it), disagreement (share 0-100 of its figures), implausible (share 0-100),
-    comparable, verdict, why.
+    Columns: indicator, name, source, coverage (0-100, of what the source writes), counted (with the
+    zeros counted where it writes nothing), period, age (years before the baseline, negative after
+    it), disagreement (share 0-100 of its figures that two sources give, NaN where none is),
+    implausible (share 0-100), comparable, verdict, why.
     """
     rows = _municipal(context)
     at = _by_id(indicators.at(rows, context.years.baseline))
@@ -145,8 +153,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
     places = _places(context)
     whole = _department(context) if context.territory.level == "department" else {}
     given = _given(context) if whole else set()
-    differ = context.data.disagreements()
-    differences = Counter(differ.loc[differ["que"] == unification.VALUE, "indicador"])
+    differences = _differences(context)
     found = []
     for indicator in context.catalogue:
         if indicator.id not in at:
@@ -166,10 +173,11 @@ def by_indicator(context: Context) -> pd.DataFrame:
                 "indicator": indicator.id,
                 "name": indicator.name,
                 "source": str(min(_most_frequent(mine["fuente"]))),
-                "coverage": _coverage(there[indicator.id], period, len(places)),
+                "coverage": _coverage(_written(there[indicator.id]), period, len(places)),
+                "counted": _coverage(there[indicator.id], period, len(places)),
                 "period": period,
                 "age": context.years.baseline - period,
-                "disagreement": _percent(differences[indicator.id], len(value)),
+                "disagreement": differences.get(indicator.id, np.nan),
                 "implausible": _percent(impossible.sum(), len(value)),
                 "comparable": last > period and indicator.comparable_years(period, last),
             }
@@ -218,9 +226,9 @@ def indicator_table(frame: pd.DataFrame) -> Table:
         shown.drop(columns="_order"),
         {
             "name": Column("Indicador"),
-            "coverage": Column("Completo, ese año (% de municipios)", "decimal", 0),
+            "coverage": Column("Con cifra escrita, ese año (% de municipios)", "decimal", 0),
             "period": Column("Año", "year"),
-            "disagreement_text": Column("Otra fuente da otro valor (%)"),
+            "disagreement_text": Column("Otra fuente da otro valor (% de los que dan dos)"),
             "implausible": Column("Imposibles (%)", "decimal", 1),
             "comparable_text": Column("Se repite"),
             "verdict_text": Column("Valoración"),
@@ -233,21 +241,41 @@ def differing(share: float) -> str:
     return ALONE if np.isnan(share) else locale.number(share, 1)
 
 
+def _differences(context: Context) -> dict[str, float]:
+    """Indicator → of the figures of the municipalities that two sources give, the share (0-100) in
+    which some other differs from the one used."""
+    rows = context.data.compared()
+    rows = rows[rows["que"].isin((unification.VALUE, unification.SAME))]
+    rows = rows[(rows["municipio"].str.len() == 5) & (rows["area"] == "total")]
+    rows = rows.assign(apart=rows["que"] == unification.VALUE)
+    figures = rows.groupby(["indicador", "municipio", "periodo"])["apart"].any()
+    return {str(name): 100 * float(v) for name, v in figures.groupby(level=0).mean().items()}
+
+
 def _judge(row: Mapping[Any, Any], context: Context, given: set[str]) -> tuple[str, str]:
     limits = context.params.plan.quality
     value = {name: float(row[name]) for name in
-             ("coverage", "age", "disagreement", "implausible")}  # fmt: skip
+             ("coverage", "counted", "age", "disagreement", "implausible")}  # fmt: skip
     reasons = []
-    if value["coverage"] < 100 * limits.coverage:
-        why = _covering(value["coverage"])
+    if value["counted"] < 100 * limits.coverage:
+        why = _covering(value["counted"])
         if row["indicator"] not in given:
             return UNUSABLE, why
         reasons.append(f"{why}; la del departamento es la publicada")
+    elif value["coverage"] < 100 * limits.coverage:
+        zero = locale.percent(value["counted"] - value["coverage"])
+        reasons.append(
+            f"{zero} de los {many(context.data.kinds)} sin cifra escrita, contados como cero"
+            if len(_places(context)) > 1
+            else "sin cifra escrita: se cuenta como cero"
+        )
     if value["age"] > context.params.plan.baseline.oldest_years:
         reasons.append(f"dato de {row['period']}")
     if value["disagreement"] > 100 * limits.disagreement:
         share = locale.number(value["disagreement"])
-        reasons.append(f"otra fuente difiere en {share}\N{NO-BREAK SPACE}% de los datos")
+        reasons.append(
+            f"otra fuente difiere en {share}\N{NO-BREAK SPACE}% de los datos que dan dos fuentes"
+        )
     if value["implausible"] > 100 * limits.implausible:
         share = locale.number(value["implausible"])
         reasons.append(f"{share}\N{NO-BREAK SPACE}% de los datos son imposibles")
@@ -259,6 +287,7 @@ def _judge(row: Mapping[Any, Any], context: Context, given: set[str]) -> tuple[s
 def _by_id(rows: pd.DataFrame) -> dict[str, dict[str, np.ndarray]]:
     """Indicator → column → the values of its rows, in order: a loop over arrays costs a tenth of
     one over tables."""
+    rows = rows.assign(written=~zeros.supplied(rows["nota"]))
     columns = {name: rows[name].to_numpy() for name in _JUDGED}
     return {
         str(key): {name: values[positions] for name, values in columns.items()}

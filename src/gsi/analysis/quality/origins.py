@@ -102,17 +102,6 @@ def origins(
     return list(found.values())
 
 
-def beside(judged: pd.DataFrame, sources: Sequence[SourceFile]) -> pd.DataFrame:
-    """The judged indicators, the share of disagreement missing where one source alone gives them:
-    that nobody contradicts a figure is not that somebody confirms it."""
-    givers: dict[str, set[str]] = {}
-    for item in sources:
-        for name in item.record.indicators:
-            givers.setdefault(name, set()).add(item.record.source)
-    alone = [len(givers.get(str(name), ())) == 1 for name in judged["indicator"]]
-    return judged.assign(disagreement=judged["disagreement"].mask(pd.Series(alone, dtype=bool)))
-
-
 def facts(found: Sequence[Origin]) -> dict[str, Fact]:
     """How many sources there are and how many of each verdict."""
     verdicts = [origin.verdict()[0] for origin in found if origin.files]
@@ -171,9 +160,9 @@ def questions(found: Sequence[Origin]) -> Table:
     columns = {
         "label": Column("Fuente"),
         "indicators": Column("Indicadores", "count"),
-        "coverage": Column("Completa, en el año usado (% de municipios)", "decimal", 0),
+        "coverage": Column("Con cifra escrita, en el año usado (% de municipios)", "decimal", 0),
         "oldest": Column("Dato más antiguo", "year"),
-        "disagreement": Column("Otra fuente da otro valor (%)"),
+        "disagreement": Column("Otra fuente da otro valor (% de los que dan dos)"),
         "implausible": Column("Imposibles (%)", "decimal", 1),
         "comparable": Column("Indicadores que se repiten", "count"),
         "verdict": Column("Valoración"),

@@ -92,7 +92,7 @@ def section(
         "has_set_aside": flag(any(item.record.set_aside for item in sources)),
     }
     if context.data.has("indicadores"):
-        judged_indicators = origins.beside(criteria.by_indicator(context), sources)
+        judged_indicators = criteria.by_indicator(context)
     else:
         judged_indicators = criteria.none()
     facts |= criteria.facts(judged_indicators, context.params.plan.quality.coverage)

@@ -8,6 +8,7 @@ publisher can give it. A figure that its publisher sets aside for the municipali
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,19 +19,21 @@ from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 from gsi.ground import locale
+from gsi.inputs.indicators import zeros
 from gsi.inputs.indicators.unification import FORM
 
 CALCULATED = "calculo_gsi"
 # Columns that a reader may add to its rows: a figure that counts for its department although the
 # municipality's own is not published, and its standard error. They end here.
 ESTIMATE, ESTIMATE_ERROR = "estimacion", "error_estimacion"
-# How the note of a place begins that a source of cases has no row of (and so no case).
-ABSENT = "Sin fila en la fuente"
 Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 # A mean leaves out a municipality of unknown weight where it is at most one in a hundred.
 WITHOUT_WEIGHT = 0.01
 # Half of the last digit of a figure published with one.
 PUBLISHED_DIGITS = 0.051
+# Sentences of one figure alone, even where two say the same; the place is told of the sum itself.
+_OWN = (zeros.EMPTY, "Otra fuente", "Publicado:", "Por lugar donde")
+_SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÁÉÍÓÚ])")
 _PLACE = ["municipio", "indicador", "periodo", "area"]
 _KEY = ["owner", "indicador", "periodo", "serie"]
 
@@ -203,7 +206,8 @@ def _group(
             "squares": (share * error) ** 2,
             "known_error": error.notna(),
             "set_aside": rows["set_aside"],
-            "absent": rows["nota"].str.startswith(ABSENT),
+            "absent": zeros.absent(rows["nota"]),
+            "zeros": zeros.supplied(rows["nota"]),
             "size": 1.0,
         }
     ).astype("float64")
@@ -212,11 +216,13 @@ def _group(
     part = (share * error).groupby([group, rows["within"].to_numpy()]).sum() ** 2
     sums["shared"] = part.groupby(level=0).sum()
     sums["year"] = rows["year"].groupby(group).first()
+    sums["common"] = _common(rows["nota"], group).reindex(sums.index).fillna("")
     sums = named.join(sums, how="inner")
     sums["missing"] = missing.reindex(sums.index)
     sums = sums[sums["weight"] > 0].reset_index(drop=True)
     place = pd.MultiIndex.from_frame(sums[["owner", "year"]])
     sums["covered"] = sums["people"] / everybody.reindex(place).to_numpy()
+    sums["places"] = _places(everybody).reindex(place).to_numpy()
     of = [known[name] for name in sums["indicador"]]
     least = np.array([indicator.minimum_coverage for indicator in of])
     enough = (sums["covered"] >= least) & (sums["missing"] <= WITHOUT_WEIGHT)
@@ -253,6 +259,31 @@ def _group(
     )
 
 
+def _places(everybody: pd.Series) -> pd.Series:
+    """How many municipalities with people each department and the country has a year."""
+    code, when = (everybody.index.get_level_values(name) for name in ("municipio", "periodo"))
+    local = (code.str.len() == 5) & everybody.notna().to_numpy()
+    real = local & ~code.str.startswith(EXAMPLE_DEPARTMENT)
+    owner = [*code[local].str[:2], *[COUNTRY] * int(real.sum())]
+    year = [*when[local], *when[real]]
+    return pd.Series(1, index=pd.MultiIndex.from_arrays([owner, year])).groupby(level=[0, 1]).sum()
+
+
+def _common(notes: pd.Series, group: np.ndarray) -> pd.Series:
+    """Group → the sentences that the source says of every figure it writes there: what holds for
+    all of them holds for their sum."""
+    said = pd.DataFrame({"group": group, "note": notes.fillna("").to_numpy()})
+    said = said[~zeros.absent(said["note"])].drop_duplicates()
+    silent = said.loc[said["note"] == "", "group"]
+    said = said[~said["group"].isin(silent)]
+    found = {}
+    for number, texts in said.groupby("group")["note"]:
+        first, *others = (_SENTENCE.split(text) for text in texts)
+        kept = [s for s in first if all(s in other for other in others)]
+        found[number] = " ".join(s for s in kept if not s.startswith(_OWN))
+    return pd.Series(found, dtype="str")
+
+
 def _error(of: Sequence[Indicator], sums: pd.DataFrame) -> pd.Series:
     """Standard error of a weighted mean whose terms are equally correlated in each department:
     (1 - r) sum (w s)² + r sum over departments (sum w s)²."""
@@ -269,10 +300,13 @@ def _note(indicator: Indicator, row: Mapping[Any, Any], counted: bool) -> str:
         parts = [text + covers]
         if indicator.place == "occurrence":
             parts.append("Por lugar donde ocurrió el hecho, no de residencia.")
-        if absent := int(row["absent"]):
-            who = f"{locale.number(absent)} de {locale.number(int(row['size']))}"
-            parts.append(f"Sin fila en la fuente, que cubre el año, y contados como cero: {who}.")
-        return " ".join(parts)
+        size = int(row["size"])
+        if (places := int(row["places"])) > size:
+            parts.append(f"Sin dato: {locale.number(places - size)} de {locale.number(places)}.")
+        rows = int(row["absent"])
+        parts.append(zeros.told(rows, int(row["zeros"]) - rows, locale.number(size)))
+        parts.append(str(row["common"]))
+        return " ".join(filter(None, parts))
     when = ""
     if indicator.weight.population is not None and row["year"] != row["periodo"]:
         when = f" de {row['year']}"

@@ -17,7 +17,7 @@ from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
 from gsi.ground import frames, locale
-from gsi.inputs.indicators import aggregates, totals, unification
+from gsi.inputs.indicators import aggregates, totals, unification, zeros
 from gsi.inputs.indicators.aggregates import CALCULATED as CALCULATED
 
 KEY = ["municipio", "indicador", "periodo", "area"]
@@ -48,16 +48,17 @@ def build(
 def unify(
     indicadores: pd.DataFrame, poblacion: pd.DataFrame | None, catalogue: Sequence[Indicator]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What :func:`build` gives, and the disagreements of sources (``unification.COLUMNS``)."""
+    """What :func:`build` gives, and what two sources give, alike or not
+    (``unification.COLUMNS``)."""
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
     frame = _usable(_without_fiction(_prepared(indicadores)), catalogue)
     del indicadores  # who asked may have let go of it
     if people is not None:
         frame = _with_zeros(frame, people, catalogue)
     frame, bases = _rates(frame, people, catalogue)
-    frame, differ = reconcile(frame, catalogue)
+    frame, compared = _reconciled(frame, catalogue)
     frame = aggregates.with_official(frame, catalogue)
-    found = [part for part in (_listed(differ), bases) if not part.empty]
+    found = [part for part in (_listed(compared), bases) if not part.empty]
     if people is not None:
         made = aggregates.make(frame, people, catalogue)
         frame = aggregates.beside(frame, made, catalogue)
@@ -75,15 +76,16 @@ def unify(
     )
 
 
-def _listed(differ: pd.DataFrame) -> pd.DataFrame:
-    """The disagreements of :func:`reconcile` as ``unification.COLUMNS``."""
+def _listed(compared: pd.DataFrame) -> pd.DataFrame:
+    """The pairs of :func:`_reconciled` as ``unification.COLUMNS``."""
     names = {
         "valor": "usado",
         "fuente": "fuente_usada",
         "valor_otra": "otro",
         "fuente_otra": "fuente_otra",
     }
-    return differ.rename(columns=names).assign(que=unification.VALUE)[unification.COLUMNS]
+    what = np.where(compared["apart"], unification.VALUE, unification.SAME)
+    return compared.rename(columns=names).assign(que=what)[unification.COLUMNS]
 
 
 def reconcile(
@@ -95,6 +97,15 @@ def reconcile(
     :mod:`gsi.inputs.indicators.unification` (official, preferred, latest). A disagreement (beyond
     rounding, 0.5 % of the value kept) is also written in the kept row's ``nota``.
     """
+    kept, compared = _reconciled(frame, catalogue)
+    return kept, compared[compared["apart"]].drop(columns="apart").reset_index(drop=True)
+
+
+def _reconciled(
+    frame: pd.DataFrame, catalogue: Sequence[Indicator]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows kept of :func:`reconcile`, and each pair of sources that give one figure, with
+    ``apart`` where they differ."""
     order = {
         (indicator.id, source): place
         for indicator in catalogue
@@ -127,9 +138,10 @@ def reconcile(
     pairs = pairs.assign(valor_otra=extra["valor"], fuente_otra=extra["fuente"])
     distance = (pairs["valor"] - pairs["valor_otra"]).abs()
     apart = distance > ROUNDING * pairs["valor"].abs() + 1e-9
+    compared = pairs.assign(apart=apart)[distance.notna()].reset_index(drop=True)
     differ = pairs[apart].reset_index(drop=True)
     if differ.empty:
-        return kept, differ
+        return kept, compared
     texts = pd.Series(
         [
             f"Otra fuente ({unification.title(source)}) publica {locale.number(value, 1)}."
@@ -139,7 +151,7 @@ def reconcile(
     said = texts.groupby(stands[apart.to_numpy()]).agg(" ".join).astype("str")
     notes = kept["nota"].copy()
     notes[said.index] = _add(notes[said.index], pd.Series(True, index=said.index), said)
-    return kept.assign(nota=notes), differ
+    return kept.assign(nota=notes), compared
 
 
 def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataFrame:
@@ -302,7 +314,7 @@ def _with_zeros(
             indicador=indicator.id,
             numerador=0.0,
             area="total",
-            nota=f"{aggregates.ABSENT}, que cubre el año: cero casos.",
+            nota=zeros.NO_ROW,
         )
         parts.append(_prepared(new))
     return pd.concat(parts, ignore_index=True)

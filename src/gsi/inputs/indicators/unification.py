@@ -12,8 +12,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 FORM = "formulario:"
-VALUE, POPULATION = "valor", "poblacion"
-# ``what``: the figure itself (valor) or the people it is divided by (poblacion).
+VALUE, POPULATION, SAME = "valor", "poblacion", "igual"
+# ``que``: where two sources differ, in the figure itself (valor) or in the people it is divided by
+# (poblacion); or a figure that two sources give alike (igual).
 COLUMNS = [
     "municipio", "indicador", "periodo", "area", "que", "usado", "fuente_usada", "otro",
     "fuente_otra",

@@ -14,6 +14,7 @@ import pandas as pd
 
 from gsi.contract import limits
 from gsi.ground.numerals import Bounds
+from gsi.inputs.indicators import zeros
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import PEOPLE, YEARS, code
 from gsi.inputs.readers.peek import Peek
@@ -22,7 +23,7 @@ from gsi.inputs.readers.rows import indicator_rows
 from gsi.inputs.records import Part, set_aside
 
 KEYS = {"municipio": "codmpio", "periodo": "anno"}
-ZERO = "Celda vacía en la fuente: cero casos, porque la fuente cubre el año y nunca escribe 0."
+ZERO = zeros.NO_CELL
 ONLY_CASES = "Solo hay filas donde hubo casos: sin fila no siempre significa cero."
 
 
