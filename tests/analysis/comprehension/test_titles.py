@@ -111,7 +111,8 @@ def priority_ranking(run: Run) -> list[str]:
     size = -(-ranking["need"].notna().sum() * 3 // 10)
     surely = (ranking["high"] <= size).sum()
     possibly = ((ranking["low"] <= size) & (ranking["high"] > size)).sum()
-    return [whole(size), whole(surely), whole(possibly)]
+    confidence = whole(100 * run.context.params.priority.interval)
+    return [whole(size), confidence, whole(surely), whole(possibly)]
 
 
 def priority_concentration(run: Run) -> list[str]:

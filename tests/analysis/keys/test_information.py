@@ -257,7 +257,7 @@ def test_households_with_a_missing_privation_are_left_out_and_counted() -> None:
     homes = world()["hogares"].copy()
     homes["p_agua"] = homes["p_agua"].astype("Int64")
     homes.loc[homes.index[:5], "p_agua"] = pd.NA
-    whole, fewer = households.measure(context("00")), households.measure(changed(hogares=homes))
+    whole, fewer = households.measured(context("00")), households.measured(changed(hogares=homes))
     assert (fewer.incomplete, len(whole.rows) - len(fewer.rows)) == (5, 5)
 
 
