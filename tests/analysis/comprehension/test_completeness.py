@@ -9,7 +9,7 @@ from analysis.comprehension.test_states import PEOPLE, table
 from builders import known_noise, make_context
 from paths import ROOT
 
-from gsi.analysis.comprehension.changes import judged
+from gsi.analysis.comprehension.changes import MORE_REGISTERED, judged
 from gsi.analysis.comprehension.completeness import UNREGISTERED, adjusted, facts
 from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.states import BETTER, UNKNOWABLE, WORSE, compare
@@ -119,8 +119,18 @@ def test_a_table_without_its_source_is_refused() -> None:
         births(30, 60, known={"births": 0.8})
 
 
-@pytest.mark.parametrize(("department", "verdict"), [("73", "improved"), ("27", "changed")])
-def test_a_fall_of_births_may_be_a_fall_of_registration(department: str, verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("department", "later", "verdict"),
+    [
+        ("73", 45.0, "improved"),
+        ("27", 45.0, "changed"),
+        ("73", 180.0, "worsened"),
+        ("27", 180.0, "changed"),
+    ],
+)
+def test_what_changes_of_births_may_be_their_registration(
+    department: str, later: float, verdict: str
+) -> None:
     names = {department + code[2:]: name for code, name in NAMES.items()}
     place = next(iter(names))
     rows = table(
@@ -130,7 +140,7 @@ def test_a_fall_of_births_may_be_a_fall_of_registration(department: str, verdict
                 "periodo": year, "numerador": rate * 5, "denominador": 5_000, "valor": rate,
             }
             for code in names
-            for year, rate in ((2018, 90.0), (2021, 45.0))
+            for year, rate in ((2018, 90.0), (2021, later))
         )
     )  # fmt: skip
     noise = known_noise(
@@ -141,7 +151,8 @@ def test_a_fall_of_births_may_be_a_fall_of_registration(department: str, verdict
     tables = {"indicadores": rows, "poblacion": people, "ruido": noise}
     found = judged(make_context(tables, place, names=names)).iloc[0]
     assert found["verdict"] == verdict, found["reason"]
-    assert (UNREGISTERED in found["reason"]) == (verdict == "changed")
+    reason = UNREGISTERED if later < 90 else MORE_REGISTERED
+    assert (reason in found["reason"]) == (verdict == "changed")
 
 
 @pytest.mark.parametrize(("repeaters", "expected"), [(1.9, BETTER), (2.6, UNKNOWABLE)])

@@ -110,8 +110,8 @@ def test_people_of_the_ages_with_cases_are_no_other_count_of_the_people(tmp_path
     row = unified.set_index("municipio").loc["73067"]
     assert row["valor"] == pytest.approx(200)
     assert row["nota"] == (
-        "La fuente divide por las personas de las edades en que hubo casos; aquí, por todas las de "
-        "0 a 17 años."
+        "La fuente divide por otras personas (de una edición anterior de las proyecciones, o solo "
+        "las de las edades en que hubo casos, según el año); aquí, por todas las de 0 a 17 años."
     )
 
 

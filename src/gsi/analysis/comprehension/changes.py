@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension.completeness import contradicted, flattered
+from gsi.analysis.comprehension.completeness import contradicted, flattered, silent
 from gsi.analysis.comprehension.later_figures import emptied, of_another_series
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
@@ -53,6 +53,7 @@ ERROR_ONLY = "Se juzga solo con el error de la cifra."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
 OVER_HUNDRED = "Valores de más de 100 %."
 SHARED = "Se movió con el país: a su nivel le correspondía {carried}."
+MORE_REGISTERED = "Puede ser que solo se registre más: no se conoce qué parte se registra aquí."
 BEHIND = "Cambió, pero menos que el país."
 COARSE = "No pasa del error que tiene la propia cifra ({error})."
 NO_DIRECTION = "No se sabe si más es mejor o peor: {reason}"
@@ -61,9 +62,8 @@ NO_DIRECTION = "No se sabe si más es mejor o peor: {reason}"
 def _registered(
     frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context
 ) -> pd.DataFrame:
-    """``unregistered``: why less of it may only be less registered ('' where it is not so); it
-    changed, and nobody knows whether for the better. ``unstarted``: why the figure that a change
-    starts from may be too low; what it grew since is then not judged."""
+    """``unregistered``: why less (more) may only be less (more) registered, or ''.
+    ``unstarted``: why the first figure may be too low; what it grew since is not judged."""
     places = frame.assign(
         municipio=context.territory.code,
         indicador=frame["indicator"],
@@ -71,6 +71,7 @@ def _registered(
     )
     short = pd.Series(flattered(places, known, context), index=frame.index, dtype="str")
     fewer = (frame["verdict"] == "improved") & (short != "")
+    more = (frame["verdict"] == "worsened") & silent(frame["indicator"], known, context)
     doubted = contradicted(context)
     starts = zip(frame["indicator"], frame["year_a"].fillna(0), strict=True)
     low = pd.Series(
@@ -81,8 +82,8 @@ def _registered(
     # More from a figure that is too low is more registered, whatever the test says of it.
     grown = (low != "") & (frame["difference"] > 0) & (frame["verdict"] != "not_comparable")
     return frame.assign(
-        verdict=frame["verdict"].mask(fewer, "changed").mask(grown, "not_judged"),
-        unregistered=short.where(fewer, ""),
+        verdict=frame["verdict"].mask(fewer | more, "changed").mask(grown, "not_judged"),
+        unregistered=short.where(fewer, "").mask(more, MORE_REGISTERED),
         unstarted=low.where(grown, ""),
     )
 

@@ -15,8 +15,8 @@ from gsi.inputs.records import Part
 # place (Ataco 2019: 2,316, those of 12 to 17): no other count of the same people, so they are not
 # read, and rates are of everybody of 0 to 17.
 _BASE = (
-    "La fuente divide por las personas de las edades en que hubo casos; aquí, por todas las de 0 "
-    "a 17 años."
+    "La fuente divide por otras personas (de una edición anterior de las proyecciones, o solo las "
+    "de las edades en que hubo casos, según el año); aquí, por todas las de 0 a 17 años."
 )
 LAYOUTS = (
     Layout(
