@@ -143,6 +143,8 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
         (data.versions, {"plan_accion.own"}),
         (lambda: data.versions(whole=True), {"plan_accion.department"}),
         (data.disagreements, {f"{DISAGREEMENTS}.own"}),
+        (data.compared, {f"{DISAGREEMENTS}.own"}),
+        (lambda: data.published("inversion"), {"inversion.own"}),
         (data.noise, {f"{NOISE}.department"}),
         (data.boundaries, {"limites.department"}),
     ]
@@ -154,7 +156,7 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
         name for name in vars(Data) if not name.startswith("_") and callable(vars(Data)[name])
     }
     reading = {"own", "department", "has", "versions", "disagreements", "noise", "boundaries"}
-    assert public == reading | {"noting"}
+    assert public == reading | {"compared", "published", "noting"}
     noted.clear()
     data.boundaries()  # kept from before, and read all the same
     assert noted == {"limites.department"}
@@ -182,5 +184,10 @@ def test_a_departments_own_rows_do_not_hide_its_municipalities() -> None:
 def test_a_disagreement_between_sources_is_watched_as_rows_are(
     prepared: tuple[Project, Store],
 ) -> None:
-    found = prepared[1].digests[DISAGREEMENTS]
-    assert found["own"] and DEPARTMENT in found["department"]
+    assert DISAGREEMENTS in prepared[1].digests
+    pairs = pd.DataFrame({"municipio": [TOWN, OTHER], "valor": [1.0, 2.0]})
+    found = departments.digested(pairs, pairs["municipio"])
+    changed = departments.digested(pairs.assign(valor=[1.0, 3.0]), pairs["municipio"])
+    assert found["own"][TOWN] == changed["own"][TOWN]
+    assert found["own"][OTHER] != changed["own"][OTHER]
+    assert found["department"][DEPARTMENT] != changed["department"][DEPARTMENT]

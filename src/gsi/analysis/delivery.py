@@ -128,7 +128,8 @@ def delivery(context: Context) -> Section:
     Facts: ``any``, ``shown`` (in a department with any), ``forms`` (asked), ``uneven``, ``fewest``,
     ``most`` and ``fewest_names`` (forms a municipality delivered), those of :func:`facts` over all
     forms, ``<form>_by`` and ``<form>_partial``, ``key_<n>_by`` and ``key_<n>_partial`` over the
-    forms of a key; ``who`` and ``<form>_who``: the same, 'nadie' where nobody reported.
+    forms of a key; ``who`` and ``<form>_who``: the same, 'nadie' where nobody reported;
+    ``<form>_enough`` (:func:`enough`).
     Tables of a department with any form: ``forms`` (a row a form, numbered) and ``matrix`` (a row a
     place that reported any, a column a number).
     """
@@ -147,6 +148,7 @@ def delivery(context: Context) -> Section:
         **{f"{name}_by": text(each.by(context)) for name, each in by.items()},
         "who": text(everybody.by(context) or NOBODY),
         **{f"{name}_who": text(found[name].by(context) or NOBODY) for name in asked},
+        **{f"{name}_enough": flag(enough(found[name], context)) for name in asked},
         **{f"{name}_partial": facts(each, context)["partial"] for name, each in by.items()},
     }
     made["shown"] = flag(place.level == "department" and bool(made["any"].value))

@@ -82,4 +82,4 @@ def test_plan_figures_name_the_actions_in_alert() -> None:
     section = monitor(here)
     text = words(plan_figures.alerts(section, here))
     assert "A04" in text and "A13" in text and "A02" not in text
-    assert "91 %" in words(plan_figures.progress(section, here))
+    assert "91\N{NO-BREAK SPACE}%" in words(plan_figures.progress(section, here))

@@ -67,8 +67,9 @@ def holds(trigger: Trigger, sections: Mapping[str, Section]) -> bool:
 def thin(trigger: Trigger, sections: Mapping[str, Section]) -> list[str]:
     """The forms of a trigger that some reported, too few to speak for the territory."""
     found = []
+    told = sections["delivery"].facts if "delivery" in sections else {}
     for form in trigger.forms:
-        by, enough = (fact_of(f"delivery.{form}_{name}", sections) for name in ("by", "enough"))
+        by, enough = told.get(f"{form}_by"), told.get(f"{form}_enough")
         if by is not None and not by.missing and enough is not None and not enough.value:
             found.append(form)
     return found
