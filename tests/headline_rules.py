@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import yaml
-from headlines import NUMERAL, Document, Expected, Report, Rule
+from headlines import NUMERAL, Document, Expected, Report, Rule, area_of
 
 from gsi.report.figures.rights import MOST_ROWS
 
@@ -262,15 +262,16 @@ def first_gap(report: Report, document: Document, match: re.Match[str]) -> Expec
     (own,) = [i for i in declared["indicators"] if i["id"] == wanted["indicator"]]
     rows = report.prepared("indicadores")
     rows = rows[(rows["indicador"] == wanted["indicator"]) & rows["valor"].notna()]
-    rows = rows[rows["area"] == "total"]
     # The newest final figure of the territory in the series of its baseline, and its reference that
-    # of the same year and series.
+    # of the same year, series and area.
     rows = rows[(rows["serie"] == wanted["own_series"]) & (rows["periodo"] <= report.years[1])]
     rows = rows[~rows["periodo"].isin(own.get("preliminary_years", []))]
-    year = rows[rows["municipio"] == report.code]["periodo"].max()
-    then = rows[rows["periodo"] == year].drop_duplicates("municipio").set_index("municipio")
+    mine = rows[(rows["municipio"] == report.code) & (rows["area"] == "total")]
+    last = mine.sort_values("periodo").iloc[-1]
     place = {"el país": "CO", "el departamento": report.code[:2]}[match["beside"]]
-    value, limit = then.loc[report.code, "valor"], then.loc[place, "valor"]
+    then = rows[(rows["municipio"] == place) & (rows["periodo"] == last["periodo"])]
+    (limit,) = then[then["area"] == area_of(rows, last)]["valor"]
+    value, year = last["valor"], last["periodo"]
     # What a decision begins with is worse than its reference.
     assert (value - limit) * {"lower": 1, "higher": -1}[own["direction"]] > 0
     return {"value": value, "year": year, "limit": limit}

@@ -119,6 +119,16 @@ class Document:
         return len(self.root.xpath(f'//table[@id="{anchor}"]/tbody/tr'))
 
 
+def area_of(rows: pd.DataFrame, own: pd.Series) -> str:
+    """The area whose reference stands beside a total: that of the one zone that has a figure, where
+    it is all that the total holds. ``rows``: of one indicator, every area; ``own``: its row."""
+    same = ["municipio", "periodo", "serie"]
+    beside = rows[(rows[same] == own[same]).all(axis=1)].set_index("area")["valor"].dropna()
+    zones = beside.drop("total")
+    alone = len(zones) == 1 and zones.iloc[0] == own["valor"]
+    return str(zones.index[0]) if alone else "total"
+
+
 def _plain(text: str) -> str:
     return " ".join(text.split())
 

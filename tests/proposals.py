@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import yaml
-from headlines import Report
+from headlines import Report, area_of
 
 from gsi.ground import locale
 
@@ -52,7 +52,8 @@ def _out_of_order(actions: pd.DataFrame) -> list[str]:
 def _wrong(report: Report, row: dict, known: dict) -> list[str]:
     found = []
     rows = report.prepared("indicadores")
-    rows = rows[(rows["indicador"] == known["id"]) & (rows["area"] == "total")]
+    every = rows[rows["indicador"] == known["id"]]
+    rows = every[every["area"] == "total"]
     rows = rows[rows["valor"].notna() & (rows["periodo"] <= report.years[1])]
     base = report.table("baseline.indicators").set_index("indicator").loc[known["id"]]
     mine = rows[(rows["municipio"] == report.code) & (rows["serie"] == base["own_series"])]
@@ -65,8 +66,9 @@ def _wrong(report: Report, row: dict, known: dict) -> list[str]:
         limit = known["target"]
     else:
         place = PLACES[reference](report.code)
-        peer = rows[(rows["municipio"] == place) & (rows["periodo"] == last["periodo"])]
-        limit = peer[peer["serie"] == last["serie"]]["valor"].iloc[0]
+        peer = every[(every["municipio"] == place) & (every["area"] == area_of(every, last))]
+        peer = peer[(peer["periodo"] == last["periodo"]) & (peer["serie"] == last["serie"])]
+        limit = peer["valor"].iloc[0]
     if not min(row["baseline"], limit) < row["target"] < max(row["baseline"], limit):
         found.append(f"{known['id']}: target {row['target']} is not between figure and {limit}")
     if locale.number(limit, 1) not in row["why"] and locale.number(limit) not in row["why"]:

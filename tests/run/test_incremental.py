@@ -168,8 +168,9 @@ def test_municipalities_share_their_departments_comparison(three: Path) -> None:
     kept = sorted(path.name.rpartition("-")[0] for path in Store(base).kept.iterdir())
     # One comparison for all; parameters as the department and as its municipalities have them.
     assert kept == [
-        "catalogue", "comparison", "concentration", "features", "measures", "neighbours",
-        "parameters", "parameters", "priority", "priority-map", "set_aside", "territories",
+        "catalogue", "comparison", "concentration", "contradicted", "features", "measures",
+        "neighbours", "parameters", "parameters", "priority", "priority-map", "scarce", "set_aside",
+        "territories",
     ]  # fmt: skip
     place = Territory(CHANGED, "", "municipality", DEPARTMENT, "")
     assert Store(base).digest(place, "poblacion", "own") != ""

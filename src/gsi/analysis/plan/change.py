@@ -93,11 +93,11 @@ def change(context: Context) -> Section:
         "revised_names": names(list(revised["name"])),
         "any_series": flag(not series.data.empty),
         "rare_series": names(rare_series(frame, own, context)),
-        "broken_series": text("; ".join(broken(series))),
+        "broken_series": text(". ".join(broken(series))),
         "rounded": flag(not bool(table.data["as_written"].all())),
         "any_near": flag(bool(table.data[[f"{name}_near" for name in NEARS]].any(axis=None))),
         "series_near": flag(bool(series.data["near"].any())),
-        "series_uncalculated": text("; ".join(uncalculated(series)) or None),
+        "series_uncalculated": text(". ".join(uncalculated(series)) or None),
         "judged_years": text(span([*tested["year_a"], *tested["year_b"]])),
     }
     for name in ALL:
