@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension.completeness import contradicted, flattered, silent
+from gsi.analysis.comprehension.completeness import UNREGISTERED, contradicted, flattered
 from gsi.analysis.comprehension.later_figures import emptied, of_another_series
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
@@ -71,7 +71,7 @@ def _registered(
     )
     short = pd.Series(flattered(places, known, context), index=frame.index, dtype="str")
     fewer = (frame["verdict"] == "improved") & (short != "")
-    more = (frame["verdict"] == "worsened") & silent(frame["indicator"], known, context)
+    more = (frame["verdict"] == "worsened") & (short == UNREGISTERED)
     doubted = contradicted(context)
     starts = zip(frame["indicator"], frame["year_a"].fillna(0), strict=True)
     low = pd.Series(

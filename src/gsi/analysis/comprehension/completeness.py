@@ -38,16 +38,6 @@ def lacking(indicator: Indicator, department: str, rules: Completeness) -> bool:
     return bool(share < rules.least)
 
 
-def silent(names: pd.Series, known: Mapping[str, Indicator], context: Context) -> pd.Series:
-    """Whether each of the indicators counts events of which an unknown part is registered here."""
-    department, rules = (
-        context.territory.department,
-        context.params.comprehension.rights.completeness,
-    )
-    found = [lacking(known[name], department, rules) for name in names]
-    return pd.Series(found, index=names.index, dtype="bool")
-
-
 def contradicted(context: Context) -> dict[tuple[str, str, int], str]:
     """Municipality or total, indicator and year of the figures that the next year's of another
     shows to be too low (:class:`Contradiction` of the catalogue), with the sentence that says it.
