@@ -30,7 +30,7 @@ def told(rows: int, cells: int, size: str) -> str:
     if not rows + cells:
         return ""
     where = {
-        (True, False): "Sin fila en la fuente",
+        (True, False): ABSENT,
         (False, True): "Con la celda vacía en la fuente",
         (True, True): "Sin fila o con la celda vacía en la fuente",
     }[rows > 0, cells > 0]
