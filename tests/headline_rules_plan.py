@@ -247,7 +247,7 @@ def progress(report: Report, document: Document, match: re.Match[str]) -> Expect
     r"Alertas, {alerts}: ",
     rf"(?P<kind>{ALERTS}), {{of_kind}}(?=[;.])",
     r"De las acciones que siguen, a este ritmo no cumplirían su meta: {unlikely}\.",
-    r"A este ritmo no cumplirían su meta: (?P<names>[^.]+)\.",
+    r"Acciones que a este ritmo no cumplirían su meta: (?P<names>[^.]+)\.",
 )
 def alerts(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows, every = report.table("plan.alerts"), report.table("plan.progress")
