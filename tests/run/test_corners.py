@@ -41,7 +41,8 @@ def test_nothing_is_written_as_no_one_would(corners: Path, code: str, name: str)
 def test_areas_without_a_mayor_are_not_called_municipalities(corners: Path) -> None:
     baseline, plan = (text(corners, "97", name) for name in DOCUMENTS)
     assert "Se compararon los territorios de Vaupés (3 municipios y 3 áreas no munici" in baseline
-    assert "Territorios prioritarios: 0 de 6 comparados" in baseline
+    # Pacoa: both of its sources (the census, MEN) point to it.
+    assert "Territorios prioritarios: 1 de 6 comparados" in baseline
     assert "unicipios prioritarios" not in baseline + plan
     # Mitú, Carurú and Taraira are municipalities; Pacoa, Papunahua and Yavaraté are not.
     assert "plan propio: 0 de 3 municipios del departamento" in plan

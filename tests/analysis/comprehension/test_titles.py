@@ -111,7 +111,7 @@ def priority_ranking(run: Run) -> list[str]:
     size = -(-ranking["need"].notna().sum() * 3 // 10)
     surely = (ranking["high"] <= size).sum()
     possibly = ((ranking["low"] <= size) & (ranking["high"] > size)).sum()
-    confidence = whole(100 * run.context.params.priority.interval)
+    confidence = whole(100 * run.context.params.priority.robustness.interval)
     return [whole(size), confidence, whole(surely), whole(possibly)]
 
 

@@ -26,6 +26,7 @@ from gsi.analysis.comprehension.people import GROUPS, OLDEST
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Gap, Section, Table, count, flag, percent, text, year
 from gsi.analysis.steps import step
+from gsi.contract.places import with_article
 from gsi.inputs.indicators import unification
 from gsi.measure.cohort import hamilton_perry
 from gsi.measure.disclosure import suppress
@@ -238,11 +239,11 @@ def _group_columns(
     columns = {
         "etiqueta": Column("Grupo"),
         "personas": Column(f"Personas {first}", "count"),
-        "peso": Column(f"Peso en {context.territory.name}", "percent", 1),
+        "peso": Column(f"Peso en {with_article(context.territory.name)}", "percent", 1),
     }
     if context.territory.level == "municipality":
         columns["department_share"] = Column(
-            f"Peso en {context.territory.department_name}", "percent", 1
+            f"Peso en {with_article(context.territory.department_name)}", "percent", 1
         )
     if last > first:
         columns["personas_seguimiento"] = Column(f"Personas {last}", "count")
