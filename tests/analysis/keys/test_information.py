@@ -13,9 +13,12 @@ from example_department import World
 from example_department.households import panel
 from paths import ROOT
 
+from gsi.analysis.comprehension.concept_map import concept_map
+from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.context import Context
 from gsi.analysis.keys import households, publications
 from gsi.analysis.keys.information import information
+from gsi.analysis.plan.baseline import baseline
 from gsi.analysis.results import Section
 from gsi.contract import tables
 from gsi.ground.errors import UserMistake
@@ -251,6 +254,36 @@ def test_a_source_has_the_years_and_places_that_it_writes() -> None:
     section = information(nothing)
     assert not section.facts["sources_available"].value
     assert "indicadores" in [gap.table for gap in section.gaps]
+
+
+def test_an_indicator_of_nothing_but_supplied_zeros_has_data_everywhere_or_nowhere() -> None:
+    """Two figures and one zero that no source writes: the base line tells three, and so does the
+    key, its share, and the map; the table of sources, the two that are written."""
+
+    def row(name: str, source: str, note: str = "") -> dict[str, object]:
+        return {
+            "municipio": "00001", "indicador": name, "periodo": 2017, "valor": 0.0,
+            "area": "total", "fuente": source, "serie": source, "nota": note,
+        }  # fmt: skip
+
+    table = rows(
+        "indicadores",
+        row("reclutamiento", "cnmh", zeros.NO_ROW),
+        row("cobertura_neta", "men"),
+        row("desercion", "men"),
+    )
+    context = make_context({"indicadores": table}, "00001")
+    section = information(context)
+    assert section.facts["indicators"].value == 3
+    assert section.facts["indicators"].value == baseline(context).facts["known"].value
+    assert section.facts["indicators_share"].value == 100 * 3 / len(context.catalogue)
+    assert section.facts["unwritten_names"].value == [
+        next(item.name for item in context.catalogue if item.id == "reclutamiento")
+    ]
+    assert section.tables["sources"].data["indicators"].sum() == 2
+    assert not section.facts["counted_twice"].value
+    nodes = concept_map(context, rights(context)).tables["nodes"].data.set_index("id")
+    assert nodes.loc["key_1", "detail"] == "indicadores: 3"
 
 
 def test_households_with_a_missing_privation_are_left_out_and_counted() -> None:

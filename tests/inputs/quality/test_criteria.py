@@ -60,6 +60,18 @@ def test_coverage_decides_what_cannot_be_classified() -> None:
     assert remark.startswith("No clasificable: cobertura 63\N{NO-BREAK SPACE}%.")
 
 
+def test_a_figure_written_and_withheld_is_not_counted_and_the_heading_says_so() -> None:
+    """As Vaupés, where DANE writes the six and gives two no quality: 72 % stood under 'Con cifra
+    escrita'."""
+    withheld = rows("ipm_sae", "ipm_sae", WHOLE | dict.fromkeys(CODES[:2], float("nan")), 2022)
+    context, table = judged(withheld)
+    assert table.loc["ipm_sae", "coverage"] == 75
+    told = section(context, Verdicts((), {}), [])
+    for name in ("indicators", "indicator_sources"):
+        (heading,) = [h for h in told.tables[name].written() if "cifra escrita" in h]
+        assert "que se puede usar" in heading
+
+
 def test_a_source_of_which_nothing_can_be_classified_says_its_coverage() -> None:
     context, _ = judged(rows("desercion", "men", dict.fromkeys(CODES[:2], 5.0)))
     told = section(context, Verdicts((), {}), [])

@@ -21,9 +21,9 @@ from gsi.contract.vocabulary import KEYS, RIGHTS
 COLUMNS = ("Territorios", "Poblaciones", "Derechos", "Claves", "Productos")
 KNOWN, DOUBTFUL, UNKNOWN = "con evidencia", "por confirmar", "sin dato"
 
-# What each key is known by: tables of the workbook and what their rows are.
+# What a key is known by: tables of the workbook and what their rows are. The first is known by the
+# indicators with a figure, as many as the section of rights tells.
 KEY_TABLES = {
-    1: ("indicadores", "indicador", "indicadores"),
     2: ("formacion", "curso", "cursos"),
     3: ("servicios", "servicio", "servicios"),
     4: ("jornadas", "jornada", "jornadas"),
@@ -57,7 +57,7 @@ def concept_map(context: Context, *sections: Section) -> Section:
         *_territories(context, by),
         *_populations(by),
         *_rights(by),
-        *_keys(context),
+        *_keys(context, by),
         *_products(context),
     ]
     table = pd.DataFrame(nodes, columns=["id", "column", "label", "detail", "state"])
@@ -133,11 +133,14 @@ def _rights(by: dict[str, Section]) -> list[Node]:
     ]
 
 
-def _keys(context: Context) -> list[Node]:
-    nodes = []
+def _keys(context: Context, by: dict[str, Section]) -> list[Node]:
+    told = by.get("rights", Section("rights")).facts.get("indicators")
+    sizes = {1: ("indicadores", 0 if told is None else int(told.value))}
     for key, (name, column, noun) in KEY_TABLES.items():
         own = context.data.own(name)
-        size = own[column].nunique() if not own.empty else 0
+        sizes[key] = noun, own[column].nunique() if not own.empty else 0
+    nodes = []
+    for key, (noun, size) in sizes.items():
         detail = f"{noun}: {size}" if size else UNKNOWN
         state = KNOWN if size else UNKNOWN
         nodes.append((f"key_{key}", COLUMNS[3], f"{key}. {KEYS[key]}", detail, state))

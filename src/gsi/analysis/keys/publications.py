@@ -6,7 +6,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
-from gsi.analysis.results import Column, Fact, Table, count, flag, percent, write_value, year
+from gsi.analysis.results import Column, Fact, Table, count, flag, names, percent, write_value, year
 from gsi.inputs import indicators
 from gsi.inputs.indicators import unification, zeros
 
@@ -17,17 +17,23 @@ POPULATION = unification.POPULATION
 def facts(own: pd.DataFrame, conflicts: pd.DataFrame, context: Context) -> dict[str, Fact]:
     """Indicators with data, publications, years and disagreements.
 
-    ``own`` are rows of :func:`reported`, ``conflicts`` of :func:`conflicting`.
+    The indicators with data are those of the baseline (``baseline.known``), whose figure of the
+    territory may be a zero that no source writes: ``unwritten_names`` are those that are nothing
+    else in any year. ``own`` are rows of :func:`reported`, ``conflicts`` of :func:`conflicting`.
     """
-    known = {indicator.id for indicator in context.catalogue}
-    present = set(own["indicador"]) & known
+    catalogue = {indicator.id: indicator.name for indicator in context.catalogue}
+    present = set(_known(context)) & set(catalogue)
+    written = set(own["indicador"]) & set(catalogue)
+    unwritten = [name for key, name in catalogue.items() if key in present - written]
     return {
         "indicators": count(len(present)),
-        "catalogue": count(len(known)),
-        "indicators_share": percent(common.share(len(present), len(known)), 0),
+        "catalogue": count(len(catalogue)),
+        "indicators_share": percent(common.share(len(present), len(catalogue)), 0),
+        "unwritten_names": names(unwritten),
+        "has_unwritten": flag(bool(unwritten)),
         "publications": count(own["fuente"].nunique()),
         "counted_twice": flag(
-            int(own.groupby("fuente")["indicador"].nunique().sum()) > len(present)
+            int(own.groupby("fuente")["indicador"].nunique().sum()) > len(written)
         ),
         "first_year": year(int(own["periodo"].min())),
         "last_year": year(int(own["periodo"].max())),
@@ -48,6 +54,13 @@ def _differences(rows: pd.DataFrame) -> dict[str, Fact]:
         "disagree_people_any": flag(not people.empty),
         "disagree_people_median": percent(usual, 0),
     }
+
+
+def _known(context: Context) -> pd.Series:
+    """The indicators with a figure of the territory that stands for the baseline."""
+    rows = context.data.own("indicadores")
+    rows = rows[rows["municipio"] == context.territory.code]
+    return indicators.at(rows, context.years.baseline)["indicador"]
 
 
 def reported(context: Context) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 """How far each indicator can be used in a territory: five questions, one verdict.
 
-- complete: the share of municipalities of which the source writes the figure; a zero counted where
-  it writes nothing (:mod:`gsi.inputs.indicators.zeros`) makes none incomplete, and is told;
+- complete: the share of municipalities of which the source writes a figure that can be used (what
+  its publisher calls without quality cannot); a zero counted where it writes nothing
+  (:mod:`gsi.inputs.indicators.zeros`) makes none incomplete, and is told;
 - on time: how many years before the baseline it is;
 - consistent: of its figures that two sources give, the share in which they differ;
 - plausible: the share of its figures that cannot be (outside the catalogue's bounds, or a share
@@ -226,7 +227,7 @@ def indicator_table(frame: pd.DataFrame) -> Table:
         shown.drop(columns="_order"),
         {
             "name": Column("Indicador"),
-            "coverage": Column("Con cifra escrita, ese año (% de municipios)", "decimal", 0),
+            "coverage": Column("Con cifra escrita y que se puede usar, ese año (% de municipios)", "decimal", 0),
             "period": Column("Año", "year"),
             "disagreement_text": Column("Otra fuente da otro valor (% de los que dan dos)"),
             "implausible": Column("Imposibles (%)", "decimal", 1),

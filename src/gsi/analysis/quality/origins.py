@@ -160,7 +160,11 @@ def questions(found: Sequence[Origin]) -> Table:
     columns = {
         "label": Column("Fuente"),
         "indicators": Column("Indicadores", "count"),
-        "coverage": Column("Con cifra escrita, en el año usado (% de municipios)", "decimal", 0),
+        "coverage": Column(
+            "Con cifra escrita y que se puede usar, en el año usado (% de municipios)",
+            "decimal",
+            0,
+        ),
         "oldest": Column("Dato más antiguo", "year"),
         "disagreement": Column("Otra fuente da otro valor (% de los que dan dos)"),
         "implausible": Column("Imposibles (%)", "decimal", 1),
