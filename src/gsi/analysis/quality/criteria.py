@@ -227,7 +227,9 @@ def indicator_table(frame: pd.DataFrame) -> Table:
         shown.drop(columns="_order"),
         {
             "name": Column("Indicador"),
-            "coverage": Column("Con cifra escrita y que se puede usar, ese año (% de municipios)", "decimal", 0),
+            "coverage": Column(
+                "Con cifra escrita y que se puede usar, ese año (% de municipios)", "decimal", 0
+            ),
             "period": Column("Año", "year"),
             "disagreement_text": Column("Otra fuente da otro valor (% de los que dan dos)"),
             "implausible": Column("Imposibles (%)", "decimal", 1),
