@@ -41,6 +41,13 @@ FEWEST_LAGS = 4
 LIKELY_GROWTH = 0.4  # log-odds of h / 2 where the search starts
 
 
+# How far from the start each is looked for, as logarithms: below, a part of the variance is nothing
+# beside the others. Beyond some ten thousand degrees of freedom Student's distribution is the
+# normal one, and differences of its constants are lost in rounding.
+NOTHING, HUGE = -15.0, 10.0
+MOST_FREEDOM = 10.0
+
+
 def fitted(
     kind: Kind, g: Array, unit: Array, years: ArrayLike, comparable: NDArray[np.bool_]
 ) -> Noise | None:
@@ -125,23 +132,39 @@ def _most_likely(
     squared = moves**2
     spans, of_span = np.unique(lags, return_inverse=True)
 
-    def cost(q: Array) -> float:
-        size, level, walk, freedom, growth = parts(np.clip(q, -60, 60))
-        variance = size * sizes + 2 * level + (spans**growth * walk)[of_span]
+    def cost(q: Array) -> tuple[float, Array]:
+        """The weighted log-likelihood's negative and its gradient."""
+        size, level, walk, freedom, growth = parts(q)
+        grown = spans**growth
+        variance = size * sizes + 2 * level + (grown * walk)[of_span]
         # log density of Student's distribution of scale √variance, constant left out
         half = (freedom + 1) / 2
         constant = special.gammaln(half) - special.gammaln(freedom / 2) - 0.5 * np.log(freedom)
-        terms = half * np.log1p(squared / (variance * freedom)) + 0.5 * np.log(variance)
-        return float(weights @ terms - len(moves) * constant)
+        far = squared / (variance * freedom)
+        tail = np.log1p(far)
+        terms = half * tail + 0.5 * np.log(variance)
+
+        pull = half * far / (1 + far)
+        by_variance = weights * (0.5 - pull) / variance
+        by_span = np.bincount(of_span, by_variance, minlength=len(spans))
+        by_freedom = float(weights @ (0.5 * tail - pull / freedom)) - 0.5 * len(moves) * float(
+            special.digamma(half) - special.digamma(freedom / 2) - 1 / freedom
+        )
+        slope = np.zeros(len(q))
+        slope[0] = (size - least) * float(by_variance @ sizes)
+        slope[1] = 2 * level * float(by_variance.sum())
+        slope[2] = walk * float(by_span @ grown)
+        slope[3] = (freedom - 2.05) * by_freedom
+        if told:
+            slope[4] = walk * float(by_span @ (grown * np.log(spans))) * growth * (1 - growth / 2)
+        return float(weights @ terms) / len(moves) - constant, slope / len(moves)
 
     start = np.append(
         np.log([squares / 3 / typical, squares / 6, squares / 30, 4.0]), LIKELY_GROWTH
     )[: 5 if told else 4]
-    corners = np.vstack([start, start + 0.5 * np.eye(len(start))])
+    bounds = np.column_stack([start + NOTHING, start + HUGE])
+    bounds[3, 1] = MOST_FREEDOM
     found = optimize.minimize(
-        cost,
-        start,
-        method="Nelder-Mead",
-        options={"maxiter": 900, "xatol": 1e-2, "fatol": 0.5, "initial_simplex": corners},
+        cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-11}
     )
-    return parts(np.clip(found.x, -60, 60))
+    return parts(found.x)
