@@ -9,17 +9,23 @@ made of parts (``f"{key}_share"``) declares all that have its form.
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import nbformat
+import pytest
 from jinja2 import nodes
 from paths import ROOT
 
-from gsi.report import templates
+from gsi.report import captions, templates
+from gsi.report.figures.registry import FIGURES
 
 ANALYSIS = ROOT / "src" / "gsi" / "analysis"
+DRAWINGS = ROOT / "src" / "gsi" / "report" / "figures"
+CAPTIONS = ROOT / "reports" / captions.FOLDER
 MADE = {"count", "decimal", "percent", "probability", "money", "date", "year", "text", "names",
         "flag", "Fact", "words", "kind"}  # fmt: skip
 # What a run says of itself, and no section.
@@ -56,29 +62,40 @@ def pairs(tree: ast.AST) -> Iterator[tuple[ast.expr | None, ast.expr]]:
 
 
 @cache
-def declared() -> dict[str, str]:
+def declared(folder: Path = ANALYSIS) -> dict[str, str]:
     """Each declared name's form → the file it stands in."""
     found: dict[str, str] = {}
-    for path in sorted(ANALYSIS.rglob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         for key, value in pairs(ast.parse(path.read_text(encoding="utf-8"))):
             name = form(key)
             if name is not None and writes(value):
-                found.setdefault(name, path.relative_to(ANALYSIS).as_posix())
+                found.setdefault(name, path.relative_to(folder).as_posix())
     return found
+
+
+def named(path: Path) -> Iterator[tuple[str, str]]:
+    """(section, fact) that a template names; ``figure`` and its parts, which a ``for`` goes
+    through, are told as ``figure``, and so is what a macro was handed."""
+    tree = templates.templates(ROOT / "reports").parse(path.read_text(encoding="utf-8"))
+    own = {captions.OWN}
+    for loop in tree.find_all(nodes.For):
+        assert isinstance(loop.target, nodes.Name)
+        own.add(loop.target.name)
+    for macro in tree.find_all(nodes.Macro):
+        own |= {argument.name for argument in macro.args}
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name not in {*RUN, "loop"}:
+            of = node.node.name
+            yield captions.OWN if of in own else of, node.attr
 
 
 @cache
 def asked() -> frozenset[tuple[str, str]]:
-    """(section, fact) that templates name."""
+    """(section, fact) that templates name, those of figures' captions too."""
     folder = ROOT / "reports"
-    environment = templates.templates(folder)
-    found = set()
-    for path in [*sorted(folder.glob("*.qmd")), folder / templates.SHARED]:
-        tree = environment.parse(path.read_text(encoding="utf-8"))
-        for node in tree.find_all(nodes.Getattr):
-            if isinstance(node.node, nodes.Name) and node.node.name not in RUN:
-                found.add((node.node.name, node.attr))
-    return frozenset(found)
+    found = {each for path in folder.glob("*.qmd") for each in named(path)}
+    captioned = {each for path in CAPTIONS.glob("*.md") for each in named(path)}
+    return frozenset(found | {each for each in captioned if each[0] != captions.OWN})
 
 
 @cache
@@ -161,6 +178,42 @@ def test_templates_ask_for_facts_that_a_step_declares() -> None:
         and fact not in texts()
     }
     assert unknown == set()
+
+
+def test_each_figure_has_its_template_and_each_template_its_figure() -> None:
+    assert {path.stem for path in CAPTIONS.iterdir()} == set(FIGURES)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_caption_asks_for_facts_of_its_section_and_of_its_drawing(name: str) -> None:
+    """And of no other section: it is written when that one alone is at hand."""
+    entry = FIGURES[name]
+    module = Path(inspect.getfile(entry.draw)).name
+    own = [re.compile(form) for form, file in declared(DRAWINGS).items()
+           if file in {module, "picture.py"}]  # fmt: skip
+    for section, fact in named(CAPTIONS / f"{name}.md"):
+        assert section in {entry.section, captions.OWN}, (section, fact)
+        if section == captions.OWN:
+            lists = re.search(rf'"{fact}": \[', (DRAWINGS / module).read_text(encoding="utf-8"))
+            assert lists or any(each.fullmatch(fact) for each in own), fact
+
+
+def test_every_fact_that_a_drawing_declares_is_read_by_its_captions() -> None:
+    """Each name by a template of a figure of that module, or by a macro that it is handed to."""
+    macros = {fact for _, fact in named(ROOT / "reports" / templates.SHARED)}
+    asked_by: dict[str, set[str]] = {}
+    for name, entry in FIGURES.items():
+        module = Path(inspect.getfile(entry.draw)).name
+        asked_by.setdefault(module, set(macros))
+        asked_by[module] |= {fact for of, fact in named(CAPTIONS / f"{name}.md")
+                             if of == captions.OWN}  # fmt: skip
+    everyone = set().union(*asked_by.values())
+    unread = [
+        f"{file}: {name}"
+        for name, file in declared(DRAWINGS).items()
+        if not any(re.fullmatch(name, each) for each in asked_by.get(file, everyone))
+    ]
+    assert unread == []
 
 
 def test_every_fact_that_a_step_declares_is_read() -> None:

@@ -12,6 +12,7 @@ from paths import ROOT
 from gsi.analysis import results
 from gsi.analysis.quality.section import section as quality_section
 from gsi.analysis.results import Column, Gap, Section, Table
+from gsi.contract.territory import Territory, Years
 from gsi.ground.errors import UserMistake
 from gsi.report.engine.rendering import render
 from gsi.report.fill import fill, table_fragment
@@ -35,16 +36,18 @@ class Run:
     def __init__(self, folder: Path, reports: Path) -> None:
         from types import SimpleNamespace
 
-        from gsi.contract.territory import Territory, Years
-
         self.sections = folder / "sections"
         self.results = folder
         self.project = SimpleNamespace(reports=reports)
-        self.territory = Territory("73", "Tolima", "department", "73", "Tolima")
+        place = Territory("73", "Tolima", "department", "73", "Tolima")
         data = SimpleNamespace(kinds={"73067": "municipio"}, names={"73067": "Ataco"})
-        self.context = SimpleNamespace(years=Years(2018, 2024), data=data)
+        self.context = SimpleNamespace(territory=place, years=Years(2018, 2024), data=data)
         self.overrides: list[object] = []
         self.store = SimpleNamespace(inputs={"a.csv": "00"})
+
+    @property
+    def territory(self) -> Territory:
+        return self.context.territory  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -164,7 +167,7 @@ def test_a_section_announces_only_what_the_annex_holds(
 
     run, reports = world
     level = "municipality" if len(place) == 5 else "department"
-    run.territory = Territory(place, "Ataco", level, "73", "Tolima")
+    run.context.territory = Territory(place, "Ataco", level, "73", "Tolima")
     context = make_context(good_tables(3), code(0))
     made = quality_section(context, quality.validate(good_tables(3)), [])
     flags = {"has_set_aside": results.flag(True), "has_rules": results.flag(True)}

@@ -84,14 +84,25 @@ def whole(place: Territory) -> str:
     return name
 
 
+def full(place: Territory) -> str:
+    """``Tolima``; ``Ataco, Tolima``."""
+    return place.name if place.level == "department" else f"{place.name}, {place.department_name}"
+
+
 def words(place: Territory, kinds: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
-    """What the reports' sentences need: ``en_texto`` and ``del_nombre`` (the name in a sentence),
+    """What the reports' sentences need: ``nombre``, ``completo`` (with its department's),
+    ``departamento``, ``en_texto`` and ``del_nombre`` (the name in a sentence), ``con_su_tipo``
+    (:func:`whole`),
     ``el_departamento`` and ``del_departamento`` (its department's), ``un_tipo``, ``el_tipo``,
     ``del_tipo`` (what it is), ``lugar``, ``lugares``, ``Lugares`` (what a department consists of),
     ``tiene`` (all of them)."""
     name, owner = with_article(place.name), with_article(place.department_name)
     kind, several = kind_of(place), many(kinds)
     return {
+        "nombre": place.name,
+        "completo": full(place),
+        "departamento": place.department_name,
+        "con_su_tipo": whole(place),
         "en_texto": name,
         "del_nombre": contracted("de", name),
         "el_departamento": owner,

@@ -19,9 +19,8 @@ import yaml
 from gsi import __version__
 from gsi.analysis.results import Section, Table
 from gsi.contract import places
-from gsi.contract.territory import MUNICIPALITY, Territory
 from gsi.ground.files import sha256
-from gsi.report import templates
+from gsi.report import captions, templates
 from gsi.report.engine.escape import markdown
 from gsi.report.engine.fragments import Align, figure, pipe_table
 from gsi.report.workbook import Workbook
@@ -49,7 +48,7 @@ def fill(workbook: Workbook, target: Path) -> None:
     """
     reports = workbook.project.reports
     skipped = shutil.ignore_patterns(
-        "_output", "_site", ".quarto", ".gitignore", "*.qmd", "*.jinja"
+        "_output", "_site", ".quarto", ".gitignore", "*.qmd", "*.jinja", captions.FOLDER
     )
     shutil.copytree(reports, target, ignore=skipped)
     generated = target / GENERATED
@@ -77,7 +76,7 @@ def fill(workbook: Workbook, target: Path) -> None:
 def _metadata(workbook: Workbook) -> dict[str, Any]:
     """What the reports' look and filters read: the title block and the territory."""
     place = workbook.territory
-    named = {"nombre": place.name, "completo": _full(place), "codigo": place.code}
+    named = {"nombre": place.name, "completo": places.full(place), "codigo": place.code}
     told = {key: markdown(words) for key, words in named.items()}
     return {"subtitle": subtitle(workbook), ROOT: {"ejemplo": place.fictional, "territorio": told}}
 
@@ -86,37 +85,15 @@ def subtitle(workbook: Workbook) -> str:
     """The line below a report's title: the territory and its two cuts."""
     years = workbook.context.years
     # "Bogotá, D.C." ends in a point of its own.
-    place = _full(workbook.territory).removesuffix(".")
+    place = places.full(workbook.territory).removesuffix(".")
     return markdown(f"{place}. Cortes {years.baseline} y {years.follow_up}")
-
-
-def _full(place: Territory) -> str:
-    return place.name if place.level == "department" else f"{place.name}, {place.department_name}"
 
 
 def territory_facts(workbook: Workbook) -> dict[str, Any]:
     """What the reports say of the run itself, as templates meet it."""
-    place, years = workbook.territory, workbook.context.years
-    departmental = place.level == "department"
-    data = workbook.context.data
-    written = {
-        "nombre": place.name,
-        "completo": _full(place),
-        "departamento": place.department_name,
-    }
-    flags = {
-        "es_departamento": departmental,
-        "es_municipio": not departmental,
-        "sin_alcaldia": not departmental and place.kind != MUNICIPALITY,
-        "mixto": set(data.kinds.values()) > {MUNICIPALITY},
-    }
-    written |= places.words(place, data.kinds, data.names)
-    cuts = {"base": str(years.baseline), "seguimiento": str(years.follow_up)}
     run = {"version": __version__, "huella": fingerprint(workbook.sections)}
     return {
-        "territorio": templates.words("territorio", written, flags),
-        "cortes": templates.words("cortes", cuts),
-        "ejemplo": place.fictional,
+        **templates.territory(workbook.context),
         "parametros": templates.words("parametros", {}, {"cambiados": bool(workbook.overrides)}),
         "corrida": templates.words("corrida", run),
     }

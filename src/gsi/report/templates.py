@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSynta
 from jinja2.exceptions import TemplateError
 from markupsafe import Markup
 
+from gsi.analysis.context import Context
 from gsi.analysis.results import Fact, Section
+from gsi.contract import places
+from gsi.contract.territory import MUNICIPALITY
 from gsi.ground import locale
 from gsi.ground.errors import Finding, UserMistake
-from gsi.report.engine.escape import markdown
+from gsi.report.engine.escape import markdown, plain
 from gsi.report.engine.findings import Place
 
 # What templates share: macros, in the place of the reports. It is not staged.
@@ -32,6 +35,9 @@ SHARED = "_frases.jinja"
 _ENDS_IN_TAG = re.compile(r"^(?!\s*(?:\{%[^%]*%\}\s*)+$)(.*[^+-])%\}[ \t]*$", re.MULTILINE)
 # A part of a document; fragments of a territory's results stand in a folder of their own.
 _PART = re.compile(r"\{\{<\s*include\s+([\w.-]+\.qmd)\s*>\}\}")
+# How a value is written: as Markdown, or as it is (``escape.plain``).
+Write = Callable[[str], str]
+Facts = Mapping[str, Fact | Sequence[Mapping[str, Fact]]]
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -44,14 +50,14 @@ class Fault(TemplateError):
 
 
 class Value(Markup):
-    """A fact as Markdown. It is written, and never asked whether it holds."""
+    """A fact as it is written. It is never asked whether it holds."""
 
     name = ""
 
     @classmethod
-    def of(cls, name: str, text: str) -> Value:
+    def of(cls, name: str, text: str, write: Write = markdown) -> Value:
         """``text`` of any origin, written so that it shows exactly its characters."""
-        made = cls(markdown(text))
+        made = cls(write(text))
         made.name = name
         return made
 
@@ -126,7 +132,8 @@ class Told:
 class _Templates(Environment):
     """Jinja2 in the reports' writing: ``{{< … >}}`` and ``{#…}`` belong to Quarto."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, write: Write) -> None:
+        self.write = write
         super().__init__(
             block_start_string="{%",
             block_end_string="%}",
@@ -139,13 +146,13 @@ class _Templates(Environment):
             keep_trailing_newline=True,
             undefined=Unknown,
             autoescape=True,
-            finalize=_written,
+            finalize=self._written,
             loader=FileSystemLoader(folder),
             auto_reload=False,
         )
         self.globals.clear()
         self.tests["known"] = lambda value: not isinstance(value, Undefined)
-        self.filters["or_missing"] = _or_missing
+        self.filters["or_missing"] = self._or_missing
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """A template's text as Jinja2 is to read it."""
@@ -154,50 +161,83 @@ class _Templates(Environment):
     def getattr(self, obj: Any, attribute: str) -> Any:
         return obj.get(attribute) if isinstance(obj, Told) else super().getattr(obj, attribute)
 
+    def _written(self, value: Any) -> Any:
+        """What stands in the text for a value; a text that is no fact's is escaped as well."""
+        if isinstance(value, Undefined | Markup):
+            return value
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            return Markup(self.write(str(value)))
+        raise Fault(type(value).__name__, *_NO_TEXT)
 
-def _written(value: Any) -> Any:
-    """What stands in the text for a value; a text that is no fact's is escaped as well."""
-    if isinstance(value, Undefined | Markup):
-        return value
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return Markup(markdown(str(value)))
-    raise Fault(type(value).__name__, *_NO_TEXT)
-
-
-def _or_missing(value: Any) -> Any:
-    return Markup(markdown(locale.MISSING)) if isinstance(value, Missing) else value
+    def _or_missing(self, value: Any) -> Any:
+        return Markup(self.write(locale.MISSING)) if isinstance(value, Missing) else value
 
 
 @lru_cache(4)
-def _compiled(folder: Path, _stamp: tuple[tuple[str, int, int], ...]) -> _Templates:
+def _compiled(folder: Path, write: Write, _stamp: tuple[tuple[str, int, int], ...]) -> _Templates:
     """Templates are compiled once a process, and again when one of them changes."""
-    return _Templates(folder)
+    return _Templates(folder, write)
 
 
-def templates(folder: Path) -> _Templates:
+def templates(folder: Path, pattern: str = "*.qmd", write: Write = markdown) -> _Templates:
     """The environment of the templates in ``folder``."""
-    found = [*sorted(folder.glob("*.qmd")), folder / SHARED]
+    found = [*sorted(folder.glob(pattern)), folder / SHARED]
     states = [(path.name, path.stat()) for path in found if path.is_file()]
-    return _compiled(folder, tuple((name, s.st_mtime_ns, s.st_size) for name, s in states))
+    stamp = tuple((name, s.st_mtime_ns, s.st_size) for name, s in states)
+    return _compiled(folder, write, stamp)
 
 
-def told(section: Section) -> Told:
-    """A section as templates meet it: flags as yes or no, the rest as Markdown."""
-    name = section.name
-    values = {key: _met(f"{name}.{key}", fact) for key, fact in section.facts.items()}
-    return Told(name, {**values, "available": section.available})
+def told(section: Section, write: Write = markdown) -> Told:
+    """A section as templates meet it: flags as yes or no, the rest written."""
+    met = facts(section.name, section.facts, write)
+    return Told(section.name, {**met.values, "available": section.available})
 
 
-def words(name: str, written: Mapping[str, str], flags: Mapping[str, bool] | None = None) -> Told:
+def facts(name: str, own: Facts, write: Write = markdown) -> Told:
+    """Facts as templates meet them; a list of them is gone through with ``{% for %}``."""
+    values = {
+        key: _met(f"{name}.{key}", fact, write)
+        if isinstance(fact, Fact)
+        else [facts(f"{name}.{key}", each, write) for each in fact]
+        for key, fact in own.items()
+    }
+    return Told(name, values)
+
+
+def words(
+    name: str,
+    written: Mapping[str, str],
+    flags: Mapping[str, bool] | None = None,
+    write: Write = markdown,
+) -> Told:
     """What is no section's: texts of any origin, and flags."""
-    values = {key: Value.of(f"{name}.{key}", text) for key, text in written.items()}
+    values = {key: Value.of(f"{name}.{key}", text, write) for key, text in written.items()}
     return Told(name, {**values, **(flags or {})})
 
 
-def _met(path: str, fact: Fact) -> Any:
+def territory(context: Context, write: Write = markdown) -> dict[str, Any]:
+    """What every template is told: the territory, its two cuts, whether it is made up."""
+    place, kinds = context.territory, context.data.kinds
+    departmental = place.level == "department"
+    flags = {
+        "es_departamento": departmental,
+        "es_municipio": not departmental,
+        "sin_alcaldia": not departmental and place.kind != MUNICIPALITY,
+        "mixto": set(kinds.values()) > {MUNICIPALITY},
+    }
+    named = places.words(place, kinds, context.data.names)
+    years = {"base": str(context.years.baseline), "seguimiento": str(context.years.follow_up)}
+    return {
+        "territorio": words("territorio", named, flags, write),
+        "cortes": words("cortes", years, write=write),
+        "ejemplo": place.fictional,
+    }
+
+
+def _met(path: str, fact: Fact, write: Write) -> Any:
     if fact.kind == "flag":
         return bool(fact.value)
-    return Missing(name=path) if fact.missing else Value.of(path, str(fact))
+    return Missing(name=path) if fact.missing else Value.of(path, str(fact), write)
 
 
 def render(folder: Path, context: Mapping[str, Any]) -> dict[str, str]:
@@ -209,22 +249,13 @@ def render(folder: Path, context: Mapping[str, Any]) -> dict[str, str]:
     environment = templates(folder)
     done: dict[str, str] = {}
     findings = []
-    macros: dict[str, Any] = {}
-    if (folder / SHARED).is_file():
-        module = environment.get_template(SHARED).make_module(dict(context))
-        macros = {k: v for k, v in vars(module).items() if not k.startswith("_")}
+    context = {**context, **_macros(environment, folder, context)}
     asked = sorted(path.name for path in folder.glob("*.qmd") if not path.name.startswith("_"))
     for name in asked:  # grows by the parts found on the way
         try:
-            text = environment.get_template(name).render({**context, **macros})
-        except TemplateSyntaxError as fault:
-            rule = "La plantilla no se puede leer"
-            place = Place(fault.name or name, fault.lineno)
-            remedy = "Corrija esa línea; docs/quarto.md dice cómo se escribe una plantilla."
-            findings.append(Finding(str(place), rule, str(fault.message), remedy))
-        except Fault as fault:
-            place = _place(fault, folder, name)
-            findings.append(Finding(str(place), fault.rule, fault.name, fault.remedy))
+            text = environment.get_template(name).render(context)
+        except (TemplateSyntaxError, Fault) as fault:
+            findings.append(_finding(fault, folder, name))
         else:
             done[name] = clean(text)
             parts = [part for part in _PART.findall(text) if (folder / part).is_file()]
@@ -232,6 +263,36 @@ def render(folder: Path, context: Mapping[str, Any]) -> dict[str, str]:
     if findings:
         raise UserMistake(findings)
     return done
+
+
+def render_plain(folder: Path, name: str, context: Mapping[str, Any]) -> str:
+    """One template of ``folder`` (``figuras/x.md``) with values as they are, not as Markdown.
+
+    Raises :class:`UserMistake` where it fails.
+    """
+    environment = templates(folder, f"{Path(name).parent}/*.md", plain)
+    try:
+        macros = _macros(environment, folder, context)
+        return environment.get_template(name).render({**context, **macros})
+    except (TemplateSyntaxError, Fault) as fault:
+        raise UserMistake(_finding(fault, folder, name)) from None
+
+
+def _macros(environment: _Templates, folder: Path, context: Mapping[str, Any]) -> dict[str, Any]:
+    if not (folder / SHARED).is_file():
+        return {}
+    module = environment.get_template(SHARED).make_module(dict(context))
+    return {k: v for k, v in vars(module).items() if not k.startswith("_")}
+
+
+def _finding(fault: TemplateSyntaxError | Fault, folder: Path, name: str) -> Finding:
+    if isinstance(fault, Fault):
+        place = _place(fault, folder, name)
+        return Finding(str(place), fault.rule, fault.name, fault.remedy)
+    place = Place(fault.name or name, fault.lineno)
+    rule = "La plantilla no se puede leer"
+    remedy = "Corrija esa línea; docs/quarto.md dice cómo se escribe una plantilla."
+    return Finding(str(place), rule, str(fault.message), remedy)
 
 
 def clean(text: str) -> str:
@@ -242,8 +303,8 @@ def clean(text: str) -> str:
 def _place(fault: BaseException, folder: Path, name: str) -> Place:
     """The innermost template line that a fault came through."""
     lines = [
-        Place(Path(frame.filename).name, frame.lineno or 1)
+        Place(Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 1)
         for frame in traceback.extract_tb(fault.__traceback__)
-        if Path(frame.filename).parent == folder
+        if Path(frame.filename).is_relative_to(folder)
     ]
     return lines[-1] if lines else Place(name, 1)

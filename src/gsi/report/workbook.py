@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gsi.analysis import frozen as baselines
 from gsi.analysis.context import Context
@@ -169,19 +169,33 @@ class Workbook:
             )
         return Section.load(self.sections, name)
 
-    def figure(self, name: str, figure: Figure | bytes, *, title: str, alt: str) -> Drawing:
-        """Save a figure with its message (title) and alternative text, and show it.
+    def figure(
+        self, name: str, section: Section | Figure | bytes, *, title: str = "", alt: str = ""
+    ) -> Drawing | None:
+        """Draw figure ``name`` of ``gsi.report.figures.registry`` from its section, save it with
+        the words of ``reports/figuras/<name>.md``, and show it; None where there is nothing to
+        draw.
 
-        ``figure``: to be drawn, or the PNG of one that its department's territories share.
+        Raises :class:`UserMistake` for a name that no figure has, a section that is not the
+        figure's, and words that the section's facts do not answer.
         """
-        from gsi.report.figures.style import png
+        from gsi.report.captions import Caption, caption
+        from gsi.report.figures import registry
+        from gsi.report.figures.picture import Picture
 
-        picture = figure if isinstance(figure, bytes) else png(figure)
+        if isinstance(section, Section):
+            drawn = registry.draw(name, section, self.context)
+            if drawn is None:
+                return None
+            words = caption(self.project.reports, name, section, self.context, drawn.facts)
+        else:  # until every notebook has its words in templates
+            drawn, words = Picture(section), Caption(title, alt)
+        drawing = Drawing(name, words.title, words.alt, drawn.png)
         folder = self.results / "figures"
-        write_bytes(folder / f"{name}.png", picture)
-        words: dict[str, Any] = {"title": title, "alt": alt}
-        write_text(folder / f"{name}.json", json.dumps(words, ensure_ascii=False, indent=1) + "\n")
-        return Drawing(name, title, alt, picture)
+        write_bytes(folder / f"{name}.png", drawing.png)
+        text = json.dumps(words._asdict(), ensure_ascii=False, indent=1)
+        write_text(folder / f"{name}.json", text + "\n")
+        return drawing
 
 
 def _ignoring(_table: str, _scope: str) -> None:

@@ -26,8 +26,11 @@ def markdown(text: str) -> str:
     whole paragraph, in a pipe-table cell, in a caption, in a quoted attribute and as a metadata
     string, in Pandoc and in Quarto: ``a*b`` → ``a\*b``.
     """
-    flat = _BREAK.sub(" ", legible(text))
-    # No-break spaces are content ('64,0 %'); only ordinary white space is joined.
-    flat = re.sub(r" +", " ", flat).strip(" ")
-    escaped = _SIGNS.sub(lambda found: "\\" + found.group(), flat)
+    escaped = _SIGNS.sub(lambda found: "\\" + found.group(), plain(text))
     return _INNER.sub(r"\1", escaped)
+
+
+def plain(text: str) -> str:
+    """``text`` on one line, in characters that every document can show; no sign is escaped."""
+    # No-break spaces are content ('64,0 %'); only ordinary white space is joined.
+    return re.sub(r" +", " ", _BREAK.sub(" ", legible(text))).strip(" ")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, decimal, flag, text
 from gsi.ground import locale
+from gsi.report.figures.picture import Picture, ends
 from gsi.report.figures.style import BLUE, LIGHT, VERMILION, light_grid, new_figure, spanish_axis
 
 MOST_ROWS = 40
 
 
-def coverage(section: Section, context: Context) -> Figure | None:
+def coverage(section: Section, context: Context) -> Picture | None:
     """People enrolled per 1,000 inhabitants by municipality; those with none are marked.
 
     None for a single municipality or without population to divide by.
@@ -22,7 +22,7 @@ def coverage(section: Section, context: Context) -> Figure | None:
     known = table.dropna(subset=["rate"]).sort_values(["rate", "name"], ascending=[True, False])
     if len(known) < 2:
         return None
-    known = known.head(MOST_ROWS)
+    every, known = len(known), known.head(MOST_ROWS)
     figure = new_figure(0.7 + 0.18 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
@@ -44,22 +44,32 @@ def coverage(section: Section, context: Context) -> Figure | None:
     axis.set_xlabel("Personas inscritas por cada 1.000 habitantes")
     spanish_axis(axis)
     light_grid(axis)
-    return figure
+    idle = int((known["rate"] == 0).sum())
+    return Picture(
+        figure,
+        {
+            "all": count(every),
+            "drawn": count(len(known)),
+            "cut": flag(len(known) < every),
+            "idle": count(idle),
+            **ends(known["rate"], known["name"], decimal),
+        },
+    )
 
 
-def moments(section: Section, context: Context) -> Figure | None:
+def moments(section: Section, context: Context) -> Picture | None:
     """Municipality by number of moments with training: a filled square is a moment covered."""
     from gsi.analysis.keys.training import MOMENTS
 
     table = section.tables["missing"].data
     lacking = {row.name: set(str(row.moments).split(", ")) for row in table.itertuples()}
-    names = section.tables["coverage"].data["name"].tolist()
-    if len(names) < 2 or len(names) > MOST_ROWS:
+    called = section.tables["coverage"].data["name"].tolist()
+    if len(called) < 2 or len(called) > MOST_ROWS:
         return None
-    figure = new_figure(1.0 + 0.25 * len(names), width=5.5)
+    figure = new_figure(1.0 + 0.25 * len(called), width=5.5)
     axis = figure.add_subplot()
     labels = list(MOMENTS.values())
-    order = sorted(names, key=lambda name: (-len(lacking.get(name, set())), name), reverse=True)
+    order = sorted(called, key=lambda name: (-len(lacking.get(name, set())), name), reverse=True)
     for y, name in enumerate(order):
         for x, label in enumerate(labels):
             absent = label in lacking.get(name, set())
@@ -73,4 +83,16 @@ def moments(section: Section, context: Context) -> Figure | None:
     axis.set_xlim(-0.6, len(labels) - 0.4)
     axis.spines[["left", "bottom"]].set_visible(False)
     axis.xaxis.tick_top()
-    return figure
+    complete = [name for name in called if not lacking.get(name)]
+    covered = {label: sum(label not in lacking.get(n, ()) for n in called) for label in labels}
+    return Picture(
+        figure,
+        {
+            "drawn": count(len(called)),
+            "complete": count(len(complete)),
+            "moments": [
+                {"label": text(label.lower()), "places": count(places)}
+                for label, places in covered.items()
+            ],
+        },
+    )

@@ -1,0 +1,61 @@
+"""Every figure of the notebooks: how it is drawn, and what from.
+
+Its words stand in ``reports/figuras/<name>.md``; ``book.figure("<name>", section)`` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from gsi.analysis.context import Context
+from gsi.analysis.results import Section
+from gsi.ground.errors import Finding, UserMistake
+from gsi.report.figures import training
+from gsi.report.figures.picture import Draw, Picture
+
+
+class Entry(NamedTuple):
+    """The section that a figure is drawn from, and the ``tables`` of it that it cannot do
+    without."""
+
+    draw: Draw
+    section: str
+    tables: tuple[str, ...] = ()
+
+
+FIGURES: Mapping[str, Entry] = {
+    "training-coverage": Entry(training.coverage, "training", ("coverage",)),
+    "training-moments": Entry(training.moments, "training", ("coverage", "missing")),
+}
+
+
+def draw(name: str, section: Section, context: Context) -> Picture | None:
+    """Figure ``name``; None where its section has nothing to draw.
+
+    Raises :class:`UserMistake` for a name that no figure has and for the section of another.
+    """
+    entry = FIGURES.get(name)
+    if entry is None:
+        near = get_close_matches(name, FIGURES, n=1) or sorted(FIGURES)
+        raise UserMistake(
+            Finding(
+                f"figura {name}",
+                "debe ser una de gsi.report.figures.registry",
+                name,
+                f"Escriba {', '.join(near)}.",
+            )
+        )
+    if section.name != entry.section:
+        raise UserMistake(
+            Finding(
+                f"figura {name}",
+                f"se dibuja de la sección {entry.section}",
+                section.name,
+                "Pásele esa sección.",
+            )
+        )
+    if not set(entry.tables) <= set(section.tables):
+        return None
+    return entry.draw(section, context)
