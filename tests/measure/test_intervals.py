@@ -54,20 +54,6 @@ def test_rate_without_exposure_and_missing_counts_stay_missing() -> None:
     assert np.isnan(intervals.proportion([0, np.nan], [0, 10])).all()
 
 
-def test_newcombe_example_and_agreement_with_statsmodels() -> None:
-    from statsmodels.stats.proportion import confint_proportions_2indep
-
-    # Newcombe (1998), Statistics in Medicine 17:873-890, table II, (a): 56/70 − 48/80, method 10.
-    low, high = intervals.mover(
-        48 / 80, intervals.wilson(48, 80), 56 / 70, intervals.wilson(56, 70)
-    )
-    assert (low, high) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
-    expected = confint_proportions_2indep(9, 10, 3, 10, method="newcomb", compare="diff")
-    assert intervals.mover(
-        3 / 10, intervals.wilson(3, 10), 9 / 10, intervals.wilson(9, 10)
-    ) == pytest.approx(expected)
-
-
 def test_difference_of_independent_samples() -> None:
     delta, low, high, p = intervals.difference(18.6, 3.0, 13.8, 4.0)
     assert (delta, low, high) == pytest.approx((-4.8, -14.59982, 4.99982), abs=1e-5)

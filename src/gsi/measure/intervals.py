@@ -204,41 +204,6 @@ def se_from_interval(low: ArrayLike, high: ArrayLike, level: float = 0.95) -> Ar
     return (upper - lower) / (2 * quantile(level))
 
 
-def mover(
-    a: ArrayLike,
-    a_interval: tuple[ArrayLike, ArrayLike],
-    b: ArrayLike,
-    b_interval: tuple[ArrayLike, ArrayLike],
-) -> tuple[Array, Array]:
-    """Interval of ``b − a`` from the interval of each (method of variance estimates recovery).
-
-    With Wilson intervals it is Newcombe's hybrid score interval (1998, method 10); it keeps the
-    asymmetry that small counts give, which a standard error loses.
-
-    Parameters:
-        a, b: estimates; ``a_interval``, ``b_interval``: (low, high) of each, independent.
-    Returns:
-        ``low`` and ``high`` of the difference, in the unit of the estimates.
-    Source:
-        Zou and Donner (2008), Statistics in Medicine 27(10).
-    Example:
-        Newcombe (1998), Statistics in Medicine 17(8), table II (a): 56 of 70 less 48 of 80.
-
-        >>> low, high = mover(48 / 80, wilson(48, 80), 56 / 70, wilson(56, 70))
-        >>> round(float(low), 4), round(float(high), 4)
-        (0.0524, 0.3339)
-    """
-    x, y = _floats(a), _floats(b)
-    (a_low, a_high), (b_low, b_high) = (
-        (_floats(low), _floats(high)) for low, high in (a_interval, b_interval)
-    )
-    delta = y - x
-    return (
-        delta - np.hypot(y - b_low, a_high - x),
-        delta + np.hypot(b_high - y, x - a_low),
-    )
-
-
 def two_proportions(
     successes_a: ArrayLike, n_a: ArrayLike, successes_b: ArrayLike, n_b: ArrayLike
 ) -> Array:

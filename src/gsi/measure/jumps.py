@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
 MAD_TO_SD = 1.4826
 LEAST_STEPS = 5
@@ -63,27 +62,3 @@ def years(values: pd.DataFrame, *, scatters: float = 5.0, spreads: float = 0.25)
     between = float(np.nanmedian(values.std().to_numpy(dtype="float64")))
     far = (away > scatters * scatter) & (away > spreads * between)
     return [int(year) for year in moved.index[far]]
-
-
-def of_common(years: ArrayLike, levels: ArrayLike, times: float = 8.0) -> list[int]:
-    """Years in which the country's level moved many times its usual yearly move (the median size).
-
-    On the scale of roots. A whole country does not change so in a year: what is counted, or how,
-    did. It is the catalogue that declares the break.
-
-    Parameters:
-        years: (n,) in order; ``levels``: (n,) of :func:`gsi.measure.noise.common_levels`.
-        times: how many usual moves.
-    Returns:
-        The years moved to.
-    Source:
-        Hampel (1974), JASA 69(346): the median as what is usual.
-    Example:
-        >>> of_common([2015, 2016, 2017, 2018, 2019], [100, 101, 100, 101, 400])
-        [2019]
-    """
-    when, seen = np.asarray(years), np.sqrt(np.asarray(levels, dtype=np.float64))
-    known = ~np.isnan(seen)
-    move = np.abs(np.diff(seen[known]))
-    usual = float(np.median(move)) if len(move) else np.nan
-    return [int(year) for year in when[known][1:][move > times * usual]]

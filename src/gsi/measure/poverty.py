@@ -26,7 +26,6 @@ from gsi.measure.survey import Design, Estimate
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-MEASURES = ("H", "A", "M0")
 
 
 @dataclass(frozen=True)
@@ -285,74 +284,3 @@ def subgroups(
         row["contribution"] = share * float(row["M0"]) / m0 if m0 > 0 else np.nan  # type: ignore[arg-type]
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-def sensitivity(
-    deprivations: pd.DataFrame, scheme: Scheme, design: Design, cutoffs: list[Fraction]
-) -> pd.DataFrame:
-    """H, A and M0 under other cut-offs k.
-
-    Parameters:
-        deprivations, scheme: as in :func:`identify`; ``design``: of the complete rows.
-        cutoffs: in (0, 1].
-    Returns:
-        One row a cut-off: ``k`` (a float), H, A, M0.
-    Source:
-        Alkire et al. (2015), ch. 8.
-    Example:
-        >>> rows = pd.DataFrame({"a": [1, 1], "b": [1, 0]})
-        >>> scheme = Scheme({"a": 1, "b": 1}, Fraction(1, 2))
-        >>> cutoffs = [Fraction(1, 2), Fraction(1)]
-        >>> sensitivity(rows, scheme, Design.of([1, 1]), cutoffs)["H"].tolist()
-        [1.0, 0.5]
-    """
-    rows = []
-    for cutoff in cutoffs:
-        who = identify(deprivations, Scheme(scheme.units, cutoff))
-        values = {name: value.value for name, value in ratios(who, design).items()}
-        rows.append({"k": float(cutoff), **values})
-    return pd.DataFrame(rows)
-
-
-def normalised_gaps(achievements: pd.DataFrame, cutoffs: Mapping[str, float]) -> pd.DataFrame:
-    """(z − y)/z where y < z, else 0: the gaps that M1 and M2 need.
-
-    Parameters:
-        achievements: one column an indicator, ≥ 0; ``cutoffs``: z > 0 of each, in its unit.
-    Returns:
-        Gaps in 0-1, columns of ``cutoffs``.
-    Raises:
-        ValueError: a cut-off that is not positive.
-    Source:
-        Foster, Greer and Thorbecke (1984), Econometrica 52(3).
-    Example:
-        >>> normalised_gaps(pd.DataFrame({"years": [3.0, 9.0]}), {"years": 6})["years"].tolist()
-        [0.5, 0.0]
-    """
-    limits = pd.Series(dict(cutoffs), dtype="float64")
-    if not (limits > 0).all():
-        raise ValueError("deprivation cut-offs must be positive")
-    return (1 - achievements[limits.index] / limits).clip(lower=0)
-
-
-def adjusted(gaps: pd.DataFrame, who: Identification, design: Design, alpha: float) -> float:
-    """M_alpha: mean over everybody of the poor's weighted normalised gaps to the power alpha.
-
-    Parameters:
-        gaps: of :func:`normalised_gaps`, complete rows; ``who``, ``design``: of the same rows.
-        alpha: > 0 (1: adjusted poverty gap, 2: adjusted severity); M0 is in :func:`measures`.
-    Returns:
-        0-1.
-    Source:
-        Alkire and Foster (2011), § 3.
-    Example:
-        One of two is poor, half way below the cut-off.
-
-        >>> who = identify(pd.DataFrame({"y": [1, 0]}), Scheme({"y": 1}, Fraction(1)))
-        >>> adjusted(pd.DataFrame({"y": [0.5, 0.0]}), who, Design.of([1, 1]), 2)
-        0.125
-    """
-    shares = who.scheme.shares
-    powered = gaps[list(shares)].to_numpy(dtype=np.float64) ** alpha
-    personal = (powered @ np.array(list(shares.values()))) * who.poor
-    return survey.ratio(personal, None, design).value

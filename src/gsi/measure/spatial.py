@@ -1,4 +1,4 @@
-"""Do neighbours resemble each other? Contiguity, Moran's I, local clusters.
+"""Do neighbours resemble each other? Contiguity and local clusters.
 
 Moran (1950), Biometrika 37; Anselin (1995), "Local indicators of spatial association", Geographical
 Analysis 27(2); Benjamini and Hochberg (1995), J. R. Stat. Soc. B 57(1), for the many local tests.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,29 +20,6 @@ if TYPE_CHECKING:
 
 #: Quadrants of the Moran diagram: own value, neighbours' mean.
 QUADRANTS = {1: "high-high", 2: "low-high", 3: "low-low", 4: "high-low"}
-
-
-@dataclass(frozen=True)
-class GlobalMoran:
-    """Do neighbours resemble each other, over the whole map?
-
-    Attributes:
-        I: with row-standardised weights.
-        expected: I without spatial pattern, −1/(n − 1).
-        p: two-sided, by permutations.
-    Source:
-        Moran (1950), Biometrika 37.
-    Example:
-        >>> print(GlobalMoran(0.41, -0.02, 0.001))
-        Moran's I 0.41 (-0.02 without pattern), p = 0.001
-    """
-
-    I: float  # noqa: E741
-    expected: float
-    p: float
-
-    def __str__(self) -> str:
-        return f"Moran's I {self.I:g} ({self.expected:g} without pattern), p = {self.p:g}"
 
 
 def _esda() -> Any:
@@ -76,35 +52,6 @@ def queen(polygons: gpd.GeoSeries) -> Graph:
     return Graph.build_contiguity(polygons.sort_index(), rook=False, strict=True)
 
 
-def global_moran(values: pd.Series, graph: Graph, permutations: int, seed: int) -> GlobalMoran:
-    """Moran's I of the territories with a value.
-
-    Parameters:
-        values: index = territory; ``graph``: their neighbours.
-        permutations: shuffles behind p; ``seed``: of the shuffles.
-    Returns:
-        I, its expectation and p.
-    Raises:
-        ValueError: fewer than three territories, no variation, or no neighbours.
-    Source:
-        Moran (1950), Biometrika 37; Anselin (1995) for p by permutations; computed by esda.
-    Example:
-        Low beside low and high beside high, in a row of six.
-
-        >>> import geopandas as gpd, shapely
-        >>> boxes = [shapely.box(x, 0, x + 1, 1) for x in range(6)]
-        >>> row = gpd.GeoSeries(boxes, index=list("abcdef"))
-        >>> found = global_moran(pd.Series([0, 0, 0, 9, 9, 9], list("abcdef")), queen(row), 99, 1)
-        >>> round(found.I, 3), round(found.expected, 3)
-        (0.667, -0.2)
-    """
-    Moran = _esda().Moran
-    y, known = _aligned(values, graph)
-    with _seeded(seed):
-        result = Moran(y, known, permutations=permutations)
-    return GlobalMoran(float(result.I), float(result.EI), min(1.0, 2 * float(result.p_sim)))
-
-
 def local_moran(
     values: pd.Series, graph: Graph, permutations: int, alpha: float, seed: int
 ) -> pd.DataFrame:
@@ -115,13 +62,14 @@ def local_moran(
     of tests.
 
     Parameters:
-        values, graph, permutations, seed: as in :func:`global_moran`.
+        values: index = territory; ``graph``: their neighbours.
+        permutations: shuffles behind p; ``seed``: of the shuffles.
         alpha: false discovery rate, in (0, 1).
     Returns:
         Index of ``values``: ``I``, ``quadrant`` (:data:`QUADRANTS`), two-sided ``p``,
         ``significant``.
     Raises:
-        ValueError: as :func:`global_moran`.
+        ValueError: fewer than three territories, no variation, or no neighbours.
     Source:
         Anselin (1995), Geographical Analysis 27(2); Benjamini and Hochberg (1995).
     Example:

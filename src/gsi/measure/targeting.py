@@ -139,36 +139,6 @@ def concentration_index(
     return float(2 * (weights * h * fractional_rank(values, weights)).sum() / total - 1)
 
 
-def concentration_ratio(outcome: ArrayLike, welfare: ArrayLike, design: Design) -> Ratio:
-    """The concentration index with its influences, for :func:`gsi.measure.survey.interval`.
-
-    Parameters:
-        outcome, welfare: as in :func:`concentration_index`; ``design``: (n,) rows of the survey.
-    Returns:
-        The index as a linearised ratio.
-    Source:
-        Binder and Kovačević (1995), Survey Methodology 21(2).
-    Example:
-        >>> concentration_ratio([1, 0, 0, 0], [1, 2, 3, 4], Design.of([1, 1, 1, 1])).value
-        -0.75
-    """
-    h = np.asarray(outcome, dtype=float)
-    values, w = np.asarray(welfare, dtype=float), design.weight
-    index = concentration_index(h, values, w)
-    people, total = w.sum(), (w * h).sum()
-    if total == 0:
-        return _ratio(index, np.full(len(w), np.nan), design)
-    rank = fractional_rank(values, w)
-    frame = pd.DataFrame({"welfare": values, "got": w * h})
-    groups = frame.groupby("welfare", sort=True)["got"].sum()
-    # Outcome of those better off, and half of one's own tie group: whose ranks one pushes up.
-    above = frame["welfare"].map(groups.sum() - groups.cumsum() + groups / 2).to_numpy()
-    ranked = (w * h * rank).sum()
-    # A person adds their own outcome, moves everybody's rank, and raises the mean outcome.
-    pull = 2 * (h * rank + (above - ranked) / people) / total - (1 + index) * h / total
-    return _ratio(index, w * pull, design)
-
-
 def cgh_ratio(served: ArrayLike, welfare: ArrayLike, design: Design, *, poorest: float) -> Ratio:
     """The CGH ratio with its influences; the cut of the poorest is itself estimated.
 
@@ -223,32 +193,6 @@ def fractional_rank(welfare: np.ndarray, weight: np.ndarray) -> np.ndarray:
     groups = frame.groupby("welfare", sort=True)["weight"].sum()
     middle = (groups.cumsum() - groups / 2) / groups.sum()
     return frame["welfare"].map(middle).to_numpy(dtype=float)
-
-
-def concentration_curve(
-    outcome: ArrayLike, welfare: ArrayLike, weight: ArrayLike | None = None
-) -> pd.DataFrame:
-    """Cumulative shares from the poorest.
-
-    Parameters:
-        outcome: (n,) ≥ 0; ``welfare``: (n,), higher is better off; ``weight``: (n,) > 0.
-    Returns:
-        ``people`` and ``outcome``, 0-1, from (0, 0); one row a level of welfare.
-    Source:
-        O'Donnell et al. (2008), ch. 7.
-    Example:
-        >>> concentration_curve([3, 1], [1, 2]).to_numpy().tolist()
-        [[0.0, 0.0], [0.5, 0.75], [1.0, 1.0]]
-    """
-    values = np.asarray(welfare, dtype=float)
-    weights = _weights(weight, values.shape)
-    frame = pd.DataFrame(
-        {"welfare": values, "people": weights, "outcome": weights * np.asarray(outcome, float)}
-    )
-    steps = frame.groupby("welfare", sort=True).sum().cumsum()
-    shares = steps / steps.iloc[-1]
-    origin = pd.DataFrame({"people": [0.0], "outcome": [0.0]})
-    return pd.concat([origin, shares], ignore_index=True)
 
 
 def _weights(weight: ArrayLike | None, shape: tuple[int, ...]) -> np.ndarray:

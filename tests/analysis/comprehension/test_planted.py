@@ -42,7 +42,7 @@ TARGETS = ("00", truth.LITTLE_MONEY)
 def world() -> dict[str, pd.DataFrame]:
     tables = example.tables()
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml")
-    built = indicators.build(tables["indicadores"], tables["poblacion"], catalogue)
+    built = indicators.unify(tables["indicadores"], tables["poblacion"], catalogue)[0]
     said = tables["lecturas"].assign(fecha=pd.to_datetime(tables["lecturas"]["fecha"]))
     return with_noise(tables | {"indicadores": built, "lecturas": said})
 

@@ -398,7 +398,7 @@ def tolima(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Context
         for name, table in tables.items()
         if "municipio" in table.columns
     }
-    mine["indicadores"] = indicators.build(mine["indicadores"], mine["poblacion"], CATALOGUE)
+    mine["indicadores"] = indicators.unify(mine["indicadores"], mine["poblacion"], CATALOGUE)[0]
     places = mine["divipola"]
     names = dict(zip(places["municipio"], places["nombre"], strict=True))
     return make_context(mine, "73", names=names)
@@ -424,7 +424,9 @@ def example_world(signal: float, **overrides: object) -> Context:
     import example_department as example
 
     tables = example.tables(example.World(signal=signal))
-    tables["indicadores"] = indicators.build(tables["indicadores"], tables["poblacion"], CATALOGUE)
+    tables["indicadores"] = indicators.unify(tables["indicadores"], tables["poblacion"], CATALOGUE)[
+        0
+    ]
     places = tables["divipola"]
     names = dict(zip(places["municipio"], places["nombre"], strict=True))
     return make_context(tables, "00", names=names, overrides=overrides)

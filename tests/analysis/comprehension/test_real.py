@@ -67,7 +67,7 @@ def tolima(real_data: Path) -> dict[str, pd.DataFrame]:
         }
     )
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml")
-    return {"poblacion": people, "indicadores": indicators.build(raw, people, catalogue)}
+    return {"poblacion": people, "indicadores": indicators.unify(raw, people, catalogue)[0]}
 
 
 def test_people_of_tolima_in_2018(tolima) -> None:

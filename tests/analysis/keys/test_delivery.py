@@ -57,7 +57,7 @@ def left(*codes: str) -> dict[str, pd.DataFrame]:
         table = whole[name]
         found[name] = table[table[key].isin(found[parent][key])].reset_index(drop=True)
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml")
-    found["indicadores"] = indicators.build(whole["indicadores"], whole["poblacion"], catalogue)
+    found["indicadores"] = indicators.unify(whole["indicadores"], whole["poblacion"], catalogue)[0]
     return found
 
 

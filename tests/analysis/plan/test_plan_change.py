@@ -373,9 +373,9 @@ def test_no_figures_is_a_gap() -> None:
 def planted() -> dict[str, Section]:
     tables = dict(example_tables())
     base = context("00")
-    tables["indicadores"] = indicators.build(
+    tables["indicadores"] = indicators.unify(
         tables["indicadores"], tables["poblacion"], base.catalogue
-    )
+    )[0]
 
     tables = with_noise(tables)
 

@@ -11,7 +11,7 @@ from paths import ROOT
 
 from gsi.contract.params.indicators import Indicator, load_catalogue
 from gsi.inputs import indicators
-from gsi.inputs.indicators import zeros
+from gsi.inputs.indicators import unification, zeros
 from gsi.inputs.readers.education import ABOVE
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml")
@@ -41,7 +41,7 @@ def people(sizes: dict[str, dict[tuple[str, int], float]], year: int = 2018) -> 
 def built(
     frame: pd.DataFrame, population: pd.DataFrame | None, catalogue: list[Indicator] = CATALOGUE
 ) -> pd.DataFrame:
-    return indicators.build(frame, population, catalogue).set_index(["municipio", "indicador"])
+    return indicators.unify(frame, population, catalogue)[0].set_index(["municipio", "indicador"])
 
 
 TWO = people(
@@ -315,8 +315,9 @@ def test_preferred_source_wins_and_the_disagreement_is_kept() -> None:
         in (row["nota"])
     )
     filled = births.assign(valor=[60.0, 50.0])
-    _, table = indicators.reconcile(filled, CATALOGUE)
-    assert table[["fuente", "valor", "fuente_otra", "valor_otra"]].to_numpy().tolist() == [
+    _, table = indicators.unify(filled, None, CATALOGUE)
+    table = table[table["que"] == unification.VALUE]
+    assert table[["fuente_usada", "usado", "fuente_otra", "otro"]].to_numpy().tolist() == [
         ["dane_eevv_cuadro7", 50.0, "eevv_ramaral", 60.0]
     ]
 
@@ -417,7 +418,7 @@ def test_a_source_that_writes_only_cases_gives_zero_where_it_has_no_row() -> Non
         ]
     )  # fmt: skip
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
-    built = indicators.build(rows, people, catalogue).set_index(["municipio", "periodo"])
+    built = indicators.unify(rows, people, catalogue)[0].set_index(["municipio", "periodo"])
     # A department of zeros that nobody wrote says so: of 73001 and 73067, one, and both in 2019.
     told = "Sin fila en la fuente, que cubre el año, y contados como cero: {} de 2."
     assert built.loc[("73", 2018), "nota"].endswith(told.format(1))
@@ -457,7 +458,7 @@ def test_the_zeros_of_a_sum_are_told_whether_row_or_cell_is_missing() -> None:
         ]
     )  # fmt: skip
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
-    note = indicators.build(rows, people, catalogue).set_index(["municipio", "periodo"])["nota"]
+    note = indicators.unify(rows, people, catalogue)[0].set_index(["municipio", "periodo"])["nota"]
     said = "que cubre el año, y contados como cero: {} de 4."
     both = f"Sin fila o con la celda vacía en la fuente, {said.format(3)}"
     assert note[("73", 2018)].endswith(both)
@@ -483,7 +484,7 @@ def test_what_a_source_says_of_every_figure_it_says_of_their_sum() -> None:
         ]
     )  # fmt: skip
     catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
-    note = indicators.build(rows, people, catalogue).set_index("municipio")["nota"]["73"]
+    note = indicators.unify(rows, people, catalogue)[0].set_index("municipio")["nota"]["73"]
     assert note == (
         f"Suma de los municipios; cubre 100\N{NO-BREAK SPACE}% de las personas. Sin dato: 1 de 3. "
         f"{all_say}"
@@ -516,7 +517,7 @@ def test_a_published_figure_stands_for_the_mean_which_is_told_beside_it() -> Non
             _published("73", "ipm_ecv", 2018, 22.2),
         ]
     )  # fmt: skip
-    built = indicators.build(rows, people, CATALOGUE)
+    built = indicators.unify(rows, people, CATALOGUE)[0]
     own = built[built["indicador"] == "ipm_sae"].set_index(["municipio", "periodo"])
     assert ("73", 2018) not in own.index  # no estimate of that year stands below it
     assert own["valor"].loc[[("73", 2022), ("05", 2022), ("CO", 2022)]].tolist() == [
@@ -547,9 +548,9 @@ def test_no_total_of_the_example_mixes_the_people_of_one_set_with_the_cases_of_a
     made = {i.id for i in CATALOGUE if i.population is not None and i.aggregate == "sum"}
     form = form[(form["area"] == "total") & form["indicador"].isin(made)]
     form = form[form["numerador"].notna()]
-    built = indicators.build(
+    built = indicators.unify(
         form.assign(fuente="formulario:indicadores.csv"), population, CATALOGUE
-    )
+    )[0]
     parts = form[form["municipio"].str.len() == 5].groupby(["indicador", "periodo"])
     sums = parts[["numerador", "denominador"]].sum()
     per = {i.id: i.multiplier for i in CATALOGUE}

@@ -44,7 +44,7 @@ def people(reading: Reading) -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def built(reading: Reading, people: pd.DataFrame) -> pd.DataFrame:
     """All official files, rates and aggregates made; index municipio, indicador, periodo."""
-    table = indicators.build(reading.tables["indicadores"], people, CATALOGUE)
+    table = indicators.unify(reading.tables["indicadores"], people, CATALOGUE)[0]
     return table[table["area"] == "total"].set_index(["municipio", "indicador", "periodo"])
 
 
@@ -270,10 +270,10 @@ def test_the_census_mean_is_within_its_declared_error(
     municipal = built.xs("nbi", level="indicador").reset_index()
     municipal = municipal[municipal["municipio"].str.len() == 5]
     weighted = KNOWN["ipm_censo"].model_copy(update={"id": "nbi"})
-    made = indicators.build(
+    made = indicators.unify(
         municipal.assign(indicador="nbi", area="total")[[*indicators.COLUMNS]],
         people, [weighted],
-    )  # fmt: skip
+    )[0]  # fmt: skip
     made = made[made["fuente"] == indicators.CALCULATED].set_index("municipio")["valor"]
     theirs = built.xs("nbi", level="indicador")["valor"].xs(2018, level="periodo")
     off = (made - theirs.reindex(made.index)).abs().drop("CO")
@@ -388,7 +388,7 @@ def test_births_by_age_of_the_mother_are_the_departments(
     """Sums of the municipal compilation, against DANE's cuadro 7 by department."""
     raw = reading.tables["indicadores"]
     raw = raw[raw["fuente"] == "eevv_ramaral"]
-    made = indicators.build(raw, people, CATALOGUE)
+    made = indicators.unify(raw, people, CATALOGUE)[0]
     made = made[made["area"] == "total"].set_index(["municipio", "indicador", "periodo"])
     for name, kind in (
         ("fecundidad_10_14", "nacidos_madre_10_14"), ("fecundidad_15_19", "nacidos_madre_15_19"),
@@ -448,7 +448,7 @@ def beside(reading: Reading, people: pd.DataFrame, real_data: Path) -> pd.DataFr
     raw = reading.tables["indicadores"]
     raw = raw[raw["fuente"] == "dane_sae"]
     parts = [raw, *(reader.read(path).data for reader, path in files.items())]
-    table = indicators.build(pd.concat(parts, ignore_index=True), people, CATALOGUE)
+    table = indicators.unify(pd.concat(parts, ignore_index=True), people, CATALOGUE)[0]
     return table[table["area"] == "total"].set_index(["municipio", "indicador", "periodo"])
 
 

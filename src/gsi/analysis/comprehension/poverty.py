@@ -36,7 +36,6 @@ from gsi.inputs.indicators import unification
 CENSUS, SURVEY = "ipm_censo", "ipm_sae"
 MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
 MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
-CNPV = "dane_ipm_2018"
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
 _INTERVAL = "; el intervalo se calculó aquí con los errores de cada uno"
 _SAME = "igual a la cifra publicada del departamento"

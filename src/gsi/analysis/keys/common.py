@@ -6,7 +6,7 @@ department's report and its municipalities' reports withhold the same cells.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -228,8 +228,3 @@ def name_of(code: str, context: Context) -> str:
     if code == context.territory.department:
         return f"{context.territory.department_name} (departamento)"
     return context.data.names.get(code, code)
-
-
-def labelled(codes: Iterable[str], labels: Mapping[str, str]) -> list[str]:
-    """Labels in the order of the codes; a code of one's own is shown as it was written."""
-    return [labels.get(code, code.replace("_", " ").capitalize()) for code in codes]

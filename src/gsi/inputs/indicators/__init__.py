@@ -7,11 +7,9 @@ from gsi.inputs.indicators.rates import (
     NUMBERS,
     at,
     at_one_year,
-    build,
     few_cases,
     latest,
     pair,
-    reconcile,
     unify,
 )
 
@@ -22,10 +20,8 @@ __all__ = [
     "NUMBERS",
     "at",
     "at_one_year",
-    "build",
     "few_cases",
     "latest",
     "pair",
-    "reconcile",
     "unify",
 ]

@@ -32,24 +32,17 @@ ROUNDING = 0.005
 FEW_CASES = 2
 
 
-def build(
+def unify(
     indicadores: pd.DataFrame, poblacion: pd.DataFrame | None, catalogue: Sequence[Indicator]
-) -> pd.DataFrame:
-    """Rates computed, sources reconciled, department (2 digits) and country rows added.
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rates computed, sources reconciled, department (2 digits) and country rows added; and what
+    two sources give, alike or not (``unification.COLUMNS``).
 
     ``indicadores`` and ``poblacion`` follow the contract; one row a municipality, indicator, period
     and area comes out, sorted. Indicators outside the catalogue pass through without aggregates.
     Without ``poblacion`` no rate on projections and no aggregate is computed: the share of people
     that an aggregate covers would not be known.
     """
-    return unify(indicadores, poblacion, catalogue)[0]
-
-
-def unify(
-    indicadores: pd.DataFrame, poblacion: pd.DataFrame | None, catalogue: Sequence[Indicator]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What :func:`build` gives, and what two sources give, alike or not
-    (``unification.COLUMNS``)."""
     people = People.of(poblacion) if poblacion is not None and not poblacion.empty else None
     frame = _usable(_without_fiction(_prepared(indicadores)), catalogue)
     del indicadores  # who asked may have let go of it
@@ -86,19 +79,6 @@ def _listed(compared: pd.DataFrame) -> pd.DataFrame:
     }
     what = np.where(compared["apart"], unification.VALUE, unification.SAME)
     return compared.rename(columns=names).assign(que=what)[unification.COLUMNS]
-
-
-def reconcile(
-    frame: pd.DataFrame, catalogue: Sequence[Indicator]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One row a municipality, indicator, period and area, and the table of disagreements.
-
-    The row kept has a value, is of the catalogue's series and comes first by the rule of
-    :mod:`gsi.inputs.indicators.unification` (official, preferred, latest). A disagreement (beyond
-    rounding, 0.5 % of the value kept) is also written in the kept row's ``nota``.
-    """
-    kept, compared = _reconciled(frame, catalogue)
-    return kept, compared[compared["apart"]].drop(columns="apart").reset_index(drop=True)
 
 
 def _reconciled(

@@ -1,12 +1,10 @@
 """Composite indices as a chain of verbs, each taking and returning a :class:`Composite`."""
 
 from gsi.measure.composite.aggregation import aggregate
-from gsi.measure.composite.model import Composite, Step, replay
+from gsi.measure.composite.model import Composite, Step
 from gsi.measure.composite.prepare import (
     data_share,
-    denominate,
     effective_weights,
-    impute_group_mean,
     orient,
     screen,
     treat_outliers,
@@ -18,12 +16,9 @@ __all__ = [
     "Step",
     "aggregate",
     "data_share",
-    "denominate",
     "effective_weights",
-    "impute_group_mean",
     "normalise",
     "orient",
-    "replay",
     "screen",
     "treat_outliers",
 ]

@@ -5,7 +5,7 @@ Shape of the design after R's COINr (Becker et al., 2022, JOSS 7(78), 4567): one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -13,9 +13,6 @@ from typing import Any, Concatenate, ParamSpec
 import pandas as pd
 
 P = ParamSpec("P")
-
-#: Verbs by name, so that a log can be replayed. Filled by :func:`verb`.
-VERBS: dict[str, Callable[..., Composite]] = {}
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Composite:
 def verb(
     function: Callable[Concatenate[Composite, P], Composite],
 ) -> Callable[Concatenate[Composite, P], Composite]:
-    """Register a step and write it, with its arguments, into the log of what it returns.
+    """Write a step, with its arguments, into the log of what it returns.
 
     Parameters:
         function: Composite and named arguments → Composite.
@@ -104,8 +101,14 @@ def verb(
     Source:
         Becker et al. (2022), JOSS 7(78), 4567.
     Example:
-        >>> "verb" in VERBS
-        False
+        >>> meta = pd.DataFrame({"parent": ["", "index"], "weight": 1, "direction": 1},
+        ...                     index=["index", "water"])
+        >>> start = Composite(pd.DataFrame({"water": [1.0, 2.0]}), meta)
+        >>> @verb
+        ... def scale(composite: Composite, *, by: float) -> Composite:
+        ...     return replace(composite, values=composite.values * by)
+        >>> scale(start, by=2.0).log
+        (Step(verb='scale', arguments={'by': 2.0}),)
     """
     name = function.__name__
 
@@ -116,27 +119,4 @@ def verb(
         result = function(composite, *args, **kwargs)
         return replace(result, log=(*composite.log, Step(name, dict(kwargs))))
 
-    VERBS[name] = logged
     return logged
-
-
-def replay(composite: Composite, log: Sequence[Step]) -> Composite:
-    """Apply a log to raw values: the same result as the chain that wrote it.
-
-    Parameters:
-        composite: raw values; ``log``: of another.
-    Returns:
-        The result.
-    Source:
-        Becker et al. (2022), JOSS 7(78), 4567.
-    Example:
-        >>> from gsi.measure.composite import orient
-        >>> meta = pd.DataFrame({"parent": ["", "index"], "weight": [1, 1], "direction": [1, -1]},
-        ...                     index=["index", "water"])
-        >>> raw = Composite(pd.DataFrame({"water": [1.0, 2.0]}), meta)
-        >>> replay(raw, orient(raw).log).values["water"].tolist()
-        [-1.0, -2.0]
-    """
-    for step in log:
-        composite = VERBS[step.verb](composite, **step.arguments)
-    return composite

@@ -1,11 +1,10 @@
-"""Before normalisation: denominate, impute, screen, treat outliers, orient.
+"""Before normalisation: screen, treat outliers, orient.
 
 Steps 3 to 5 of the OECD-JRC Handbook on Constructing Composite Indicators (2008).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -65,58 +64,6 @@ def effective_weights(meta: pd.DataFrame) -> pd.Series:
         return float(share[code]) * (product(above) if above else 1.0)
 
     return pd.Series({code: product(code) for code in leaves}, dtype=float)
-
-
-@verb
-def denominate(
-    composite: Composite, *, denominators: pd.DataFrame, by: Mapping[str, str]
-) -> Composite:
-    """Divide indicators by what they are told per.
-
-    Parameters:
-        composite: values; ``denominators``: territory × column; ``by``: indicator → column.
-    Returns:
-        The composite, those indicators divided.
-    Source:
-        OECD-JRC Handbook (2008), step 1 (scaling of sizes).
-    Example:
-        >>> meta = pd.DataFrame(
-        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
-        ...     index=["index", "a", "b"],
-        ... )
-        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
-        >>> people = pd.DataFrame({"people": [2.0, 4.0, 4.0]})
-        >>> denominate(raw, denominators=people, by={"b": "people"}).values["b"].tolist()
-        [2.0, 1.5, 2.0]
-    """
-    values = composite.values.copy()
-    for indicator, denominator in by.items():
-        values[indicator] = values[indicator] / denominators[denominator].reindex(values.index)
-    return replace(composite, values=values)
-
-
-@verb
-def impute_group_mean(composite: Composite, *, groups: pd.Series) -> Composite:
-    """Fill a missing value with the mean of the territory's group, where the group has one.
-
-    Parameters:
-        composite: values; ``groups``: territory → group.
-    Returns:
-        The composite, filled.
-    Source:
-        OECD-JRC Handbook (2008), step 3.
-    Example:
-        >>> meta = pd.DataFrame(
-        ...     {"parent": ["", "index", "index"], "weight": [1, 3, 1], "direction": [1, 1, -1]},
-        ...     index=["index", "a", "b"],
-        ... )
-        >>> raw = Composite(pd.DataFrame({"a": [1.0, 2.0, None], "b": [4.0, 6.0, 8.0]}), meta)
-        >>> impute_group_mean(raw, groups=pd.Series(["n", "s", "s"])).values["a"].tolist()
-        [1.0, 2.0, 2.0]
-    """
-    values = composite.values
-    means = values.groupby(groups.reindex(values.index)).transform("mean")
-    return replace(composite, values=values.fillna(means))
 
 
 @verb
