@@ -37,7 +37,8 @@ _ENDS_IN_TAG = re.compile(r"^(?!\s*(?:\{%[^%]*%\}\s*)+$)(.*[^+-])%\}[ \t]*$", re
 _PART = re.compile(r"\{\{<\s*include\s+([\w.-]+\.qmd)\s*>\}\}")
 # How a value is written: as Markdown, or as it is (``escape.plain``).
 Write = Callable[[str], str]
-Facts = Mapping[str, Fact | Sequence[Mapping[str, Fact]]]
+# What a figure tells of itself: facts, by name; parts with facts of their own; lists of them.
+Facts = Mapping[str, "Fact | Facts | Sequence[Facts]"]
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -194,14 +195,16 @@ def told(section: Section, write: Write = markdown) -> Told:
 
 
 def facts(name: str, own: Facts, write: Write = markdown) -> Told:
-    """Facts as templates meet them; a list of them is gone through with ``{% for %}``."""
-    values = {
-        key: _met(f"{name}.{key}", fact, write)
-        if isinstance(fact, Fact)
-        else [facts(f"{name}.{key}", each, write) for each in fact]
-        for key, fact in own.items()
-    }
-    return Told(name, values)
+    """Facts as templates meet them; a list is gone through with ``{% for %}``."""
+
+    def met(path: str, fact: Fact | Facts | Sequence[Facts]) -> Any:
+        if isinstance(fact, Fact):
+            return _met(path, fact, write)
+        if isinstance(fact, Mapping):
+            return facts(path, fact, write)
+        return [facts(path, each, write) for each in fact]
+
+    return Told(name, {key: met(f"{name}.{key}", fact) for key, fact in own.items()})
 
 
 def words(

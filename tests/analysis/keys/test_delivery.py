@@ -296,7 +296,7 @@ def test_figures_are_drawn_for_one_that_reported() -> None:
         (investment_figures.per_vulnerable, "investment"),
         (outreach_figures.reached, "outreach"),
     ):
-        figure = draw(made[name], context)
+        figure = draw(made[name], context).figure
         words = [text.get_text() for axis in figure.axes for text in axis.texts]
         assert not any("departamento:" in word for word in words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from gsi.analysis.context import Context
 from gsi.analysis.results import Fact, Section, flag, text
 from gsi.ground import frames
-from gsi.ground.locale import enumeration, number
+from gsi.ground.locale import enumeration, number, within
 from gsi.report.figures.style import png
+from gsi.report.templates import Facts
 
 # Of those that share a value, how many are named.
 MOST_NAMED = 3
-Facts = Mapping[str, Fact | Sequence[Mapping[str, Fact]]]
 
 
 class Picture(NamedTuple):
@@ -56,3 +56,8 @@ def _some(called: pd.Series) -> str:
     every = [str(name) for name in frames.values(called)]
     shown, rest = every[:MOST_NAMED], len(every) - MOST_NAMED
     return enumeration([*shown, f"{number(rest)} más"] if rest > 0 else shown)
+
+
+def in_a_row(labels: Iterable[str]) -> list[str]:
+    """Labels as they stand one after the other in a sentence: ``Salud``, ``educación inicial``."""
+    return [within(label) if number else label for number, label in enumerate(labels)]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground.errors import Finding, UserMistake
-from gsi.report.figures import training
+from gsi.report.figures import outreach, services, training
 from gsi.report.figures.picture import Draw, Picture
 
 
@@ -28,6 +28,15 @@ class Entry(NamedTuple):
 FIGURES: Mapping[str, Entry] = {
     "training-coverage": Entry(training.coverage, "training", ("coverage",)),
     "training-moments": Entry(training.moments, "training", ("coverage", "missing")),
+    "services-targeting": Entry(services.targeting, "services", ("targeting",)),
+    "services-cascade": Entry(services.cascade, "services", ("cascade",)),
+    "services-funnel": Entry(services.funnel, "services", ("steps", "routes")),
+    "services-barriers": Entry(services.barriers, "services", ("barriers", "routes")),
+    "services-barrier-years": Entry(services.barrier_years, "services", ("barrier_years",)),
+    "outreach-groups": Entry(outreach.groups, "outreach", ("groups",)),
+    "outreach-reached": Entry(outreach.reached, "outreach", ("microterritories",)),
+    "outreach-next": Entry(outreach.next_days, "outreach", ("next",)),
+    "outreach-calendar": Entry(outreach.calendar, "outreach", ("next",)),
 }
 
 

@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, flag, percent, text
 from gsi.ground import locale
+from gsi.report.figures.picture import Picture, ends, in_a_row
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -27,7 +28,7 @@ from gsi.report.figures.style import (
 COLUMNS = 2
 
 
-def funnel(section: Section, context: Context) -> Figure | None:
+def funnel(section: Section, context: Context) -> Picture | None:
     """Of ten cases that start each route, how many reach each step; at the step where most are
     lost, those that do not go on in another colour. None when no route has enough cases."""
     steps = section.tables["steps"].data
@@ -63,10 +64,25 @@ def funnel(section: Section, context: Context) -> Figure | None:
         "siguen desde el paso\ndonde más se pierden, porque se perdieron o todavía esperan.",
         fontsize=8.5,
     )
-    return figure
+    summary = section.tables["routes"].data
+    return Picture(
+        figure,
+        {
+            "routes": [
+                {"label": text(label), "finished": text(str(finished))}
+                for label, finished in zip(
+                    in_a_row(summary["label"]), summary["finished_text"], strict=True
+                )
+            ],
+            "panels": [
+                {"label": text(label), "lost": text(str(routes.at[key, "lost_step"]))}
+                for label, key in zip(in_a_row(routes.loc[known, "label"]), known, strict=True)
+            ],
+        },
+    )
 
 
-def barriers(section: Section, context: Context) -> Figure | None:
+def barriers(section: Section, context: Context) -> Picture | None:
     """Share of each kind of barrier by route; withheld kinds are named as such."""
     table = section.tables["barriers"].data
     told = table.groupby("route", sort=False)["share"].apply(lambda share: share.notna().any())
@@ -89,14 +105,30 @@ def barriers(section: Section, context: Context) -> Figure | None:
         axis.set_xticks([])
         axis.spines["bottom"].set_visible(False)
         axis.set_title(textwrap.fill(str(rows["route_label"].iloc[0]), 34), fontsize=9.5)
-    return figure
+    summary = section.tables["routes"].data
+    largest = table[table["route"].isin(known)].groupby("route", sort=False)["share"].max()
+    return Picture(
+        figure,
+        {
+            "routes": [
+                {
+                    "label": text(label),
+                    "barrier": text(str(barrier).lower()),
+                    "share": percent(largest.get(key), 0),
+                }
+                for label, barrier, key in zip(
+                    in_a_row(summary["label"]), summary["barrier"], summary["route"], strict=True
+                )
+            ],
+        },
+    )
 
 
-def targeting(section: Section, context: Context) -> Figure | None:
+def targeting(section: Section, context: Context) -> Picture | None:
     """Eligible people not served and served people not eligible, by municipality."""
     table = section.tables["targeting"].data
     known = table.dropna(subset=["undercoverage"]).sort_values("undercoverage")
-    if len(known) < 2:
+    if len(known) < 2 or "undercoverage" not in section.facts:
         return None
     figure = new_figure(1.1 + 0.25 * len(known))
     axis = figure.add_subplot()
@@ -111,10 +143,18 @@ def targeting(section: Section, context: Context) -> Figure | None:
     axis.set_xlabel("Parte de las personas")
     legend_outside(figure, side="lower", at="center", ncols=2)
     light_grid(axis)
-    return figure
+    told = known.dropna(subset=["leakage"])
+    return Picture(
+        figure,
+        {
+            "missed": ends(missed, known["name"], percent),
+            "leaks": flag(not told.empty),
+            "leaked": {} if told.empty else ends(told["leakage"], told["name"], percent),
+        },
+    )
 
 
-def cascade(section: Section, context: Context) -> Figure:
+def cascade(section: Section, context: Context) -> Picture:
     """Coverage step by step; a step that no table gives, or that is withheld, is named as such."""
     table = section.tables["cascade"].data.iloc[::-1]
     figure = new_figure(2.3)
@@ -134,10 +174,16 @@ def cascade(section: Section, context: Context) -> Figure:
     axis.set_xlim(0, 100)
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de las personas que deberían recibir servicios")
-    return figure
+    steps = [
+        {"label": text(label), "share": text(share)}
+        for label, share in zip(
+            in_a_row(table["label"].iloc[::-1]), table["share_text"].iloc[::-1], strict=True
+        )
+    ]
+    return Picture(figure, {"steps": steps})
 
 
-def barrier_years(section: Section, context: Context) -> Figure:
+def barrier_years(section: Section, context: Context) -> Picture:
     """Share of steps at which a case met each barrier: first year and last year told."""
     table = section.tables["barrier_years"].data
     years = [name for name in table.columns if name.isdigit()]
@@ -154,7 +200,21 @@ def barrier_years(section: Section, context: Context) -> Figure:
     axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
     light_grid(axis)
     legend_outside(figure, side="upper", at="center", ncols=2)
-    return figure
+    kinds = table[table["kind"] != "any"]
+    return Picture(
+        figure,
+        {
+            "kinds": [
+                {"label": text(label), "first": text(first), "last": text(last)}
+                for label, first, last in zip(
+                    in_a_row(kinds["label"]),
+                    kinds[f"{years[0]}_text"],
+                    kinds[f"{years[-1]}_text"],
+                    strict=True,
+                )
+            ]
+        },
+    )
 
 
 def _panels(number: int, height: float) -> tuple[Figure, list[Axes]]:
