@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import places
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, percent, text
 from gsi.ground import locale
+from gsi.ground.frames import records
+from gsi.report.figures.picture import Picture, ends, in_a_row
 from gsi.report.figures.style import BLUE, GREEN, GREY, LIGHT, VERMILION, light_grid, new_figure
 
 MOST_PLACES = 12
+MOST_DAYS = 5  # that the alternative text tells one by one
 
 
-def reached(section: Section, context: Context) -> Figure | None:
+def reached(section: Section, context: Context) -> Picture | None:
     """Share of identified people reached by micro-territory, the least reached first."""
     table = section.tables["microterritories"].data
     known = table[table["share"].notna()].sort_values(["share", "place"], ascending=[True, True])
-    if known.empty:
+    if known.empty or not section.facts["microterritories"].value:
         return None
-    known = known.head(MOST_PLACES).iloc[::-1]
+    every, known = len(known), known.head(MOST_PLACES).iloc[::-1]
     figure = new_figure(0.7 + 0.19 * len(known))
     axis = figure.add_subplot()
     place = np.arange(len(known))
@@ -36,10 +38,20 @@ def reached(section: Section, context: Context) -> Figure | None:
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Personas identificadas que fueron atendidas en jornadas")
     light_grid(axis)
-    return figure
+    called = known["place"] + ", " + known["name"]
+    return Picture(
+        figure,
+        {
+            "all": count(every),
+            "drawn": count(len(known)),
+            "cut": flag(len(known) < every),
+            "never": count(int(never.sum())),
+            **ends(known["share"], called, lambda share: percent(share, 0)),
+        },
+    )
 
 
-def groups(section: Section, context: Context) -> Figure | None:
+def groups(section: Section, context: Context) -> Picture | None:
     """Share of identified people reached by age group."""
     table = section.tables["groups"].data
     known = table[table["share"].notna() & (table["dimension"] == "Edad")].iloc[::-1]
@@ -56,10 +68,16 @@ def groups(section: Section, context: Context) -> Figure | None:
     axis.set_xlim(0, 100)
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Personas identificadas que fueron atendidas en jornadas")
-    return figure
+    ages = [
+        {"label": text(label), "share": percent(share, 0)}
+        for label, share in zip(
+            in_a_row(known["place"].iloc[::-1]), known["share"].iloc[::-1], strict=True
+        )
+    ]
+    return Picture(figure, {"ages": ages})
 
 
-def next_days(section: Section, context: Context) -> Figure | None:
+def next_days(section: Section, context: Context) -> Picture | None:
     """Where the proposed days are, in order, on the municipalities; bars of what each adds."""
     table = section.tables["next"].data
     shapes = context.data.boundaries()
@@ -93,11 +111,21 @@ def next_days(section: Section, context: Context) -> Figure | None:
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
     axis.set_xlabel("Personas que sumaría cada jornada (aprox.)", fontsize=8.5)
-    return figure
+    proposed = [
+        {"place": text(f"{row['place']} ({row['name']})"), "gain": count(row["gain"])}
+        for row in records(table.head(MOST_DAYS))
+    ]
+    return Picture(
+        figure,
+        {"cut": flag(len(table) > MOST_DAYS), "days": proposed},
+    )
 
 
-def calendar(section: Section, context: Context) -> Figure:
-    """What the proposed days and the present calendar would reach of those not reached yet."""
+def calendar(section: Section, context: Context) -> Picture | None:
+    """What the proposed days and the present calendar would reach of those not reached yet; None
+    where how many are not reached is not known."""
+    if not section.facts["next_share_known"].value:
+        return None
     shares = [float(section.facts[name].value) for name in ("present_share", "next_share")]
     figure = new_figure(1.5)
     axis = figure.add_subplot()
@@ -108,4 +136,4 @@ def calendar(section: Section, context: Context) -> Figure:
     axis.set_xlim(0, max(*shares, 1) * 1.2)
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
-    return figure
+    return Picture(figure)
