@@ -26,6 +26,7 @@ from gsi.measure.survey import Design, Estimate
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+MEASURES = ("H", "A", "M0")
 
 
 @dataclass(frozen=True)
