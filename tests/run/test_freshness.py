@@ -156,7 +156,7 @@ def test_every_way_of_reading_leaves_its_mark(prepared: tuple[Project, Store]) -
         name for name in vars(Data) if not name.startswith("_") and callable(vars(Data)[name])
     }
     reading = {"own", "department", "has", "versions", "disagreements", "noise", "boundaries"}
-    assert public == reading | {"compared", "published", "noting"}
+    assert public == reading | {"compared", "published", "noting", "unwatched"}
     noted.clear()
     data.boundaries()  # kept from before, and read all the same
     assert noted == {"limites.department"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -27,7 +27,8 @@ class Context:
 
     ``frozen``: the territory's frozen baseline of the baseline year; ``scored_by``: the one whose
     ICV scores rule here (the department's, if it was frozen). None where nothing was frozen.
-    ``on_step`` is told each step that was made (``gsi.analysis.steps``), in a run.
+    ``on_step`` is told each step that was made (``gsi.analysis.steps``), in a run. ``assumed``:
+    the parameters, by dotted path, that a what-if changes.
     """
 
     territory: Territory
@@ -39,6 +40,7 @@ class Context:
     scored_by: Frozen | None = None
     kept: Kept = field(default_factory=Kept)
     on_step: Callable[[Step], None] | None = None
+    assumed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def alone(self) -> bool:

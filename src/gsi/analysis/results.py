@@ -8,8 +8,10 @@ exists once: here, as a number, with the kind that says how it is written.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import math
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -226,6 +228,14 @@ class Section:
         path = folder / f"{self.name}.json"
         write_text(path, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
         return [*written, path]
+
+    def digest(self) -> str:
+        """Of what :meth:`save` would write."""
+        found = hashlib.sha256()
+        with tempfile.TemporaryDirectory(prefix="gsi-seccion-") as scratch:
+            for path in self.save(Path(scratch)):
+                found.update(path.name.encode() + path.read_bytes())
+        return found.hexdigest()[:32]
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Section:

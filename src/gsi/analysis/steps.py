@@ -52,7 +52,8 @@ def step(
             section = _headed(_as_saved(function(context, *args, **kwargs)), context)
         given = tuple(_named(item) for item in (*args, *kwargs.values()))
         name = f"{function.__module__}:{function.__qualname__}"
-        context.on_step(Step(section.name, name, given, tuple(sorted(reads))))
+        what_if = (context.assumed, section.digest()) if context.assumed else ({}, "")
+        context.on_step(Step(section.name, name, given, tuple(sorted(reads)), *what_if))
         return section
 
     return made

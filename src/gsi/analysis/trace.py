@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 # What a step may be given beside the context: sections, or several under names of their own.
@@ -16,12 +16,17 @@ class Step:
 
     ``function`` is ``module:name``; ``given`` names the sections it was passed; ``reads`` are the
     marks ``table.own`` and ``table.department`` of what it read, each once and in order.
+
+    A what-if of a notebook, which is shown and not saved, has its ``assumed`` parameters and the
+    ``digest`` of its section.
     """
 
     section: str
     function: str
     given: tuple[Given, ...]
     reads: tuple[str, ...]
+    assumed: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Step:
@@ -31,8 +36,11 @@ class Step:
             document["function"],
             tuple(document["given"]),
             tuple(document["reads"]),
+            document.get("assumed", {}),
+            document.get("digest", ""),
         )
 
     def json(self) -> dict[str, Any]:
         """The step as JSON has it."""
-        return vars(self) | {"given": list(self.given), "reads": list(self.reads)}
+        lists = {"given": list(self.given), "reads": list(self.reads)}
+        return vars(self) | lists | {"assumed": dict(self.assumed)}

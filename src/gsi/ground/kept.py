@@ -44,11 +44,12 @@ class Kept:
         copy: T = pickle.loads(data)
         return copy
 
-    def parsed(self, name: str, read: Callable[[], T], paths: Sequence[Path]) -> T:
-        """What ``read`` makes of the files in ``paths`` (those that exist), remembered under what
-        they say: nine notebooks, and a country of territories, open the same ones."""
+    def parsed(self, name: str, read: Callable[[], T], paths: Sequence[Path], *more: Any) -> T:
+        """What ``read`` makes of the files in ``paths`` (those that exist), and of ``more``,
+        remembered under what they say: nine notebooks, and a country of territories, open the
+        same ones."""
         contents = [(path.name, path.read_bytes()) for path in paths if path.is_file()]
-        return self(name, lambda _contents: read(), contents)
+        return self(name, lambda *_key: read(), contents, *more)
 
 
 class _Content(pickle.Pickler):

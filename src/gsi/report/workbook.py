@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gsi.analysis import frozen as baselines
 from gsi.analysis.context import Context
@@ -28,6 +28,7 @@ from gsi.inputs.records import LeftOut, SourceRecord
 from gsi.inputs.store import Store
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from gsi.analysis.trace import Step
@@ -66,6 +67,8 @@ class Workbook:
     context: Context
     overrides: Sequence[Override]
     results: Path
+    # In a what-if: the parameters it changes, from the report's value to its own.
+    assumed: Sequence[Override] = ()
 
     @classmethod
     def open(
@@ -76,10 +79,13 @@ class Workbook:
         follow_up: int | None = None,
         raw: str | None = None,
         processed: str | None = None,
+        overrides: Mapping[str, Any] | None = None,
     ) -> Workbook:
         """Open a territory by code or name; relative folders are relative to the project.
 
-        Raises :class:`UserMistake` for an unknown territory, parameter, folder or year.
+        ``overrides``: parameters by dotted path (``{"priority.group_share": 0.3}``) that a what-if
+        changes, see :meth:`assuming`. Raises :class:`UserMistake` for an unknown territory,
+        parameter, folder or year.
         """
         found = Project.find()
         project = Project.find(
@@ -89,7 +95,8 @@ class Workbook:
         moved = os.environ.get(STORE)
         prepared = Store(Path(moved)) if moved else store.prepare(project)
         place = prepared.territories.resolve(territory)
-        return cls.of(project, prepared, place, baseline, follow_up)
+        book = cls.of(project, prepared, place, baseline, follow_up)
+        return book.assuming(overrides) if overrides else book
 
     @classmethod
     def of(
@@ -109,12 +116,8 @@ class Workbook:
         in the run's folder instead.
         """
         kept = Kept(prepared.kept)
-        folder, codes = project.params, (place.department, place.code)
-        settings, overrides = kept.parsed(
-            "parameters",
-            lambda: params.load(folder, *codes),
-            [folder / f"{name}.yml" for name in ("defaults", *codes)],
-        )
+        folder = project.params
+        settings, overrides = _parameters(project, place, kept)
         years = cut_years(settings, baseline, follow_up)
         base = folder / "indicators.yml"
         override = folder / f"indicators-{place.department}.yml"
@@ -132,6 +135,48 @@ class Workbook:
         data = prepared.data(place, on_read)
         context = Context(place, years, settings, data, catalogue, frozen, scored_by, kept, on_step)
         return cls(project, prepared, context, overrides, results)
+
+    def assuming(self, overrides: Mapping[str, Any]) -> Workbook:
+        """The same territory and rows with other parameters: what would the report say then?
+
+        It shows and saves nothing: results, figures and what decides whether a run is up to date
+        stay those of the report. Raises :class:`UserMistake` with every wrong name or value, as
+        for a file of parameters.
+        """
+        before, place = self.context, self.territory
+        settings, all_overrides = _parameters(self.project, place, before.kept, overrides)
+        now, then = settings.years, before.params.years
+        years = cut_years(
+            settings,
+            before.years.baseline if now.baseline == then.baseline else None,
+            before.years.follow_up if now.follow_up == then.follow_up else None,
+        )
+        frozen, scored_by = before.frozen, before.scored_by
+        if years.baseline != before.years.baseline:
+            frozen, scored_by = baselines.owners(self.project, place, years.baseline)
+        context = replace(
+            before,
+            params=settings,
+            years=years,
+            data=before.data.unwatched(),
+            frozen=frozen,
+            scored_by=scored_by,
+            assumed=dict(overrides),
+        )
+        changed = params.between(before.params, settings, overrides)
+        return replace(self, context=context, overrides=all_overrides, assumed=changed)
+
+    def beside(
+        self, report: Section, what_if: Section, words: Mapping[str, str]
+    ) -> pd.DataFrame | list[str]:
+        """Facts of the report's section and of this what-if's, side by side, with what they differ
+        in; first the parameters that it changes. ``words``: fact → what it is called.
+
+        What is missing, where the report has no such section.
+        """
+        from gsi.report.what_if import beside
+
+        return beside(report, what_if, words, self.assumed)
 
     @property
     def sections(self) -> Path:
@@ -154,6 +199,16 @@ class Workbook:
 
     def save(self, section: Section) -> None:
         """Leave a section's facts and tables for the report and for later notebooks."""
+        if self.assumed:
+            raise UserMistake(
+                Finding(
+                    f"cuaderno, save({section.name})",
+                    "lo que se calcula con otros supuestos se muestra, no se guarda",
+                    ", ".join(change.path for change in self.assumed),
+                    "Guarde lo del cuaderno abierto sin 'overrides'. Para cambiar el informe, "
+                    "ponga el valor en params/<código>.yml.",
+                )
+            )
         section.save(self.sections)
 
     def load(self, name: str) -> Section:
@@ -174,7 +229,7 @@ class Workbook:
     ) -> Drawing | None:
         """Draw figure ``name`` of ``gsi.report.figures.registry`` from its section, save it with
         the words of ``reports/figuras/<name>.md``, and show it; None where there is nothing to
-        draw.
+        draw. That of a what-if is not saved.
 
         Raises :class:`UserMistake` for a name that no figure has, a section that is not the
         figure's, and words that the section's facts do not answer.
@@ -191,11 +246,25 @@ class Workbook:
         else:  # until every notebook has its words in templates
             drawn, words = Picture(section), Caption(title, alt)
         drawing = Drawing(name, words.title, words.alt, drawn.png)
+        if self.assumed:
+            return drawing
         folder = self.results / "figures"
         write_bytes(folder / f"{name}.png", drawing.png)
         text = json.dumps(words._asdict(), ensure_ascii=False, indent=1)
         write_text(folder / f"{name}.json", text + "\n")
         return drawing
+
+
+def _parameters(
+    project: Project, place: Territory, kept: Kept, assumed: Mapping[str, Any] | None = None
+) -> tuple[params.Parameters, list[Override]]:
+    folder, codes = project.params, (place.department, place.code)
+    return kept.parsed(
+        "parameters",
+        lambda: params.load(folder, *codes, assumed=assumed),
+        [folder / f"{name}.yml" for name in ("defaults", *codes)],
+        sorted((assumed or {}).items()),
+    )
 
 
 def _ignoring(_table: str, _scope: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,6 +20,8 @@ from gsi.contract.params.plan import PlanSettings
 from gsi.contract.params.priority import PrioritySettings
 from gsi.ground.errors import Finding, UserMistake
 
+# Where the values stand that a notebook assumes (``Workbook.open(…, overrides=…)``).
+ASSUMED = "supuestos del cuaderno (overrides)"
 Year = Annotated[int, Field(ge=1985, le=2100)]
 
 
@@ -65,18 +67,25 @@ def given(folder: Path, *codes: str) -> tuple[str, ...]:
     return tuple(code for code in dict.fromkeys(codes) if (folder / f"{code}.yml").is_file())
 
 
-def load(folder: Path, *codes: str) -> tuple[Parameters, list[Override]]:
+def load(
+    folder: Path, *codes: str, assumed: Mapping[str, Any] | None = None
+) -> tuple[Parameters, list[Override]]:
     """Defaults with the files of ``codes`` (department first, then municipality) over them.
 
+    ``assumed``: values of a notebook over all of these, by dotted path ('priority.group_share').
     Raises :class:`UserMistake` with every wrong key or value of every file at once.
     """
     defaults = read_yaml(folder / "defaults.yml")
     merged = defaults
-    findings = _validate("defaults.yml", defaults)
+    findings = _validate("params/defaults.yml", defaults)
     for code in given(folder, *codes):
         path = folder / f"{code}.yml"
         merged = _merge(merged, read_yaml(path))
-        findings += _validate(path.name, merged)
+        findings += _validate(f"params/{path.name}", merged)
+    for path_given, value in (assumed or {}).items():
+        merged = _merge(merged, _nested(path_given, value))
+    if assumed and not findings:
+        findings += _validate(ASSUMED, merged)
     if findings:
         raise UserMistake(sorted(set(findings)))
     before = dict(_flatten(defaults))
@@ -87,6 +96,18 @@ def load(folder: Path, *codes: str) -> tuple[Parameters, list[Override]]:
         if before.get(path) != value
     ]
     return Parameters.model_validate(merged), overrides
+
+
+def between(before: Parameters, after: Parameters, paths: Iterable[str]) -> list[Override]:
+    """What stands at each of ``paths`` in two sets of parameters: ``default`` is the first's."""
+    first, second = before.model_dump(mode="json"), after.model_dump(mode="json")
+    return [Override(path, _at(first, path), _at(second, path)) for path in paths]
+
+
+def _at(tree: Any, path: str) -> Any:
+    for key in path.split("."):
+        tree = tree.get(key) if isinstance(tree, Mapping) else None
+    return tree
 
 
 def load_yaml(text: str) -> Any:
@@ -152,6 +173,12 @@ def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _nested(path: str, value: Any) -> dict[str, Any]:
+    """``a.b`` and a value → ``{"a": {"b": value}}``, as a file would have it."""
+    head, _, rest = path.partition(".")
+    return {head: _nested(rest, value) if rest else value}
+
+
 def _flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in tree.items():
         path = f"{prefix}{key}"
@@ -186,11 +213,11 @@ MESSAGES = {
 }
 
 
-def _validate(file: str, merged: Mapping[str, Any]) -> list[Finding]:
+def _validate(where: str, merged: Mapping[str, Any]) -> list[Finding]:
     try:
         Parameters.model_validate(merged)
     except ValidationError as error:
-        return [finding_of(f"params/{file}", dict(item), Parameters) for item in error.errors()]
+        return [finding_of(where, dict(item), Parameters) for item in error.errors()]
     return []
 
 
