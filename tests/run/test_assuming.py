@@ -12,6 +12,7 @@ import pytest
 
 from gsi.analysis.comprehension.priority import priority
 from gsi.analysis.keys.outreach import outreach
+from gsi.analysis.keys.training import training
 from gsi.analysis.results import Section
 from gsi.analysis.steps import again
 from gsi.analysis.trace import Step
@@ -62,7 +63,7 @@ def test_nothing_of_it_is_saved(book: Workbook) -> None:
     other = Workbook.open("00", overrides=SHARE)
     with pytest.raises(UserMistake, match="no se guarda"):
         other.save(Section("priority"))
-    drawing = other.figure("priority-ranking", priority(other.context))
+    drawing = other.figure("training-coverage", training(other.context, priority(book.context)))
     assert drawing is not None and drawing.png.startswith(b"\x89PNG")
     assert not book.sections.exists() and not (book.results / "figures").exists()
 
