@@ -21,7 +21,8 @@ from jinja2 import nodes
 from paths import ROOT
 
 from gsi.report import captions, templates
-from gsi.report.figures.registry import FIGURES
+from gsi.report.figures.picture import ends
+from gsi.report.figures.registry import FIGURES, Entry
 
 ANALYSIS = ROOT / "src" / "gsi" / "analysis"
 DRAWINGS = ROOT / "src" / "gsi" / "report" / "figures"
@@ -62,15 +63,38 @@ def pairs(tree: ast.AST) -> Iterator[tuple[ast.expr | None, ast.expr]]:
 
 
 @cache
-def declared(folder: Path = ANALYSIS) -> dict[str, str]:
+def declared() -> dict[str, str]:
     """Each declared name's form → the file it stands in."""
     found: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted(ANALYSIS.rglob("*.py")):
         for key, value in pairs(ast.parse(path.read_text(encoding="utf-8"))):
             name = form(key)
             if name is not None and writes(value):
-                found.setdefault(name, path.relative_to(folder).as_posix())
+                found.setdefault(name, path.relative_to(ANALYSIS).as_posix())
     return found
+
+
+@cache
+def drawings_declare() -> dict[str, frozenset[str]]:
+    """Module of figures → the forms of the facts that its drawings tell of themselves."""
+    return {
+        path.name: frozenset(
+            name
+            for key, value in pairs(ast.parse(path.read_text(encoding="utf-8")))
+            if (name := form(key)) is not None and (writes(value) or tells_parts(value))
+        )
+        for path in sorted(DRAWINGS.glob("*.py"))
+    }
+
+
+def tells_parts(value: ast.expr) -> bool:
+    """Whether an expression makes facts of parts of a figure."""
+    if isinstance(value, ast.IfExp):
+        return tells_parts(value.body) or tells_parts(value.orelse)
+    if isinstance(value, ast.ListComp):
+        return any(writes(each) for _, each in pairs(value.elt))
+    called = value.func if isinstance(value, ast.Call) else None
+    return isinstance(called, ast.Name) and called.id == ends.__name__
 
 
 def named(path: Path) -> Iterator[tuple[str, str]]:
@@ -188,32 +212,29 @@ def test_each_figure_has_its_template_and_each_template_its_figure() -> None:
 def test_a_caption_asks_for_facts_of_its_section_and_of_its_drawing(name: str) -> None:
     """And of no other section: it is written when that one alone is at hand."""
     entry = FIGURES[name]
-    module = Path(inspect.getfile(entry.draw)).name
-    own = [re.compile(form) for form, file in declared(DRAWINGS).items()
-           if file in {module, "picture.py"}]  # fmt: skip
+    own = drawings_declare()[drawn_in(entry)] | drawings_declare()["picture.py"]
     for section, fact in named(CAPTIONS / f"{name}.md"):
         assert section in {entry.section, captions.OWN}, (section, fact)
-        if section == captions.OWN:
-            lists = re.search(rf'"{fact}": \[', (DRAWINGS / module).read_text(encoding="utf-8"))
-            assert lists or any(each.fullmatch(fact) for each in own), fact
+        assert section != captions.OWN or any(re.fullmatch(each, fact) for each in own), fact
 
 
 def test_every_fact_that_a_drawing_declares_is_read_by_its_captions() -> None:
     """Each name by a template of a figure of that module, or by a macro that it is handed to."""
     macros = {fact for _, fact in named(ROOT / "reports" / templates.SHARED)}
-    asked_by: dict[str, set[str]] = {}
+    asked_by = {module: set(macros) for module in drawings_declare()}
     for name, entry in FIGURES.items():
-        module = Path(inspect.getfile(entry.draw)).name
-        asked_by.setdefault(module, set(macros))
-        asked_by[module] |= {fact for of, fact in named(CAPTIONS / f"{name}.md")
-                             if of == captions.OWN}  # fmt: skip
-    everyone = set().union(*asked_by.values())
+        asked_by[drawn_in(entry)] |= {fact for _, fact in named(CAPTIONS / f"{name}.md")}
     unread = [
-        f"{file}: {name}"
-        for name, file in declared(DRAWINGS).items()
-        if not any(re.fullmatch(name, each) for each in asked_by.get(file, everyone))
+        f"{module}: {name}"
+        for module, names in drawings_declare().items()
+        for name in names
+        if not any(re.fullmatch(name, each) for each in asked_by[module])
     ]
     assert unread == []
+
+
+def drawn_in(entry: Entry) -> str:
+    return Path(inspect.getfile(entry.draw)).name
 
 
 def test_every_fact_that_a_step_declares_is_read() -> None:

@@ -68,13 +68,16 @@ def groups(section: Section, context: Context) -> Picture | None:
     axis.set_xlim(0, 100)
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Personas identificadas que fueron atendidas en jornadas")
-    ages = [
-        {"label": text(label), "share": percent(share, 0)}
-        for label, share in zip(
-            in_a_row(known["place"].iloc[::-1]), known["share"].iloc[::-1], strict=True
-        )
-    ]
-    return Picture(figure, {"ages": ages})
+    down = known.iloc[::-1]
+    return Picture(
+        figure,
+        {
+            "ages": [
+                {"label": text(label), "share": percent(share, 0)}
+                for label, share in zip(in_a_row(down["place"]), down["share"], strict=True)
+            ]
+        },
+    )
 
 
 def next_days(section: Section, context: Context) -> Picture | None:
@@ -111,13 +114,15 @@ def next_days(section: Section, context: Context) -> Picture | None:
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
     axis.set_xlabel("Personas que sumaría cada jornada (aprox.)", fontsize=8.5)
-    proposed = [
-        {"place": text(f"{row['place']} ({row['name']})"), "gain": count(row["gain"])}
-        for row in records(table.head(MOST_DAYS))
-    ]
     return Picture(
         figure,
-        {"cut": flag(len(table) > MOST_DAYS), "days": proposed},
+        {
+            "cut": flag(len(table) > MOST_DAYS),
+            "days": [
+                {"place": text(f"{row['place']} ({row['name']})"), "gain": count(row["gain"])}
+                for row in records(table.head(MOST_DAYS))
+            ],
+        },
     )
 
 

@@ -174,13 +174,16 @@ def cascade(section: Section, context: Context) -> Picture:
     axis.set_xlim(0, 100)
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de las personas que deberían recibir servicios")
-    steps = [
-        {"label": text(label), "share": text(share)}
-        for label, share in zip(
-            in_a_row(table["label"].iloc[::-1]), table["share_text"].iloc[::-1], strict=True
-        )
-    ]
-    return Picture(figure, {"steps": steps})
+    down = table.iloc[::-1]
+    return Picture(
+        figure,
+        {
+            "steps": [
+                {"label": text(label), "share": text(share)}
+                for label, share in zip(in_a_row(down["label"]), down["share_text"], strict=True)
+            ]
+        },
+    )
 
 
 def barrier_years(section: Section, context: Context) -> Picture:
