@@ -6,12 +6,12 @@ import textwrap
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, decimal, flag, text, year
 from gsi.ground import locale
+from gsi.report.figures.picture import Picture, in_a_row
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -29,7 +29,7 @@ MOST_SECTORS = len(PALETTE)
 NAMED = 3  # more labels would cover the net they explain
 
 
-def conditions(section: Section, context: Context) -> Figure:
+def conditions(section: Section, context: Context) -> Picture:
     """Each condition of success: what actors rate and what the records show, on one scale 0-4."""
     table = section.tables["conditions"].data.iloc[::-1]
     figure = new_figure(2.9)
@@ -45,10 +45,21 @@ def conditions(section: Section, context: Context) -> Figure:
     axis.set_xticks(range(SCALE + 1), ["0\nno existe", "1", "2", "3", "4\nplena"])
     light_grid(axis)
     legend_outside(figure, side="upper", at="center", ncols=2)
-    return figure
+    down = table.iloc[::-1]
+    return Picture(
+        figure,
+        {
+            "conditions": [
+                {"label": text(label), "rating": decimal(rating), "score": decimal(score)}
+                for label, rating, score in zip(
+                    in_a_row(down["label"]), down["rating"], down["score"], strict=True
+                )
+            ]
+        },
+    )
 
 
-def network(section: Section, context: Context) -> Figure:
+def network(section: Section, context: Context) -> Picture:
     """Entities seen working together; size: how much they connect others; colour: sector."""
     import networkx as nx
 
@@ -89,10 +100,20 @@ def network(section: Section, context: Context) -> Figure:
     legend_outside(figure, handles=handles, side="lower", at="center", ncols=4, fontsize=8.5)
     axis.set_axis_off()
     axis.margins(0.08)
-    return figure
+    return Picture(
+        figure,
+        {
+            "links": count(len(edges)),
+            # The first of those that connect others, where no other connects as much.
+            "one_most": flag(bool(between[0] > 0 and (between == between[0]).sum() == 1)),
+            "most": text(nodes["node"].iloc[0]),
+            "most_links": count(int(nodes["degree"].iloc[0])),
+            "sectors": count(len(order)),
+        },
+    )
 
 
-def growth(section: Section, context: Context) -> Figure | None:
+def growth(section: Section, context: Context) -> Picture | None:
     """Actors linked up to the end of each year."""
     table = section.tables["growth"].data
     if len(table) < 2:
@@ -106,4 +127,13 @@ def growth(section: Section, context: Context) -> Figure | None:
     axis.set_yticks([])
     axis.spines["left"].set_visible(False)
     axis.set_ylim(0, float(table["actors"].max()) * 1.15)
-    return figure
+    return Picture(
+        figure,
+        {
+            "alone": flag(table["actors"].iloc[0] == 1),
+            "years": [
+                {"year": year(int(when)), "actors": count(int(total))}
+                for when, total in zip(table["year"], table["actors"], strict=True)
+            ],
+        },
+    )

@@ -5,19 +5,20 @@ from __future__ import annotations
 import textwrap
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag
 from gsi.ground import locale
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.style import BLUE, LIGHT, VERMILION, legend_outside, new_figure
 
 MOST_ENTITIES = 15
 
 
-def commitments(section: Section, context: Context) -> Figure:
+def commitments(section: Section, context: Context) -> Picture:
     """Stacked bars by entity; the overdue ones last and marked."""
-    table = section.tables["entities"].data.head(MOST_ENTITIES).iloc[::-1]
+    every = section.tables["entities"].data
+    table = every.head(MOST_ENTITIES).iloc[::-1]
     open_ones = table["commitments"] - table["fulfilled"] - table["overdue"]
     figure = new_figure(1.0 + 0.3 * len(table))
     axis = figure.add_subplot()
@@ -42,4 +43,14 @@ def commitments(section: Section, context: Context) -> Figure:
     axis.set_xticks([])
     axis.spines["bottom"].set_visible(False)
     legend_outside(figure, side="lower", at="center", ncols=3)
-    return figure
+    return Picture(
+        figure,
+        {
+            "entities": count(len(every)),
+            "drawn": count(len(table)),
+            "cut": flag(len(table) < len(every)),
+            "fulfilled": count(int(table["fulfilled"].sum())),
+            "open": count(int(open_ones.sum())),
+            "overdue": count(int(table["overdue"].sum())),
+        },
+    )

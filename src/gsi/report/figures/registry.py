@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground.errors import Finding, UserMistake
-from gsi.report.figures import outreach, services, training
+from gsi.report.figures import convening, governance, information, outreach, services, training
 from gsi.report.figures.picture import Draw, Picture
 
 
@@ -37,6 +37,16 @@ FIGURES: Mapping[str, Entry] = {
     "outreach-reached": Entry(outreach.reached, "outreach", ("microterritories",)),
     "outreach-next": Entry(outreach.next_days, "outreach", ("next",)),
     "outreach-calendar": Entry(outreach.calendar, "outreach", ("next",)),
+    "convening-conditions": Entry(convening.conditions, "convening", ("conditions",)),
+    "convening-growth": Entry(convening.growth, "convening", ("growth",)),
+    "convening-network": Entry(convening.network, "convening", ("entities", "edges")),
+    "governance-commitments": Entry(governance.commitments, "governance", ("entities",)),
+    "information-before-after": Entry(
+        information.before_after, "information", ("poverty", "poverty_areas", "living")
+    ),
+    "information-municipalities": Entry(
+        information.municipalities, "information", ("municipalities",)
+    ),
 }
 
 
