@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.delivery import delivered
+from gsi.analysis.results import Section, count, flag, percent, text
+from gsi.report.figures.picture import Picture, ends, in_a_row
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -23,11 +25,13 @@ from gsi.report.figures.style import (
 )
 
 
-def before_after(section: Section, context: Context) -> Figure:
+def before_after(section: Section, context: Context) -> Picture | None:
     """Left: people in poverty, all and by area. Right: the ICV and its factors, as reached share.
 
-    Dots with intervals, baseline above follow-up; a panel keeps only rows with a figure.
+    Dots with intervals, baseline above follow-up. None without both cuts of both measures.
     """
+    if not all(section.facts[key].value for key in ("compared", "poverty_shown", "living_shown")):
+        return None
     poverty = pd.concat(
         [
             section.tables["poverty"].data.query("key == 'H'").assign(label="Todo el territorio"),
@@ -49,12 +53,28 @@ def before_after(section: Section, context: Context) -> Figure:
     right.set_xlabel("Puntos alcanzados de los posibles (%)")
     right.set_xlim(right=100)
     legend_outside(figure, *left.get_legend_handles_labels(), side="upper", at="left", ncols=2)
-    return figure
+    silent = delivered(context.data.own("hogares"), context).silent
+    return Picture(
+        figure,
+        {
+            "some": flag(bool(silent)),
+            "areas": [
+                {"label": text(label), "before": percent(before), "after": percent(after)}
+                for label, before, after in _rows(poverty)
+            ],
+            "factors": [
+                {"label": text(label), "before": percent(before, 0), "after": percent(after, 0)}
+                for label, before, after in _rows(living)
+            ],
+        },
+    )
 
 
-def municipalities(section: Section, context: Context) -> Figure:
+def municipalities(section: Section, context: Context) -> Picture | None:
     """People in poverty in each municipality at both cuts, worst baseline first."""
     frame = section.tables["municipalities"].data
+    if "baseline" not in frame or not section.facts["compared"].value:
+        return None
     frame = frame[frame["baseline"].notna() | frame["follow_up"].notna()]
     figure = new_figure(1.2 + 0.30 * len(frame))
     axis = figure.subplots()
@@ -63,7 +83,32 @@ def municipalities(section: Section, context: Context) -> Figure:
     axis.set_xlim(left=0)
     axis.margins(x=0.02)
     legend_outside(figure, *axis.get_legend_handles_labels(), side="upper", at="left", ncols=2)
-    return figure
+    both = frame.dropna(subset=["baseline", "follow_up"])
+    return Picture(
+        figure,
+        {
+            "drawn": count(len(frame)),
+            "both": count(len(both)),
+            "improved": count(int((both["verdict"] == "improved").sum())),
+            "worsened": count(int((both["verdict"] == "worsened").sum())),
+            "cuts": [
+                {
+                    "year": section.facts[cut],
+                    **ends(known, frame.loc[known.index, "label"], percent),
+                }
+                for cut, known in (
+                    ("baseline_cut", frame["baseline"].dropna()),
+                    ("follow_up_cut", frame["follow_up"].dropna()),
+                )
+                if len(known)
+            ],
+        },
+    )
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[tuple[str, float, float]]:
+    """Label, baseline and follow-up of each row drawn."""
+    yield from zip(in_a_row(frame["label"]), frame["baseline"], frame["follow_up"], strict=True)
 
 
 def _dumbbells(axis: Axes, frame: pd.DataFrame, section: Section) -> None:
