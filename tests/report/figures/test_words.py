@@ -19,6 +19,7 @@ from gsi.report.figures import baseline as baseline_figures
 from gsi.report.figures import change as change_figures
 from gsi.report.figures import information as information_figures
 from gsi.report.figures import plan as plan_figures
+from gsi.report.figures.picture import Picture
 
 # Initials that the list of every report says.
 SAID = frozenset(["DANE", "FIES", "ICV", "IPM", "IRCA", "SAE"])
@@ -30,7 +31,7 @@ def drawn(figure: Figure) -> str:
     return " | ".join(text.get_text() for text in figure.findobj(Text) if text.get_text())
 
 
-DRAWINGS: dict[str, Callable[[Context], Figure]] = {
+DRAWINGS: dict[str, Callable[[Context], Picture | None]] = {
     "before-after": lambda c: information_figures.before_after(information(c), c),
     "profile": lambda c: baseline_figures.profile(baseline(c), c),
     "forest": lambda c: change_figures.forest(change(c), c),
@@ -41,7 +42,9 @@ DRAWINGS: dict[str, Callable[[Context], Figure]] = {
 
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_words_of_figures_keep_the_rules(name: str) -> None:
-    assert faults(drawn(DRAWINGS[name](context("00"))), SAID) == []
+    picture = DRAWINGS[name](context("00"))
+    assert picture is not None and isinstance(picture.figure, Figure)
+    assert faults(drawn(picture.figure), SAID) == []
 
 
 def test_a_fault_drawn_is_found() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, percent, year
+from gsi.ground.locale import rounded
 from gsi.report.figures.blocks import rows_high, stack
+from gsi.report.figures.picture import Picture, ends
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -20,6 +21,7 @@ from gsi.report.figures.style import (
     new_figure,
     spanish_axis,
 )
+from gsi.report.templates import Facts
 
 
 def shown(section: Section) -> pd.DataFrame:
@@ -30,9 +32,11 @@ def shown(section: Section) -> pd.DataFrame:
     return frame[drawn].reset_index(drop=True)
 
 
-def profile(section: Section, context: Context) -> Figure:
+def profile(section: Section, context: Context) -> Picture | None:
     """Percentages of the baseline by right: the territory's with interval, and its references."""
     frame = shown(section)
+    if frame.empty:
+        return None
     rights = list(dict.fromkeys(frame["right"]))
     sizes = [int((frame["right"] == right).sum()) for right in rights]
     figure = new_figure(0.95 + 0.205 * rows_high(sizes))
@@ -56,7 +60,28 @@ def profile(section: Section, context: Context) -> Figure:
     spanish_axis(axis)
     handles, labels = axis.get_legend_handles_labels()
     legend_outside(figure, handles[::-1], labels[::-1], side="upper", at="left", ncols=3)
-    return figure
+    return Picture(figure, _told(frame, context))
+
+
+def _told(frame: pd.DataFrame, context: Context) -> Facts:
+    """Of the indicators drawn, and no others: the table also has rates and counts."""
+    years = frame["year"].astype(int)
+    both = frame.dropna(subset=[context.against])
+    apart = [
+        rounded(value, 1) - rounded(other, 1)
+        for value, other in zip(both["value"], both[context.against], strict=True)
+    ]
+    return {
+        "department": flag(context.against == "department"),
+        "first_year": year(int(years.min())),
+        "last_year": year(int(years.max())),
+        "several_years": flag(bool(years.max() > years.min())),
+        "drawn": count(len(frame)),
+        "beside": count(len(both)),
+        "over": count(sum(difference > 0 for difference in apart)),
+        "under": count(sum(difference < 0 for difference in apart)),
+        **ends(frame["value"], frame["name"], percent),
+    }
 
 
 def _beside(

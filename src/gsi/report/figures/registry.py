@@ -12,7 +12,17 @@ from typing import NamedTuple
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground.errors import Finding, UserMistake
-from gsi.report.figures import convening, governance, information, outreach, services, training
+from gsi.report.figures import (
+    baseline,
+    change,
+    convening,
+    governance,
+    information,
+    outreach,
+    plan,
+    services,
+    training,
+)
 from gsi.report.figures.picture import Draw, Picture
 
 
@@ -47,6 +57,10 @@ FIGURES: Mapping[str, Entry] = {
     "information-municipalities": Entry(
         information.municipalities, "information", ("municipalities",)
     ),
+    "baseline-profile": Entry(baseline.profile, "baseline", ("indicators",)),
+    "change-forest": Entry(change.forest, "change", ("indicators",)),
+    "plan-progress": Entry(plan.progress, "plan", ("keys",)),
+    "plan-alerts": Entry(plan.alerts, "plan", ("keys", "progress", "adjust")),
 }
 
 
