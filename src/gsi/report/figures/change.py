@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi.analysis.context import Context
 from gsi.analysis.labels import VERDICTS
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, percent, text
 from gsi.ground import locale
+from gsi.ground.frames import records
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -23,6 +24,7 @@ from gsi.report.figures.style import (
     new_figure,
     spanish_axis,
 )
+from gsi.report.templates import Facts
 
 LIMIT = 100.0
 STYLES = {
@@ -56,10 +58,12 @@ def relative(section: Section) -> pd.DataFrame:
     )
 
 
-def forest(section: Section, context: Context) -> Figure:
+def forest(section: Section, context: Context) -> Picture | None:
     """Each relative change beside the band of what an unchanged place would show; coloured and
     shaped by verdict, with its value where it passes the axis."""
     frame = relative(section)
+    if frame.empty:
+        return None
     place = np.arange(len(frame))[::-1]
     figure = new_figure(1.3 + 0.26 * len(frame))
     axis = figure.subplots()
@@ -110,7 +114,30 @@ def forest(section: Section, context: Context) -> Figure:
         handles.append(Line2D([], [], color=LIGHT, linewidth=6))
         labels.append("lo que se movería sin cambiar")
     legend_outside(figure, handles, labels, side="upper", at="left", ncols=3)
-    return figure
+    return Picture(figure, _told(frame, section))
+
+
+def _told(frame: pd.DataFrame, section: Section) -> Facts:
+    left_out = int(section.facts["compared"].value) - len(frame)
+    judged = frame[~frame["verdict"].isin(UNJUDGED)]
+    turned = judged[judged["direction"] != 0]
+    best = turned[turned["centre"] > 0].nlargest(1, "centre")
+    worst = turned[turned["centre"] < 0].nsmallest(1, "centre")
+    return {
+        "drawn": count(len(frame)),
+        "left_out": count(left_out),
+        "any_left_out": flag(left_out > 0),
+        "judged": count(len(judged)),
+        "farthest": [
+            {
+                "better": flag(row["centre"] > 0),
+                "name": text(row["name"]),
+                "size": percent(abs(row["centre"]), 0),
+                "verdict": text(row["verdict_text"]),
+            }
+            for row in records(pd.concat([best, worst]))
+        ],
+    }
 
 
 def _short(name: str, most: int = 52) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import textwrap
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
-from gsi.ground.locale import percent
+from gsi.analysis.results import Section, count, flag, percent, text
+from gsi.ground import locale
+from gsi.ground.frames import records
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -25,9 +26,10 @@ from gsi.report.figures.style import (
 )
 
 TOP = 125.0
+MOST_TOLD = 10  # actions that the alternative text tells one by one
 
 
-def progress(section: Section, context: Context) -> Figure:
+def progress(section: Section, context: Context) -> Picture:
     """Weighted physical progress and financial progress of each key."""
     frame = section.tables["keys"].data
     place = np.arange(len(frame))[::-1]
@@ -43,7 +45,7 @@ def progress(section: Section, context: Context) -> Figure:
             edgecolor="white", label=label,
         )  # fmt: skip
         for position, value in zip(place + shift, values, strict=True):
-            written = "sin dato" if np.isnan(value) else percent(value)
+            written = "sin dato" if np.isnan(value) else locale.percent(value)
             axis.text(max(np.nan_to_num(value), 0) + 1, position, written, va="center", fontsize=9)
     axis.set_yticks(place, ["\n".join(textwrap.wrap(label, 28)) for label in frame["label"]])
     axis.set_xlim(0, 108)
@@ -51,10 +53,22 @@ def progress(section: Section, context: Context) -> Figure:
     light_grid(axis)
     spanish_axis(axis, suffix=" %")
     legend_outside(figure, side="upper", at="left", ncols=2)
-    return figure
+    return Picture(
+        figure,
+        {
+            "keys": [
+                {
+                    "label": text(row["label"]),
+                    "physical": percent(row["physical"], 0),
+                    "financial": percent(row["financial"], 0),
+                }
+                for row in records(frame)
+            ]
+        },
+    )
 
 
-def alerts(section: Section, context: Context) -> Figure:
+def alerts(section: Section, context: Context) -> Picture:
     """Each action by physical and financial progress; those in alert are named.
 
     Shaded: spent without progress (below), progress without spending (above left).
@@ -94,7 +108,7 @@ def alerts(section: Section, context: Context) -> Figure:
         if alert:
             right = financial > 60
             axis.annotate(
-                f"{code} ({percent(physical)})", (x, y), xytext=(-8 if right else 8, 0),
+                f"{code} ({locale.percent(physical)})", (x, y), xytext=(-8 if right else 8, 0),
                 textcoords="offset points", ha="right" if right else "left", va="center",
                 fontsize=9, color=INK,
             )  # fmt: skip
@@ -109,4 +123,20 @@ def alerts(section: Section, context: Context) -> Figure:
         for colour in (VERMILION, BLUE)
     ]
     legend_outside(figure, handles, ["con alerta", "sin alerta"], side="upper", at="left", ncols=2)
-    return figure
+    named = frame[frame["accion"].isin(flagged)]
+    return Picture(
+        figure,
+        {
+            "drawn": count(len(frame)),
+            "cut": flag(len(named) > MOST_TOLD),
+            "any_named": flag(not named.empty),
+            "named": [
+                {
+                    "code": text(row["accion"]),
+                    "physical": percent(row["physical"], 0),
+                    "financial": percent(row["financial"], 0),
+                }
+                for row in records(named.head(MOST_TOLD))
+            ],
+        },
+    )
