@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 from documents import pdf_pages
+from programs import converted, program, run
 
 pytestmark = pytest.mark.slow
 DOCUMENTS = ("linea-base", "plan-de-accion")
@@ -24,29 +23,6 @@ WIDTHS = (1280, 360)
 def output(example: Path) -> Path:
     """The folder of the example's reports."""
     return example / "reports" / "_output" / "00" / "2018-2024"
-
-
-def program(name: str) -> str:
-    """The path of a program; the test that needs it skips where it is not installed."""
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
-def run(*order: str | Path) -> str:
-    """What a program wrote to its standard output."""
-    done = subprocess.run(
-        [str(part) for part in order], capture_output=True, text=True, check=True, timeout=240
-    )
-    return done.stdout
-
-
-def converted(document: Path, kind: str, folder: Path) -> None:
-    """Have LibreOffice open a document and write it anew in ``folder``."""
-    profile = (folder / "perfil").as_uri()
-    order = ["--headless", "--convert-to", kind, "--outdir", folder, document]
-    run(program("soffice"), f"-env:UserInstallation={profile}", *order)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

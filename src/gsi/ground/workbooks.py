@@ -51,7 +51,7 @@ class Book(Protocol):
         """A sheet's rows from the first on screen, all of one width; ``as_stored``: what is shown
         as ``56 %`` is the 0.56 that the cell holds."""
 
-    def pending(self, name: str) -> frozenset[Place]:
+    def pending(self, name: str, /) -> frozenset[Place]:
         """Cells with a formula whose result the file does not hold."""
 
 
@@ -106,7 +106,7 @@ class _Calamine:
                     found[row][column] = change((row, column), found[row][column])
         return [_seen(row) for row in found]
 
-    def pending(self, name: str) -> frozenset[Place]:
+    def pending(self, _name: str, /) -> frozenset[Place]:
         return frozenset()
 
     def _marks(self, name: str) -> tuple[frozenset[Place], dict[Place, str]]:
@@ -122,7 +122,7 @@ class _Xlsx(_Calamine):
         dated = properties.get("date1904", "0") if properties is not None else "0"
         self.serial_dates = dated.lower() not in ("1", "true")
 
-    def pending(self, name: str) -> frozenset[Place]:
+    def pending(self, name: str, /) -> frozenset[Place]:
         content = self._content(name)
         return frozenset(
             _place(content, cell)
@@ -218,7 +218,7 @@ class _Old:
             found.append(_seen(values))
         return found
 
-    def pending(self, name: str) -> frozenset[Place]:
+    def pending(self, _name: str, /) -> frozenset[Place]:
         return frozenset()
 
 

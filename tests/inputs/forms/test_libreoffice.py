@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from inputs.forms.filled import DIVIPOLA, FORMS, filled
 from paths import ROOT
+from programs import converted
 
 from gsi.inputs import forms
 from gsi.inputs import readers as sources
@@ -57,3 +58,26 @@ def test_forms_in_the_input_folder_are_read_with_the_rest(tmp_path: Path) -> Non
         reading = sources.read_all(folder)
         assert len(reading.tables["formacion"]) == 2
         assert any("copia marcada" in reason for reason in reading.ignored)
+
+
+# Comma, quotes, UTF-8, values as shown, every sheet.
+CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All forms, filled in, and each of their sheets saved as CSV in Colombia's Spanish."""
+    folder = tmp_path_factory.mktemp("csv")
+    filled(folder / "formulario.xlsx", FORMS)
+    converted(folder / "formulario.xlsx", CSV, folder)
+    return folder
+
+
+@pytest.mark.parametrize("table", FORMS)
+def test_each_form_saved_as_csv_with_its_example_is_read(exported: Path, table: str) -> None:
+    """Its example has dates and decimals as Colombia writes them, and is the example still."""
+    sheet = layout.sheet_name(table)
+    path = exported / f"formulario-{sheet}.csv"
+    found = forms.read(path.rename(exported / f"{table}.csv"))[table]
+    expected = forms.read(exported / "formulario.xlsx")[table]
+    pd.testing.assert_frame_equal(found, expected)

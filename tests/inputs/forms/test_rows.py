@@ -91,3 +91,29 @@ def test_serial_numbers_of_old_mac_books_are_not_guessed(tmp_path: Path) -> None
     with pytest.raises(UserMistake) as mistake:
         forms.read(path)
     assert "fecha" in mistake.value.findings[0].rule
+
+
+AS_LIBREOFFICE_WRITES_IT = """\
+No escriba en esta columna,Identificador de la acción *,Fecha de corte *,programado,ejecutado
+EJEMPLO,EJEMPLO-1,{example},80,76
+Escriba aquí →,A-1,{own},"80,5","76,25"
+"""
+
+
+def test_the_example_of_a_csv_is_the_example_however_its_dates_are_written(tmp_path: Path) -> None:
+    path = tmp_path / "avances.csv"
+    path.write_text(AS_LIBREOFFICE_WRITES_IT.format(example="30/06/2024", own="05/07/2024"))
+    found = forms.read(path)["avances"]
+    assert found["accion"].tolist() == ["A-1"]
+    assert found.loc[0, "fecha_corte"] == dt.datetime(2024, 7, 5)
+    assert found.loc[0, "programado"] == 80.5
+
+
+def test_an_example_with_the_month_first_tells_how_the_file_was_saved(tmp_path: Path) -> None:
+    path = tmp_path / "avances.csv"
+    path.write_text(AS_LIBREOFFICE_WRITES_IT.format(example="06/30/2024", own="07/05/2024"))
+    with pytest.raises(UserMistake) as mistake:
+        forms.read(path)
+    (told,) = mistake.value.findings
+    assert "el mes antes del día" in told.rule
+    assert told.where == "avances.csv, fila 2"

@@ -118,7 +118,7 @@ def _compared(context: Context) -> Section:
     ranking = _placed(ranking, neighbours)
     facts: dict[str, Fact] = {
         **facts_of.of_data(context, result),
-        **facts_of.of_status(ranking, settings),
+        **facts_of.of_status(ranking),
         **facts_of.of_sets(result, ranking),
         **facts_of.of_weights(result, ranking, settings),
         **facts_of.of_robustness(result, settings),

@@ -44,7 +44,7 @@ def of_data(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
     }
 
 
-def of_status(ranking: pd.DataFrame, settings: PrioritySettings) -> dict[str, Fact]:
+def of_status(ranking: pd.DataFrame) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
     for key, word in (
         ("priority", PRIORITY),

@@ -66,7 +66,7 @@ def scenarios(context: Context) -> Section:
     own = own[own["periodo"] == when]
     who = delivery.delivered(own, context)
     coverage = _coverage(context, own, who.reported)
-    types = _types(coverage, own)
+    types = _types(coverage)
     poverty = people.poverty(context)
     gaps = []
     if types["necesidad"].isna().all():
@@ -141,7 +141,7 @@ def _coverage(context: Context, own: pd.DataFrame, codes: list[str]) -> pd.DataF
     return table
 
 
-def _types(coverage: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+def _types(coverage: pd.DataFrame) -> pd.DataFrame:
     by = coverage.groupby("tipo", sort=False)
     table = by.agg(
         escenarios=("escenarios", "sum"),

@@ -94,7 +94,7 @@ def scope(
     if micro is not None:
         tables["microterritories"] = micro
     if not municipal and named:
-        tables["territories"] = _territory_table(context, priority, named)
+        tables["territories"] = _territory_table(priority, named)
     return Section("scope", facts, tables)
 
 
@@ -108,7 +108,7 @@ def _territories(priority: Section) -> tuple[list[str], list[str]]:
     )
 
 
-def _territory_table(context: Context, priority: Section, named: list[str]) -> Table:
+def _territory_table(priority: Section, named: list[str]) -> Table:
     """The municipalities the paragraph names, in the order of the index."""
     ranking = priority.tables["ranking"].data
     rows = ranking[ranking["municipio"].isin(named)].reset_index(drop=True)

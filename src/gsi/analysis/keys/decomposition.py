@@ -56,7 +56,7 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
         share = float(weight[domain].sum()) / total
         row = {"kind": kind, "key": key, "label": label, "people_share": share * 100}
         row |= dict.fromkeys(FIGURES, np.nan)
-        if few(m, domain, context):
+        if few(domain, context):
             row["m0_text"] = common.FEW
         elif hide:
             row["m0_text"] = common.RESERVED

@@ -205,7 +205,7 @@ def _summary(m: Measured, context: Context, decided: dict[int, Suppression]) -> 
     for name, label in labels.items():
         pair: Pair = {
             cut: FEW
-            if few(m, m.domain(cut), context)
+            if few(m.domain(cut), context)
             else common.RESERVED
             if hidden[cut]
             else ratios[cut][name]
@@ -224,7 +224,7 @@ def _summary(m: Measured, context: Context, decided: dict[int, Suppression]) -> 
 
 def _rate(m: Measured, domain: Flags, context: Context, hide: bool) -> Ratio | str:
     """H of a domain, or why it is not published."""
-    if few(m, domain, context):
+    if few(domain, context):
         return FEW
     return common.RESERVED if hide else m.poverty(domain)["H"]
 
@@ -308,7 +308,7 @@ def _municipalities(m: Measured, context: Context, decided: dict[int, Suppressio
         for cut in m.cuts.years:
             domain = m.domain(cut, where)
             pair[cut] = _rate(m, domain, context, withheld(decided[cut], code, list(AREAS)))
-            small = few(m, domain, context)
+            small = few(domain, context)
             points[cut] = FEW if small else UNMEASURED if m.scores is None else m.living(domain)
         if all(value == FEW for value in points.values()):
             continue
@@ -349,7 +349,7 @@ def _living(m: Measured, context: Context) -> pd.DataFrame:
         most = sum(max(m.scores.points[name]) for name in variables)
         name = settings.factors.get(key, "Condiciones de vida (ICV)")
         pair: Pair = {
-            cut: FEW if few(m, m.domain(cut), context) else m.living(m.domain(cut), variables)
+            cut: FEW if few(m.domain(cut), context) else m.living(m.domain(cut), variables)
             for cut in m.cuts.years
         }
         label = f"{name} ({write_value(most, 'decimal', 0)})"

@@ -156,7 +156,7 @@ def _reached(
 ) -> dict[str, Fact]:
     decided = decide_reached(identified, context)
     own = identified[context.territory.owns(identified["municipio"])].reset_index(drop=True)
-    tables["groups"] = _groups(own, decided, context)
+    tables["groups"] = _groups(decided, context)
     tables["microterritories"] = _places(own, days, decided, context)
     lagging = tables["microterritories"].data
     lagging = lagging[lagging["share"].notna()].sort_values(
@@ -208,7 +208,7 @@ def _reached(
     return facts
 
 
-def _groups(own: pd.DataFrame, decided: Reached, context: Context) -> Table:
+def _groups(decided: Reached, context: Context) -> Table:
     """Identified, reached and come back by age group, sex and ethnic group, weighted.
 
     A share is withheld where the count of people behind one of its sides is.

@@ -42,7 +42,7 @@ def withheld(decided: Suppression, row: str, areas: Sequence[str]) -> bool:
     return bool(decided.mask.loc[row, cells].any())
 
 
-def few(m: Measured, domain: Flags, context: Context) -> bool:
+def few(domain: Flags, context: Context) -> bool:
     """True with fewer sampled households than may be published."""
     return int(domain.sum()) < context.params.plan.poverty.smallest_households
 
@@ -63,7 +63,7 @@ def privations(m: Measured, context: Context) -> Table:
     )
     for moment, cut in (("baseline", m.cuts.baseline), ("follow_up", m.cuts.follow_up)):
         domain = m.domain(cut)
-        if few(m, domain, context):
+        if few(domain, context):
             frame = frame.assign(**{f"{moment}_{c}": np.nan for c in ("raw", "share")})
             frame[f"{moment}_why"] = common.FEW if domain.any() else ""
         else:
@@ -118,7 +118,7 @@ def sensitivity(m: Measured, context: Context, decided: dict[int, Suppression]) 
         row: dict[str, Any] = {"k": float(scheme.cutoff), "label": text.replace("/", " de cada ")}
         for moment, cut in (("baseline", m.cuts.baseline), ("follow_up", m.cuts.follow_up)):
             domain = m.domain(cut)
-            small = few(m, domain, context)
+            small = few(domain, context)
             hide = small or _few_poor(m, who, domain, context)
             # What is withheld at the official cut-off would be bounded by its neighbours.
             hide |= cut is not None and withheld(decided[cut], place, list(AREAS))

@@ -61,7 +61,7 @@ def register(context: Context, raw: Path) -> Section:
             facts[f"{key}{end}"] = kind(number, 1)
     tables = {"privations": _privations(privations, group, value, context, hidden)}
     if place.level == "department":
-        tables["groups"] = _groups(measures, decided, settings, context)
+        tables["groups"] = _groups(measures, decided, context)
     return Section("register", facts, tables)
 
 
@@ -154,7 +154,6 @@ def _privations(
 def _groups(
     measures: pd.DataFrame,
     decided: dict[str, Suppression],
-    settings: RegisterSettings,
     context: Context,
 ) -> Table:
     """One row a municipality and subgroup: people, H and M0 with limits, share of poverty."""

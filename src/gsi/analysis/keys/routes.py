@@ -61,14 +61,14 @@ def routes(context: Context) -> list[Route]:
     ordered = [key for key in ROUTES if key in keys] + [key for key in keys if key not in ROUTES]
     found = []
     for key in ordered:
-        steps = _steps(defined[defined["ruta"] == key], context)
+        steps = _steps(defined[defined["ruta"] == key])
         cases = everything[(everything["ruta"] == key) & everything["paso"].isin(steps["step"])]
         if not steps.empty and context.territory.owns(cases["municipio"]).any():
             found.append(_route(key, steps, cases.reset_index(drop=True), context))
     return found
 
 
-def _steps(defined: pd.DataFrame, context: Context) -> pd.DataFrame:
+def _steps(defined: pd.DataFrame) -> pd.DataFrame:
     """Steps of a route: the department's own definition, completed by its municipalities'."""
     rows = defined.assign(level=defined["municipio"].str.len()).sort_values(
         ["level", "orden", "municipio", "paso"], kind="stable"

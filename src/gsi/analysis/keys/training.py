@@ -80,7 +80,7 @@ def training(context: Context, priority: Section | None = None) -> Section:
             "coverage": _coverage(own, decided, who, context),
             "groups": _groups(own, decided, context),
             "missing": missing,
-            "years": _years(own, context),
+            "years": _years(own),
         },
     )
 
@@ -356,7 +356,7 @@ def _ethnic_present(context: Context) -> dict[str, set[str]]:
     return found
 
 
-def _years(own: pd.DataFrame, context: Context) -> Table:
+def _years(own: pd.DataFrame) -> Table:
     """Courses and municipalities by year: places, not people, so nothing is withheld."""
     frame = (
         own.assign(year=own["fecha_inicio"].dt.year)

@@ -52,7 +52,7 @@ def monitor(context: Context) -> Section:
     plan = plan[versions.kept(plan)].sort_values("accion", ignore_index=True)
     if plan.empty:
         return Section("plan", gaps=[NO_PLAN])
-    facts = _plan_facts(plan) | _version_facts(every, plan)
+    facts = _plan_facts(plan) | _version_facts(plan)
     until = every[every["fecha_adopcion"].isna()
                   | (every["fecha_adopcion"] <= common.reference(context))]  # fmt: skip
     changed = adjusted(until)
@@ -105,7 +105,7 @@ def _plan_facts(plan: pd.DataFrame) -> dict[str, Fact]:
     }
 
 
-def _version_facts(every: pd.DataFrame, plan: pd.DataFrame) -> dict[str, Fact]:
+def _version_facts(plan: pd.DataFrame) -> dict[str, Fact]:
     """Which version holds, when it was adopted and by which record; unknown where not written."""
     day, record = plan["fecha_adopcion"].min(), plan["acta"].dropna()
     return {

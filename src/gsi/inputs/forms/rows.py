@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
+
 from gsi.contract import tables
 from gsi.contract.tables import ColumnSpec
-from gsi.inputs.forms.coerce import plain
+from gsi.inputs.forms.coerce import coerce, plain
 from gsi.inputs.forms.grids import Grid, blank
 from gsi.inputs.forms.headings import MARK, Heading
 from gsi.inputs.forms.layout import shown
@@ -28,7 +30,7 @@ def data_rows(grid: Grid, table: str, heading: Heading) -> tuple[list[int], list
     the municipality's code that they already had.
     """
     examples = {
-        spec.name: plain(shown(spec, _dated(spec)))
+        spec.name: (spec, plain(shown(spec, spec.example)))
         for spec in tables.schema(table).columns
         if spec.example is not None
     }
@@ -42,15 +44,14 @@ def data_rows(grid: Grid, table: str, heading: Heading) -> tuple[list[int], list
         if ours and all(blank(cell) or index in unwritten for index, cell in enumerate(row)):
             continue
         marked = ours and slug(str(_cell(row, heading.mark))) == slug(MARK)
-        if marked or (first and plain(_cell(row, heading.columns[first])) == examples[first]):
-            same = _is_example(row, heading, examples)
-            if marked and same:
-                continue
-            if marked:
-                told.append((position, *_OVERWRITTEN))
-                continue
-            if same:
+        if marked or (first and plain(_cell(row, heading.columns[first])) == examples[first][1]):
+            changed = _changed(row, heading, examples)
+            if marked and changed:
+                turned = all(_month_first(cell, example) for cell, example in changed)
+                told.append((position, *(_MONTH_FIRST if turned else _OVERWRITTEN)))
+            elif not marked and not changed:
                 told.append((position, *_COPIED))
+            if marked or not changed:
                 continue
         if _is_total(row, heading.mark):
             told.append((position, *_TOTALS))
@@ -64,6 +65,10 @@ def data_rows(grid: Grid, table: str, heading: Heading) -> tuple[list[int], list
 _OVERWRITTEN = (
     "la fila del ejemplo fue cambiada y no se lee",
     "Escriba sus datos en las filas siguientes y deje el ejemplo como estaba.",
+)
+_MONTH_FIRST = (
+    "las fechas del archivo tienen el mes antes del día, como muestra la fila del ejemplo",
+    "Guárdelo otra vez con las fechas como dd/mm/aaaa (idioma español de Colombia).",
 )
 _COPIED = (
     "es la fila del ejemplo del formulario, no un dato",
@@ -83,17 +88,35 @@ def _cell(row: Sequence[Any], index: int | None) -> Any:
     return row[index] if index is not None and index < len(row) else None
 
 
-def _dated(spec: ColumnSpec) -> Any:
-    """Dates as their ISO text, the way a date cell is compared."""
-    return spec.example if spec.kind != "fecha" else f"{spec.example}"
+def _changed(
+    row: Sequence[Any], heading: Heading, examples: dict[str, tuple[ColumnSpec, str]]
+) -> list[tuple[Any, str]]:
+    """The cells of the example that do not say what it said, and what that was.
 
-
-def _is_example(row: Sequence[Any], heading: Heading, examples: dict[str, str]) -> bool:
-    return all(
-        plain(_cell(row, index)) == examples[name]
+    A CSV writes dates and decimals as its program's language does: they are compared as read.
+    """
+    cells = [
+        (_cell(row, index), *examples[name])
         for name, index in heading.columns.items()
         if name in examples and name not in _OWN_TO_EACH_PLACE
+    ]
+    return [(cell, told) for cell, spec, told in cells if not _same(cell, spec, told)]
+
+
+def _same(cell: Any, spec: ColumnSpec, told: str) -> bool:
+    if plain(cell) == told:
+        return True
+    expected = coerce(pd.Series([told], dtype="object"), spec, decimal_point=True)[0]
+    return any(
+        coerce(pd.Series([cell], dtype="object"), spec, decimal_point=point)[0].equals(expected)
+        for point in (False, True)
     )
+
+
+def _month_first(cell: Any, told: str) -> bool:
+    """Whether a cell has the example's day as the United States write it."""
+    found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", plain(cell))
+    return found is not None and told == f"{found[3]}-{found[1]:0>2}-{found[2]:0>2}"
 
 
 def _is_total(row: Sequence[Any], mark: int | None) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from inputs.forms.filled import FORMS, PLACE, good
+from programs import profile
 
 from gsi.contract import tables
 from gsi.inputs import forms
@@ -22,13 +23,6 @@ from gsi.inputs.forms import layout
 
 HERE = Path(__file__).parent
 PORT = "2102"
-# The office of a Colombian town: day first, comma decimal.
-SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">
-<value>es-CO</value></prop></item>
-</oor:items>
-"""
 
 
 def as_typed(value: Any) -> str:
@@ -59,14 +53,11 @@ def main() -> None:
         form = work / "formulario.xlsx"
         blank = {name: tables.empty(name) for name in FORMS}
         forms.write_form(form, blank, PLACE, title="Prueba", rows=40, prefilled=20)
-        profile = work / "perfil" / "user"
-        profile.mkdir(parents=True)
-        (profile / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
         typed = work / "escrito.json"
         typed.write_text(json.dumps(typed_rows(), ensure_ascii=False), encoding="utf-8")
         office = subprocess.Popen(
-            ["soffice", f"-env:UserInstallation={(work / 'perfil').as_uri()}", "--headless",
-             "--norestore", f"--accept=socket,host=localhost,port={PORT};urp;"]
+            ["soffice", profile(work), "--headless", "--norestore",
+             f"--accept=socket,host=localhost,port={PORT};urp;"]
         )  # fmt: skip
         try:
             subprocess.run(
