@@ -18,7 +18,15 @@ SPANISH = [
     *(
         f"docs/{name}.md"
         for name in (
-            *("claves", "comprension", "diccionario", "formularios", "fuentes", "indicadores"),
+            *(
+                "claves",
+                "comprension",
+                "descargas",
+                "diccionario",
+                "formularios",
+                "fuentes",
+                "indicadores",
+            ),
             *("linea-base-congelada", "linea-base-y-plan", "ordenes", "prioridad", "registros"),
         )
     ),

@@ -1,6 +1,6 @@
 """``python -m docs.pages``: write the pages that are made from the contract and the catalogue."""
 
-from docs.pages import dictionary, indicators
+from docs.pages import dictionary, indicators, sources
 from gsi.ground.files import write_text
 from gsi.ground.project import Project
 
@@ -10,6 +10,7 @@ def main() -> None:
     project = Project.find()
     write_text(project.root / "docs" / "diccionario.md", dictionary.markdown())
     write_text(project.root / "docs" / "indicadores.md", indicators.of(project))
+    write_text(project.root / "docs" / "descargas.md", sources.of(project))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from gsi.ground.files import Hashes
 
 # In the folder of a territory's results, written last.
 MANIFEST = "manifest.json"
+# In the input folder: what was downloaded to it and when. It says nothing that is read.
+PACKAGE = "datapackage.json"
 MARKERS = ("expectations", "notebooks", "params", "reports")
 
 

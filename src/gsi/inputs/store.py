@@ -29,7 +29,7 @@ from gsi.contract.vocabulary import COUNTRY
 from gsi.ground import files
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.kept import Kept
-from gsi.ground.project import Project
+from gsi.ground.project import PACKAGE, Project
 from gsi.inputs import departments, indicators, latest, programmes, quality
 from gsi.inputs import readers as sources
 from gsi.inputs.data import DISAGREEMENTS, NOISE, Data
@@ -297,7 +297,8 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
 
 
 def hashes(raw: Path, sha256: Callable[[Path], str] = files.sha256) -> dict[str, str]:
-    """Every input file's path relative to ``raw`` → SHA-256; hidden and lock files aside.
+    """Every input file's path relative to ``raw`` → SHA-256; hidden and lock files, and the
+    note of what was downloaded, aside.
 
     Empty for a file that may not be read: its reading will say so. Raises
     :class:`~gsi.ground.errors.InputsChanged` when one vanishes meanwhile.
@@ -305,6 +306,8 @@ def hashes(raw: Path, sha256: Callable[[Path], str] = files.sha256) -> dict[str,
     found = {}
     for relative in sorted(path.relative_to(raw) for path in raw.rglob("*") if path.is_file()):
         if any(part.startswith((".", "~$")) for part in relative.parts):
+            continue
+        if relative.as_posix() == PACKAGE:
             continue
         name = relative.as_posix()
         try:

@@ -8,13 +8,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from inputs.readers.made_files import write_xlsx
+from inputs.readers.made_files import nbi_book, write_xlsx
 
 from gsi.ground.errors import UserMistake
 from gsi.inputs.readers.basic_needs import read
-
-AREAS = ["Total", *[None] * 6, "Cabeceras ", *[None] * 6, "Centros Poblados y Rural Disperso"]
-NAMES = ["Prop de Personas en NBI (%)", "Prop de Personas en miseria", *["Componente"] * 5]
 
 
 @pytest.mark.real
@@ -35,28 +32,8 @@ def test_departments_are_of_the_current_sheet_and_the_country_is_the_total(
     assert rows["municipio"].nunique() == 1121 + 33 + 1
 
 
-def _book() -> dict[str, list[list[Any]]]:
-    return {
-        "Departamento": [
-            ["Necesidades Básicas Insatisfechas (NBI) CNPV 2018"],
-            ["Departamentos", None, *AREAS],
-            ["Código Departamento", "Nombre Departamento"],
-            [None, None, *NAMES * 3],
-            ["73", "TOLIMA", *range(1, 22)],
-            ["Fuente: DANE"],
-        ],
-        "Municipios": [
-            [None, None, None, None, *AREAS],
-            ["Código Departamento", "Nombre", "Código Municipio", "Nombre"],
-            [None, None, None, None, *NAMES * 3],
-            ["73", "TOLIMA", "067", "ATACO", *range(1, 8), *["-"] * 7, *range(15, 22)],
-            ["00", "TOTAL", "000", "TOTAL", *range(1, 22)],
-        ],
-    }
-
-
 def test_a_small_book(tmp_path: Path) -> None:
-    part = read(write_xlsx(tmp_path / "nbi.xlsx", _book()))
+    part = read(write_xlsx(tmp_path / "nbi.xlsx", nbi_book()))
     cells = part.data.set_index(["municipio", "indicador", "area"])["valor"]
     assert cells["73067", "nbi_miseria", "rural"] == 16
     assert cells["73", "nbi", "cabecera"] == 8
@@ -65,7 +42,7 @@ def test_a_small_book(tmp_path: Path) -> None:
 
 
 def test_a_lost_sheet_and_a_lost_header_are_told(tmp_path: Path) -> None:
-    book = _book()
+    book = nbi_book()
     del book["Municipios"], book["Departamento"][3]
     with pytest.raises(UserMistake) as caught:
         read(write_xlsx(tmp_path / "nbi.xlsx", book))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from gsi.ground.errors import UserMistake
 from gsi.inputs.readers import (
     basic_needs,
     birth_weight,
@@ -28,7 +31,8 @@ from gsi.inputs.readers import (
     vital,
     water,
 )
-from gsi.inputs.readers.registry import Reader, Unread
+from gsi.inputs.readers.peek import kind_of, peek
+from gsi.inputs.readers.registry import Reader, Unread, match
 
 READERS: tuple[Reader, ...] = (
     divipola.READER,
@@ -82,3 +86,15 @@ UNREAD: tuple[Unread, ...] = (
     ),
     Unread("otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )
+
+
+def reader_of(path: Path) -> Reader | None:
+    """The reader whose content a file has, told without reading it whole; None for anybody else's,
+    or one that cannot be opened."""
+    kind = kind_of(path)
+    if kind is None:
+        return None
+    try:
+        return match(peek(path, kind), READERS)
+    except UserMistake:
+        return None

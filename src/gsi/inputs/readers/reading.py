@@ -19,6 +19,7 @@ from gsi.contract.vocabulary import COUNTRY
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.files import sha256
 from gsi.ground.locale import fold
+from gsi.ground.project import PACKAGE
 from gsi.inputs.readers import boundaries, divipola
 from gsi.inputs.readers.catalog import READERS, UNREAD
 from gsi.inputs.readers.characters import legible_part
@@ -218,8 +219,9 @@ def _set_aside(path: Path, name: str, problem: Exception) -> Faulty:
 
 
 def _files(raw: Path) -> list[Path]:
-    """Regular files; hidden ones, Office lock files and notes on the folder itself (README) left
-    out. Those named as copies come last, so that of two equal files the original is the one cited.
+    """Regular files; hidden ones, Office lock files and notes left out (README, of what was
+    downloaded). Those named as copies come last, so that of two equal files the
+    original is the one cited.
     """
     found = (
         path
@@ -227,6 +229,7 @@ def _files(raw: Path) -> list[Path]:
         if path.is_file()
         and not any(part.startswith((".", "~$")) for part in path.relative_to(raw).parts)
         and not (kind_of(path) is None and fold(path.stem) in _NOTES)
+        and path != raw / PACKAGE
     )
     return sorted(found, key=lambda path: (bool(_COPY.search(path.stem)), path))
 

@@ -57,7 +57,7 @@ MEMBER = "ORDEN"  # of the person in the household
 
 def claims(peek: Peek) -> bool:
     """The headings of datos.gov.co hq2v-5umk."""
-    return peek.headed("FEX", "PER001", "I15", "H_5")
+    return peek.headed("FEX", "llave", "I15", "H_5")
 
 
 def read(path: Path) -> Part:

@@ -11,7 +11,7 @@ from gsi.contract import limits
 from gsi.inputs.indicators import zones
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import YEARS, code
-from gsi.inputs.readers.peek import Peek
+from gsi.inputs.readers.peek import Peek, kind_of
 from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.readers.rows import indicator_rows
@@ -28,7 +28,7 @@ PRINTED = 0.1  # points: the last digit of the published figures
 
 
 def claims(peek: Peek) -> bool:
-    """Codes and the three indices."""
+    """Codes and the three indices, in the workbook or the CSV of datos.gov.co nxt2-39c3."""
     return peek.headed("DepartamentoCodigo", "MunicipioCodigo", *AREAS.values())
 
 
@@ -39,14 +39,15 @@ def read(path: Path) -> Part:
     Only the first sheet with the headings is read: others repeat part of it.
     """
     problems = Problems(path.name)
-    book = grids.sheets(path)
-    sheet = next(
-        (s for s, rows in book.items() if rows and label("IRCA") in map(label, rows[0])), ""
-    )
-    if not sheet:
+    if kind_of(path) == "csv":
+        book = {"": [tuple(row) for row in grids.csv_rows(path)]}
+    else:
+        book = grids.sheets(path)
+    headed = [s for s, rows in book.items() if rows and label("IRCA") in map(label, rows[0])]
+    if not headed:
         problems.add("falta la hoja con la columna IRCA", ", ".join(book))
     problems.stop()
-    rows = book[sheet]
+    sheet, rows = headed[0], book[headed[0]]
     found = problems.locate(rows[0], {**PLACES, **AREAS}, sheet)
     problems.stop()
     body = rows[1:]
@@ -113,7 +114,7 @@ READER = Reader(
     source="ins_irca",
     publisher="Instituto Nacional de Salud",
     title="Índice de riesgo de la calidad del agua para consumo humano (IRCA) por municipio",
-    kinds=("xlsx",),
+    kinds=("csv", "xlsx"),
     name=re.compile(r"\birca\b"),
     contents="las columnas DepartamentoCodigo, MunicipioCodigo, Año, IRCA, IRCAurbano e IRCArural",
     claims=claims,
