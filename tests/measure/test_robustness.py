@@ -258,14 +258,24 @@ def model_meta(model: sm.Model) -> dict[str, int]:
     return {model.tree.codes[k]: k for k in children}
 
 
+def test_counted_ranks_answer_for_a_group_of_any_size() -> None:
+    rng = np.random.default_rng(8)
+    ranking = np.array([rng.permutation(9) + 1 for _ in range(400)])
+    counts = rb.counted(ranking)
+    assert (counts.sum(axis=0) == 400).all() and (counts.sum(axis=1) == 400).all()
+    for group in range(1, 10):
+        told = rb.summarise(ranking, group, pd.RangeIndex(9))["probability"]
+        assert rb.within(counts, group).tolist() == told.tolist()
+
+
 def test_without_each_is_the_ranking_of_a_model_that_lacks_it() -> None:
     still = sm.Assumptions(("minmax",), ("arithmetic",), 0, False, False)
     x = some(9, 4)
     model = sm.Model(prepared(x, blocks=1), still)
     draws = model.draw(np.random.default_rng(5), 3)
-    found = rb.without_each(model, draws, 3)
-    assert list(found.columns) == model.indicators
+    found = rb.without_each(model, draws)
+    assert list(found) == model.indicators
     for j, code in enumerate(model.indicators):
         rest = sm.Model(prepared(np.delete(x, j, axis=1), blocks=1), still)
         first = set(np.argsort(rest.reference())[:3])
-        assert set(np.flatnonzero(found[code] == 1)) == first
+        assert set(np.flatnonzero(rb.within(found[code], 3) == 1)) == first

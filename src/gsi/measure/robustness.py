@@ -90,13 +90,50 @@ def free(model: Model, draws: Draws, nodes: Sequence[str], rng: np.random.Genera
     return replace(draws, weights=weights)
 
 
-def without_each(model: Model, draws: Draws, group: int) -> pd.DataFrame:
-    """Probability of a rank within the first ``group`` when an indicator is left out of every draw.
+def counted(ranking: np.ndarray) -> np.ndarray:
+    """How often each territory takes each rank.
 
     Parameters:
-        model, draws: of the index; ``group``: how many are first.
+        ranking: (d, n) ranks 1..n.
     Returns:
-        Territory × indicator, 0-1; empty where there is one indicator only.
+        (n, n) counts, rank 1 in the first column; each row sums to d.
+    Source:
+        Rank acceptabilities: Lahdelma, Hokkanen and Salminen (1998), EJOR 106(1), times d.
+    Example:
+        >>> counted(np.array([[1, 2], [1, 2], [2, 1]])).tolist()
+        [[2, 1], [1, 2]]
+    """
+    n = ranking.shape[1]
+    out = np.zeros((n, n), np.int32)
+    for place in range(n):
+        out[place] = np.bincount(ranking[:, place] - 1, minlength=n)
+    return out
+
+
+def within(counts: np.ndarray, group: int) -> np.ndarray:
+    """Probability of a rank within the first ``group``.
+
+    Parameters:
+        counts: of :func:`counted`; ``group``: how many are first.
+    Returns:
+        (n,) 0-1.
+    Source:
+        Saisana, Saltelli and Tarantola (2005), § 4.
+    Example:
+        >>> within(np.array([[2, 1], [1, 2]]), 1).round(3).tolist()
+        [0.667, 0.333]
+    """
+    share: np.ndarray = counts[:, :group].sum(axis=1) / counts.sum(axis=1)
+    return share
+
+
+def without_each(model: Model, draws: Draws) -> dict[str, np.ndarray]:
+    """How often each territory takes each rank when an indicator is left out of every draw.
+
+    Parameters:
+        model, draws: of the index.
+    Returns:
+        Indicator → counts as of :func:`counted`; empty where there is one indicator only.
     Source:
         Jackknife of indicators: Saisana et al. (2005), § 4.
     Example:
@@ -107,16 +144,16 @@ def without_each(model: Model, draws: Draws, group: int) -> pd.DataFrame:
         >>> values = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [2.0, 4.0, 6.0]})
         >>> vary = Assumptions(("minmax",), ("arithmetic",), 0.25, False, False)
         >>> model = Model(Composite(values, meta), vary)
-        >>> without_each(model, model.draw(np.random.default_rng(1), 20), 1)["a"].tolist()
-        [1.0, 0.0, 0.0]
+        >>> without_each(model, model.draw(np.random.default_rng(1), 20))["a"].tolist()
+        [[20, 0, 0], [0, 20, 0], [0, 0, 20]]
     """
     if len(model.indicators) < 2:
-        return pd.DataFrame(index=model.territories)
+        return {}
     found = {}
     for position, code in enumerate(model.indicators):
         sample = replace(draws, left_out=np.full(len(draws), position))
-        found[code] = (ranks(model.scores(sample), draws.ties) <= group).mean(axis=0)
-    return pd.DataFrame(found, index=model.territories)
+        found[code] = counted(ranks(model.scores(sample), draws.ties))
+    return found
 
 
 def effects(model: Model, draws: Draws, others: Draws) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from paths import ROOT
 from shapely.geometry import box
 
 from gsi.analysis.comprehension import priority_index as pi
+from gsi.analysis.comprehension import priority_ranking as pr
 from gsi.analysis.comprehension.priority import priority
 from gsi.analysis.comprehension.priority_status import status
 from gsi.analysis.context import Context
@@ -263,7 +264,8 @@ def test_unrelated_indicators_call_nobody_more_often_than_chance() -> None:
     false = 0
     for seed in range(worlds):
         values = fictional([], seed)[list(data.values.columns)]
-        result = pi.compute(replace(data, values=values), settings, seed)
+        drawn = replace(data, values=values)
+        result = pr.compute(drawn, settings, pr.trials(drawn, settings, seed))
         agree = bool(result.agreement <= settings.agreement.alpha)
         words = [status(p, agree, settings) for p in result.ranking["probability"]]
         false += "prioritario" in words

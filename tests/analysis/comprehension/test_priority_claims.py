@@ -22,6 +22,7 @@ from builders import make_context
 from scipy.stats import poisson
 
 from gsi.analysis.comprehension import priority_index as pi
+from gsi.analysis.comprehension import priority_ranking as pr
 from gsi.analysis.comprehension.peers import peers
 from gsi.analysis.comprehension.population import population
 from gsi.analysis.comprehension.priority import priority
@@ -102,8 +103,8 @@ def test_an_error_that_a_census_shares_is_no_agreement() -> None:
         shared = rng.normal(0, 6, len(values))
         values[census] += shared[:, None] * worse[census].to_numpy()
         data = replace(base, values=values)
-        scored = pi._rescored(pi.screened(data, settings), settings)
-        p, sources = pi._agreement(scored, data, settings, rng)
+        scored = pi.rescored(pi.screened(data, settings), settings)
+        p, sources = pr._agreement(scored, data, settings, rng)
         by_source += p <= settings.agreement.alpha
         leaves = scored.values[census]
         blocks = leaves.T.groupby(pd.Series(objectives)[census]).mean().T

@@ -15,6 +15,7 @@ import pandas as pd
 from gsi.analysis.comprehension import people
 from gsi.analysis.comprehension import priority_facts as facts_of
 from gsi.analysis.comprehension import priority_index as pi
+from gsi.analysis.comprehension import priority_ranking as pr
 from gsi.analysis.comprehension import priority_space as space
 from gsi.analysis.comprehension import priority_tables as tables
 from gsi.analysis.comprehension.priority_status import (
@@ -103,7 +104,7 @@ def _compared(context: Context) -> Section:
     gap = _shortage(context, data, settings)
     if gap:
         return Section("priority", gaps=[gap])
-    result = context.kept("priority", pi.compute, data, settings, context.params.seed)
+    result = pr.compute(data, settings, pr.tried(context, data))
     ranking = _ranking(context, result)
     called = list(ranking.loc[ranking["status"] == PRIORITY, "municipio"])
     neighbours = context.kept(
@@ -180,7 +181,7 @@ def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> 
     return None
 
 
-def _ranking(context: Context, result: pi.PriorityIndex) -> pd.DataFrame:
+def _ranking(context: Context, result: pr.PriorityIndex) -> pd.DataFrame:
     """One row a municipality of the department, in the order of the index.
 
     ``probability``, ``free``, ``data_share`` and ``poverty`` in percent; ``people``, ``children``

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension import people
-from gsi.analysis.comprehension import priority_index as pi
+from gsi.analysis.comprehension import priority_ranking as pr
 from gsi.analysis.comprehension import priority_space as space
 from gsi.analysis.comprehension import priority_tables as tables
 from gsi.analysis.comprehension.priority_status import PRIORITY, TO_CONFIRM, UNCLASSIFIABLE, agree
@@ -17,7 +17,7 @@ from gsi.measure import concentration
 from gsi.measure.composite import effective_weights
 
 
-def of_data(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
+def of_data(context: Context, result: pr.PriorityIndex) -> dict[str, Fact]:
     used = result.matrix.used
     years = result.matrix.years
     settings = context.params.priority
@@ -64,7 +64,7 @@ def of_status(ranking: pd.DataFrame) -> dict[str, Fact]:
     return facts
 
 
-def of_sets(result: pi.PriorityIndex, ranking: pd.DataFrame) -> dict[str, Fact]:
+def of_sets(result: pr.PriorityIndex, ranking: pd.DataFrame) -> dict[str, Fact]:
     """Who is surely and who is possibly among the first, said of all at once."""
     surely = ranking.loc[ranking["high"] <= result.group_size, "name"]
     possibly = int((ranking["low"] <= result.group_size).sum())
@@ -81,7 +81,7 @@ def of_sets(result: pi.PriorityIndex, ranking: pd.DataFrame) -> dict[str, Fact]:
 
 
 def of_weights(
-    result: pi.PriorityIndex, ranking: pd.DataFrame, settings: PrioritySettings
+    result: pr.PriorityIndex, ranking: pd.DataFrame, settings: PrioritySettings
 ) -> dict[str, Fact]:
     """How many keep the probability asked for with free weights, and without each indicator."""
     limit = 100 * settings.certain
@@ -111,7 +111,7 @@ def of_weights(
     }
 
 
-def of_robustness(result: pi.PriorityIndex, settings: PrioritySettings) -> dict[str, Fact]:
+def of_robustness(result: pr.PriorityIndex, settings: PrioritySettings) -> dict[str, Fact]:
     effects = result.effects
     alone = effects.drop("all")
     most = str(alone.sort_values(["total", "shift"], ascending=False).index[0])
@@ -131,8 +131,8 @@ def _percent(share: float) -> float:
     return float(np.clip(100 * share, 0, 100))
 
 
-def of_contested(context: Context, result: pi.PriorityIndex) -> dict[str, Fact]:
-    added, correlation, kept = pi.with_contested(context, result, context.params.priority)
+def of_contested(context: Context, result: pr.PriorityIndex) -> dict[str, Fact]:
+    added, correlation, kept = pr.with_contested(context, result, context.params.priority)
     return {
         "has_contested": flag(bool(added)),
         "contested_names": names([indicator.name.lower() for indicator in added]),

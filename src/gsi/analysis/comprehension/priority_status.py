@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gsi.analysis.comprehension.priority_index import PriorityIndex
+from gsi.analysis.comprehension.priority_ranking import PriorityIndex
 from gsi.contract.params.priority import PrioritySettings
 
 PRIORITY = "prioritario"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from gsi.analysis.comprehension import priority_index as pi
+from gsi.analysis.comprehension import priority_ranking as pr
 from gsi.analysis.context import Context
 from gsi.analysis.labels import cases
 from gsi.analysis.results import Column, Fact, Table, write_value
@@ -51,7 +52,7 @@ def ranking(ranking: pd.DataFrame, facts: Mapping[str, Fact]) -> Table:
     return Table(ranking, columns)
 
 
-def robustness(result: pi.PriorityIndex) -> Table:
+def robustness(result: pr.PriorityIndex) -> Table:
     """What each assumption does to the ranking."""
     data = result.effects.rename_axis("assumption").reset_index()
     data.insert(1, "label", [ASSUMPTIONS[key] for key in data["assumption"]])
@@ -70,7 +71,7 @@ def robustness(result: pi.PriorityIndex) -> Table:
 
 
 def without_each(
-    result: pi.PriorityIndex, ranking: pd.DataFrame, settings: PrioritySettings
+    result: pr.PriorityIndex, ranking: pd.DataFrame, settings: PrioritySettings
 ) -> Table | None:
     """For each indicator, the municipalities that lose the probability asked for when every draw
     leaves it out; most lost first, then by weight. None when nobody has it, or with one indicator.
