@@ -6,11 +6,13 @@ import io
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from PIL import Image, ImageFilter
 
-from gsi.report.figures.renderer import Canvas
+from gsi.report.figures.renderer import Canvas, Renderer
 from gsi.report.figures.style import (
     DPI,
     bars,
@@ -223,3 +225,21 @@ def test_a_title_beyond_the_rows_names_does_not_touch_them() -> None:
     png(figure)
     leftmost = min(text.get_window_extent().x0 for text in written)
     assert axis.yaxis.label.get_window_extent().x1 <= leftmost
+
+
+def test_a_text_is_laid_out_once_and_measured_by_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Matplotlib would lay it out again each time that it asks how wide it is."""
+    plain, mathematics = "Índice de necesidad", "$x^2$"
+    font = FontProperties(family="Source Sans Pro", size=10)
+    sizes = RendererAgg(400, 300, DPI).get_text_width_height_descent(plain, font, False)
+    asked: list[str] = []
+
+    def theirs(_self: RendererAgg, text: str, *_: object) -> tuple[float, float, float]:
+        asked.append(text)
+        return 1.0, 1.0, 0.0
+
+    monkeypatch.setattr(RendererAgg, "get_text_width_height_descent", theirs)
+    renderer = Renderer(400, 300, DPI)
+    assert renderer.get_text_width_height_descent(plain, font, False) == pytest.approx(sizes)
+    renderer.get_text_width_height_descent(mathematics, font, "TeX")
+    assert asked == [mathematics]

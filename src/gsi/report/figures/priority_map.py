@@ -168,7 +168,7 @@ def _backdrop(
     for word in written:
         word.set_visible(True)
         word.draw(canvas.renderer)
-    over = Pixels.of(np.asarray(canvas.buffer_rgba()))
+    over = Pixels.of(canvas.pixels())
     return Backdrop(under, over, [axis.transData.get_affine().get_matrix() for axis in axes])
 
 

@@ -63,7 +63,7 @@ class Renderer(RendererAgg):
     font or with characters that ours lacks is drawn as Matplotlib does."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
-        super().__init__(width, height, dpi)
+        super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         self._written: dict[tuple[str, int], Written | None] = {}
         self._faces: dict[int, Face | None] = {}
 
@@ -71,18 +71,19 @@ class Renderer(RendererAgg):
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         written = None if ismath else self._write(s, prop)
-        if written is None:
-            size: tuple[float, float, float]
-        size = super().get_text_width_height_descent(s, prop, ismath)
+        if written is not None:
+            return written[:3]
+        measured: Any = super().get_text_width_height_descent  # without types of its own
+        size: tuple[float, float, float] = measured(s, prop, ismath)
         return size
-        return written[:3]
 
     def draw_text(  # type: ignore[no-untyped-def]
         self, gc, x, y, s, prop, angle, ismath=False, mtext=None
     ) -> None:
         written = None if ismath or angle else self._write(s, prop)
         if written is None:
-            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            drawn: Any = super().draw_text
+            drawn(gc, x, y, s, prop, angle, ismath, mtext)
             return
         # The letters' colour, as opaque as they cover each pixel; images count from the bottom.
         ink = np.empty((*written.image.shape, 4), np.uint8)
@@ -135,6 +136,11 @@ class Canvas(FigureCanvasAgg):
 
     def get_renderer(self) -> Renderer:
         return self._renderer
+
+    def pixels(self) -> np.ndarray:
+        """What is on it: height × width × 4 (RGBA), until it is drawn on again."""
+        shown: Any = self.buffer_rgba
+        return np.asarray(shown())
 
     @cached_property
     def _renderer(self) -> Renderer:

@@ -173,8 +173,9 @@ def _fit(figure: Figure, renderer: Renderer, layout: ConstrainedLayoutEngine) ->
 
 def drawn(canvas: Canvas) -> np.ndarray:
     """Its pixels, height × width × red, green, blue and alpha, until it is drawn on again."""
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())
+    drawing: Any = canvas.draw
+    drawing()
+    return canvas.pixels()
 
 
 def _place_empty_labels(figure: Figure) -> None:

@@ -47,7 +47,7 @@ _RECONNECT = 5  # milliseconds between two tries to reach a kernel that does not
 _LONGEST = 100  # bytes of a connection file's path; a socket beside it may have 103 on any system
 
 
-class Progress(NotebookExecutionManager):
+class Progress(NotebookExecutionManager):  # type: ignore[misc]
     """Papermill's notes on each cell, without a file: Papermill itself saves at the end."""
 
     _began: datetime
@@ -73,7 +73,7 @@ class Progress(NotebookExecutionManager):
             notes["duration"] = (self.now() - self._began).total_seconds()
 
 
-class Engine(NBClientEngine):
+class Engine(NBClientEngine):  # type: ignore[misc]
     """Registered under ``papermill.engine`` as ``gsi``; works with any kernel."""
 
     @classmethod
@@ -187,7 +187,7 @@ class Connection(AsyncKernelClient):
             )
 
 
-class Client(PapermillNotebookClient):
+class Client(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client that goes on as soon as the kernel says it is ready, or gone."""
 
     def create_kernel_manager(self) -> Any:

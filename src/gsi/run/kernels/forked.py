@@ -60,7 +60,7 @@ class ForkedKernel(ipkernel.IPythonKernel):
 
     def __init__(self, **options: Any) -> None:
         with _seeing_no_modules(ipkernel):
-            super().__init__(**options)
+            super().__init__(**options)  # type: ignore[no-untyped-call]
         self._kernel_modules = WARM_FILES
         debugger = getattr(self, "debugger", None)
         if debugger is not None:
@@ -100,7 +100,7 @@ class IPKernelApp(kernelapp.IPKernelApp):
     def init_code(self) -> None:
         """As the parent's."""
         with _seeing_no_modules(shellapp):
-            super().init_code()
+            super().init_code()  # type: ignore[no-untyped-call]
         if self.shell is not None:
             self.shell._sys_modules_keys = WARM_NAMES
 
