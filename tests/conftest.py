@@ -42,6 +42,12 @@ def real_management() -> Path:
 
 
 @pytest.fixture(scope="session")
+def cases() -> Path:
+    """Small inputs with a fault that people met, and what is right of each."""
+    return _folder("GSI_CASES", "casos")
+
+
+@pytest.fixture(scope="session")
 def oracles() -> Path:
     """Independent results to test against."""
     return _folder("GSI_ORACLES", "oracles")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from xml.etree import ElementTree
 
 from gsi.ground import percentages
+from gsi.ground.streamed import Streamed, is_large
 
 Row = tuple[Any, ...]
 Place = tuple[int, int]  # 0-based row and column
@@ -67,7 +68,11 @@ def open_book(path: Path) -> Book:
 @lru_cache(maxsize=1)
 def _opened(path: Path, _size: int, _time: int) -> Book:
     kind = path.suffix.lower()
-    return _Old(path) if kind == ".xls" else _Ods(path) if kind == ".ods" else _Xlsx(path)
+    if kind == ".xls":
+        return _Old(path)
+    if kind == ".ods":
+        return _Ods(path)
+    return Streamed(path) if is_large(path) else _Xlsx(path)
 
 
 class _Calamine:

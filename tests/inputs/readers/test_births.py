@@ -147,6 +147,20 @@ def test_a_small_book(tmp_path: Path) -> None:
     assert [item.rows for item in part.set_aside] == [1, 1]
 
 
+def test_until_2016_the_heading_has_the_name_alone(tmp_path: Path) -> None:
+    """The department is the sheet's, and that of its rows; what is abroad is of none."""
+    sheet = _sheet("Tolima", ["73001 Ibagué", 60, 4, 11], ["73067 Ataco", 20, 2, 5],
+                   total=[80, 6, 16], year="AÑO 2016")  # fmt: skip
+    abroad = _sheet("Extranjeros", ["862 Venezuela", 15, 1, 5], total=[15, 1, 5], year="AÑO 2016")
+    country = _sheet("Nacional", total=[95, 7, 21], year="AÑO 2016")
+    part = read(write_xlsx(tmp_path / "n.xlsx", {"00": country, "73": sheet, "75": abroad}))
+    births = part.data.set_index(["municipio", "indicador"])["numerador"]
+    assert part.years == (2016,)
+    assert births["73", "fecundidad_15_19"] == births["CO", "fecundidad_15_19"] == 16
+    assert births["73067", "fecundidad_10_14"] == 2
+    assert not any(code.startswith("75") for code, _ in births.index)
+
+
 def test_a_total_that_does_not_add_up_is_noted_on_its_rows(tmp_path: Path) -> None:
     sheet = _sheet("73 Tolima", ["73067 Ataco", 20, 2, 5], total=[20, 2, 9])
     part = read(write_xlsx(tmp_path / "n.xlsx", _book(**{"73": sheet})))

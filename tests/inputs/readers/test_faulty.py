@@ -141,10 +141,10 @@ def test_two_versions_are_both_set_aside_and_the_other_years_stay(tmp_path: Path
 
 def test_an_official_table_in_another_format_is_told(tmp_path: Path) -> None:
     folder(tmp_path)
-    rows = [MEN.strip().split(","), GOOD.strip().split(",")]
-    write_xlsx(tmp_path / "descarga.xlsx", {"MEN": rows})
+    rows = [["dpmp", "ano", "hombres_0", "mujeres_0"], ["73067", 2024, 180, 171]]
+    write_xlsx(tmp_path / "descarga.xlsx", {"epiCo": rows})
     (finding,) = only_faulty(read_all(tmp_path)).findings
-    assert "Estadísticas en educación" in finding.rule
+    assert "Proyecciones de población" in finding.rule
     assert "que se lee de un archivo CSV" in finding.rule
     assert finding.received == "un archivo XLSX"
 

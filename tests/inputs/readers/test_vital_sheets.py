@@ -79,11 +79,12 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
         assert any(words in line for line in told), (words, told)
 
 
-def test_deaths_add_the_three_sexes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("heading", ["73 Tolima", "Tolima"])  # with its code, since 2017
+def test_deaths_add_the_three_sexes(heading: str, tmp_path: Path) -> None:
     ages = ["Menor 1 año", None, None, "De 1-4 años", None, None, "De 5-14 años", None, None,
             "Edad desconocida"]  # fmt: skip
     rows = [
-        (DEATHS,), ("Año 2018",), ("73 Tolima",),
+        (DEATHS,), ("Año 2018",), (heading,),
         ("Código | Área de ocurrencia", None, "TOTAL", "Total", None, None, "Grupo de edad"),
         (None, None, None, None, None, None, *ages, None, None),
         (None, None, None, *["Hombres", "Mujeres", "Indeterminado"] * 5),

@@ -22,6 +22,8 @@ from gsi.ground.project import Project
 from gsi.inputs import forms
 from gsi.inputs.forms.check import check
 from gsi.inputs.forms.read import Sheet, read_sheets
+from gsi.inputs.readers import development_plan
+from gsi.inputs.readers.peek import kind_of, peek
 from gsi.inputs.store import Store
 
 FOLDER = "planes"
@@ -48,6 +50,7 @@ def adopt(project: Project, prepared: Store, path: Path) -> Adoption:
     do not fit, changes without a reason, actions that vanished. Then nothing is written.
     """
     _outside(project, path)
+    _of_the_council(path)
     review = check([path], prepared.divipola)
     of_weights = _rule_of_weights()
     problems = [
@@ -269,6 +272,28 @@ def _outside(project: Project, path: Path) -> None:
                 "el formulario que se adopta se guarda fuera de la carpeta de datos",
                 str(path.resolve().relative_to(project.raw)),
                 "Muévalo a otra carpeta: si no, el plan se leería dos veces.",
+            )
+        )
+
+
+def _of_the_council(path: Path) -> None:
+    """A plan de desarrollo is told by its name: it is an input, not the plan that is adopted."""
+    kind = kind_of(path)
+    if kind not in development_plan.READER.kinds:
+        return
+    try:
+        taken = development_plan.claims(peek(path, kind))
+    except UserMistake:  # told with the rest of what is wrong with the file
+        return
+    if taken:
+        raise UserMistake(
+            Finding(
+                path.name,
+                "se adopta el plan de acción del consejo, que dice de cada acción su clave, su "
+                "derecho, su indicador, su tipo de meta y su ponderador",
+                "el plan indicativo de SisPT: es el plan de desarrollo y no los dice",
+                "Cópielo a la carpeta de datos y escriba la propuesta con gsi plan propose: cita "
+                "sus productos, con meta y recursos.",
             )
         )
 

@@ -29,6 +29,7 @@ TITLES = {
     "dane_ipm_ecv": "DANE, pobreza multidimensional oficial (Encuesta de Calidad de Vida)",
     "dane_nbi_2018": "DANE, necesidades básicas insatisfechas del censo de 2018",
     "dane_pobreza_monetaria": "DANE, pobreza monetaria oficial (Encuesta de Hogares)",
+    "dane_proyecciones": "DANE, proyecciones de población por área, sexo y edad",
     "dane_proyecciones_epico": "DANE, proyecciones de población",
     "dane_proyecciones_2025": "DANE, proyecciones de población, revisión de 2025",
     "dane_proyecciones_otra": "DANE, proyecciones de población, edición que no se reconoce",

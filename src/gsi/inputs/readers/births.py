@@ -27,6 +27,7 @@ GROUPS = {"fecundidad_10_14": "De 10-14 Años", "fecundidad_15_19": "De 15-19 A�
 BOGOTA = ("11", "11001")
 _PLACE = re.compile(r"(\d{5})\s+\S")
 _DEPARTMENT = re.compile(r"(\d{2})\s+\S")
+_OF_SHEET = re.compile(r"\s*\d{2}\s*")
 _YEAR = re.compile(r"\bano (\d{4})\b")
 
 Counts = dict[str, float]
@@ -129,7 +130,9 @@ def _sheet(problems: Problems, name: str, rows: list[Row]) -> Sheet | None:
     heading = next(
         (m for row in rows[:header] if (m := _DEPARTMENT.match(str(row[0] or "").strip()))), None
     )
-    department = heading.group(1) if heading and _is_department(rows[:header], name) else None
+    # Until 2016 the heading has the name alone, and the code is the sheet's.
+    coded = heading.group(1) if heading else name.strip() if _OF_SHEET.fullmatch(name) else None
+    department = coded if _is_department(rows[:header], name) and coded != "00" else None
     sheet = Sheet(name, department, int(year.group(1)) if year else None, {})
     for text, counts in _body(problems, name, rows, header, columns):
         place = _PLACE.match(text)
@@ -151,7 +154,8 @@ def _is_department(head: list[Row], sheet: str) -> bool:
     """Foreigners and 'sin información' also bear a two-digit heading in some years."""
     text = label(" ".join(str(row[0] or "") for row in head)) + " " + label(sheet)
     return not any(
-        word in text for word in ("extranjeros", "sin informacion", "pais de residencia")
+        word in text
+        for word in ("extranjeros", "exterior", "sin informacion", "pais de residencia")
     )
 
 

@@ -36,7 +36,7 @@ def claims(peek: Peek) -> bool:
 def read(path: Path) -> Part:
     """Table ``indicadores``: births (numerador) and women (denominador) of 10-14 and 15-19."""
     problems = Problems(path.name)
-    raw = grids.csv_table(path)
+    raw = grids.table(path, problems, *HEADINGS.values())
     found = problems.locate(list(raw.columns), HEADINGS)
     problems.stop()
     data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
@@ -76,7 +76,7 @@ READER = Reader(
     source="eevv_ramaral",
     publisher="DANE (compilación Ramaral et al., licencia CC BY 4.0)",
     title="Nacimientos y mujeres por grupo quinquenal de edad y municipio, 1998-2021",
-    kinds=("csv",),
+    kinds=("csv", "xlsx", "xls"),
     name=re.compile(r"nacimientos mujer edad municipio"),
     contents="las columnas mun, year, age, births y population",
     claims=claims,

@@ -23,6 +23,7 @@ from gsi.inputs.readers import (
     enrolment,
     health_places,
     population,
+    population_wide,
     poverty_annex,
     sisben,
     small_area,
@@ -43,6 +44,7 @@ READERS: tuple[Reader, ...] = (
     poverty_annex.MONETARY_READER,
     terridata.READER,
     population.READER,
+    population_wide.READER,
     education.READER,
     births.READER,
     births_compiled.READER,
@@ -65,9 +67,9 @@ READERS: tuple[Reader, ...] = (
 
 UNREAD: tuple[Unread, ...] = (
     Unread(
-        "proyecciones de población del DANE en formato ancho",
+        "proyecciones de población del DANE sin edades simples",
         lambda peek: peek.headed("DPMP", "MPIO") and peek.says("proyecciones de poblacion"),
-        "no se leen; se leen las compiladas por epiCo",
+        "no se leen; se leen las que van por área, sexo y edad (PPED-AreaSexoEdadMun)",
     ),
     Unread(
         "TerriData del DNP",

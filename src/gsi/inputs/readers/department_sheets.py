@@ -117,10 +117,9 @@ def _sheet(problems: Problems, name: str, rows: list[Row], layout: Layout) -> Sh
     if year is None:
         problems.add("el encabezado debe decir el año", "ninguno", sheet=name)
     headings = [_DEPARTMENT.match(str(row[0] or "").strip()) for row in rows[:header]]
-    department = next((match.group(1) for match in headings if match), None)
-    if department is None:
-        problems.add("el encabezado debe decir el departamento", name, sheet=name)
-    if len(columns) < len(layout.columns) or "total" not in above or not (year and department):
+    # Until 2016 the heading has the name alone, and the code is the sheet's.
+    department = next((match.group(1) for match in headings if match), name.strip())
+    if len(columns) < len(layout.columns) or "total" not in above or not year:
         return None
     spans = {key: range(start, start + layout.width) for key, start in columns.items()}
     spans["total"] = range(above.index("total"), above.index("total") + 1)

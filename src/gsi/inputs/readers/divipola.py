@@ -18,17 +18,20 @@ from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.records import Part
 
-HEADINGS = {
-    "departamento": "cod_dpto",
-    "nombre_departamento": "dpto",
-    "municipio": "cod_mpio",
-    "nombre": "nom_mpio",
-    "lon": "longitud",
-    "lat": "latitud",
+# As the API of datos.gov.co names its columns, and as its button «Exportar» heads them.
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "departamento": ("cod_dpto", "Código Departamento"),
+    "nombre_departamento": ("dpto", "Nombre Departamento"),
+    "municipio": ("cod_mpio", "Código Municipio"),
+    "nombre": ("nom_mpio", "Nombre Municipio"),
 }
+POINT: dict[str, tuple[str, ...]] = {
+    "lon": ("longitud",),
+    "lat": ("latitud",),
+}  # older copies have none
 # A file without it, or a cell without anything, says nothing of a place but that it has a code: it
 # is then taken for a municipality, as all but nineteen are.
-KIND = "tipo_municipio"
+KINDS = ("tipo_municipio", "Tipo: Municipio / Isla / Área no municipalizada")
 # Municipalities that some publications have and others, older or newer, do not: Belén de Bajirá
 # (annulled), Nuevo Belén de Bajirá (created in 2022) and Mapiripana (a corregimiento since).
 COME_AND_GONE = frozenset({"27086", "27493", "94663"})
@@ -38,34 +41,36 @@ _SHOWN = 12
 
 
 def claims(peek: Peek) -> bool:
-    """The headings of datos.gov.co gdxc-w37w."""
-    return peek.headed("cod_dpto", "cod_mpio", "nom_mpio")
+    """The headings of datos.gov.co gdxc-w37w: the API's, or those of an export."""
+    coded = ("departamento", "municipio", "nombre")
+    return any(peek.headed(*(HEADINGS[name][vintage] for name in coded)) for vintage in (0, 1))
 
 
 def read(path: Path) -> Part:
     """Table ``divipola``: codes and names as published, ``lon`` and ``lat`` in degrees.
 
-    ``tipo``: the column :data:`KIND`, in lower case.
+    ``tipo``: the column :data:`KINDS`, in lower case.
     """
     problems = Problems(path.name)
-    raw = grids.csv_table(path)
-    found = problems.locate(list(raw.columns), HEADINGS)
+    raw = grids.table(path, problems, *HEADINGS.values())
+    placed = any(label(name) in POINT["lon"] + POINT["lat"] for name in raw.columns)
+    found = problems.locate(list(raw.columns), HEADINGS | (POINT if placed else {}))
     problems.stop()
-    data = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
+    data = pd.DataFrame({name: raw.iloc[:, at].str.strip() for name, at in found.items()})
     data["municipio"] = frames.each(data["municipio"], code)
     for row in data.index[data["municipio"].isna()]:
         problems.add(
             "debe ser un código DIVIPOLA de cinco dígitos",
             str(raw.iat[row, found["municipio"]]),
             row=int(row) + 2,
-            column=HEADINGS["municipio"],
+            column=raw.columns[found["municipio"]],
         )
     for row in data.index[data["municipio"].notna() & data["municipio"].duplicated()]:
         problems.add(
             "el código de municipio no se repite",
             str(data.at[row, "municipio"]),
             row=int(row) + 2,
-            column=HEADINGS["municipio"],
+            column=raw.columns[found["municipio"]],
         )
     owner = raw.iloc[:, found["departamento"]].str.strip().str.zfill(2)
     moved = data["municipio"].notna() & (owner != data["municipio"].str[:2])
@@ -74,11 +79,15 @@ def read(path: Path) -> Part:
             "los dos primeros dígitos del código de municipio son los de su departamento",
             f"{data['municipio'][row]} en el departamento {owner[row]}",
             row=int(row) + 2,
-            column=HEADINGS["municipio"],
+            column=raw.columns[found["municipio"]],
         )
-    for name in ("lon", "lat"):
-        data[name] = problems.numbers(
-            data[name], dots="decimal", within=geography.BOX[name], column=HEADINGS[name]
+    for name in POINT:
+        data[name] = (
+            problems.numbers(
+                data[name], dots="decimal", within=geography.BOX[name], column=POINT[name][0]
+            )
+            if placed
+            else float("nan")
         )
     problems.stop()
     data["departamento"] = data["municipio"].str[:2]
@@ -88,7 +97,8 @@ def read(path: Path) -> Part:
 
 
 def _kinds(raw: pd.DataFrame) -> pd.Series:
-    found = [position for position, name in enumerate(raw.columns) if label(name) == label(KIND)]
+    known = {label(kind) for kind in KINDS}
+    found = [position for position, name in enumerate(raw.columns) if label(name) in known]
     if not found:
         return pd.Series(None, index=raw.index, dtype="str")
     words = raw.iloc[:, found[0]].str.strip().str.lower()
@@ -136,10 +146,11 @@ READER = Reader(
     source="divipola",
     publisher="DANE",
     title="DIVIPOLA: códigos de municipios (datos.gov.co gdxc-w37w)",
-    kinds=("csv",),
+    kinds=("csv", "xlsx", "xls"),
     name=re.compile(r"divipola|gdxc w37w"),
-    contents="las columnas cod_dpto, dpto, cod_mpio, nom_mpio, longitud y latitud; si está, "
-    "tipo_municipio",
+    contents="las columnas cod_dpto, dpto, cod_mpio y nom_mpio (o Código Departamento, Nombre "
+    "Departamento, Código Municipio y Nombre Municipio); si están, tipo_municipio, longitud y "
+    "latitud",
     claims=claims,
     read=read,
 )

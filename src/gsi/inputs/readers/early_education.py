@@ -12,7 +12,7 @@ from gsi.ground import frames, locale
 from gsi.inputs.readers import grids, lost_zeros
 from gsi.inputs.readers.numbers import PEOPLE, code
 from gsi.inputs.readers.peek import Peek
-from gsi.inputs.readers.problems import Problems, label
+from gsi.inputs.readers.problems import Problems, label, spellings
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.readers.rows import indicator_rows
 from gsi.inputs.records import Part, set_aside, span
@@ -29,7 +29,8 @@ PARTS = {
 }
 OWNER = "COD_DANE_DEPARTAMENTO"
 PREGNANT = "Incluye mujeres gestantes atendidas por el ICBF."
-_CUT = re.compile(r"(\d{2})-(\d{2})-(\d{4})")
+_CUT = re.compile(r"(\d{2})[-/](\d{2})[-/](\d{4})")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T00:00:00(?:\.0+)?)?")  # the API's, a workbook's
 
 
 def claims(peek: Peek) -> bool:
@@ -44,7 +45,7 @@ def read(path: Path) -> Part:
     file has both parts of the total; a total that is not their sum is set aside.
     """
     problems = Problems(path.name)
-    raw = grids.csv_table(path)
+    raw = grids.table(path, problems, *HEADINGS.values())
     headings = {**HEADINGS, **_parts(raw)}
     found = problems.locate(list(raw.columns), headings)
     problems.stop()
@@ -93,9 +94,10 @@ def read(path: Path) -> Part:
 
 
 def _cut(text: str) -> date | None:
-    found = _CUT.fullmatch(text)
+    found, iso = _CUT.fullmatch(text), _ISO.fullmatch(text)
+    parts = iso.groups() if iso else tuple(reversed(found.groups())) if found else ()
     try:
-        return date(*(int(part) for part in reversed(found.groups()))) if found else None
+        return date(*(int(part) for part in parts)) if parts else None
     except ValueError:
         return None
 
@@ -103,7 +105,7 @@ def _cut(text: str) -> date | None:
 def _parts(raw: pd.DataFrame) -> dict[str, str]:
     """The headings of the two parts, where the file has both."""
     there = [label(name) for name in raw.columns]
-    both = all(any(name.startswith(label(part)) for name in there) for part in PARTS.values())
+    both = all(any(name.startswith(spellings(part)) for name in there) for part in PARTS.values())
     return PARTS if both else {}
 
 
@@ -153,7 +155,7 @@ READER = Reader(
     source=SOURCE,
     publisher="ICBF y Ministerio de Educación Nacional",
     title="Educación inicial en el marco de la atención integral, por municipio",
-    kinds=("csv",),
+    kinds=("csv", "xlsx", "xls"),
     name=re.compile(r"educacion inicial"),
     contents="las columnas FECHA_CORTE, COD_DANE_MUNICIPIO e INDICADOR 3",
     claims=claims,

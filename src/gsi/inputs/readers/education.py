@@ -14,7 +14,7 @@ from gsi.ground.locale import fold
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import PEOPLE, YEARS, code
 from gsi.inputs.readers.peek import Peek
-from gsi.inputs.readers.problems import Problems, label
+from gsi.inputs.readers.problems import Problems, label, spellings
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.readers.rows import indicator_rows
 from gsi.inputs.records import Part, set_aside
@@ -91,8 +91,8 @@ def read(path: Path) -> Part:
     has gross coverage.
     """
     problems = Problems(path.name)
-    raw = grids.csv_table(path)
-    with_gross = label(GROSS) in {label(name) for name in raw.columns}
+    raw = grids.table(path, problems, *HEADINGS.values())
+    with_gross = any(label(name) in spellings(GROSS) for name in raw.columns)
     optional = {"bruta": GROSS} if with_gross else {}
     found = problems.locate(list(raw.columns), {**HEADINGS, **RATES, **optional})
     problems.stop()
@@ -192,7 +192,7 @@ READER = Reader(
     publisher="Ministerio de Educación Nacional",
     title="Estadísticas en educación preescolar, básica y media por municipio (datos.gov.co "
     "nudc-7mev)",
-    kinds=("csv",),
+    kinds=("csv", "xlsx", "xls"),
     name=re.compile(r"\bmen\b.*municipio|nudc 7mev"),
     contents="las columnas AÑO, CÓDIGO_MUNICIPIO, POBLACIÓN_5_16, COBERTURA_NETA y DESERCIÓN",
     claims=claims,

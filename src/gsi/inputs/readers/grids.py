@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import io
 import zlib
@@ -16,10 +17,12 @@ from gsi.ground import workbooks
 from gsi.ground.delimited import SAMPLE, TEXT, Dialect, dialect_of
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.locale import western_digits
+from gsi.ground.streamed import Streamed
 from gsi.ground.workbooks import Row
-from gsi.inputs.readers.problems import Problems
+from gsi.inputs.readers.problems import Problems, label, spellings
 
 _TOLD = 10
+_TITLES = 20  # rows of a workbook where a heading is looked for
 _RAGGED = "cada fila debe tener una celda por columna"
 
 
@@ -41,6 +44,15 @@ def sheets(
         book = workbooks.open_book(path)
         wanted = book.names if only is None else [name for name in book.names if name in set(only)]
         return {name: _trimmed(book.rows(name, limit, as_stored=as_stored)) for name in wanted}
+    except workbooks.Damaged as problem:
+        raise unreadable(path, problem.kind) from problem
+
+
+def each_row(path: Path, sheet: str) -> Iterator[Row]:
+    """A sheet's rows one after another, held one at a time where the file is large."""
+    try:
+        book = workbooks.open_book(path)
+        yield from book.each(sheet) if isinstance(book, Streamed) else book.rows(sheet)
     except workbooks.Damaged as problem:
         raise unreadable(path, problem.kind) from problem
 
@@ -90,6 +102,43 @@ def csv_table(path: Path) -> pd.DataFrame:
     rows = list(csv_rows(path))
     header, body = rows[0], rows[1:]
     return pd.DataFrame([row[: len(header)] for row in body], columns=header, dtype="str")
+
+
+def table(path: Path, problems: Problems, *headings: str | tuple[str, ...]) -> pd.DataFrame:
+    """A table that is published in CSV, and saved in a workbook or as the API's JSON by some.
+
+    As :func:`csv_table`: every cell as text, the first row its headings. In a workbook it is the
+    first sheet with a row of all ``headings`` (or, where several are given together, of one of
+    them); rows over it are titles, and ``problems`` tells places by that sheet and its rows.
+    """
+    if path.suffix.lower() not in workbooks.KINDS:
+        return csv_table(path)
+    wanted = [
+        {text for one in ((names,) if isinstance(names, str) else names) for text in spellings(one)}
+        for names in headings
+    ]
+    for name, rows in sheets(path).items():
+        for above, row in enumerate(rows[:_TITLES]):
+            labels = {label(cell) for cell in row if cell is not None}
+            if all(labels & words for words in wanted):
+                problems.sheet, problems.above = name, above
+                return _as_text(row, rows[above + 1 :])
+    raise unreadable(path, "tabla con sus encabezados")
+
+
+def _as_text(header: Row, body: list[Row]) -> pd.DataFrame:
+    width = max((at + 1 for at, cell in enumerate(header) if cell is not None), default=0)
+    names = ["" if cell is None else str(cell) for cell in header[:width]]
+    columns = [
+        pd.Series(["" if row[at] is None else _text_of(row[at]) for row in body], dtype="str")
+        for at in range(width)
+    ]
+    return pd.concat(columns, axis="columns").set_axis(names, axis="columns")
+
+
+def _text_of(cell: Any) -> str:
+    midnight = isinstance(cell, dt.datetime) and cell.time() == dt.time()
+    return cell.date().isoformat() if midnight else str(cell)
 
 
 def _columns(text: str, separator: str) -> pd.DataFrame | None:

@@ -17,7 +17,7 @@ import pandas as pd
 from gsi.ground import frames
 from gsi.ground.locale import fold
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.peek import Peek
+from gsi.inputs.readers.peek import Peek, kind_of, peek
 from gsi.inputs.readers.plans import said
 from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
@@ -85,31 +85,35 @@ LAYOUTS = (
 )
 
 
-def _layout(labels: set[str]) -> Layout | None:
+def _layout(seen: Peek) -> Layout | None:
+    headings = [set(row) for rows in seen.sheets.values() for row in rows]
     return next(
         (
             layout
             for layout in LAYOUTS
-            if all(any(label(one) in labels for one in names) for names in layout.columns.values())
+            if any(
+                all(labels & {label(one) for one in names} for names in layout.columns.values())
+                for labels in headings
+            )
         ),
         None,
     )
 
 
-def claims(peek: Peek) -> bool:
+def claims(seen: Peek) -> bool:
     """The columns of one of the lists."""
-    (rows,) = peek.sheets.values() if len(peek.sheets) == 1 else ((),)
-    return bool(rows) and _layout(set(rows[0])) is not None
+    return _layout(seen) is not None
 
 
 def read(path: Path) -> tuple[Part, ...]:
     """Tables ``escenarios`` (a site) and ``actores`` (a provider)."""
     problems = Problems(path.name)
-    raw = grids.csv_table(path)
-    labels = [label(name) for name in raw.columns]
-    layout = _layout(set(labels))
+    kind = kind_of(path)
+    layout = _layout(peek(path, kind)) if kind else None
     if layout is None:
         raise grids.unreadable(path, "lista del REPS")
+    raw = grids.table(path, problems, *layout.columns.values())
+    labels = [label(name) for name in raw.columns]
     data = pd.DataFrame(index=raw.index)
     for name, names in {**layout.columns, **layout.optional}.items():
         at = next((labels.index(label(one)) for one in names if label(one) in labels), None)
@@ -211,7 +215,7 @@ READER = Reader(
     source=SOURCE,
     publisher="Ministerio de Salud y Protección Social (REPS)",
     title="Instituciones prestadoras de servicios de salud y sus sedes, REPS",
-    kinds=("csv",),
+    kinds=("csv", "xlsx", "xls"),
     name=re.compile(r"\breps\b|ugc5 acjp|c36g 9fc2"),
     contents="el código de habilitación, el nombre, la naturaleza jurídica y la fecha de corte",
     claims=claims,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.problems import label
+from gsi.inputs.readers.problems import label, spellings
 
 Kind = Literal["csv", "xlsx", "xls", "ods", "geojson"]
 ROWS = 16
@@ -36,10 +36,15 @@ class Peek:
     sheets: Mapping[str, tuple[tuple[str, ...], ...]]
 
     def headed(self, *headings: str) -> bool:
-        """Some row of some sheet has, for every heading, a cell that equals or starts with it."""
-        wanted = [label(heading) for heading in headings]
+        """Some row of some sheet has, for every heading, a cell that equals or starts with it, as
+        it is published or as the API of datos.gov.co names it."""
+        wanted = [spellings(heading) for heading in headings]
+        starts = [tuple(f"{one} " for one in words) for words in wanted]
         return any(
-            all(any(c == w or c.startswith(w + " ") for c in row) for w in wanted)
+            all(
+                any(c in words or c.startswith(begins) for c in row)
+                for words, begins in zip(wanted, starts, strict=True)
+            )
             for rows in self.sheets.values()
             for row in rows
         )

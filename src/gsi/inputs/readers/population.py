@@ -78,42 +78,60 @@ def read(path: Path) -> Part:
         )
     problems.stop()
 
-    totals = pd.Series(people.sum(axis=1, dtype="int64")).groupby(raw["ano"]).sum()
-    source = edition({int(str(when)): int(n) for when, n in totals.items()}, codes.nunique())
-    ages = len(cells)
-    places = pd.Categorical(codes)
-    sexes = pd.Categorical([sex for sex, *_ in cells], categories=list(SEXES))
+    return long(
+        codes, raw["ano"], pd.Series("total", index=raw.index), people.astype("int32"), SOURCE
+    )
+
+
+def long(
+    codes: pd.Series, years: pd.Series, areas: pd.Series, people: np.ndarray, usual: str
+) -> Part:
+    """Table ``poblacion`` of rows that have a column a sex and age: ``people`` has the men of 0 to
+    :data:`OLDEST` and then the women. ``usual``: see :func:`edition`."""
+    rows, ages = people.shape
+    whole = (areas == "total").to_numpy()
+    totals = (
+        pd.Series(people[whole].sum(axis=1, dtype="int64")).groupby(years[whole].to_numpy()).sum()
+    )
+    counted = {int(str(when)): int(n) for when, n in totals.items()}
+    source = edition(counted, codes[whole].nunique(), usual)
+    places, zones = pd.Categorical(codes), pd.Categorical(areas)
+    sexes = pd.Categorical(np.repeat(list(SEXES), OLDEST + 1), categories=list(SEXES))
     data = pd.DataFrame(
         {
-            "municipio": pd.Categorical.from_codes(
-                np.repeat(places.codes, ages), places.categories
-            ),
-            "periodo": np.repeat(raw["ano"].to_numpy(dtype="int16"), ages),
+            "municipio": _repeated(places, ages),
+            "periodo": np.repeat(years.to_numpy(dtype="int16"), ages),
             "sexo": pd.Categorical.from_codes(np.tile(sexes.codes, rows), sexes.categories),
-            "edad": np.tile(np.array([age for _, age, _ in cells], dtype="int8"), rows),
-            "area": _constant("total", rows * ages),
+            "edad": np.tile(np.tile(np.arange(OLDEST + 1, dtype="int8"), len(SEXES)), rows),
+            "area": _repeated(zones, ages),
             "personas": people.ravel(),
             "fuente": _constant(source, rows * ages),
         }
     )
-    years = tuple(sorted(raw["ano"].unique().tolist()))
     notes = (
         f"La edad {OLDEST} reúne {OLDEST} años y más.",
         f"Proyecciones en {unification.EDITIONS[source]}.",
     )
-    return Part("poblacion", data, rows, rows, years=years, notes=notes)
+    when = tuple(sorted(int(year) for year in years.unique()))
+    return Part("poblacion", data, rows, rows, years=when, notes=notes)
 
 
-def edition(totals: Mapping[int, int], municipalities: int) -> str:
+def edition(totals: Mapping[int, int], municipalities: int, usual: str = SOURCE) -> str:
     """The ``fuente`` of a file by the people of its years: the edition whose totals of the country
-    it has, :data:`UNKNOWN` with none. An extract, and years before any revision, are the file's
-    usual one."""
-    if municipalities < WHOLE or not set(totals) & set(REVISED):
+    it has, :data:`UNKNOWN` with none. Years before any revision are the same in all of them
+    (:data:`SOURCE`), and an extract is of the ``usual`` one."""
+    if not set(totals) & set(REVISED):
         return SOURCE
+    if municipalities < WHOLE:
+        return usual
     for source, known in EDITIONS.items():
         if all(known.get(when, people) == people for when, people in totals.items()):
             return source
     return UNKNOWN
+
+
+def _repeated(values: pd.Categorical, times: int) -> pd.Categorical:
+    return pd.Categorical.from_codes(np.repeat(values.codes, times), values.categories)
 
 
 def _constant(value: str, rows: int) -> pd.Series:

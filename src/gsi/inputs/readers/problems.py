@@ -29,12 +29,26 @@ def _label(text: str) -> str:
     return " ".join(re.sub(r"[^\w%#]+|_", " ", fold(text)).split())
 
 
+@lru_cache(maxsize=1 << 12)
+def spellings(heading: str) -> tuple[str, ...]:
+    """A published heading as it is compared, and as the API of datos.gov.co names its column.
+
+    The API keeps lower case letters of English, digits and underscores: «CÓDIGO_MUNICIPIO» is
+    ``c_digo_municipio`` there and «AÑO», ``a_o``.
+    """
+    field = re.sub(r"[^a-z0-9]+", "_", heading.lower()).strip("_")
+    return tuple(dict.fromkeys((label(heading), label(field))))
+
+
 class Problems:
-    """Findings of one file."""
+    """Findings of one file. ``above``: lines over the row where its table begins, which
+    :func:`~gsi.inputs.readers.grids.table` finds with its ``sheet``."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.findings: list[Finding] = []
+        self.sheet = ""
+        self.above = 0
 
     def add(
         self,
@@ -49,8 +63,8 @@ class Problems:
         """Note one problem and where it is."""
         place = [
             self.file,
-            f"hoja {sheet}" if sheet else "",
-            f"fila {row}" if row is not None else "",
+            f"hoja {sheet or self.sheet}" if sheet or self.sheet else "",
+            f"fila {row + self.above}" if row is not None else "",
             f"columna {column}" if column else "",
         ]
         self.findings.append(Finding(", ".join(filter(None, place)), rule, received, remedy))
@@ -61,20 +75,27 @@ class Problems:
             raise UserMistake(self.findings)
 
     def locate(
-        self, header: Sequence[object], wanted: Mapping[str, str], sheet: str = ""
+        self,
+        header: Sequence[object],
+        wanted: Mapping[str, str | tuple[str, ...]],
+        sheet: str = "",
     ) -> dict[str, int]:
-        """Position of every wanted column; ``wanted``: own name → published heading.
+        """Position of every wanted column; ``wanted``: own name → published heading, or headings
+        of its several vintages.
 
-        A heading counts when it equals the published one or starts with it, accents, case and
-        line breaks ignored. Columns that are missing, or there twice, are noted; only those found
-        are returned.
+        A heading counts when it equals the published one (or its :func:`spellings`) or starts with
+        it, accents, case and line breaks ignored. Columns that are missing, or there twice, are
+        noted; only those found are returned.
         """
         labels = [label(cell) for cell in header]
         found: dict[str, int] = {}
-        for name, heading in wanted.items():
-            target = label(heading)
-            exact = [i for i, text in enumerate(labels) if text == target]
-            near = [i for i, text in enumerate(labels) if text.startswith(target + " ")]
+        for name, headings in wanted.items():
+            known = (headings,) if isinstance(headings, str) else headings
+            heading = known[0]
+            targets = [text for one in known for text in spellings(one)]
+            exact = [i for i, text in enumerate(labels) if text in targets]
+            starts = tuple(f"{target} " for target in targets)
+            near = [i for i, text in enumerate(labels) if text.startswith(starts)]
             if exact or near:
                 found[name] = (exact or near)[0]
                 if len(exact or near) > 1:
@@ -107,7 +128,7 @@ class Problems:
         ``heading``: the published column of department codes; a file without it says nothing.
         ``body``: its rows. ``places``: the code of each, missing where it has none.
         """
-        at = next((i for i, cell in enumerate(header) if label(cell) == label(heading)), None)
+        at = next((i for i, cell in enumerate(header) if label(cell) in spellings(heading)), None)
         if at is None:
             return
         written = [_digits(row[at]) for row in body]

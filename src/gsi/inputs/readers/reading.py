@@ -154,7 +154,8 @@ def read_divipola(raw: Path) -> pd.DataFrame | None:
     for path in _files(raw):
         if path.relative_to(raw).parts[0] == REGISTERS:
             continue
-        if ("divipola" in path.name.lower() and kind_of(path)) or _is_divipola(path):
+        named = "divipola" in path.name.lower() and kind_of(path)
+        if named or (kind_of(path) == "csv" and _is_divipola(path)):
             try:
                 outcome = _read(path)
             except UserMistake as mistake:

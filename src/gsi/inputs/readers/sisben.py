@@ -68,7 +68,7 @@ def read(path: Path) -> Part:
     there twice.
     """
     problems = Problems(path.name)
-    raw = grids.csv_table(path)
+    raw = grids.table(path, problems, *HEADINGS.values())
     found = problems.locate(list(raw.columns), {**HEADINGS, **{name: name for name in PRIVATIONS}})
     problems.stop()
     base = pd.DataFrame({name: raw.iloc[:, found[name]].str.strip() for name in HEADINGS})
@@ -156,7 +156,7 @@ READER = Reader(
     source="dnp_sisben_iv",
     publisher="Departamento Nacional de Planeación",
     title="Sisbén IV, muestra anonimizada de personas (datos.gov.co hq2v-5umk)",
-    kinds=("csv",),
+    kinds=("csv", "xlsx", "xls"),
     name=re.compile(r"sisben.*personas"),
     contents="las columnas cod_mpio, H_5, I1 a I15, ZONA, llave, HOGAR y FEX",
     claims=claims,
