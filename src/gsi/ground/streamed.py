@@ -13,6 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from gsi.ground import percentages
+
 Row = tuple[Any, ...]
 LARGE = 200 * 2**20  # bytes of a sheet's XML
 
@@ -28,8 +30,8 @@ def is_large(path: Path) -> bool:
 
 
 class Streamed:
-    """An XLSX whose sheets are read a row at a time. Cells are those of
-    :mod:`gsi.ground.workbooks`, but that what is shown as a percent is told as it is stored."""
+    """An XLSX whose sheets are read a row at a time; cells are those of
+    :mod:`gsi.ground.workbooks`."""
 
     def __init__(self, path: Path) -> None:
         from openpyxl import load_workbook
@@ -42,7 +44,7 @@ class Streamed:
         finally:
             book.close()
 
-    def each(self, name: str) -> Iterator[Row]:
+    def each(self, name: str, *, as_stored: bool = False) -> Iterator[Row]:
         """A sheet's rows from the first on screen, as long as each is."""
         from openpyxl import load_workbook
 
@@ -50,24 +52,31 @@ class Streamed:
         try:
             sheet = book[name]
             sheet.reset_dimensions()  # some programs declare others than there are
-            for row in sheet.iter_rows(values_only=True):
-                yield tuple(map(_seen, row))
+            for row in sheet.iter_rows():
+                yield tuple(map(_stored if as_stored else _shown, row))
         finally:
             book.close()
 
     def rows(self, name: str, limit: int | None = None, *, as_stored: bool = False) -> list[Row]:
         """The first rows, or all, of one width."""
-        found = list(islice(self.each(name), limit))
+        found = list(islice(self.each(name, as_stored=as_stored), limit))
         width = max(map(len, found), default=0)
         return [row + (None,) * (width - len(row)) for row in found]
 
-    def pending(self, name: str) -> frozenset[tuple[int, int]]:
-        """Not looked for: no form is this large."""
-        return frozenset()
+    def pending(self, name: str) -> frozenset[tuple[int, int]]:  # noqa: ARG002
+        return frozenset()  # no form is this large
 
 
-def _seen(cell: Any) -> Any:
+def _shown(cell: Any) -> Any:
+    value = _stored(cell)
+    if value.__class__ not in (int, float) or not percentages.is_percent(cell.number_format):
+        return value
+    return percentages.scaled(value)
+
+
+def _stored(found: Any) -> Any:
     """Empty is None, a whole number an int, a day a moment."""
+    cell = found.value
     if cell.__class__ is str:
         return cell if cell and not cell.isspace() else None
     if cell.__class__ is float and cell.is_integer():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 from inputs.readers.made_files import DIVIPOLA, write_xlsx
@@ -119,10 +120,15 @@ def test_streamed_rows_are_those_of_a_workbook(
 ) -> None:
     cells = [["a", " ", 1.0, 2.5], [None], [pd.Timestamp(2024, 3, 4).to_pydatetime(), True]]
     path = write_xlsx(tmp_path / "p.xlsx", {"A": cells, "B": [[1]]})
+    share = openpyxl.load_workbook(path)
+    share["A"]["D1"].number_format = "0.0%"
+    share.save(path)
     whole = {name: workbooks.open_book(path).rows(name) for name in ("A", "B")}
+    stored = workbooks.open_book(path).rows("A", as_stored=True)
+    assert (whole["A"][0][3], stored[0][3]) == (250, 2.5)
     monkeypatch.setattr(streamed, "LARGE", 100)
-    other = write_xlsx(tmp_path / "q.xlsx", {"A": cells, "B": [[1]]})
-    book = workbooks.open_book(other)
+    book = workbooks.open_book(path.rename(tmp_path / "q.xlsx"))
     assert isinstance(book, streamed.Streamed) and book.names == ("A", "B")
     assert {name: book.rows(name) for name in book.names} == whole
     assert book.rows("A", 1) == whole["A"][:1]
+    assert book.rows("A", as_stored=True) == stored

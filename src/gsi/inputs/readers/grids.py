@@ -49,10 +49,13 @@ def sheets(
 
 
 def each_row(path: Path, sheet: str) -> Iterator[Row]:
-    """A sheet's rows one after another, held one at a time where the file is large."""
+    """A sheet's rows as they are stored, held one at a time where the file is large."""
     try:
         book = workbooks.open_book(path)
-        yield from book.each(sheet) if isinstance(book, Streamed) else book.rows(sheet)
+        if isinstance(book, Streamed):
+            yield from book.each(sheet, as_stored=True)
+        else:
+            yield from book.rows(sheet, as_stored=True)
     except workbooks.Damaged as problem:
         raise unreadable(path, problem.kind) from problem
 
