@@ -92,7 +92,7 @@ def tells_parts(value: ast.expr) -> bool:
     if isinstance(value, ast.IfExp):
         return tells_parts(value.body) or tells_parts(value.orelse)
     if isinstance(value, ast.ListComp):
-        return any(writes(each) for _, each in pairs(value.elt))
+        return isinstance(value.elt, ast.Dict)
     called = value.func if isinstance(value, ast.Call) else None
     return isinstance(called, ast.Name) and called.id == ends.__name__
 

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from gsi.analysis.context import Context
 from gsi.analysis.delivery import delivered
-from gsi.analysis.results import Section, count, flag, percent, text
+from gsi.analysis.results import Section, count, flag, percent, text, year
 from gsi.report.figures.picture import Picture, ends, in_a_row
 from gsi.report.figures.style import (
     BLUE,
@@ -93,7 +93,7 @@ def municipalities(section: Section, context: Context) -> Picture | None:
             "worsened": count(int((both["verdict"] == "worsened").sum())),
             "cuts": [
                 {
-                    "year": section.facts[cut],
+                    "year": year(section.facts[cut].value),
                     **ends(known, frame.loc[known.index, "label"], percent),
                 }
                 for cut, known in (
