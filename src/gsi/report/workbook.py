@@ -29,7 +29,6 @@ from gsi.inputs.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from gsi.analysis.trace import Step
 
@@ -224,9 +223,7 @@ class Workbook:
             )
         return Section.load(self.sections, name)
 
-    def figure(
-        self, name: str, section: Section | Figure | bytes, *, title: str = "", alt: str = ""
-    ) -> Drawing | None:
+    def figure(self, name: str, section: Section) -> Drawing | None:
         """Draw figure ``name`` of ``gsi.report.figures.registry`` from its section, save it with
         the words of ``reports/figuras/<name>.md``, and show it; None where there is nothing to
         draw. That of a what-if is not saved.
@@ -234,17 +231,13 @@ class Workbook:
         Raises :class:`UserMistake` for a name that no figure has, a section that is not the
         figure's, and words that the section's facts do not answer.
         """
-        from gsi.report.captions import Caption, caption
+        from gsi.report.captions import caption
         from gsi.report.figures import registry
-        from gsi.report.figures.picture import Picture
 
-        if isinstance(section, Section):
-            drawn = registry.draw(name, section, self.context)
-            if drawn is None:
-                return None
-            words = caption(self.project.reports, name, section, self.context, drawn.facts)
-        else:  # until every notebook has its words in templates
-            drawn, words = Picture(section), Caption(title, alt)
+        drawn = registry.draw(name, section, self.context)
+        if drawn is None:
+            return None
+        words = caption(self.project.reports, name, section, self.context, drawn.facts)
         drawing = Drawing(name, words.title, words.alt, drawn.png)
         if self.assumed:
             return drawing

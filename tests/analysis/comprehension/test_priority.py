@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from builders import make_context
+from matplotlib.figure import Figure
 from paths import ROOT
 from shapely.geometry import box
 
@@ -25,6 +26,7 @@ from gsi.ground.errors import UserMistake
 from gsi.inputs import indicators
 from gsi.report.figures import priority as figures
 from gsi.report.figures import priority_map as maps
+from gsi.report.figures import registry
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml", None)
 USED = [i for i in CATALOGUE if i.in_index]
@@ -338,7 +340,7 @@ def test_without_population_the_gap_is_named() -> None:
     section = priority(context)
     assert [gap.table for gap in section.gaps] == ["poblacion"]
     assert section.facts["children_share"].missing
-    assert figures.concentration(section, context) is None
+    assert registry.draw("priority-concentration", section, context) is None
 
 
 @pytest.mark.parametrize("size", [1, 2, 4])
@@ -364,19 +366,20 @@ def test_no_indicators_is_a_gap() -> None:
 def test_figures_are_drawn(planted: tuple[Section, Context]) -> None:
     section, context = planted
     drawn = maps.priority_map(section, context)
-    assert drawn is not None
-    shown = {t.get_text() for axis in drawn.axes for t in axis.texts}
+    assert drawn is not None and isinstance(drawn.figure, Figure)
+    shown = {t.get_text() for axis in drawn.figure.axes for t in axis.texts}
     assert {"Lugar 1", "Lugar 20"} <= shown
     # The four neighbours bear their group's number; the one alone does not.
-    assert [t.get_text() for t in drawn.axes[2].texts] == ["1"] * 4
-    key = {text.get_text() for legend in drawn.legends for text in legend.get_texts()}
+    assert [t.get_text() for t in drawn.figure.axes[2].texts] == ["1"] * 4
+    key = {text.get_text() for legend in drawn.figure.legends for text in legend.get_texts()}
     assert {"1: grupo de vecinos", "Prioritario sin vecino prioritario"} <= key
-    ranking = figures.ranking(section, context)
+    ranking = figures.ranking(section, context).figure
+    assert isinstance(ranking, Figure)
     labels = [t.get_text() for t in ranking.axes[0].texts if t.get_text() != "Probabilidad"]
     assert len(labels) == 20
     assert labels[0].startswith(f"1. {section.facts['top_names']}")
-    picture = figures.concentration(section, context)
-    assert picture is not None
+    picture = figures.concentration(section, context).figure
+    assert isinstance(picture, bytes)
     assert picture.startswith(b"\x89PNG")
     curve = figures.curves(section.tables["concentration"].data, section.facts)
     assert f"{section.facts['poor_share']}" in curve.axes[0].texts[0].get_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -264,7 +265,7 @@ def test_many_indicators_of_one_census_are_one_witness() -> None:
 def test_the_figure_has_the_order_of_the_places() -> None:
     context = world(fictional([], seed=5, gap=6.0))
     section = priority(context)
-    figure = figures.ranking(section, context)
+    figure: Any = figures.ranking(section, context).figure
     figure.canvas.draw()
     labels = [text.get_text() for text in figure.axes[0].texts if ". Lugar" in text.get_text()]
     places = [int(label.split(".")[0]) for label in labels]

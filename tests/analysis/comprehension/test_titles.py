@@ -16,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from paths import ROOT
 from runs import checkout
 
@@ -246,8 +247,9 @@ def test_a_municipality_without_enough_data_is_named_everywhere(runs: dict[str, 
     assert name == truth.BY_CODE[apart["municipio"].iloc[0]].name
     section = Section.load(run.folder / "sections", "priority")
     assert section.facts["unclassifiable_names"].value == [name]
-    figure = draw(section, run.context)
-    assert figure is not None
+    picture = draw(section, run.context)
+    assert picture is not None and isinstance(picture.figure, Figure)
+    figure = picture.figure
     words = [text.get_text() for legend in figure.legends for text in legend.get_texts()]
     assert "No clasificable: faltan datos" in words
     hatched = [

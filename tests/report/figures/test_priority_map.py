@@ -50,9 +50,9 @@ def places() -> dict[str, tuple[Section, Context]]:
 
 
 def picture(section: Section, here: Context) -> np.ndarray:
-    figure = priority_map(section, here)
-    assert figure is not None
-    return np.asarray(Image.open(io.BytesIO(png(figure))))
+    picture = priority_map(section, here)
+    assert picture is not None
+    return np.asarray(Image.open(io.BytesIO(picture.png)))
 
 
 def backdrop(section: Section, here: Context) -> Backdrop:

@@ -6,12 +6,12 @@ import textwrap
 from typing import Any
 
 import networkx as nx
-from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from gsi.analysis.comprehension.concept_map import COLUMNS, DOUBTFUL, KNOWN, UNKNOWN
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, names, text
+from gsi.report.figures.picture import Picture, in_a_row
 from gsi.report.figures.style import BLUE, GREY, INK, new_figure
 
 HEIGHT = 5.2
@@ -26,7 +26,7 @@ LOOKS = {
 }
 
 
-def draw(section: Section, context: Context) -> Figure:
+def draw(section: Section, context: Context) -> Picture:
     """Five columns of boxes, from territories to products; arrows where the run has a link."""
     nodes = section.tables["nodes"].data
     edges = section.tables["edges"].data
@@ -63,7 +63,24 @@ def draw(section: Section, context: Context) -> Figure:
                            edgecolor=edge, linestyle=line, linewidth=1, **INSIDE)
         )  # fmt: skip
         axis.text(x + 0.045, -0.074, state, va="center", fontsize=8.5, **INSIDE)
-    return figure
+    return Picture(
+        figure,
+        {
+            "nodes": count(len(nodes)),
+            "known": count(int((nodes["state"] == KNOWN).sum())),
+            "doubtful": count(int((nodes["state"] == DOUBTFUL).sum())),
+            "unknown": count(int((nodes["state"] == UNKNOWN).sum())),
+            "columns": [
+                {
+                    "label": text(label),
+                    "shown": names(
+                        [f"«{one}»" for one in nodes.query("column == @column")["label"]]
+                    ),
+                }
+                for label, column in zip(in_a_row(COLUMNS), COLUMNS, strict=True)
+            ],
+        },
+    )
 
 
 def _layout(graph: nx.DiGraph) -> dict[str, tuple[float, float]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, money
 from gsi.ground import locale
+from gsi.report.figures.picture import Picture, ends
 from gsi.report.figures.style import (
     GREY,
     INK,
@@ -22,12 +22,15 @@ MOST_MUNICIPALITIES = 30
 THOUSAND = 1000
 
 
-def per_vulnerable(section: Section, context: Context) -> Figure:
+def per_vulnerable(section: Section, context: Context) -> Picture | None:
     """Pesos per vulnerable person by municipality, coloured by priority; a line at the mean of
-    those of the department that reported, where several did."""
+    those of the department that reported, where several did. None where no amount per person is
+    known."""
+    if section.facts["per_vulnerable"].missing:
+        return None
     table = section.tables["municipalities"].data
     known = table.dropna(subset=["por_persona"]).sort_values("por_persona", ascending=False)
-    known = known.tail(MOST_MUNICIPALITIES)
+    every, known = len(known), known.tail(MOST_MUNICIPALITIES)
     several = section.facts["has_department_reporters"].value
     mean = float(section.facts["per_vulnerable_department"].value) / THOUSAND if several else 0.0
     figure = new_figure(1.3 + 0.2 * len(known))
@@ -62,4 +65,12 @@ def per_vulnerable(section: Section, context: Context) -> Figure:
         handles=[Patch(color=STATUS_COLOURS[state], label=state) for state in present],
         side="lower", at="center", ncols=4, fontsize=8.5,
     )  # fmt: skip
-    return figure
+    return Picture(
+        figure,
+        {
+            "all": count(every),
+            "drawn": count(len(known)),
+            "cut": flag(len(known) < every),
+            **ends(known["por_persona"], known["nombre"], money),
+        },
+    )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from matplotlib.figure import Figure
+import pandas as pd
 
 from gsi.analysis.comprehension.population import BAND
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, percent, text, year
 from gsi.ground import locale
+from gsi.ground.frames import records
+from gsi.report.figures.picture import Picture, in_a_row
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -27,7 +31,7 @@ from gsi.report.figures.style import (
 YOUNGEST_GROUPS = ("primera_infancia", "infancia", "adolescencia", "jovenes_estrategia")
 
 
-def pyramid(section: Section, context: Context) -> Figure:
+def pyramid(section: Section, context: Context) -> Picture:
     """Men to the left, women to the right; the projection as an outline over the baseline."""
     table = section.tables["pyramid"].data
     years = sorted(table["periodo"].unique())
@@ -64,10 +68,29 @@ def pyramid(section: Section, context: Context) -> Figure:
     axis.xaxis.set_major_formatter(lambda value, _: locale.number(abs(value)))
     light_grid(axis)
     axis.legend(loc="upper right", fontsize=8.5)
-    return figure
+    return Picture(
+        figure,
+        {
+            "largest": [
+                {
+                    "year": year(int(most["periodo"])),
+                    "ages": text(most["edades"]),
+                    "people": count(most["people"]),
+                }
+                for most in map(_largest, (base, later)[: len(years)])
+            ]
+        },
+    )
 
 
-def groups(section: Section, context: Context) -> Figure:
+def _largest(rows: pd.DataFrame) -> dict[str, Any]:
+    """A year's most numerous ages, the youngest of those alike, as a row with ``people``."""
+    return max(
+        records(rows.assign(people=rows["hombre"] + rows["mujer"])), key=lambda row: row["people"]
+    )
+
+
+def groups(section: Section, context: Context) -> Picture:
     """People of each group of the strategy in each year known, with the change written."""
     table = section.tables["groups"].data
     table = table[table["grupo"].isin(YOUNGEST_GROUPS)].iloc[::-1]
@@ -103,4 +126,24 @@ def groups(section: Section, context: Context) -> Figure:
     spanish_axis(axis)
     light_grid(axis)
     legend_outside(figure, side="upper", at="right", ncols=3, fontsize=8.5)
-    return figure
+    return Picture(
+        figure,
+        {
+            "groups": [
+                {
+                    "label": text(label),
+                    "years": [
+                        {
+                            "people": count(row[column]),
+                            "rose": flag(bool(change and row[change] > 0)),
+                            "change": percent(row[change] if change else None),
+                        }
+                        for column, change, *_ in columns
+                    ],
+                }
+                for label, row in zip(
+                    in_a_row(table["etiqueta"].iloc[::-1]), records(table.iloc[::-1]), strict=True
+                )
+            ]
+        },
+    )

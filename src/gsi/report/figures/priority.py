@@ -11,8 +11,19 @@ from matplotlib.figure import Figure
 
 from gsi.analysis.comprehension.priority_status import NOT_PRIORITY, PRIORITY, STATUSES, TO_CONFIRM
 from gsi.analysis.context import Context
-from gsi.analysis.results import Fact, Section, write_value
+from gsi.analysis.results import (
+    Fact,
+    Section,
+    count,
+    decimal,
+    flag,
+    percent,
+    text,
+    write_value,
+)
 from gsi.contract import places
+from gsi.ground.frames import records
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.priority_map import HALO
 from gsi.report.figures.style import (
     BLUE,
@@ -32,10 +43,11 @@ from gsi.report.figures.style import (
 MARKERS = {PRIORITY: "o", TO_CONFIRM: "D", NOT_PRIORITY: "s"}
 # Rows that fit a page; the table has them all.
 MOST_ROWS = 50
+MOST_TOLD = 3  # that the alternative text tells one by one
 SHARES = ("people_share", "poor_share", "children_share")
 
 
-def ranking(section: Section, context: Context) -> Figure:
+def ranking(section: Section, context: Context) -> Picture:
     """Median place of each municipality with its possible places, in the order of the index; its
     place, name and probability at the left; the own one in bold. A large department shows the first
     rows."""
@@ -115,17 +127,39 @@ def ranking(section: Section, context: Context) -> Figure:
         fontsize=9.5,
         handlelength=1.4,
     )
-    return figure
+    return Picture(
+        figure,
+        {
+            "all": count(len(everyone)),
+            "drawn": count(n),
+            "cut": flag(n < len(everyone)),
+            "first": [
+                {
+                    "name": text(row["name"]),
+                    "median": decimal(row["median"], 0),
+                    "low": count(int(row["low"])),
+                    "high": count(int(row["high"])),
+                }
+                for row in records(everyone.head(MOST_TOLD))
+            ],
+        },
+    )
 
 
-def concentration(section: Section, context: Context) -> bytes | None:
+def concentration(section: Section, context: Context) -> Picture:
     """Share of poor people and of children against the share of people, from the highest index
-    down, as PNG: one picture for all municipalities of a department. None when population or
-    poverty are missing, a gap the section names."""
-    if "concentration" not in section.tables:
-        return None
+    down, as PNG: one picture for all municipalities of a department."""
+    data = section.tables["concentration"].data
     shares = {name: section.facts[name] for name in SHARES}
-    return context.kept("concentration", _drawn, section.tables["concentration"].data, shares)
+    people = np.concatenate([[0], data["people"]])
+    half = {
+        of: float(np.interp(50, people, np.concatenate([[0], data[of]])))
+        for of in ("poor", "children")
+    }
+    return Picture(
+        context.kept("concentration", _drawn, data, shares),
+        {"half_poor": percent(half["poor"], 0), "half_children": percent(half["children"], 0)},
+    )
 
 
 def _drawn(data: pd.DataFrame, shares: Mapping[str, Fact]) -> bytes:

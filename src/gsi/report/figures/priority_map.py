@@ -27,9 +27,10 @@ from gsi.analysis.comprehension.priority_status import (
     UNCLASSIFIABLE,
 )
 from gsi.analysis.context import Context
-from gsi.analysis.results import Fact, Section
+from gsi.analysis.results import Fact, Section, count
 from gsi.ground import locale
 from gsi.report.figures.labels import apart
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.renderer import Canvas, Drawn, Pixels
 from gsi.report.figures.style import (
     BLUE,
@@ -87,7 +88,7 @@ class Backdrop(NamedTuple):
     transforms: list[np.ndarray]
 
 
-def priority_map(section: Section, context: Context) -> Figure | None:
+def priority_map(section: Section, context: Context) -> Picture | None:
     """Status by probability, with the names of the priority municipalities; beside it, the index
     and the groups of neighbours.
 
@@ -96,6 +97,14 @@ def priority_map(section: Section, context: Context) -> Figure | None:
     if context.data.boundaries() is None:
         return None
     ranking = section.tables["ranking"].data
+    told = {
+        "others": count(int((ranking["status"] == NOT_PRIORITY).sum())),
+        "groups": count(ranking["cluster"].nunique()),
+    }
+    return Picture(_mapped(section, context, ranking), told)
+
+
+def _mapped(section: Section, context: Context, ranking: pd.DataFrame) -> Figure:
     places = _places(context, ranking)
     key = _key(places, section, context)
     if context.territory.level == "department":

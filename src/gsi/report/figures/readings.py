@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.colors import ListedColormap
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from gsi.analysis.comprehension.readings import AGREE, NEITHER, ONLY_ACTORS, ONLY_DATA, UNKNOWN
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, text
 from gsi.contract.vocabulary import RIGHTS
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.style import BLUE, INK, LIGHT, ORANGE, PURPLE, legend_outside, new_figure
 
 # Each verdict has a letter too, so that the figure reads without colour.
@@ -24,10 +24,13 @@ VERDICTS = {
 MOST_MUNICIPALITIES = 30
 
 
-def comparison(section: Section, context: Context) -> Figure:
+def comparison(section: Section, context: Context) -> Picture | None:
     """Municipality × right: who sees a problem."""
     table = section.tables["comparison"].data
-    places = list(dict.fromkeys(table["nombre"]))[:MOST_MUNICIPALITIES]
+    every = list(dict.fromkeys(table["nombre"]))
+    if not every:
+        return None
+    places = every[:MOST_MUNICIPALITIES]
     grid = table.pivot(index="nombre", columns="derecho", values="lectura").loc[
         places, list(RIGHTS)
     ]
@@ -53,4 +56,20 @@ def comparison(section: Section, context: Context) -> Figure:
         for verdict, (letter, colour, _) in VERDICTS.items()
     ]
     legend_outside(figure, handles=handles, side="lower", at="center", ncols=2, fontsize=8.5)
-    return figure
+    return Picture(
+        figure,
+        {
+            "all": count(len(every)),
+            "drawn": count(len(places)),
+            "cut": flag(len(places) < len(every)),
+            "rights": [
+                {
+                    "label": text(label.lower()),
+                    "agree": count(int((grid[right] == AGREE).sum())),
+                    "actors": count(int((grid[right] == ONLY_ACTORS).sum())),
+                    "data": count(int((grid[right] == ONLY_DATA).sum())),
+                }
+                for right, label in RIGHTS.items()
+            ],
+        },
+    )

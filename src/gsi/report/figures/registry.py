@@ -15,11 +15,19 @@ from gsi.ground.errors import Finding, UserMistake
 from gsi.report.figures import (
     baseline,
     change,
+    concept_map,
     convening,
     governance,
     information,
+    investment,
     outreach,
     plan,
+    population,
+    priority,
+    priority_map,
+    readings,
+    rights,
+    scenarios,
     services,
     training,
 )
@@ -61,6 +69,16 @@ FIGURES: Mapping[str, Entry] = {
     "change-forest": Entry(change.forest, "change", ("indicators",)),
     "plan-progress": Entry(plan.progress, "plan", ("keys",)),
     "plan-alerts": Entry(plan.alerts, "plan", ("keys", "progress", "adjust")),
+    "priority-map": Entry(priority_map.priority_map, "priority", ("ranking",)),
+    "priority-ranking": Entry(priority.ranking, "priority", ("ranking",)),
+    "priority-concentration": Entry(priority.concentration, "priority", ("concentration",)),
+    "population-pyramid": Entry(population.pyramid, "population", ("pyramid",)),
+    "population-groups": Entry(population.groups, "population", ("groups",)),
+    "rights-distances": Entry(rights.distances, "rights", ("indicators", "series")),
+    "scenarios-coverage": Entry(scenarios.coverage, "scenarios", ("coverage", "types")),
+    "readings-comparison": Entry(readings.comparison, "readings", ("comparison",)),
+    "investment-need": Entry(investment.per_vulnerable, "investment", ("municipalities",)),
+    "concept-map": Entry(concept_map.draw, "concept_map", ("nodes", "edges")),
 }
 
 

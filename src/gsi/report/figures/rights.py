@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from gsi.analysis.comprehension.states import BETTER, COMPARED, WORSE
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, flag, percent, text
 from gsi.contract.params.indicators import TRANSVERSAL
 from gsi.contract.vocabulary import RIGHTS
 from gsi.ground import locale
+from gsi.ground.frames import records
 from gsi.report.figures.blocks import EDGE, rows_high, stack
+from gsi.report.figures.picture import Picture
 from gsi.report.figures.style import (
     BLUE,
     GREY,
@@ -47,12 +48,15 @@ def drawn(section: Section) -> pd.DataFrame:
     return table
 
 
-def distances(section: Section, context: Context) -> Figure:
+def distances(section: Section, context: Context) -> Picture | None:
     """Relative distance to the reference (worse to the right), grouped by category of rights; at
     the right, value, reference and the line of every year published.
 
-    A distance beyond the axis stands at its edge with an arrow and its value.
+    A distance beyond the axis stands at its edge with an arrow and its value. None where nothing
+    can be compared.
     """
+    if not section.facts["comparable"].value:
+        return None
     table = drawn(section)
     labels = {TRANSVERSAL: "Condiciones de vida", **RIGHTS}
     left_out = {label: _left_out(section, right) for right, label in labels.items()}
@@ -96,7 +100,30 @@ def distances(section: Section, context: Context) -> Figure:
         ),
         title_fontsize=8.5,
     )
-    return figure
+    worst = table[table["distancia"] > 0].nlargest(1, "distancia")
+    best = table[table["distancia"] < 0].nsmallest(1, "distancia")
+    return Picture(
+        figure,
+        {
+            "drawn": count(len(table)),
+            "cut": flag(len(table) < section.facts["comparable"].value),
+            "ends": [
+                {
+                    "worse": flag(row["distancia"] > 0),
+                    "name": text(row["nombre"]),
+                    "distance": percent(abs(row["distancia"]), 0),
+                    "value": text(_with_unit(row["valor"], row["unidad"])),
+                    "reference": text(_with_unit(row["referencia"], row["unidad"])),
+                }
+                for row in records(pd.concat([worst, best]))
+            ],
+        },
+    )
+
+
+def _with_unit(value: float, unit: str) -> str:
+    """A value as it is written beside its row."""
+    return locale.percent(value, 1) if unit == "%" else locale.number(value, 1)
 
 
 def _left_out(section: Section, right: str) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Section, count, decimal, flag, text
 from gsi.ground import locale
+from gsi.report.figures.picture import Picture, ends, in_a_row
 from gsi.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, new_figure
 
 MOST_MUNICIPALITIES = 20
 WIDEST = 200.0  # a rate beyond this is drawn as the darkest and written as it is
 
 
-def coverage(section: Section, context: Context) -> Figure:
-    """Municipality × kind of place for a department; one bar a kind for a municipality."""
+def coverage(section: Section, context: Context) -> Picture | None:
+    """Municipality × kind of place for a department; one bar a kind for a municipality. None where
+    no kind has both places and children in need."""
+    if not section.facts["has_lowest"].value:
+        return None
     if context.territory.level == "municipality":
         return _bars(section)
     table = section.tables["coverage"].data
@@ -41,10 +44,20 @@ def coverage(section: Section, context: Context) -> Figure:
     bar = figure.colorbar(image, ax=axis, shrink=0.7, pad=0.02)
     bar.set_label("Cupos por 100 niñas y niños en necesidad", fontsize=8.5)
     bar.outline.set_visible(False)
-    return figure
+    cells = table[table["nombre"].isin(order)].dropna(subset=["tasa"])
+    called = cells["etiqueta"] + " de " + cells["nombre"]
+    return Picture(
+        figure,
+        {
+            "all": count(len(rates)),
+            "drawn": count(len(order)),
+            "cut": flag(len(order) < len(rates)),
+            **ends(cells["tasa"], called, lambda rate: decimal(rate, 0)),
+        },
+    )
 
 
-def _bars(section: Section) -> Figure:
+def _bars(section: Section) -> Picture:
     table = section.tables["types"].data
     table = table[table["tipo"] != "otro"].iloc[::-1]
     figure = new_figure(0.9 + 0.42 * len(table))
@@ -65,7 +78,16 @@ def _bars(section: Section) -> Figure:
     axis.set_xlabel("Cupos por cada 100 niñas y niños en necesidad (línea: uno por cada uno)")
     light_grid(axis)
     axis.spines["left"].set_color(LIGHT)
-    return figure
+    down = table.iloc[::-1]
+    return Picture(
+        figure,
+        {
+            "kinds": [
+                {"label": text(label), "rate": decimal(rate)}
+                for label, rate in zip(in_a_row(down["etiqueta"]), down["tasa"], strict=True)
+            ]
+        },
+    )
 
 
 def _wrapped(label: str) -> str:
