@@ -162,15 +162,35 @@ def ages(report: Report, document: Document, match: re.Match[str]) -> Expected:
     }
 
 
-@rule(r"de 0 a 17 años de edad \({children} en .+?\) y de 18 a 26 \({young}\), y sus familias")
+@rule(
+    r"\(muy probable; {more} más, en la ?\)(?:; por confirmar: [^;:]+)?"
+    r"(?:; por confirmar y [^:;]+, en esa tabla: {others};)?",
+    r"quedan por confirmar: [^;]+; {others} más, en la",
+)
+def not_named(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    status = report.table("priority.ranking")["status"].value_counts()
+    most = int(report.parameters["comprehension"]["scope"]["named_municipalities"])
+    likely, possible = (int(status.get(word, 0)) for word in ("prioritario", "por confirmar"))
+    return {"more": likely - most, "others": possible - max(most - likely, 0)}
+
+
+@rule(
+    r"de 0 a 17 años de edad \({children} en [^()]+?(?:los {of} (?:prioritarios|por confirmar))?\)"
+    r" y de 18 a 26 \({young}\), y sus familias"
+)
 def named_people(report: Report, document: Document, match: re.Match[str]) -> Expected:
-    if " nombrados" not in match.string:
+    of = re.search(r"en (?:los (\d+)|el(?: \w+)?) (prioritario|por confirmar)", match[0])
+    if of is None:
         groups = report.table("population.groups").set_index("grupo")["personas"]
         return {"children": groups["ninez"], "young": groups["jovenes_estrategia"]}
     rows = report.table("priority.ranking")
-    named = rows[rows["status"].isin(["prioritario", "por confirmar"])]["municipio"]
-    people = report.table("population.municipalities").set_index("municipio").loc[named]
-    return {"children": people["ninez"].sum(), "young": people["jovenes_estrategia"].sum()}
+    codes = rows.loc[rows["status"] == of[2], "municipio"]
+    people = report.table("population.municipalities").set_index("municipio").loc[codes]
+    return {
+        "children": people["ninez"].sum(),
+        "young": people["jovenes_estrategia"].sum(),
+        "of": len(codes),
+    }
 
 
 @rule(r"{reach} (?:municipio|territorio)s? llegan? a la probabilidad exigida(?: \([^)]+\))?, pero")

@@ -29,7 +29,7 @@ from gsi.analysis.comprehension.population import population
 from gsi.analysis.comprehension.priority import priority
 from gsi.analysis.comprehension.scope import _seen, scope
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section
+from gsi.analysis.results import Column, Section, Table, flag
 from gsi.measure import robustness as rb
 from gsi.report.figures import priority as figures
 
@@ -211,20 +211,75 @@ def test_what_follows_a_list_is_counted_in_the_list() -> None:
     context = world(fictional(POOR), **most)
     section = framed(context)
     facts = section.facts
-    named = [*facts["territories_likely"].value, *facts["territories_confirm"].value]
-    assert len(named) == 2
+    assert len(facts["likely_named"].value) == 2
     assert facts["has_likely_more"].value
     assert facts["likely_more"].value == len(POOR) - 2
+    # However many are written, the list is of all of them, and so is what is counted.
+    named = facts["territories_likely"].value
+    assert set(named) == {FICTIONAL[code] for code in POOR}
+    assert facts["territories_counted"].value == len(POOR)
     people = poblacion()
-    codes = [code for code, name in FICTIONAL.items() if name in named]
-    inside = people[people["municipio"].isin(codes)]
+    inside = people[people["municipio"].isin(list(POOR))]
     children = inside[inside["edad"] <= 17]["personas"].sum()
     assert facts["children"].value == children
-    assert section.tables["territories"].data["children"].sum() == children
-    # All the priority municipalities have more.
+    table = section.tables["territories"].data
+    likely = table["status"] == "prioritario"
+    assert table.loc[likely, "children"].sum() == children
+    assert set(table.loc[likely, "name"]) == set(named)
+    assert table["probability"].is_monotonic_decreasing
     whole = framed(world(fictional(POOR))).facts
-    assert whole["children"].value > children
+    assert whole["children"].value == children
     assert not whole["has_likely_more"].value
+
+
+def test_the_surest_are_named_first() -> None:
+    """Antioquia named Peque (95 %) and left out Tarazá (99,95 %), which the index puts after it."""
+    codes = list(FICTIONAL)[:4]
+    ranking = pd.DataFrame(
+        {
+            "municipio": codes, "name": [FICTIONAL[code] for code in codes],
+            "status": ["prioritario"] * 3 + ["por confirmar"],
+            "probability": [95.0, 99.95, 100.0, 60.0], "poverty": 50.0, "children": 1.0,
+            "people": 1.0,
+        }
+    )  # fmt: skip
+    context = world(fictional(POOR), **{"comprehension.scope.named_municipalities": 2})
+    who = Section("priority", {}, {"ranking": Table(ranking, {"name": Column("Municipio")})})
+    made = scope(context, who, population(context), NOTHING, NOTHING, NOTHING)
+    order = [FICTIONAL[codes[place]] for place in (2, 1, 0, 3)]
+    assert made.facts["likely_named"].value == order[:2]
+    assert made.facts["likely_more"].value == 1
+    assert made.facts["confirm_more"].value == 1 and not made.facts["has_confirm_named"].value
+    assert made.tables["territories"].data["name"].tolist() == order
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"one_source": flag(False)}, "las fuentes independientes no coinciden"),
+        ({"one_source": flag(True)}, "todos los indicadores salen de una sola fuente"),
+    ],
+)
+def test_the_evidence_says_why_who_reaches_the_probability_is_to_be_confirmed(facts, why) -> None:
+    """Chocó's six have 91 to 98 %: their evidence was 'probabilidad de 50 % o más'."""
+    codes = list(FICTIONAL)[:3]
+    ranking = pd.DataFrame(
+        {
+            "municipio": codes, "name": [FICTIONAL[code] for code in codes],
+            "status": ["por confirmar"] * 3, "probability": [98.0, 91.0, 60.0], "poverty": 50.0,
+            "children": 1.0, "people": 1.0,
+        }
+    )  # fmt: skip
+    context = world(fictional(POOR))
+    who = Section("priority", facts, {"ranking": Table(ranking, {"name": Column("Municipio")})})
+    made = scope(context, who, population(context), NOTHING, NOTHING, NOTHING)
+    rows = made.tables["certainty"].data
+    told = rows[rows["componente"] == "Territorios"].set_index("elemento")["evidencia"]
+    nbsp = "\N{NO-BREAK SPACE}"
+    both = f"{FICTIONAL[codes[0]]} y {FICTIONAL[codes[1]]}"
+    assert told[both] == f"probabilidad de 80{nbsp}% o más, pero {why}"
+    last = f"probabilidad de 50{nbsp}% o más y menos de 80{nbsp}%"
+    assert told[FICTIONAL[codes[2]]] == last
 
 
 @pytest.mark.parametrize(("size", "word"), [(1, "un solo municipio"), (2, "2 municipios")])

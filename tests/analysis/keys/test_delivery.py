@@ -282,7 +282,8 @@ def test_the_scope_says_of_what_its_shares_speak() -> None:
     )
     told = made.tables["certainty"].data
     evidence_ = told.loc[told["componente"] == "Derechos", "evidencia"]
-    assert evidence_.str.startswith("En los municipios nombrados, ").all()
+    several = len(truth.PRIORITY)
+    assert evidence_.str.startswith(f"En los {several} municipios prioritarios, ").all()
     votes = left(*NAMES)["lecturas"]
     votes = votes[votes["municipio"].isin(truth.PRIORITY)]
     share = votes.groupby("categoria_derecho")["votos"].sum() / votes["votos"].sum()

@@ -5,11 +5,14 @@ over the threshold; 'probable' has one; 'por confirmar' has none that points the
 probability between both thresholds; 'sin dato' cannot be judged. Indicators of one source
 (one census, one register) are one piece of evidence.
 
-Facts: ``territories_likely``, ``territories_confirm`` (names, at most the parameter's number
-together; ``likely_more``, ``confirm_more``: how many more there are), ``has_*`` flags,
-``several_likely``, ``compared`` (municipalities were; else ``why_not`` says why), ``children``,
-``youth`` (18-26), ``people_year`` (of the territories named and no others, else of the whole
-territory: ``population_of_named``), ``scenarios_reported``,
+Facts: ``territories_likely``, ``territories_confirm`` (names, the surest first; of them the
+paragraph writes ``likely_named``, ``confirm_named``, at most the parameter's number together, and
+counts ``likely_more``, ``confirm_more``), ``has_*`` flags,
+``several_likely``, ``compared`` (municipalities were; else ``why_not`` says why). What follows is
+of the priority municipalities, of those to confirm where there is none, else of the whole territory
+(``of_all``, ``territories_counted``, ``one_counted``; ``only_reach``: all of those to confirm reach
+the probability): ``children``, ``youth`` (18-26),
+``people_year``, ``scenarios_reported``,
 ``scenarios_known`` (names), ``families`` (the certainty of that word), ``rights_written`` (each
 right that can be judged, with its certainty; ``right_share``, ``actors_share``: what each of its
 two pieces of evidence must reach), ``any_right``,
@@ -23,8 +26,16 @@ from __future__ import annotations
 import pandas as pd
 
 from gsi.analysis.comprehension import people
-from gsi.analysis.comprehension.micro import ABOVE, PERHAPS, microterritories
+from gsi.analysis.comprehension import scope_territories as places_of
+from gsi.analysis.comprehension.micro import microterritories
 from gsi.analysis.comprehension.scenarios import LABELS
+from gsi.analysis.comprehension.scope_territories import (
+    CONFIRM,
+    LIKELY,
+    NO_DATA,
+    VERY_LIKELY,
+    item,
+)
 from gsi.analysis.comprehension.states import BETTER, COMPARED, WORSE, compare
 from gsi.analysis.context import Context
 from gsi.analysis.results import (
@@ -41,11 +52,9 @@ from gsi.analysis.results import (
 )
 from gsi.analysis.steps import step
 from gsi.contract.params.indicators import TRANSVERSAL
-from gsi.contract.places import many, the
+from gsi.contract.places import many
 from gsi.contract.tables import schema
 from gsi.contract.vocabulary import AGE_GROUPS, RIGHTS
-
-VERY_LIKELY, LIKELY, CONFIRM, NO_DATA = "muy probable", "probable", "por confirmar", "sin dato"
 
 
 @step
@@ -59,29 +68,21 @@ def scope(
 ) -> Section:
     """What the strategy's paragraph names: territories, populations, scenarios and rights."""
     items: list[dict[str, str]] = []
-    likely, possible = _territories(priority)
+    likely, possible = places_of.called(priority)
     municipal = context.territory.level == "municipality"
     micro = microterritories(context) if municipal else None
     if municipal:
         named = [context.territory.code]
-        facts = _own(context, priority, micro, items)
+        facts = places_of.own(context, priority, micro, items)
     else:
-        # What is counted after the list is counted in the list, however many more there are.
-        most = context.params.comprehension.scope.named_municipalities
-        sure, perhaps = likely[:most], possible[: max(most - len(likely), 0)]
-        named = [*sure, *perhaps]
-        facts = _named(context, sure, perhaps, items)
-        facts |= {
-            "likely_more": count(len(likely) - len(sure)),
-            "has_likely_more": flag(len(likely) > len(sure)),
-            "confirm_more": count(len(possible) - len(perhaps)),
-            "has_confirm_more": flag(len(possible) > len(perhaps)),
-        }
+        # What is counted after the list is counted in all of it, however many are written.
+        named = likely or possible
+        facts = places_of.named(context, likely, possible, priority, items)
     facts["compared"] = flag(priority.available)
     facts["why_not"] = text(None if priority.available else priority.gaps[0].why)
     facts |= _people(context, named, population, items)
     facts |= _scenarios(context, named, scenarios, items)
-    facts |= _rights(context, named, rights, readings, items)
+    facts |= _rights(context, named, priority, rights, readings, items)
     shown = {
         "componente": Column("Componente"),
         "elemento": Column("Elemento"),
@@ -89,103 +90,13 @@ def scope(
         "evidencia": Column("Evidencia"),
     }
     if not municipal and not named:
-        items.insert(0, _nobody(context, priority))
+        items.insert(0, places_of.nobody(context, priority))
     tables = {"certainty": Table(pd.DataFrame(items, columns=list(shown)), shown)}
     if micro is not None:
         tables["microterritories"] = micro
     if not municipal and named:
-        tables["territories"] = _territory_table(priority, named)
+        tables["territories"] = places_of.table(priority)
     return Section("scope", facts, tables)
-
-
-def _territories(priority: Section) -> tuple[list[str], list[str]]:
-    if "ranking" not in priority.tables:
-        return [], []
-    ranking = priority.tables["ranking"].data
-    return (
-        ranking.loc[ranking["status"] == "prioritario", "municipio"].tolist(),
-        ranking.loc[ranking["status"] == "por confirmar", "municipio"].tolist(),
-    )
-
-
-def _territory_table(priority: Section, named: list[str]) -> Table:
-    """The municipalities the paragraph names, in the order of the index."""
-    ranking = priority.tables["ranking"].data
-    rows = ranking[ranking["municipio"].isin(named)].reset_index(drop=True)
-    shown = {
-        "name": Column("Municipio"),
-        "status": Column("Estado"),
-        "probability": Column("Probabilidad", "probability"),
-        "poverty": Column("Pobreza multidimensional", "percent", 1),
-        "children": Column("Personas de 0 a 17", "count"),
-        "people": Column("Población", "count"),
-    }
-    return Table(rows, shown)
-
-
-def _named(
-    context: Context, likely: list[str], possible: list[str], items: list[dict[str, str]]
-) -> dict[str, Fact]:
-    settings = context.params.priority
-    sure, perhaps = ([context.data.names[code] for code in codes] for codes in (likely, possible))
-    certain, least = (percent(100 * value, 0) for value in (settings.certain, settings.possible))
-    for label, certainty, sign in (
-        (sure, VERY_LIKELY, f"probabilidad de {certain} o más"),
-        (perhaps, CONFIRM, f"probabilidad de {least} o más"),
-    ):
-        if label:
-            items.append(_item("Territorios", str(names(label)), certainty, sign))
-    return {
-        "territories_likely": names(sure),
-        "territories_confirm": names(perhaps),
-        "has_likely": flag(bool(sure)),
-        "several_likely": flag(len(sure) > 1),
-        "has_confirm": flag(bool(perhaps)),
-        "has_territories": flag(bool(sure or perhaps)),
-    }
-
-
-def _nobody(context: Context, priority: Section) -> dict[str, str]:
-    """The row of territories where none is named: none stands out, or none was compared."""
-    if priority.available:
-        return _item("Territorios", "ninguno sobresale", CONFIRM, "índice de prioridad")
-    return _item("Territorios", f"todo {the(context.territory)}", NO_DATA, _reason(priority))
-
-
-def _reason(priority: Section) -> str:
-    """Why municipalities were not compared, as a phrase of a table."""
-    why = priority.gaps[0].why.rstrip(".")
-    return why[:1].lower() + why[1:]
-
-
-def _own(
-    context: Context, priority: Section, micro: Table | None, items: list[dict[str, str]]
-) -> dict[str, Fact]:
-    status = priority.facts.get("own_status", text(None))
-    words = {"prioritario": VERY_LIKELY, "por confirmar": CONFIRM}
-    name = context.territory.name
-    if status.missing:
-        items.append(_item("Territorio", name, NO_DATA, _reason(priority)))
-    else:
-        chance = priority.facts["own_probability"]
-        sign = (
-            "sin datos suficientes para compararlo"
-            if chance.missing
-            else f"probabilidad de ser prioritario en el departamento: {chance}"
-        )
-        word = words.get(status.value, NO_DATA if chance.missing else "no señalado")
-        items.append(_item("Territorio", f"{name}: {status}", word, sign))
-    facts: dict[str, Fact] = {"own_status": status, "has_micro": flag(micro is not None)}
-    for key, state in (("micro_likely", ABOVE), ("micro_confirm", PERHAPS)):
-        places: list[str] = []
-        if micro is not None:
-            places = micro.data.loc[micro.data["estado"] == state, "microterritorio"].tolist()
-        facts[key] = names(places)
-        facts[f"has_{key}"] = flag(bool(places))
-        if places:
-            sign = "pobreza multidimensional de los hogares encuestados"
-            items.append(_item("Microterritorios", str(names(places)), state, sign))
-    return facts
 
 
 def _people(
@@ -194,7 +105,7 @@ def _people(
     table = people.rows(context)
     if "year" not in population.facts or table.empty:
         items.append(
-            _item(
+            item(
                 "Poblaciones",
                 "0 a 17 y 18 a 26 años",
                 NO_DATA,
@@ -212,18 +123,17 @@ def _people(
     }
     source = f"proyecciones de población de {when}"
     ages = "personas de 0 a 17 y de 18 a 26 años"
-    items.append(_item("Poblaciones", ages, VERY_LIKELY, source))
+    items.append(item("Poblaciones", ages, VERY_LIKELY, source))
     known = population.facts.get("families_available", flag(False)).value
     homes = "hogares encuestados" if known else _lacking("hogares")
     families = LIKELY if known else CONFIRM
-    items.append(_item("Poblaciones", "sus familias", families, homes))
+    items.append(item("Poblaciones", "sus familias", families, homes))
     return {
         "has_people": flag(True),
         "families": text(families),
         "children": count(sizes["children"]),
         "youth": count(sizes["youth"]),
         "people_year": year(when),
-        "population_of_named": flag(bool(named)),
     }
 
 
@@ -233,7 +143,7 @@ def _scenarios(
     """Kinds of place with capacity in the territories named; where in none, the kind is missing."""
     if "coverage" not in scenarios.tables:
         items.append(
-            _item(
+            item(
                 "Escenarios",
                 "los de la estrategia",
                 CONFIRM,
@@ -253,19 +163,21 @@ def _scenarios(
             continue
         known.append(_sentence(label))
         by_certainty[VERY_LIKELY if places == len(codes) else LIKELY].append(_sentence(label))
+    called = many(context.data.kinds)
     signs = {
-        VERY_LIKELY: f"con cupos en todos sus {many(context.data.kinds)}",
-        LIKELY: "con cupos en algunos",
+        VERY_LIKELY: f"con cupos en todos esos {called}" if len(codes) > 1 else "con cupos",
+        LIKELY: f"con cupos en algunos de esos {called}",
     }
     for certainty, kinds in by_certainty.items():
         if kinds:
-            items.append(_item("Escenarios", str(names(kinds)), certainty, signs[certainty]))
+            items.append(item("Escenarios", str(names(kinds)), certainty, signs[certainty]))
     return {"scenarios_reported": flag(bool(known)), "scenarios_known": names(known)}
 
 
 def _rights(
     context: Context,
     named: list[str],
+    priority: Section,
     rights: Section,
     readings: Section,
     items: list[dict[str, str]],
@@ -289,8 +201,7 @@ def _rights(
     where, workshops = "", "los actores"
     if context.territory.level == "department":
         several = many(context.data.kinds)
-        here = the(context.territory)
-        where = f"En los {several} nombrados, " if named else f"En {here}, "
+        where = f"En {places_of.spoken_of(context, named, priority)}, "
         workshops = f"los talleres ({several} con talleres: {_heard(readings, codes)})"
     groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
     for right, label in RIGHTS.items():
@@ -312,7 +223,7 @@ def _rights(
         word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
         groups[word].append(label.lower())
         told = f"{where}{'; '.join(evidence)}" if evidence else "ningún indicador"
-        items.append(_item("Derechos", label, word, told))
+        items.append(item("Derechos", label, word, told))
     keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
     # What has no data is not what was made a priority: the paragraph says it apart.
     judged = {word: listed for word, listed in groups.items() if word != NO_DATA}
@@ -379,12 +290,3 @@ def _lacking(table: str) -> str:
 def _sentence(label: str) -> str:
     """A heading inside a sentence: its first letter small, proper names and acronyms kept."""
     return label[:1].lower() + label[1:]
-
-
-def _item(part: str, element: str, certainty: str, evidence: str) -> dict[str, str]:
-    return {
-        "componente": part,
-        "elemento": element,
-        "certeza": certainty,
-        "evidencia": evidence,
-    }
