@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import html
+import json
 import re
 from pathlib import Path
 
 from documents import html_text
 from lxml.html import fromstring
 from openpyxl import load_workbook
+from PIL import Image
 
 from gsi.contract import tables
 
@@ -110,3 +112,17 @@ def faults_beside(folder: Path) -> list[str]:
         "linea-base.xlsx": " | ".join(cell for cell in cells if isinstance(cell, str)),
     }
     return [f"{name}: {each}" for name, text in texts.items() for each in faults(text, said)]
+
+
+def faults_drawn(figures: Path, page: Path) -> list[str]:
+    """The faults of every figure of a run: of the words drawn in it, its title and what is said of
+    it to who does not see it. ``page``: a report of the same run, whose list says the initials."""
+    said = _said(" ".join(html_text(page).split()))
+    found = []
+    for path in sorted(figures.glob("*.png")):
+        with Image.open(path) as picture:
+            drawn = str(picture.info["Description"])
+        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        text = " | ".join([drawn, told["title"], told["alt"]])
+        found += [f"{path.stem}: {each}" for each in faults(text, said)]
+    return found

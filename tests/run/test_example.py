@@ -17,7 +17,7 @@ from headline_rules_plan import RULES
 from headlines import Report, alter, problems
 from paths import ROOT
 from proposals import problems as wrong_proposals
-from prose import faults_beside, faults_of
+from prose import faults_beside, faults_drawn, faults_of
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -34,6 +34,8 @@ REPORTS = [
 ]
 CUT = "2018-2024"
 RESULTS = Path("data") / "processed" / "00" / CUT
+# A department of which everything is reported has them all.
+FIGURES = {"00": 30, "00001": 20}
 
 
 def output(root: Path) -> Path:
@@ -120,6 +122,15 @@ def test_nothing_is_written_as_no_one_would(municipality: Path, code: str, name:
     page = municipality / "reports" / "_output" / code / CUT / f"{name}.html"
     assert faults_of(page) == []
     assert faults_beside(page.parent) == []
+
+
+@pytest.mark.parametrize("code", ["00", "00001"])
+def test_no_figure_says_what_no_one_would(municipality: Path, code: str) -> None:
+    """Of all of them: the words drawn, the titles and what is said of each picture."""
+    figures = municipality / "data" / "processed" / code / CUT / "figures"
+    page = municipality / "reports" / "_output" / code / CUT / "linea-base.html"
+    assert len(list(figures.glob("*.png"))) >= FIGURES[code]
+    assert faults_drawn(figures, page) == []
 
 
 @pytest.mark.parametrize("name", ["linea-base", "plan-de-accion"])

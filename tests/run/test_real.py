@@ -11,7 +11,7 @@ import pytest
 from headline_rules_plan import RULES
 from headlines import Report, problems
 from proposals import problems as wrong_proposals
-from prose import faults_beside, faults_of
+from prose import faults_beside, faults_drawn, faults_of
 from quarto_project import hold_against_quarto
 from runs import checkout, gsi
 
@@ -44,6 +44,13 @@ def words(root: Path, code: str, name: str = "linea-base") -> str:
 def test_nothing_is_written_as_no_one_would(tolima: Path, code: str, name: str) -> None:
     assert faults_of(output(tolima, code, name)) == []
     assert faults_beside(output(tolima, code, name).parent) == []
+
+
+@pytest.mark.parametrize("code", ["73", "73067"])
+def test_no_figure_says_what_no_one_would(tolima: Path, code: str) -> None:
+    figures = tolima / "data" / "processed" / code / "2018-2024" / "figures"
+    assert len(list(figures.glob("*.png"))) >= 8
+    assert faults_drawn(figures, output(tolima, code, "linea-base")) == []
 
 
 def test_the_scope_has_the_form_of_the_strategy(tolima: Path) -> None:

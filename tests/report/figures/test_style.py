@@ -136,14 +136,24 @@ def test_the_same_figure_has_the_same_bytes_and_nothing_of_the_machine() -> None
     data = png(drawn())
     assert data == png(drawn())
     picture = Image.open(io.BytesIO(data))
-    assert set(picture.info) == {"dpi"}
+    assert set(picture.info) == {"dpi", "Description"}
     assert round(picture.info["dpi"][0]) == DPI
+
+
+def test_a_picture_says_in_words_what_is_drawn_in_it() -> None:
+    figure = new_figure(2.0)
+    axis = figure.add_subplot()
+    axis.barh([0], [3])
+    name_rows(axis, [0], ["Niñas\ny niños"])
+    axis.set_title("Más → menos")
+    said = Image.open(io.BytesIO(png(figure))).info["Description"].split(" | ")
+    assert {"Niñas y niños", "Más → menos"} <= set(said)
 
 
 def test_names_of_rows_stand_where_the_labels_of_ticks_would() -> None:
     names = ["Un nombre muy largo de municipio", "Ataco\nsur", "Rioblanco"]
 
-    def picture(by_ticks: bool) -> bytes:
+    def picture(by_ticks: bool) -> np.ndarray:
         figure = new_figure(3.0)
         axis = figure.add_subplot()
         axis.barh(range(3), [1200.5, 300, 45])
@@ -153,9 +163,9 @@ def test_names_of_rows_stand_where_the_labels_of_ticks_would() -> None:
             name_rows(axis, range(3), names, fontsize=8)
         axis.set_title("Personas")
         light_grid(axis)
-        return png(figure)
+        return pixels(figure)
 
-    assert picture(by_ticks=True) == picture(by_ticks=False)
+    assert np.array_equal(picture(by_ticks=True), picture(by_ticks=False))
 
 
 def test_axes_have_the_place_that_the_layout_engine_gives_them() -> None:

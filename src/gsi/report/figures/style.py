@@ -99,12 +99,20 @@ def new_figure(height: float = 3.6, width: float = WIDTH) -> Figure:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG without alpha; no date and no software, which would change the bytes.
+    """The figure as PNG without alpha, with its words as its description; no date and no software,
+    which would change the bytes.
 
     ``savefig`` draws a figure twice, the first time only to lay it out; here it is laid out and
     drawn once, by one renderer, which measures each text once.
     """
-    return _encoded(drawn(lay_out(figure)))
+    canvas = lay_out(figure)
+    return _encoded(drawn(canvas), words(figure))
+
+
+def words(figure: Figure) -> str:
+    """Every text of a figure that is laid out, each a sentence of its own."""
+    seen = (text.get_text() for text in figure.findobj(Text) if text.get_visible())
+    return " | ".join(" ".join(text.split()) for text in seen if text.strip())
 
 
 def lay_out(figure: Figure) -> Canvas:
@@ -186,8 +194,9 @@ def _place_empty_labels(figure: Figure) -> None:
                 axis.set_label_coords(0, 0)
 
 
-def _encoded(pixels: np.ndarray) -> bytes:
-    """``pixels``, height × width × 4 bytes, as PNG without the fourth.
+def _encoded(pixels: np.ndarray, description: str) -> bytes:
+    """``pixels``, height × width × 4 bytes, as PNG without the fourth; ``description``: what it
+    says, for those who look for it in the file (a chunk ``iTXt`` of PNG, uncompressed).
 
     Rows are not filtered: image libraries choose a filter for each row of true colour, which takes
     longer than compressing and makes files of flat colour larger.
@@ -200,6 +209,7 @@ def _encoded(pixels: np.ndarray) -> bytes:
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"pHYs", struct.pack(">IIB", metre, metre, 1)),
+        (b"iTXt", b"Description\0\0\0es\0\0" + description.encode()),
         (b"IDAT", zlib.compress(rows.data, COMPRESSION)),
         (b"IEND", b""),
     )
