@@ -33,6 +33,8 @@ CONSTANTS = [
     r"de 14 a 28\b",
     r"Ley 1622 de 2013",
     r"madres de 15 a 19 años",
+    r"niñas de 10 a 14 años",
+    r"(?:menores de|hasta los) 5 años",
     r"menos de 18 años",
     r"por cada 100 niñas y niños",
     r"de cada 10 casos",

@@ -201,6 +201,41 @@ def test_to_ask_for_a_report_takes_no_seat_of_what_lags_behind() -> None:
     assert actions["objective"].nunique() == 1
 
 
+@pytest.mark.parametrize(
+    ("indicator", "behind", "said", "of_another"),
+    [
+        ("registro_civil", (70.0, 95.0), "registro civil", "tarjeta"),
+        ("tarjeta_identidad", (70.0, 95.0), "tarjeta de identidad", "registro civil"),
+        ("sin_aseguramiento", (30.0, 10.0), "Afiliar", "barreras"),
+        ("barreras_salud", (30.0, 10.0), "barreras", "Afiliar"),
+        ("educacion_inicial", (30.0, 60.0), "educación inicial", "barreras"),
+        ("barreras_primera_infancia", (30.0, 10.0), "barreras", "educación inicial"),
+        ("pisos", (30.0, 10.0), "pisos", "paredes"),
+        ("paredes", (30.0, 10.0), "paredes", "pisos"),
+        ("hacinamiento", (30.0, 10.0), "hacinamiento", "pisos"),
+        ("sin_agua", (30.0, 10.0), "fuente mejorada", "calidad"),
+        ("irca", (30.0, 10.0), "calidad del agua", "fuente mejorada"),
+        ("cobertura_neta_media", (30.0, 60.0), "en media", "transición"),
+        ("analfabetismo", (30.0, 10.0), "alfabetización", "básica"),
+        ("inasistencia", (30.0, 10.0), "no van a la escuela", "dejar"),
+    ],
+)
+def test_an_action_names_what_its_indicator_measures_and_not_another(
+    indicator: str, behind: tuple[float, float], said: str, of_another: str
+) -> None:
+    """'Mejorar pisos, paredes y espacio' was asked where only the floors were behind."""
+    own, reference = behind
+    where = place(
+        reported(indicator, 2018, own, "73067"), reported(indicator, 2018, reference, "73")
+    )
+    section = propose(where, {})
+    (row,) = section.tables["actions"].data.to_dict("records")
+    assert row["indicator"] == indicator
+    assert said.lower() in row["action"].lower()
+    for words in (row["action"], row["product"]):
+        assert of_another.lower() not in words.lower()
+
+
 def test_who_left_school_and_who_lags_in_it_are_not_one_measure() -> None:
     for name, measure in (("reprobacion", "refuerzo"), ("desercion", "permanencia")):
         where = place(reported(name, 2018, 9.0, "73067"), reported(name, 2018, 3.0, "73"))
@@ -378,7 +413,7 @@ def test_a_norm_of_zero_goes_after_what_is_worse_and_after_what_may_be() -> None
     # The norm is 9 deviations away, and yet last; the country stands beside it.
     assert data["why"].iloc[2].startswith("País: 12,0")
     first = propose(where, {}).facts["first_action"].value
-    assert str(first).startswith("afiliar en salud")
+    assert str(first).startswith("acercar la atención en salud")
 
 
 def test_what_is_worse_than_nobody_is_no_decision() -> None:

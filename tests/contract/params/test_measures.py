@@ -53,6 +53,19 @@ def test_a_measure_has_the_objective_of_the_indicators_it_moves() -> None:
     assert {moved["jornadas"], moved["jornadas_reporte"]} == {"todos_saludables"}
 
 
+def test_a_measure_of_several_indicators_says_the_action_of_each(tmp_path: Path) -> None:
+    for measure in load_measures(PARAMS).measures:
+        actions = {measure.of(name).action for name in measure.indicators}
+        assert len(actions) == len(measure.indicators), measure.id
+    document = yaml.safe_load((PARAMS / "measures.yml").read_text(encoding="utf-8"))
+    housing = next(item for item in document["measures"] if item["id"] == "vivienda")
+    del housing["texts"]["paredes"]
+    (tmp_path / "measures.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    with pytest.raises(UserMistake) as caught:
+        load_measures(tmp_path)
+    assert "texts dice la acción y el producto de cada uno" in str(caught.value)
+
+
 def test_a_target_by_a_key_is_what_the_key_expects() -> None:
     for measure in load_measures(PARAMS).measures:
         if measure.when is not None and not measure.when.missing:

@@ -58,9 +58,10 @@ OF_ALL = frozenset(
 
 def covered(candidate: Mapping[str, Any], plan: pd.DataFrame) -> bool:
     """Whether the plan in force has an action on what the measure would change, or the measure."""
-    action, outcome = fold(candidate["measure"].action), fold(candidate["outcome"])
+    actions = tuple({fold(candidate["measure"].action), fold(candidate["general"])})
+    outcome = fold(candidate["outcome"])
     return any(
-        fold(str(text)).startswith(action) or fold(str(indicator)) == outcome
+        fold(str(text)).startswith(actions) or fold(str(indicator)) == outcome
         for text, indicator in zip(plan["descripcion"], plan["indicador"], strict=True)
     )
 

@@ -89,7 +89,7 @@ def _candidate(
     ]
     found["evidence"] = "; ".join([found["evidence"], *extra]) + "."
     found["why"] = " ".join([found["why"], *(f"{words[0].upper()}{words[1:]}." for words in extra)])
-    return {"measure": measure, **found}
+    return {"measure": measure.of(found["indicator"]), "general": measure.action, **found}
 
 
 def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, Any] | None:

@@ -61,12 +61,21 @@ class Attention(Strict):
         return self
 
 
+class Texts(Strict):
+    """What a measure of several indicators is for one of them."""
+
+    action: str = Field(min_length=1)
+    product: str = Field(min_length=1)
+    unit: str | None = None
+
+
 class Measure(Strict):
     """What can be done: linked to an objective, a key, a sector and a product indicator.
 
     It is called for by the gap of an outcome indicator (``indicators``), by cases to be attended
     (``attention``), or by a fact of a key (``when``; its value is the baseline). ``target``: where
-    the last two should be.
+    the last two should be. With several indicators ``texts`` says the action and the product of
+    each, so that an action names what its indicator measures (:meth:`of`).
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -80,6 +89,7 @@ class Measure(Strict):
     unit: str = Field(min_length=1)
     funding: Literal["sgp", "propios", "sgr", "cofinanciacion", "otro"]
     indicators: tuple[str, ...] = ()
+    texts: dict[str, Texts] = Field(default_factory=dict)
     when: Trigger | None = None
     attention: Attention | None = None
     outcome: str | None = None
@@ -101,9 +111,21 @@ class Measure(Strict):
         described = [self.outcome is not None, self.outcome_unit is not None]
         if any(described) != all(described) or bool(self.indicators) == all(described):
             problems.append("outcome y outcome_unit van con when o attention, y solo con ellos")
+        several = set(self.indicators) if len(self.indicators) > 1 else set()
+        if set(self.texts) != several:
+            problems.append("con varios indicators, texts dice la acción y el producto de cada uno")
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def of(self, indicator: str | None) -> Measure:
+        """The measure as it is for that indicator."""
+        own = self.texts.get(str(indicator))
+        if own is None:
+            return self
+        unit = own.unit or self.unit
+        said = {"action": own.action, "product": own.product, "unit": unit}
+        return self.model_copy(update=said)
 
 
 class Decision(Strict):
