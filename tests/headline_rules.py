@@ -48,8 +48,8 @@ def called(report: Report) -> pd.DataFrame:
 
 @rule(
     r"(?:prioritarios|Allí) vivía en {when} el {people} % de la población y el"
-    r" {poor} % de las personas en pobreza multidimensional \((?:censo|estimación de área pequeña)"
-    r" de {of}\)",
+    r" {poor} % de las personas en pobreza multidimensional"
+    r" \((?:censo|estimación con encuesta y modelo) de {of}\)",
     r"reúnen {people} % de la población, {poor} % de las personas en pobreza multidimensional y"
     r" {children} % de la",
 )
@@ -112,7 +112,7 @@ def too_few(report: Report, document: Document, match: re.Match[str]) -> Expecte
     return {"municipalities": municipalities - bool(match["island"]), "least": least}
 
 
-@rule(r"entre los de mayor necesidad en al menos {certain} % de los cálculos")
+@rule(r"Entre los de mayor necesidad en al menos {certain} % de los cálculos")
 def certain(report: Report, document: Document, match: re.Match[str]) -> Expected:
     bound = 100 * report.parameters["priority"]["certain"]
     assert (called(report)["probability"] >= bound).all()
@@ -120,9 +120,10 @@ def certain(report: Report, document: Document, match: re.Match[str]) -> Expecte
 
 
 @rule(
-    r"según (?:el censo|la estimación de área pequeña) de {year}(?: \([^)]+\))? era de {value} %",
+    r"según (?:el censo|la estimación de área pequeña \([^)]+\)) de {year}(?: \([^)]+\))? era de"
+    r" {value} %",
     r"; en [^,;]+, de {limit} %",
-    r"(?:área pequeña|ECV\)?), era de {later} %(?: \(entre {low} % y {high} %\))? en {later_year}"
+    r"(?:un modelo\)|ECV\)?), era de {later} %(?: \(entre {low} % y {high} %\))? en {later_year}"
     r"(?: y de {newest} % en {newest_year})? \((?:otra medida|una muestra)",
 )
 def poverty(report: Report, document: Document, match: re.Match[str]) -> Expected:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from analysis.keys.worlds import context, rows
 from builders import make_context, people_of
 
 from gsi.analysis.delivery import delivery
+from gsi.analysis.keys import state
 from gsi.analysis.keys.convening import convening
 from gsi.analysis.keys.outreach import outreach
 from gsi.analysis.keys.services import services
@@ -17,6 +19,7 @@ from gsi.analysis.plan.decisions import holds
 from gsi.analysis.results import Section, count, flag, percent
 from gsi.contract.params.measures import Trigger
 from gsi.ground.kept import Kept
+from gsi.inputs.data import Data
 
 
 def one(**facts: object) -> str:
@@ -97,6 +100,21 @@ def test_what_a_minority_reported_does_not_lift_the_key_of_a_department() -> Non
     sizes = {"73001": 700, "73002": 100, "73003": 100, "73004": 100}
     assert measured("73001", people=sizes)[0].facts["key_1_state"].value == "en desarrollo"
     assert measured("73002", people=sizes)[0].facts["key_1_state"].value == "incipiente"
+
+
+def test_who_reported_is_worked_out_once_for_each_set_of_forms(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    real = state.placed
+
+    def counted(data: Data, name: str) -> pd.Series:
+        asked.append(name)
+        return real(data, name)
+
+    monkeypatch.setattr(state, "placed", counted)
+    assert measured("73001")[0].facts["key_1_thin"].value
+    assert asked == ["hogares"]  # two of its rules, their thinness and their evidence
 
 
 def test_what_a_minority_reported_is_still_asked_of_the_council() -> None:

@@ -248,6 +248,33 @@ def test_an_aggregate_keeps_of_its_note_what_changes_the_reading() -> None:
         assert ("Suma" in row["remark"]) == (share == "88")
 
 
+def test_a_figure_made_of_places_names_those_that_it_lacks() -> None:
+    """As San Andrés 2018: infant deaths are of San Andrés alone, and were 'cubre 100 %'."""
+    islands = {"88001": "San Andrés", "88564": "Providencia"}
+
+    def deaths(code: str, value: float | None, note: str = "", source: str = "ins") -> dict:
+        return reported("mortalidad_infantil", 2018, value, municipio=code, nota=note,
+                        fuente=source, serie="ins", numerador=value)  # fmt: skip
+
+    made = "Suma de los municipios; cubre 91\N{NO-BREAK SPACE}% de las personas. Sin dato: 1 de 2."
+    own = deaths("88", 14.7, made, CALCULATED)
+
+    def remark(*others: dict) -> str:
+        table = rows("indicadores", own, *others)
+        here = make_context({"indicadores": table}, "88", names=islands)
+        found = baseline(here).tables["indicators"].data.set_index("indicator")["remark"]
+        return str(found["mortalidad_infantil"])
+
+    alone = remark(deaths("88001", 14.7))
+    assert "Suma de los municipios; cubre 91\N{NO-BREAK SPACE}% de las personas. " in alone
+    assert "Sin dato de Providencia." in alone and "1 de 2" not in alone
+    assert "Sin dato de Providencia." in remark(deaths("88001", 14.7), deaths("88564", None))
+    # What its publisher withholds is in the mean of all, and both are there.
+    withheld = deaths("88564", None, "No utilizable: coeficiente de variación 40 %.")
+    for whole in (withheld, deaths("88564", 20.0)):
+        assert "Sin dato de" not in remark(deaths("88001", 14.7), whole)
+
+
 def test_as_many_intervals_are_counted_as_the_table_shows() -> None:
     section = baseline(context("00"))
     shown = section.tables["indicators"].data["value_text"]

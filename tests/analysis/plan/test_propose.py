@@ -18,6 +18,7 @@ from gsi.analysis.delivery import delivery
 from gsi.analysis.keys.governance import governance
 from gsi.analysis.keys.information import information
 from gsi.analysis.keys.training import training
+from gsi.analysis.plan.alike import alike
 from gsi.analysis.plan.baseline import baseline
 from gsi.analysis.plan.catalogue import measures
 from gsi.analysis.plan.change import change
@@ -284,6 +285,22 @@ def test_what_resembles_an_action_of_the_plan_is_told_and_not_to_be_added(
     if "agregar" in decisions.index:
         first = actions[(actions["alike"] == "") & (actions["group"] == "worse")].iloc[0]
         assert first["action"][1:] in decisions.loc["agregar", "text"]
+
+
+def test_what_words_no_plan_is_told_by_is_a_parameter() -> None:
+    """Water and homes are in nearly every plan: who says so finds no resemblance in them."""
+    water = next(item for item in measures(Kept()).measures if item.id == "agua")
+    plan = pd.DataFrame(
+        [
+            {"accion": "A01", "clave": 3, "indicador": "Cobertura",
+             "descripcion": "Llevar agua a las veredas"}
+        ]
+    )  # fmt: skip
+    settings = place().params.plan.proposal.resemblance
+    assert alike(water.of("sin_agua"), plan, settings) == ["A01"]
+    without = settings.model_copy(update={"of_all": (*settings.of_all, "agua")})
+    assert alike(water.of("sin_agua"), plan, without) == []
+    assert alike(water.of("sin_agua"), plan, settings.model_copy(update={"words": 3})) == []
 
 
 def test_without_an_adopted_plan_the_first_decision_is_to_adopt_one() -> None:

@@ -65,7 +65,7 @@ def poverty(context: Context) -> pd.DataFrame:
 def told(incidence: pd.DataFrame) -> str:
     """Which poverty :func:`poverty` found: ``pobreza multidimensional (censo de 2018)``."""
     census = incidence["indicador"].iloc[0] == CENSUS
-    measure = "censo" if census else "estimación de área pequeña"
+    measure = "censo" if census else "estimación con encuesta y modelo"
     return f"pobreza multidimensional ({measure} de {int(incidence['periodo'].max())})"
 
 

@@ -178,11 +178,19 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
                 "peor": found[WORSE],
                 "empeora": trend[VERDICTS["worsened"]],
                 "mejora": trend[VERDICTS["improved"]],
-                "worst_indicator": _worst(rows) or ("ninguno" if compared else None),
+                "worst_indicator": _worst(rows) or _no_worst(len(rows), compared),
                 "estado": state,
             }
         )
     return pd.DataFrame(records)
+
+
+def _no_worst(known: int, compared: int) -> str | None:
+    """What stands for the most unfavourable indicator where none is: none of those compared; of
+    those with data none that is compared; None without any data."""
+    if compared:
+        return "ninguno"
+    return "no se puede decir" if known else None
 
 
 def _undecided(found: Mapping[str, int]) -> str:

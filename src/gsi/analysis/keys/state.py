@@ -74,14 +74,18 @@ class _Voices:
     def __init__(self, context: Context) -> None:
         self._context = context
         self.places = places.many(context.data.kinds)
+        self._few: dict[tuple[str, ...], Delivery | None] = {}
 
     def few(self, rule: Requirement) -> Delivery | None:
         """Who reported, where they are fewer than the quorum; None where they are enough."""
         if not rule.forms:
             return None
-        of = [delivered(placed(self._context.data, name), self._context) for name in rule.forms]
-        found = together(of, self._context)
-        return None if enough(found, self._context) else found
+        forms = tuple(rule.forms)
+        if forms not in self._few:
+            of = [delivered(placed(self._context.data, name), self._context) for name in forms]
+            found = together(of, self._context)
+            self._few[forms] = None if enough(found, self._context) else found
+        return self._few[forms]
 
     def by(self, found: Delivery) -> str:
         """Who they are, in words."""

@@ -3,57 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from gsi.contract.params.measures import Measure
+from gsi.contract.params.plan import ResemblanceSettings
 from gsi.ground.locale import fold
-
-LETTERS = 5  # of a word that tell it from others: ``adolescente``, ``adolescencia``
-COMMON = 2  # words of the measure that an action alike has too
-# Whom every plan is for, and how every action is told: they tell no action from another.
-OF_ALL = frozenset(
-    [
-        "ninas",
-        "ninos",
-        "ninez",
-        "adoles",
-        "joven",
-        "jovene",
-        "person",
-        "hogare",
-        "famili",
-        "munici",
-        "depart",
-        "territ",
-        "atenci",
-        "atende",
-        "hacer",
-        "reali",
-        "donde",
-        "desde",
-        "hasta",
-        "sobre",
-        "entre",
-        "todas",
-        "todos",
-        "quiene",
-        "tiene",
-        "nuevo",
-        "nueva",
-        "social",
-        "servi",
-        "antes",
-        "despu",
-        "cada",
-        "para",
-        "tiempo",
-        "cupos",
-        "sesio",
-    ]
-)
 
 
 def covered(candidate: Mapping[str, Any], plan: pd.DataFrame) -> bool:
@@ -66,25 +23,29 @@ def covered(candidate: Mapping[str, Any], plan: pd.DataFrame) -> bool:
     )
 
 
-def alike(measure: Measure, plan: pd.DataFrame) -> list[str]:
+def alike(measure: Measure, plan: pd.DataFrame, settings: ResemblanceSettings) -> list[str]:
     """Codes of the actions of the plan that follow the measure's product, or say what it says.
 
-    What an action says are its description and its indicator: :data:`COMMON` words of the measure's
-    text in them, or one where the key is the same and the indicator is named by it. It tells where
-    to look, not that both are the same.
+    What an action says are its description and its indicator: so many words of the measure's text
+    in them as ``settings`` asks, or one where the key is the same and the indicator is named by it.
+    It tells where to look, not that both are the same.
     """
-    own = _words([measure.action])
+    own = _words(measure.action, settings)
     found = []
     for row in plan.to_dict("records"):
-        named = _words([str(row["indicador"])])
-        same = own & (_words([str(row["descripcion"])]) | named)
+        named = _words(str(row["indicador"]), settings)
+        same = own & (_words(str(row["descripcion"]), settings) | named)
         by_name = int(row["clave"]) == measure.key and bool(own & named)
-        if len(same) >= COMMON or by_name or fold(str(row["indicador"])) == fold(measure.product):
+        if (
+            len(same) >= settings.words
+            or by_name
+            or fold(str(row["indicador"])) == fold(measure.product)
+        ):
             found.append(str(row["accion"]))
     return sorted(found)
 
 
-def _words(texts: Iterable[str]) -> set[str]:
+def _words(text: str, settings: ResemblanceSettings) -> set[str]:
     """The beginnings of the words that tell an action."""
-    words = (w for text in texts for w in re.findall(r"[a-z]{4,}", fold(text)))
-    return {w[:LETTERS] for w in words if not any(w.startswith(common) for common in OF_ALL)}
+    words = re.findall(r"[a-z]{4,}", fold(text))
+    return {w[: settings.letters] for w in words if not w.startswith(settings.of_all)}

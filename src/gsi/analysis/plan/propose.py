@@ -59,7 +59,7 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
     chosen = _choose(fresh, settings.actions, settings.per_objective)
     for item in chosen:
-        item["alike"] = alike(item["measure"], plan)
+        item["alike"] = alike(item["measure"], plan, settings.resemblance)
     actions = _actions(chosen, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
     facts |= _left_out(fresh, chosen)

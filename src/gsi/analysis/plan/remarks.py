@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +12,9 @@ from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
 from gsi.contract.params.indicators import Indicator
+from gsi.ground import locale
 from gsi.inputs.indicators import zones
+from gsi.inputs.readers.small_area import WITHHELD
 
 WHOLE = "cubre 100\N{NO-BREAK SPACE}%"
 MINIMUM = (
@@ -25,7 +28,10 @@ def of(row: Mapping[Any, Any], indicator: Indicator, base: int, context: Context
     """What a reader should know of a figure, as short sentences; empty when nothing."""
     if np.isnan(row["value"]):
         return ""
-    remarks = [_beyond_made(row["note"]) if row["calculated"] else row["note"]]
+    note = str(row["note"])
+    if row["calculated"]:
+        note = _naming(_beyond_made(note), _without(row, context), context)
+    remarks = [note]
     if zones.note(row["note"]) and not np.isnan(row["department"]):
         remarks.append(f"{zones.ALIKE}.")
     if indicator.caution:
@@ -58,6 +64,30 @@ def _beyond_made(note: str) -> str:
         approximate = len(kept) < len(rest)
         kept.insert(0, whom[:1].upper() + whom[1:] if approximate and whom else made.rstrip("."))
     return " ".join(f"{part}." for part in kept)
+
+
+def _without(row: Mapping[Any, Any], context: Context) -> list[str]:
+    """The places of the department, with people that year, that a figure made of theirs lacks: its
+    source gives nothing of them."""
+    rows = context.data.department("indicadores")
+    rows = rows[(rows["indicador"] == row["indicator"]) & (rows["periodo"] == row["year"])]
+    rows = rows[(rows["serie"] == row["own_series"]) & (rows["area"] == "total")]
+    # What its publisher withholds is in the mean of all.
+    told = rows["valor"].notna() | rows["numerador"].notna()
+    told |= rows["nota"].fillna("").str.contains(WITHHELD, regex=False)
+    people = context.data.department("poblacion")
+    lived = people.loc[people["periodo"] == row["year"], "municipio"].unique()
+    there = [code for code in context.data.names if code in lived or not len(lived)]
+    lacking = set(there) - set(rows.loc[told, "municipio"])
+    return [context.data.names[code] for code in there if code in lacking]
+
+
+def _naming(note: str, lacking: list[str], context: Context) -> str:
+    """The note of an aggregate that names whom it lacks, where they are few."""
+    if not 0 < len(lacking) <= criteria.MOST_NAMED or context.territory.level == "municipality":
+        return note
+    rest = re.sub(r" ?Sin dato: [\d.]+ de [\d.]+\.", "", note).strip()
+    return f"{rest} Sin dato de {locale.enumeration(lacking)}.".strip()
 
 
 def apart(why: str | None, official: bool) -> str:

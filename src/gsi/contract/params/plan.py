@@ -161,6 +161,15 @@ class ChangeSettings(Strict):
     same_concept: dict[str, tuple[str, ...]]
 
 
+class ResemblanceSettings(Strict):
+    """When an action of the plan in force resembles a proposed one: how many ``words``, by their
+    first ``letters``, both have, beside those that begin as ``of_all``, which every action has."""
+
+    letters: Positive
+    words: Positive
+    of_all: tuple[Annotated[str, Field(pattern=r"^[a-z]{2,}$")], ...]
+
+
 class ProposalSettings(Strict):
     """How many actions are proposed, how far a target goes and how long the plan lasts."""
 
@@ -173,6 +182,7 @@ class ProposalSettings(Strict):
     per_objective: Positive
     worsened_bonus: Share
     voice_bonus: Share
+    resemblance: ResemblanceSettings
 
 
 class Band(Strict):

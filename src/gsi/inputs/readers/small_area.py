@@ -35,6 +35,7 @@ from gsi.inputs.records import Part, SetAside, set_aside
 
 Z95 = 1.96
 UNUSABLE = 0.30
+WITHHELD = "No utilizable"  # how the note of a figure without quality begins
 TOLERANCE = 0.05
 MEASURES = {
     "Estimación Inseguridad Alimentaria": ("inseguridad_alimentaria", "fies_sae"),
@@ -244,10 +245,10 @@ def _row_note(
 ) -> str | None:
     published = f"valor publicado {written(share * 100, 1)} %"
     if outside:
-        return f"No utilizable: estimación fuera de 0-100 %; {published}."
+        return f"{WITHHELD}: estimación fuera de 0-100 %; {published}."
     if weak:
         size = "sin dato" if np.isnan(cv) else f"{written(cv * 100, 1)} %"
-        return f"No utilizable: coeficiente de variación {size}, mayor de 30 %; {published}."
+        return f"{WITHHELD}: coeficiente de variación {size}, mayor de 30 %; {published}."
     clipped = "Intervalo recortado a 0-100 %." if beyond else ""
     return " ".join(filter(None, [base, clipped])) or None
 

@@ -60,12 +60,14 @@ def add_fonts() -> None:
 
 class Renderer(RendererAgg):
     """Matplotlib's renderer to pixels. Text that is not horizontal, that is mathematics, in another
-    font or with characters that ours lacks is drawn as Matplotlib does."""
+    font or with characters that ours lacks is drawn as Matplotlib does. ``lines``: every line of
+    text that it drew; what was drawn before and is laid on (:class:`Drawn`) is none of them."""
 
     def __init__(self, width: float, height: float, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call]
         self._written: dict[tuple[str, int], Written | None] = {}
         self._faces: dict[int, Face | None] = {}
+        self.lines: set[str] = set()
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
@@ -80,6 +82,7 @@ class Renderer(RendererAgg):
     def draw_text(  # type: ignore[no-untyped-def]
         self, gc, x, y, s, prop, angle, ismath=False, mtext=None
     ) -> None:
+        self.lines.add(s)
         written = None if ismath or angle else self._write(s, prop)
         if written is None:
             drawn: Any = super().draw_text

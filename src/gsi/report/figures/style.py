@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
@@ -106,13 +106,15 @@ def png(figure: Figure) -> bytes:
     drawn once, by one renderer, which measures each text once.
     """
     canvas = lay_out(figure)
-    return _encoded(drawn(canvas), words(figure))
+    pixels = drawn(canvas)
+    return _encoded(pixels, words(figure, canvas.get_renderer().lines))
 
 
-def words(figure: Figure) -> str:
-    """Every text of a figure that is laid out, each a sentence of its own."""
-    seen = (text.get_text() for text in figure.findobj(Text) if text.get_visible())
-    return " | ".join(" ".join(text.split()) for text in seen if text.strip())
+def words(figure: Figure, lines: Collection[str]) -> str:
+    """The texts of a figure of which all the ``lines`` were drawn, each a sentence of its own."""
+    texts = (text.get_text() for text in figure.findobj(Text))
+    told = (text.split("\n") for text in texts if text.strip())
+    return " | ".join(" ".join(text) for text in told if all(line in lines for line in text))
 
 
 def lay_out(figure: Figure) -> Canvas:
