@@ -134,7 +134,7 @@ def conditions(report: Report, document: Document, match: re.Match[str]) -> Expe
     return {"met": rows["met"].sum(), "every": len(rows)}
 
 
-@rule(r"De {first} actores en {first_year} a {last} en {last_year}")
+@rule(r"De {first} actor(?:es)? en {first_year} a {last} en {last_year}")
 def actors(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("convening.growth").sort_values("year")
     return {
