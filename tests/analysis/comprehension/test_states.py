@@ -111,10 +111,10 @@ def test_no_case_in_a_year_is_no_merit() -> None:
     """Ten deaths would be expected and none came: p is tiny, and the claim is not made."""
     none = {"valor": 0.0, "numerador": 0, "denominador": 10_000}
     whole = {"valor": 100.0, "numerador": 200, "denominador": 200_000}
-    row = state("mortalidad_eda_5", none, whole)
+    row = state("mortalidad_materna", none, whole)
     assert row["p"] < 1e-4 and row["estado"] == ALIKE
     some = {"valor": 40.0, "numerador": 20, "denominador": 50_000}
-    assert state("mortalidad_eda_5", some, whole)["estado"] == BETTER
+    assert state("mortalidad_materna", some, whole)["estado"] == BETTER
 
 
 def test_what_has_no_direction_has_no_state() -> None:
@@ -254,16 +254,16 @@ def test_where_no_large_difference_would_show_nothing_is_known() -> None:
     """The department has 18 a year per 100,000: in 2,400 children, double is one death and a half's
     is none; in 2,400,000 it is hundreds. Shares as of Ataco, 2018."""
     quiet = {"fuente": indicators.CALCULATED, **deaths(1800, 10_000_000)}
-    row = state("mortalidad_ira_5", deaths(0, 2_400), quiet)
+    row = state("mortalidad_materna", deaths(0, 2_400), quiet)
     assert row["estado"] == UNKNOWABLE and "distinguiría" in row["motivo"]
-    assert state("mortalidad_ira_5", deaths(430, 2_400_000), quiet)["estado"] == ALIKE
+    assert state("mortalidad_materna", deaths(430, 2_400_000), quiet)["estado"] == ALIKE
     # A real difference is told even where a double would not have been.
-    assert state("mortalidad_ira_5", deaths(30, 2_400), quiet)["estado"] == WORSE
+    assert state("mortalidad_materna", deaths(30, 2_400), quiet)["estado"] == WORSE
 
 
 @pytest.mark.parametrize("cases", [1.0, 2.0])
 def test_one_or_two_cases_have_no_state(cases: float) -> None:
-    row = state("mortalidad_ira_5", deaths(cases, 40_000), deaths(1800, 10_000_000))
+    row = state("mortalidad_materna", deaths(cases, 40_000), deaths(1800, 10_000_000))
     assert (row["estado"], row["motivo"], row["casos"]) == (UNKNOWABLE, FEW, cases)
 
 
@@ -287,7 +287,7 @@ def test_every_indicator_that_is_not_compared_is_listed_with_its_reason() -> Non
     rows = section.tables["not_compared"].data
     why = {row["nombres"][0][:15]: row["motivo"] for row in rows.to_dict("records")}
     parts = {
-        "Exámenes por pr": "mejor o peor", "Mortalidad en m": "no compara el valor",
+        "Exámenes por pr": "mejor o peor", "Mortalidad en m": "No es la tasa oficial",
         "Cobertura neta ": "error", "Hogares con ina": "mismo año",
     }  # fmt: skip
     assert why.keys() == parts.keys() and all(parts[name] in why[name] for name in parts)

@@ -475,3 +475,25 @@ def test_with_the_annexes_the_official_figure_stands_and_ours_is_told(
     country = beside.loc[("CO", "pobreza_monetaria_sae", 2022)]
     assert (country["valor"], country["fuente"]) == (36.6, "dane_pobreza_monetaria")
     assert "da 36,9: la publicada cubre 23 departamentos y Bogotá." in country["nota"]
+
+
+@pytest.mark.parametrize(
+    "name", ["mortalidad_ira_5", "mortalidad_eda_5", "mortalidad_desnutricion_5"]
+)
+def test_deaths_of_children_lie_where_the_hospitals_are(built: pd.DataFrame, name: str) -> None:
+    """Births that occurred in a municipality by births of mothers who live there tell whether it
+    has a hospital. Where hardly any occur, hardly any child is said to die: five to eighteen times
+    fewer for each birth of a resident than where most occur. So the deaths are counted where they
+    occurred, and the rate of one place says nothing against another's."""
+    year = built.xs(2018, level="periodo")
+    occurred = year.xs("mortalidad_infantil", level="indicador")["denominador"]
+    of_residents = year.xs("bajo_peso", level="indicador")["denominador"]
+    deaths = year.xs(name, level="indicador")["numerador"]
+    frame = pd.DataFrame({"deaths": deaths, "births": of_residents, "here": occurred})
+    frame = frame[(frame.index.str.len() == 5) & (frame["births"] > 0)].fillna(0.0)
+    share = frame["here"] / frame["births"]
+    without, with_one = frame[share <= 0.1].sum(), frame[share > 0.8].sum()
+    times = (with_one["deaths"] / with_one["births"]) / (without["deaths"] / without["births"])
+    print(name, "deaths a birth, with a hospital against without", times)
+    assert times > 4
+    assert KNOWN[name].place == "occurrence" and not KNOWN[name].comparable

@@ -376,7 +376,7 @@ def _why(
         factor = write_value(rules.plausible_factor, "decimal", 0)
         return FEW if row["few"] else BLIND.format(factor=factor)
     if not indicator.comparable:
-        return OF_ITS_PLACE
+        return indicator.caution or OF_ITS_PLACE
     if indicator.direction_reason:
         return undirected(indicator)
     if indicator.id in apart:
