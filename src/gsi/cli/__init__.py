@@ -20,7 +20,7 @@ gettext.bindtextdomain("messages", str(Path(__file__).parent / "idioma"))
 import click
 
 from gsi import __version__
-from gsi.cli import baseline, check, fetch, forms, plan, run, status, territories
+from gsi.cli import baseline, check, fetch, forms, plan, run, sources, status, territories
 from gsi.cli.console import tell
 from gsi.ground.errors import GsiError
 
@@ -52,6 +52,7 @@ for order in (
     forms.forms,
     plan.plan,
     fetch.fetch,
+    sources.sources,
     status.status,
     territories.territories,
 ):

@@ -21,6 +21,7 @@ from gsi.analysis.frozen import DOCUMENT, SEAL
 from gsi.analysis.trace import Step
 from gsi.contract import params
 from gsi.contract.params.measures import FILE as MEASURES
+from gsi.contract.params.sources import FILE as SOURCES
 from gsi.contract.territory import Territory, Years
 from gsi.ground.files import Hashes, sha256
 from gsi.ground.project import Project
@@ -168,8 +169,9 @@ class Basis:
 
     @cache  # noqa: B019  one basis a run
     def catalogue(self, department: str) -> str:
-        """Digest of the catalogues, of indicators as the department has it and of measures."""
-        paths = ("indicators.yml", f"indicators-{department}.yml", MEASURES)
+        """Digest of the catalogues, of indicators as the department has it, of measures and of
+        sources."""
+        paths = ("indicators.yml", f"indicators-{department}.yml", MEASURES, SOURCES)
         found = [self.project.params / name for name in paths]
         return _digest([path.read_text(encoding="utf-8") for path in found if path.is_file()])
 

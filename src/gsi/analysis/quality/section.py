@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from gsi.analysis import later
-from gsi.analysis.quality import criteria, origins
+from gsi.analysis.quality import criteria, origins, wanting
 from gsi.analysis.quality.missing import missing_forms
 from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text, year
 from gsi.inputs.quality import left_out as words
@@ -43,13 +43,15 @@ def section(
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
     information can be trusted (four exclusive flags, ``trust_none`` where nothing was read),
     indicators by verdict, the forms not filled in and the first to fill
-    (:mod:`gsi.analysis.quality.missing`), how many files of the input folder were set aside for
+    (:mod:`gsi.analysis.quality.missing`), the official sources that are not there
+    (:mod:`gsi.analysis.quality.wanting`), how many files of the input folder were set aside for
     their mistakes (``faulty``) or are nobody's (``unread``), what is there for years after the
-    follow-up (``later``, :mod:`gsi.analysis.later`). Tables: ``forms``, ``tables`` (verdict a table
-    reported; ``remarked``, those with a remark), ``indicators`` and ``indicator_sources`` (five
-    questions and a verdict each), ``sources`` (a row a file) and ``origins`` (a row a source,
-    :mod:`gsi.analysis.quality.origins`), ``files``, ``set_aside``, ``faulty`` and ``unread``
-    (``left_out``), ``rules`` (broken in this territory), each absent when it would have no row.
+    follow-up (``later``, :mod:`gsi.analysis.later`). Tables: ``forms``, ``wanting``, ``tables``
+    (verdict a table reported; ``remarked``, those with a remark), ``indicators`` and
+    ``indicator_sources`` (five questions and a verdict each), ``sources`` (a row a file) and
+    ``origins`` (a row a source, :mod:`gsi.analysis.quality.origins`), ``files``, ``set_aside``,
+    ``faulty`` and ``unread`` (``left_out``), ``rules`` (broken in this territory), each absent when
+    it would have no row.
     Counts of people below the disclosure threshold are withheld.
     """
     codes = [context.territory.code]
@@ -101,8 +103,20 @@ def section(
     facts |= _later(context)
     form_facts, forms = missing_forms(verdicts, context.territory, context.params.forms)
     facts |= form_facts
+    wanting_facts, lacking = wanting.told(
+        wanting.standings(
+            wanting.declared(context.kept),
+            records,
+            verdicts,
+            context.catalogue,
+            context.territory,
+            context.data,
+        )
+    )
+    facts |= wanting_facts
     tables = {
         "forms": forms,
+        "wanting": lacking,
         "indicators": criteria.indicator_table(judged_indicators),
         "indicator_sources": origins.questions(found),
         "tables": _tables([item for item in judged if item.verdict != ABSENT]),
