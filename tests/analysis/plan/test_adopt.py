@@ -247,7 +247,7 @@ def test_the_proposal_is_a_form_to_fill_and_adopt(project: Project) -> None:
             "baseline": [81.256, 60, 70], "target": [90.0, 50.0, 85.0],
             "target_year": [2027, 2027, 2027], "sector": ["Gobierno", "Salud", "Salud"],
             "partners": ["Salud, Educación", "", "Educación"], "funding": ["SGP", "SGP", "SGR"],
-            "evidence": ["Falta registro.", "Hay brecha.", "Hay brecha."],
+            "evidence": ["Falta registro.", "Hay brecha.", "Hay brecha."], "cited": ["", "", ""],
         }
     )  # fmt: skip
     proposal = Section("proposal", {}, {"actions": Table(actions, {"order": Column("Orden")})})

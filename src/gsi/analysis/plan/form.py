@@ -11,14 +11,17 @@ from gsi.analysis.plan.adopt import next_version
 from gsi.analysis.results import Section
 from gsi.contract import tables, versions
 
+CITED = "Productos del plan de desarrollo que podrían responder"
+
 
 def proposed(context: Context, proposal: Section) -> pd.DataFrame:
     """The proposed actions (section ``proposal``) as a plan to be discussed.
 
     Budget, and the targets that the council sets, are left empty on purpose. Without a plan in
     force weights are equal and add up to 100; with one, its actions come first and the proposed
-    ones weigh nothing until the council says so, with their evidence as the reason to join. Empty
-    when nothing was proposed.
+    ones weigh nothing until the council says so, with their evidence as the reason to join. An
+    action cites the products of the plan de desarrollo that could answer it, where there are,
+    instead of a new one. Empty when nothing was proposed.
     """
     if "actions" not in proposal.tables:
         return tables.empty("plan_accion")
@@ -35,9 +38,15 @@ def proposed(context: Context, proposal: Section) -> pd.DataFrame:
             "categoria_derecho": actions["right"],
             "objetivo": actions["objective"],
             "descripcion": [
-                f"{action}. Producto: {product[0].lower()}{product[1:]} ({unit})"
-                for action, product, unit in zip(
-                    actions["action"], actions["product"], actions["product_unit"], strict=True
+                f"{action}. {CITED}: {cited}"
+                if cited
+                else f"{action}. Producto: {product[0].lower()}{product[1:]} ({unit})"
+                for action, product, unit, cited in zip(
+                    actions["action"],
+                    actions["product"],
+                    actions["product_unit"],
+                    actions["cited"],
+                    strict=True,
                 )
             ],
             "indicador": actions["outcome"],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
-from gsi.analysis.plan import decisions, order
+from gsi.analysis.plan import decisions, order, products
 from gsi.analysis.plan.alike import alike, covered
 from gsi.analysis.plan.candidates import candidates, value_text
 from gsi.analysis.plan.grounds import REFERENCES, Grounds, grounds
@@ -49,25 +49,30 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     (:mod:`gsi.analysis.plan.candidates`), unless the plan in force already has it. Chosen: the best
     measure of each key, then the rest while its objective has fewer than ``per_objective``; all in
     the order of :mod:`gsi.analysis.plan.order`; those that an objective's limit or the number of
-    actions leaves out are named. ``sections`` are those of the run, by name; one that is not there
-    proposes nothing.
+    actions leaves out are named. Each is given the products of the plan de desarrollo that could
+    answer it (:mod:`gsi.analysis.plan.products`), so that the council cites them. ``sections`` are
+    those of the run, by name; one that is not there proposes nothing.
     """
     settings = context.params.plan.proposal
     found = grounds(sections, context)
     called = candidates(found, sections, context)
     plan = context.data.own("plan_accion")
+    planned = products.in_force(context)
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
     chosen = _choose(fresh, settings.actions, settings.per_objective)
     for item in chosen:
         item["alike"] = alike(item["measure"], plan, settings.resemblance)
+        item["cited"] = products.cited(products.answering(item["measure"], planned))
     actions = _actions(chosen, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
     facts |= _left_out(fresh, chosen)
+    listed, told = products.tables([item["measure"] for item in chosen], planned)
+    facts |= told
     known = dict(sections) | {"proposal": Section("proposal", facts)}
     asked = decisions.decided(known, context)
     facts["decisions"] = count(len(asked))
     facts["any_decision"] = flag(not asked.empty)
-    tables: dict[str, Table] = {}
+    tables: dict[str, Table] = dict(listed)
     if not actions.empty:
         tables |= {"actions": _actions_table(actions), "details": _details_table(actions)}
     if not asked.empty:
@@ -143,6 +148,7 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "calendar": f"{start}-{start + years - 1}",
                 "why": " ".join([item["why"], *_resembles(item["alike"])]),
                 "alike": ", ".join(item["alike"]),
+                "cited": item["cited"],
                 "product_text": f"{measure.product} ({measure.unit})",
                 "group": item["group"],
                 "reference": item.get("reference", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from string import Formatter
 from typing import Literal
@@ -75,7 +76,8 @@ class Measure(Strict):
     It is called for by the gap of an outcome indicator (``indicators``), by cases to be attended
     (``attention``), or by a fact of a key (``when``; its value is the baseline). ``target``: where
     the last two should be. With several indicators ``texts`` says the action and the product of
-    each, so that an action names what its indicator measures (:meth:`of`).
+    each, so that an action names what its indicator measures (:meth:`of`). ``mga``: the first
+    digits of the products of DNP's catalogue with which a plan de desarrollo could answer it.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -95,10 +97,17 @@ class Measure(Strict):
     outcome: str | None = None
     outcome_unit: str | None = None
     target: float | None = None
+    mga: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _coherent(self) -> Measure:
         problems = []
+        strange = [code for code in self.mga if not re.fullmatch(r"\d{4}|\d{7}", code)]
+        if strange:
+            problems.append(
+                "mga lleva códigos de programa (cuatro dígitos) o de producto (siete): "
+                + ", ".join(strange)
+            )
         if self.right not in RIGHTS:
             problems.append(f"right debe ser uno de {', '.join(RIGHTS)}")
         if self.objective not in OBJECTIVES:
