@@ -1,4 +1,5 @@
-"""Every figure of the phase says its message with the numbers of its table.
+"""Every figure of the phase says its message with the numbers of its table, and so does its
+alternative text.
 
 The notebook is run as it is; each title's numbers are worked out again from the tables and the
 input data, not from the facts that the title was written with. A figure without its check fails.
@@ -38,10 +39,13 @@ class Run:
     context: Context
     folder: Path
 
+    def said(self, part: str) -> dict[str, str]:
+        paths = sorted((self.folder / "figures").glob("*.json"))
+        return {path.stem: json.loads(path.read_text("utf-8"))[part] for path in paths}
+
     @property
     def titles(self) -> dict[str, str]:
-        paths = sorted((self.folder / "figures").glob("*.json"))
-        return {path.stem: json.loads(path.read_text("utf-8"))["title"] for path in paths}
+        return self.said("title")
 
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.folder / "sections" / f"{name}.parquet")
@@ -174,16 +178,22 @@ def readings_comparison(run: Run) -> list[str]:
     return [whole(number) for number in ((verdicts != UNKNOWN).sum(), *found)]
 
 
-def investment_need(run: Run) -> list[str]:
+def investment_of_all(run: Run) -> pd.DataFrame:
+    """Municipality → paid, vulnerable, of the whole department."""
     money = run.context.data.department("inversion")
     money = money[(money["vigencia"] == 2024) & (money["municipio"].str.len() == 5)]
     paid = money.groupby("municipio")["apropiado"].sum()
     ranking = run.table("priority.ranking").set_index("municipio")
-    called = set(ranking.index[ranking["status"] == "prioritario"])
     table = people.rows(run.context)
     inhabitants = table[table["periodo"] == 2024].groupby("municipio")["personas"].sum()
     vulnerable = inhabitants * ranking["poverty"] / 100
-    both = pd.DataFrame({"paid": paid, "vulnerable": vulnerable}).dropna()
+    return pd.DataFrame({"paid": paid, "vulnerable": vulnerable}).dropna()
+
+
+def investment_need(run: Run) -> list[str]:
+    both = investment_of_all(run)
+    ranking = run.table("priority.ranking").set_index("municipio")
+    called = set(ranking.index[ranking["status"] == "prioritario"])
     if run.own == [MUNICIPALITY]:
         # The figure draws its money alone.
         own = both.loc[MUNICIPALITY]
@@ -212,6 +222,141 @@ CHECKS: dict[str, Callable[[Run], list[str]]] = {
     "investment-need": investment_need,
     "concept-map": concept_map,
 }
+
+
+def map_alternative(run: Run) -> list[str]:
+    ranking = run.table("priority.ranking")
+    states = ranking["status"].value_counts()
+    found = whole_of(
+        states.get("por confirmar", 0),
+        states.get("no prioritario", 0),
+        states.get("no clasificable", 0),
+        ranking["class"].nunique(),
+        ranking["cluster"].nunique(),
+    )
+    return found + (["99"] if run.own == [MUNICIPALITY] else [])  # more than that, it says
+
+
+def ranking_alternative(run: Run) -> list[str]:
+    ranking = run.table("priority.ranking").dropna(subset="rank").sort_values("rank")
+    found = [whole(100 * run.context.params.priority.robustness.interval)]
+    for row in ranking.head(3).to_dict("records"):
+        found += whole_of(row["median"], row["low"], row["high"])
+    if run.own == [MUNICIPALITY]:
+        own = ranking[ranking["municipio"] == MUNICIPALITY].iloc[0]
+        found += whole_of(own["low"], own["high"])
+    return found
+
+
+def concentration_alternative(run: Run) -> list[str]:
+    """By hand: the municipalities of most need until half of the people is reached, and of the next
+    the part that is left."""
+    rows = run.table("priority.ranking").dropna(subset="need").sort_values("need", ascending=False)
+    rows = rows.assign(poor=rows["people"] * rows["poverty"])
+    left, found = rows["people"].sum() / 2, dict.fromkeys(("poor", "children"), 0.0)
+    for row in rows.to_dict("records"):
+        part = min(1.0, left / row["people"])
+        left -= part * row["people"]
+        for of in found:
+            found[of] += part * row[of]
+    return [whole(100 * found[of] / rows[of].sum()) for of in found]
+
+
+def pyramid_alternative(run: Run) -> list[str]:
+    found = []
+    for year in (2018, 2024):
+        bands = {low: aged(run, year, low, low + 4) for low in range(0, 80, 5)}
+        most = max(bands, key=lambda low: bands[low])
+        found += [str(year), str(most), str(most + 4), whole(bands[most])]
+    return found
+
+
+def groups_alternative(run: Run) -> list[str]:
+    ahead = run.table("population.groups").set_index("grupo")["horizonte"]
+    found = []
+    for group, low, high in (
+        ("primera_infancia", 0, 5), ("infancia", 6, 11), ("adolescencia", 12, 17),
+        ("jovenes_estrategia", 18, 26),
+    ):  # fmt: skip
+        first, last, later = (*(aged(run, y, low, high) for y in (2018, 2024)), ahead[group])
+        moved = [tenth(abs(100 * (b / a - 1))) for a, b in ((first, last), (last, later))]
+        found += [str(low), str(high), whole(first), whole(last), moved[0], whole(later), moved[1]]
+    return found
+
+
+def distances_alternative(run: Run) -> list[str]:
+    rows = run.table("rights.indicators")
+    rows = rows[rows["estado"].isin(["peor", "mejor", "sin diferencia clara"])]
+    rows = rows.assign(far=100 * rows["gravedad"])
+    size = rows["far"].abs().sort_values(ascending=False, kind="stable")
+    shown = rows.loc[size.index[:MOST_ROWS]]
+    found = []
+    for row in (shown.loc[shown["far"].idxmax()], shown.loc[shown["far"].idxmin()]):
+        if (row["far"] > 0) == (not found):  # the second only where it is better
+            found += [*numbers(row["nombre"]), whole(abs(row["far"]))]
+            found += [tenth(row["valor"]), tenth(row["referencia"])]
+    return found
+
+
+def scenarios_alternative(run: Run) -> list[str]:
+    if run.own == [MUNICIPALITY]:
+        rows = run.table("scenarios.types")
+        return ["100", *(tenth(v) for v in rows.loc[rows["tipo"] != "otro", "tasa"].dropna())]
+    rows = run.table("scenarios.coverage")
+    rates = rows.loc[rows["tipo"] != "otro", "tasa"].dropna()
+    return ["100", whole(rates.min()), whole(rates.max())]
+
+
+def readings_alternative(run: Run) -> list[str]:
+    rows = run.table("readings.comparison")
+    return [
+        whole(((rows["derecho"] == right) & (rows["lectura"] == word)).sum())
+        for right in ("existencia", "desarrollo", "ciudadania", "proteccion")
+        for word in (AGREE, ONLY_ACTORS, ONLY_DATA)
+    ]
+
+
+def investment_alternative(run: Run) -> list[str]:
+    rows = run.table("investment.municipalities")
+    each = (rows["apropiado"] / rows["vulnerables"]).dropna()
+    ends = [each.min(), each.max()] if len(each) > 1 else [each.iloc[0]]
+    everyone = investment_of_all(run)
+    return [*(f"${whole(value)}" for value in ends), whole(len(everyone)),
+            f"${whole(everyone['paid'].sum() / everyone['vulnerable'].sum())}"]  # fmt: skip
+
+
+def concept_alternative(run: Run) -> list[str]:
+    nodes = run.table("concept_map.nodes")
+    told = [(nodes["state"] == word).sum() for word in ("por confirmar", "sin dato")]
+    return [*whole_of(*told), *numbers(" ".join(nodes["label"]))]
+
+
+def whole_of(*values: float) -> list[str]:
+    return [whole(value) for value in values]
+
+
+ALTERNATIVES: dict[str, Callable[[Run], list[str]]] = {
+    "priority-map": map_alternative,
+    "priority-ranking": ranking_alternative,
+    "priority-concentration": concentration_alternative,
+    "population-pyramid": pyramid_alternative,
+    "population-groups": groups_alternative,
+    "rights-distances": distances_alternative,
+    "scenarios-coverage": scenarios_alternative,
+    "readings-comparison": readings_alternative,
+    "investment-need": investment_alternative,
+    "concept-map": concept_alternative,
+}
+
+
+@pytest.mark.parametrize("code", ["00", MUNICIPALITY])
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_alternative_texts_numbers_are_the_tables(
+    runs: dict[str, Run], name: str, code: str
+) -> None:
+    run = runs[code]
+    said = run.said("alt")[name]
+    assert numbers(said) == ALTERNATIVES[name](run), said
 
 
 def test_every_figure_of_the_notebook_has_its_check(runs: dict[str, Run]) -> None:
