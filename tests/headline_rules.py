@@ -6,6 +6,7 @@ with. Those on the five keys and the plan: :mod:`headline_rules_plan`.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -324,10 +325,23 @@ def drawn_years(report: Report, document: Document, match: re.Match[str]) -> Exp
 # Information
 
 
-@rule(r"De {every} tablas posibles (?:se reportaron|tienen alguna fila reportada) {reported}")
+@rule(
+    r"De {every} tablas posibles (?:se reportaron|tienen alguna fila reportada) {reported}",
+    r"de {published} más solo hay filas de archivos oficiales",
+)
 def reported(report: Report, document: Document, match: re.Match[str]) -> Expected:
     contracts = len(list((report.root / "expectations").glob("*.json")))
-    return {"every": contracts, "reported": len(report.table("quality.tables"))}
+    given = list(report.table("quality.tables")["table"])
+    published = 0
+    for name in given:
+        rows = report.prepared(name)
+        if "municipio" not in rows or "origen" not in rows:
+            continue
+        own = rows[rows["municipio"].astype("str").str.startswith(report.code)]
+        contract = json.loads((report.root / "expectations" / f"{name}.json").read_text("utf-8"))
+        filled_in = bool(contract["meta"].get("para_que"))
+        published += filled_in and len(own) > 0 and bool(own["origen"].notna().all())
+    return {"every": contracts, "reported": len(given) - published, "published": published}
 
 
 @rule(

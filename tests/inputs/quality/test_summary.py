@@ -90,6 +90,22 @@ def test_verdicts_survive_saving(verdicts: Verdicts, tmp_path: Path) -> None:
     assert path.read_bytes() == first
 
 
+def test_rows_of_published_files_are_nobodys_report() -> None:
+    """A list of health providers is no form on service settings, though both are of one table."""
+    world = good_tables(3)
+    world["escenarios"] = world["escenarios"].assign(**{tables.ORIGIN: "reps"})
+    found = quality_section(make_context(world, code(0)), quality.validate(world), [])
+    assert found.facts["tables_reported"].value == len(world) - 1
+    assert found.facts["tables_published"].value == ["Escenarios de atención"]
+    assert found.facts["published_only"].value == 1
+    assert "Escenarios de atención" in found.facts["tables_missing"].value
+    # One row that people filled in, and the table is reported.
+    world["escenarios"].loc[world["escenarios"]["municipio"] == code(0), tables.ORIGIN] = None
+    found = quality_section(make_context(world, code(0)), quality.validate(world), [])
+    assert found.facts["tables_reported"].value == len(world)
+    assert not found.facts["has_published"].value
+
+
 def test_section_says_how_far_to_trust(verdicts: Verdicts, tmp_path: Path) -> None:
     context = make_context(good_tables(3), code(0))
     section = quality_section(context, verdicts, [RECORD])

@@ -12,6 +12,7 @@ from gsi.analysis import later
 from gsi.analysis.quality import criteria, origins, wanting
 from gsi.analysis.quality.missing import missing_forms
 from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text, year
+from gsi.contract.tables import schema
 from gsi.inputs.quality import left_out as words
 from gsi.inputs.quality.summary import (
     ABSENT,
@@ -41,7 +42,8 @@ def section(
     left_out: LeftOut | None = None,
 ) -> Section:
     """Facts: sources and tables reported, rules broken by severity (counts), how far the
-    information can be trusted (four exclusive flags, ``trust_none`` where nothing was read),
+    information can be trusted (``tables_published``: of those that nobody reported, the ones of
+    which published files have rows; four exclusive flags, ``trust_none`` where nothing was read),
     indicators by verdict, the forms not filled in and the first to fill
     (:mod:`gsi.analysis.quality.missing`), the official sources that are not there
     (:mod:`gsi.analysis.quality.wanting`), how many files of the input folder were set aside for
@@ -59,7 +61,17 @@ def section(
     broken = broken_rules(verdicts, codes, threshold)
     judged = table_verdicts(verdicts, codes, threshold)
     sources = source_files(verdicts, records, codes)
-    missing = [item.title for item in judged if item.verdict == ABSENT]
+    absent = [item for item in judged if item.verdict == ABSENT]
+    # Published rows of a table that people fill in stand in the sections of official sources; for
+    # those of the form nobody reported anything.
+    published = [
+        item
+        for item in judged
+        if item not in absent
+        and schema(item.table).mixed
+        and not verdicts.reported_within(item.table, codes)
+    ]
+    missing = [item.title for item in judged if item in absent or item in published]
     severities = [item.severity for item in broken]
     insufficient = [item.title for item in judged if item.verdict == INSUFFICIENT]
     observed = [item.title for item in judged if item.verdict == OBSERVED]
@@ -71,6 +83,9 @@ def section(
         "tables_reported": count(len(judged) - len(missing)),
         "tables_total": count(len(judged)),
         "tables_missing": names(missing),
+        "tables_published": names([item.title for item in published]),
+        "published_only": count(len(published)),
+        "has_published": flag(bool(published)),
         "tables_observed": names(observed),
         "tables_insufficient": names(insufficient),
         "critical": count(severities.count("critical")),
