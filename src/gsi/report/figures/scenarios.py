@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section, count, decimal, flag, text
 from gsi.ground import locale
 from gsi.report.figures.picture import Picture, ends, in_a_row
-from gsi.report.figures.style import BLUE, GREY, INK, LIGHT, VERMILION, light_grid, new_figure
+from gsi.report.figures.style import BLUE, GREY, LIGHT, VERMILION, heat_map, light_grid, new_figure
 
 MOST_MUNICIPALITIES = 20
 WIDEST = 200.0  # a rate beyond this is drawn as the darkest and written as it is
@@ -27,23 +29,16 @@ def coverage(section: Section, context: Context) -> Picture | None:
     kinds = list(dict.fromkeys(table["tipo"]))
     labels = dict(zip(table["tipo"], table["etiqueta"], strict=True))
     order = rates[kinds].rank().mean(axis=1).sort_values(kind="stable").index[:MOST_MUNICIPALITIES]
-    values = rates.loc[order, kinds].to_numpy(dtype=float)
+    values = rates.loc[order, kinds].rename(columns=lambda kind: textwrap.fill(labels[kind], 16))
     figure = new_figure(1.4 + 0.2 * len(order))
     axis = figure.add_subplot()
-    shade = np.clip(values, 0, WIDEST)
-    image = axis.imshow(shade, aspect="auto", cmap="cividis", vmin=0, vmax=WIDEST)
-    for (row, column), rate in np.ndenumerate(values):
-        word = "sin dato" if np.isnan(rate) else locale.number(rate)
-        dark = not np.isnan(rate) and min(rate, WIDEST) < WIDEST * 0.55
-        axis.text(column, row, word, ha="center", va="center", fontsize=8,
-                  color="white" if dark else INK)  # fmt: skip
-    axis.set_yticks(range(len(order)), order)
-    axis.set_xticks(range(len(kinds)), [_wrapped(labels[kind]) for kind in kinds], fontsize=8)
-    axis.xaxis.tick_top()
-    axis.spines[:].set_visible(False)
-    bar = figure.colorbar(image, ax=axis, shrink=0.7, pad=0.02)
-    bar.set_label("Cupos por 100 niñas y niños en necesidad", fontsize=8.5)
-    bar.outline.set_visible(False)
+    heat_map(
+        axis, values.clip(0, WIDEST), values.map(_cell), cmap="cividis", vmin=0, vmax=WIDEST,
+        annot_kws={"fontsize": 8},
+        cbar_kws={"label": "Cupos por 100 niñas y niños en necesidad", "shrink": 0.7, "pad": 0.02},
+    )  # fmt: skip
+    axis.tick_params(axis="x", labelsize=8)
+    figure.axes[-1].yaxis.label.set_fontsize(8.5)
     cells = table[table["nombre"].isin(order)].dropna(subset=["tasa"])
     called = cells["etiqueta"] + " de " + cells["nombre"]
     return Picture(
@@ -90,7 +85,5 @@ def _bars(section: Section) -> Picture:
     )
 
 
-def _wrapped(label: str) -> str:
-    words = label.split()
-    half = (len(words) + 1) // 2
-    return " ".join(words[:half]) + ("\n" + " ".join(words[half:]) if words[half:] else "")
+def _cell(rate: float) -> str:
+    return "sin dato" if np.isnan(rate) else locale.number(rate)

@@ -10,6 +10,8 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
@@ -45,6 +47,8 @@ SEQUENTIAL = "cividis_r"
 
 WIDTH = 7.0  # inches: the text width of the page
 DPI = 160
+# The luminance on which white and black stand out alike; seaborn takes more for dark.
+EVEN = 0.179
 NAME_PAD = 3.5  # points between the names of rows and their axis, as a tick's
 # Half the time of zlib's own choice, for a file hardly larger.
 COMPRESSION = 3
@@ -256,6 +260,25 @@ def bars(
         for y, length in zip(places, lengths, strict=True)
     ]
     axis.add_collection(PolyCollection(corners, linewidth=0, **looks), autolim=False)
+
+
+def heat_map(axis: Axes, values: pd.DataFrame, words: pd.DataFrame, **looks: Any) -> None:
+    """A cell a row and column, coloured by ``values`` (a missing one stays blank) with its
+    ``words``; columns are named on top. ``looks``: of ``seaborn.heatmap``."""
+    sns.heatmap(values, annot=words, fmt="", ax=axis, linewidths=2, linecolor="white", **looks)
+    (cells,) = axis.collections
+    for word, colour in zip(axis.texts, cells.get_facecolor(), strict=True):
+        word.set_color(INK if luminance(colour) > EVEN else "white")
+    axis.xaxis.tick_top()
+    axis.tick_params(labelrotation=0)
+    axis.set(xlabel="", ylabel="")
+
+
+def luminance(colour: Any) -> float:
+    """Relative luminance, 0-1, of a colour (WCAG 2.2)."""
+    parts = np.asarray(mpl.colors.to_rgb(colour))
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
 def spanish_axis(axis: Axes, which: str = "x", digits: int = 0, suffix: str = "") -> None:

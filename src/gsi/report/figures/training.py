@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+from matplotlib.colors import ListedColormap
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section, count, decimal, flag, text
 from gsi.ground import locale
 from gsi.report.figures.picture import Picture, ends
-from gsi.report.figures.style import BLUE, LIGHT, VERMILION, light_grid, new_figure, spanish_axis
+from gsi.report.figures.style import (
+    BLUE,
+    LIGHT,
+    VERMILION,
+    heat_map,
+    light_grid,
+    new_figure,
+    spanish_axis,
+)
 
 MOST_ROWS = 40
 
@@ -69,20 +79,14 @@ def moments(section: Section, context: Context) -> Picture | None:
     figure = new_figure(1.0 + 0.25 * len(called), width=5.5)
     axis = figure.add_subplot()
     labels = list(MOMENTS.values())
-    order = sorted(called, key=lambda name: (-len(lacking.get(name, set())), name), reverse=True)
-    for y, name in enumerate(order):
-        for x, label in enumerate(labels):
-            absent = label in lacking.get(name, set())
-            axis.scatter(
-                x, y, marker="s", s=110, color=LIGHT if absent else BLUE, edgecolors="none"
-            )
-            if absent:
-                axis.text(x, y, "–", ha="center", va="center", fontsize=8.5, color=VERMILION)
-    axis.set_yticks(range(len(order)), order)
-    axis.set_xticks(range(len(labels)), labels)
-    axis.set_xlim(-0.6, len(labels) - 0.4)
-    axis.spines[["left", "bottom"]].set_visible(False)
-    axis.xaxis.tick_top()
+    order = sorted(called, key=lambda name: (-len(lacking.get(name, set())), name))
+    absent = pd.DataFrame(
+        [[label in lacking.get(name, set()) for label in labels] for name in order], order, labels
+    )
+    heat_map(
+        axis, absent.astype(int), absent.replace({True: "–", False: ""}),
+        cmap=ListedColormap([BLUE, LIGHT]), vmin=0, vmax=1, cbar=False,
+    )  # fmt: skip
     complete = [name for name in called if not lacking.get(name)]
     covered = {label: sum(label not in lacking.get(n, ()) for n in called) for label in labels}
     return Picture(
