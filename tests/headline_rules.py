@@ -48,7 +48,7 @@ def called(report: Report) -> pd.DataFrame:
 
 
 @rule(
-    r"(?:prioritarios|Allí) vivía en {when} el {people} % de la población y el"
+    r"(?:prioritarios(?: del? [^\d]+)?|Allí) vivía en {when} el {people} % de la población y el"
     r" {poor} % de las personas en pobreza multidimensional"
     r" \((?:censo|estimación con encuesta y modelo) de {of}\)",
     r"reúnen {people} % de la población, {poor} % de las personas en pobreza multidimensional y"
@@ -142,6 +142,17 @@ def poverty(report: Report, document: Document, match: re.Match[str]) -> Expecte
             expected |= {name: row["valor"], f"{name}_year": row["anio"]}
         expected |= {"low": later["inferior"].iloc[0], "high": later["superior"].iloc[0]}
     return expected
+
+
+@rule(r"la oficial, de la [^,]+, era de {official} %")
+def official_poverty(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    """The survey's published figure of the reference in the year of the census's poverty."""
+    rows = report.prepared("indicadores")
+    place = report.code[:2] if len(report.code) > 2 else "CO"
+    published = rows[(rows["indicador"] == "ipm_ecv") & (rows["municipio"] == place)]
+    published = published[published["area"] == "total"]
+    when = report.table("rights.poverty").iloc[0]["anio"]
+    return {"official": published.set_index("periodo")["valor"].get(when, float("nan"))}
 
 
 # Populations
@@ -342,6 +353,11 @@ def reported(report: Report, document: Document, match: re.Match[str]) -> Expect
         own = rows[rows["municipio"].astype("str").str.startswith(report.code)]
         published += bool(own["origen"].notna().all())
     return {"every": contracts, "reported": len(given) - published, "published": published}
+
+
+@rule(r"Archivos con errores que no se usaron: {faulty}")
+def faulty(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    return {"faulty": len(report.table("quality.faulty"))}
 
 
 @rule(
