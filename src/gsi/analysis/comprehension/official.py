@@ -16,7 +16,7 @@ in; ``has_partial_year``, ``partial_year``, ``partial_cut``, ``partial_obligated
 to the follow-up that is not whole.
 Budgets after the follow-up: ``has_later_money``, ``later_money`` (years), ``later_money_year``.
 Places and students: :mod:`gsi.analysis.comprehension.official_offer`.
-Tables: ``funds``, ``programmes`` (those declared for the objectives of policy).
+Tables: ``funds``, ``programmes`` (those declared whole for the objectives of policy).
 """
 
 from __future__ import annotations
@@ -210,8 +210,9 @@ def _biggest(done: pd.DataFrame) -> dict[str, Fact]:
 
 
 def _programmes(now: pd.DataFrame, context: Context) -> Table:
-    declared = context.params.comprehension.development_plan.programmes
-    mine = now[now["programa"].isin(list(declared))]
+    # Budgets name programmes well and products badly: only those declared whole.
+    whole = context.params.comprehension.development_plan.whole
+    mine = now[now["programa"].isin(list(whole))]
     sums = mine.groupby("programa")[["apropiado", "obligado"]].sum(min_count=1).reset_index()
     called = _catalogue()
     sums["nombre"] = [called.get(code, code) for code in sums["programa"]]

@@ -112,15 +112,19 @@ class InvestmentSettings(Strict):
     overlap_entities: int = Field(ge=2)
 
 
-Programme = Annotated[str, Field(pattern=r"^\d{4}$")]
+Programme = Annotated[str, Field(pattern=r"^\d{4}(\d{3})?$")]
 
 
 class DevelopmentPlanSettings(Strict):
-    """``programmes``: those of the MGA that speak of childhood, youth and families → the objectives
-    of policy that they answer. ``progress_low``: below this percentage a target is told as late.
+    """``programmes``: programmes of the MGA (4 digits), or some of their products (7), → the
+    objectives of policy that they answer; a product's own entry counts before its programme's, and
+    one without objectives answers none of them in particular. ``childhood``: programmes whose name
+    says that they are for children, adolescents or youth. ``progress_low``: below this percentage a
+    target is told as late.
     """
 
     programmes: dict[Programme, tuple[str, ...]] = Field(min_length=1)
+    childhood: tuple[Programme, ...]
     progress_low: float = Field(gt=0, le=100)
 
     @model_validator(mode="after")
@@ -128,7 +132,18 @@ class DevelopmentPlanSettings(Strict):
         named = {name for listed in self.programmes.values() for name in listed}
         if named - set(OBJECTIVES):
             raise ValueError(f"no son objetivos: {', '.join(sorted(named - set(OBJECTIVES)))}")
+        if set(self.childhood) - set(self.programmes):
+            raise ValueError("childhood lleva programas que están en programmes")
         return self
+
+    def objectives(self, programme: str, product: str) -> tuple[str, ...] | None:
+        """The objectives that a product answers; None where it is not declared."""
+        return self.programmes.get(product, self.programmes.get(programme))
+
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """Programmes that are declared whole, with all their products."""
+        return tuple(code for code in self.programmes if len(code) == 4)
 
 
 class ComprehensionSettings(Strict):
