@@ -115,6 +115,19 @@ def test_the_same_method_one_interval_earlier_misses_by_little(tolima) -> None:
     assert then["infancia"] == pytest.approx(now, rel=0.1)
 
 
+def test_whom_the_projection_repeats_is_told_with_the_newborn_of_today(tolima) -> None:
+    """'Los hijos que tienen hoy' were those born since 2018: 16.119 of age 0 in Tolima in 2024, by
+    the published file, and more of each age of 0-5."""
+    facts = population(make_context(tolima, "73")).facts
+    people = tolima["poblacion"].query("periodo == 2024 and edad <= 5")
+    assert facts["born_ages"].value == "0 a 5 años"
+    assert facts["newborn"].value == 16_119 == people.query("edad == 0")["personas"].sum()
+    assert facts["born_mean"].value == people["personas"].sum() / 6 > 16_119
+    assert facts["newborn_fewer"].value
+    shorter = population(make_context(tolima, "73", years=(2019, 2024))).facts
+    assert shorter["born_ages"].value == "0 a 4 años"
+
+
 def test_all_groups_take_the_form_that_erred_less_for_children(tolima) -> None:
     """For each municipality, against both forms made apart from the published file."""
     people = tolima["poblacion"]

@@ -8,7 +8,8 @@ each group ``_horizon`` and ``_horizon_share``;
 ``horizon_own``: the projection is the workbook's own, as no source publishes that year, with the
 births trend or without it, whichever erred less for 0-17 one interval earlier: one form for all
 groups, so that they add up (``has_back_test``, ``back_test_year``, ``back_test_error`` of 0-17 in
-%); ``families_*`` where households are known. Tables: ``groups``, ``pyramid``,
+%; ``born_ages``, ``born_mean``, ``newborn``, ``newborn_fewer``: who is repeated without the
+trend); ``families_*`` where households are known. Tables: ``groups``, ``pyramid``,
 ``municipalities`` (departments), ``families``.
 """
 
@@ -58,10 +59,8 @@ def population(context: Context) -> Section:
     )
     everybody = _ahead(ahead, tested.get(EVERYBODY), 0, OLDEST)
     groups["share_ahead"] = 100 * groups["horizonte"] / everybody
-    groups["change_ahead"] = [
-        _change(before, after)
-        for before, after in zip(groups["personas_seguimiento"], groups["horizonte"], strict=True)
-    ]
+    before, after = groups["personas_seguimiento"], groups["horizonte"]
+    groups["change_ahead"] = [_change(*pair) for pair in zip(before, after, strict=True)]
     total = float(people.counts(own, first, (0, OLDEST)).sum())
     facts: dict[str, Fact] = {
         "year": year(first),
@@ -82,6 +81,7 @@ def population(context: Context) -> Section:
         "births_kept": flag(computed and not (tested and tested["ninez"].births_trend)),
         "early_error": percent(abs(tested["primera_infancia"].error) if tested else None),
         "early_over": flag(bool(tested) and tested["primera_infancia"].error > 0),
+        **(_born(own, first, last) if computed else {}),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]
@@ -135,6 +135,20 @@ def _horizon(own: pd.DataFrame, first: int, last: int) -> tuple[int, Variants | 
     if past is None or now is None:
         return horizon, None, False
     return horizon, _variants(past, now, last - first), True
+
+
+def _born(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
+    """Whom the projection repeats without the births' trend: those born between both years, so
+    many of each age; the newborn are fewer where births fall."""
+    years = last - first
+    mean = float(people.counts(own, last, (0, years - 1)).sum()) / years
+    newborn = float(people.counts(own, last, (0, 0)).sum())
+    return {
+        "born_ages": text(f"0 a {years - 1} años" if years > 1 else "menos de 1 año"),
+        "born_mean": count(mean),
+        "newborn": count(newborn),
+        "newborn_fewer": flag(newborn < mean),
+    }
 
 
 def _variants(past: pd.DataFrame, now: pd.DataFrame, years: int) -> Variants:
