@@ -120,12 +120,21 @@ def certain(report: Report, document: Document, match: re.Match[str]) -> Expecte
     return {"certain": bound}
 
 
+@rule(r"Con los pesos libres entre derechos llegan también: {kept} de {reach}\.")
+def with_free_weights(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    rows = report.table("priority.ranking")
+    least = 100 * report.parameters["priority"]["certain"]
+    reach = rows[rows["probability"] >= least]
+    return {"kept": (reach["free"] >= least).sum(), "reach": len(reach)}
+
+
 @rule(
     r"según (?:el censo|la estimación de área pequeña \([^)]+\)) de {year}(?: \([^)]+\))? era de"
     r" {value} %",
     r"; en [^,;]+, de {limit} %",
     r"(?:un modelo\)|ECV\)?), era de {later} %(?: \(entre {low} % y {high} %\))? en {later_year}"
-    r"(?: y de {newest} % en {newest_year})? \((?:otra medida|una muestra)",
+    r"(?: y de {newest} %(?: \(entre {newest_low} % y {newest_high} %\))? en {newest_year})?"
+    r" \((?:otra medida|una muestra)",
 )
 def poverty(report: Report, document: Document, match: re.Match[str]) -> Expected:
     rows = report.table("rights.poverty")
@@ -140,7 +149,8 @@ def poverty(report: Report, document: Document, match: re.Match[str]) -> Expecte
     if len(later):
         for name, row in (("later", later.iloc[0]), ("newest", later.iloc[-1])):
             expected |= {name: row["valor"], f"{name}_year": row["anio"]}
-        expected |= {"low": later["inferior"].iloc[0], "high": later["superior"].iloc[0]}
+        for name, row in (("", later.iloc[0]), ("newest_", later.iloc[-1])):
+            expected |= {f"{name}low": row["inferior"], f"{name}high": row["superior"]}
     return expected
 
 

@@ -22,7 +22,7 @@ from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.scenarios import scenarios
 from gsi.analysis.comprehension.scope import scope
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section, names
+from gsi.analysis.results import Section, names, text
 from gsi.contract.params.indicators import TRANSVERSAL, load_catalogue
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
 from gsi.ground import locale
@@ -295,6 +295,18 @@ def test_the_map_calls_places_what_they_are() -> None:
         there = make_context({}, "97", names=called, kinds=kinds)
         nodes = concept_map(there, asked).tables["nodes"].data.set_index("id")
         assert nodes.loc["territories_likely", "label"] == f"{word} prioritarios"
+
+
+def test_the_map_says_of_families_what_the_scope_says() -> None:
+    """'por confirmar' on page 1 was 'sin dato' in the map."""
+    there = make_context({}, "97", names={"97001": "Mitú"})
+    asked = Section("scope", {"families": text("por confirmar")})
+    row = concept_map(there, asked).tables["nodes"].data.set_index("id").loc["families"]
+    assert (row["detail"], row["state"]) == ("por confirmar", "por confirmar")
+    assert (
+        concept_map(there).tables["nodes"].data.set_index("id").loc["families", "state"]
+        == "sin dato"
+    )
 
 
 def test_an_objective_has_the_states_of_its_figures_where_none_is_judged(sections) -> None:

@@ -75,6 +75,9 @@ def test_the_last_estimate_stands_beside_the_one_of_the_baseline() -> None:
     assert (facts["survey_poverty"].value, facts["survey_poverty_year"].value) == (17.9, 2022)
     assert facts["survey_poverty_last"].value == 19.9
     assert facts["survey_poverty_last_year"].value == 2024
+    # Side by side, both with their interval or none.
+    bounds = [facts[f"survey_poverty{part}_low"].missing for part in ("", "_last")]
+    assert len(set(bounds)) == 1
     assert told("73")["survey_poverty_last"].missing
 
 

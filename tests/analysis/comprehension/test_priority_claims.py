@@ -29,11 +29,12 @@ from gsi.analysis.comprehension.population import population
 from gsi.analysis.comprehension.priority import priority
 from gsi.analysis.comprehension.scope import _seen, scope
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Section, Table, flag
+from gsi.analysis.results import Column, Gap, Section, Table, flag
 from gsi.measure import robustness as rb
 from gsi.report.figures import priority as figures
 
 NOTHING = Section("none")
+NOTHING_COMPARED = Section("priority", gaps=[Gap("", "No hay entre cuáles comparar.")])
 
 
 def framed(context: Context) -> Section:
@@ -282,6 +283,28 @@ def test_the_evidence_says_why_who_reaches_the_probability_is_to_be_confirmed(fa
     assert told[FICTIONAL[codes[2]]] == last
 
 
+@pytest.mark.parametrize(
+    ("states", "word"),
+    [
+        # As Bogotá: 15 clear differences, none of them unfavourable: nothing points to it.
+        (["mejor"] * 15, "no señalado"),
+        (["mejor"] * 4 + ["peor"], "por confirmar"),
+        (["mejor"] * 2 + ["peor"] * 3, "probable"),
+        (["sin diferencia clara"] * 5, "por confirmar"),
+    ],
+)
+def test_a_right_that_nothing_points_to_is_not_to_be_confirmed(states, word) -> None:
+    schools = next(i for i in CATALOGUE if i.right == "desarrollo")
+    rows = pd.DataFrame({"estado": states})
+    rows = rows.assign(indicador=schools.id, derecho="desarrollo", objetivo=schools.objective)
+    context = world(fictional(POOR), "00001")
+    told = Section("rights", {}, {"indicators": Table(rows, {"estado": Column("Estado")})})
+    made = scope(context, NOTHING_COMPARED, population(context), NOTHING, told, NOTHING)
+    certainty = made.tables["certainty"].data.set_index("elemento")
+    assert certainty.loc["Desarrollo", "certeza"] == word
+    assert f"desarrollo ({word})" in made.facts["rights_written"].value
+
+
 @pytest.mark.parametrize(("size", "word"), [(1, "un solo municipio"), (2, "2 municipios")])
 def test_nothing_is_said_of_a_comparison_that_was_not_made(size: int, word: str) -> None:
     names = dict(list(FICTIONAL.items())[:size])
@@ -295,7 +318,7 @@ def test_nothing_is_said_of_a_comparison_that_was_not_made(size: int, word: str)
         assert word in section.facts["why_not"].value
         place = section.tables["certainty"].data.iloc[0]
         assert word in place["evidencia"]
-        assert place["certeza"] == "sin dato"
+        assert place["certeza"] == "no aplica"
         assert "sobresale" not in place["elemento"]
     # Nor is the other one called its like.
     own = make_context(tables, "00001", names=names)

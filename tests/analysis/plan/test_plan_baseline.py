@@ -275,6 +275,29 @@ def test_a_figure_made_of_places_names_those_that_it_lacks() -> None:
         assert "Sin dato de" not in remark(deaths("88001", 14.7), whole)
 
 
+def test_of_an_only_municipality_there_is_no_sum_and_files_hold_no_binary_tails(
+    tmp_path: Path,
+) -> None:
+    """Bogotá's file said 'Media de los municipios' in 28 rows, and 0.6999999999999998."""
+    made = "Media de los municipios, peso: matrícula; cubre 100\N{NO-BREAK SPACE}% de las personas."
+    own = {"municipio": "11", "fuente": CALCULATED, "nota": f"{made} Dato preliminar."}
+    tail = 2.1 - 1.4  # 0.7000000000000002
+    table = rows(
+        "indicadores",
+        reported("cobertura_neta", 2018, tail, **own),
+        reported("cobertura_neta", 2018, tail, municipio="11001"),
+    )
+    here = make_context({"indicadores": table}, "11", names={"11001": "Bogotá, D.C."})
+    section = baseline(here)
+    csv_, _ = write_files(section, tmp_path)
+    with csv_.open(encoding="utf-8-sig", newline="") as file:
+        (row,) = list(csv.DictReader(file))
+    assert row["Valor"] == "0.7"
+    assert row["Nota de la fuente"] == "El valor es el del único municipio. Dato preliminar."
+    shown = section.tables["indicators"].data["remark"].iloc[0]
+    assert "municipio" not in shown and "Dato preliminar." in shown
+
+
 def test_as_many_intervals_are_counted_as_the_table_shows() -> None:
     section = baseline(context("00"))
     shown = section.tables["indicators"].data["value_text"]

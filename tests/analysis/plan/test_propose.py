@@ -237,6 +237,15 @@ def test_an_action_names_what_its_indicator_measures_and_not_another(
         assert of_another.lower() not in words.lower()
 
 
+def test_a_goal_of_what_only_a_census_measures_says_what_is_followed() -> None:
+    """A figure of 2018 with a goal for 2027 and nothing to measure it by."""
+    for name, once in (("pisos", True), ("bajo_peso", False)):
+        where = place(reported(name, 2018, 30.0, "73067"), reported(name, 2018, 10.0, "73"))
+        (row,) = propose(where, {}).tables["actions"].data.to_dict("records")
+        told = "La fuente solo tiene 2018: hasta que se repita, se sigue el producto."
+        assert (told in row["why"]) == once
+
+
 def test_who_left_school_and_who_lags_in_it_are_not_one_measure() -> None:
     for name, measure in (("reprobacion", "refuerzo"), ("desercion", "permanencia")):
         where = place(reported(name, 2018, 9.0, "73067"), reported(name, 2018, 3.0, "73"))

@@ -114,9 +114,13 @@ def _populations(by: dict[str, Section]) -> list[Node]:
         detail = f"{fact} personas" if found else UNKNOWN
         nodes.append((key, COLUMNS[1], label, detail, KNOWN if found else UNKNOWN))
     share = by.get("population", Section("population")).facts.get("families_ninez_share")
-    found = share is not None and not share.missing
-    detail = f"{share} de los hogares con niñez" if found else UNKNOWN
-    nodes.append(("families", COLUMNS[1], "Sus familias", detail, KNOWN if found else UNKNOWN))
+    if share is not None and not share.missing:
+        detail, state = f"{share} de los hogares con niñez", KNOWN
+    else:
+        # The word of the scope's paragraph: without a survey of homes they are to be confirmed.
+        detail = str(facts["families"]) if "families" in facts else UNKNOWN
+        state = _certain(detail)
+    nodes.append(("families", COLUMNS[1], "Sus familias", detail, state))
     return nodes
 
 

@@ -6,7 +6,7 @@ Facts (:func:`facts`): ``has_poverty``, ``poverty``, ``poverty_year``,
 census's, DANE's of 2018), ``mean_poverty`` and ``reference_mean_poverty`` (made here from
 municipalities); ``has_survey_poverty``, ``survey_poverty``, ``survey_poverty_year``,
 ``survey_poverty_low``, ``survey_poverty_high`` (the small-area estimate of the same territory),
-``survey_poverty_last`` and its ``_year`` (a later one, where there is),
+``survey_poverty_last`` and its ``_year``, ``_low``, ``_high`` (a later one, where there is),
 ``survey_poverty_official``: it is the published departmental figure, read or equal to the mean of
 the municipalities; ``survey_same_year`` as the census's; ``official_reference``: the one published
 of the reference, that year.
@@ -90,6 +90,8 @@ def facts(context: Context, states: pd.DataFrame) -> dict[str, Fact]:
         "survey_poverty_high": percent(None if survey is None else survey["superior"]),
         "survey_poverty_last": percent(None if last is None else last["valor"]),
         "survey_poverty_last_year": year(None if last is None else last["periodo"]),
+        "survey_poverty_last_low": percent(None if last is None else last["inferior"]),
+        "survey_poverty_last_high": percent(None if last is None else last["superior"]),
         "survey_poverty_official": flag(survey is not None and SURVEY in official),
         "survey_same_year": flag(
             row is not None and survey is not None and survey["periodo"] == row["periodo"]

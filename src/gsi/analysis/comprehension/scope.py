@@ -16,7 +16,7 @@ the probability): ``children``, ``youth`` (18-26),
 ``scenarios_known`` (names), ``families`` (the certainty of that word), ``rights_written`` (each
 right that can be judged, with its certainty; ``right_share``, ``actors_share``: what each of its
 two pieces of evidence must reach), ``any_right``,
-``rights_likely``, ``rights_probable``, ``rights_confirm``, ``rights_no_data`` (names, lower case),
+``rights_no_data`` (names, lower case),
 and in a municipality ``own_status``, ``micro_likely``, ``micro_confirm``.
 Tables: ``certainty`` (one row an item), ``territories`` (departments), ``microterritories``.
 """
@@ -33,6 +33,7 @@ from gsi.analysis.comprehension.scope_territories import (
     CONFIRM,
     LIKELY,
     NO_DATA,
+    NOT_CALLED,
     VERY_LIKELY,
     item,
 )
@@ -203,7 +204,7 @@ def _rights(
         several = many(context.data.kinds)
         where = f"En {places_of.spoken_of(context, named, priority)}, "
         workshops = f"los talleres ({several} con talleres: {_heard(readings, codes)})"
-    groups: dict[str, list[str]] = {word: [] for word in (VERY_LIKELY, LIKELY, CONFIRM, NO_DATA)}
+    found: dict[str, str] = {}
     for right, label in RIGHTS.items():
         share, spoken = seen.get(right), said.get(right)
         evidence = []
@@ -213,6 +214,7 @@ def _rights(
             evidence.append(
                 f"diferencias claras con {beside}: {share[2]}; desfavorables: {share[1]}{living}; "
                 f"fuentes distintas: {share[3]}"
+                + (f"; contada cada fuente una vez, {_of_sources(share)}" if share[3] > 1 else "")
             )
         elif share is not None:
             evidence.append(f"ninguna diferencia clara con {beside}")
@@ -221,23 +223,28 @@ def _rights(
         points = int(share is not None and share[0] >= least)
         points += int(spoken is not None and spoken >= voice)
         word = (CONFIRM, LIKELY, VERY_LIKELY)[points] if evidence else NO_DATA
-        groups[word].append(label.lower())
+        if word == CONFIRM and share is not None and share[2] and not share[1]:
+            word = NOT_CALLED  # what differs is all favourable: there is nothing to confirm
+        found[label.lower()] = word
         told = f"{where}{'; '.join(evidence)}" if evidence else "ningún indicador"
         items.append(item("Derechos", label, word, told))
-    keys = ("rights_likely", "rights_probable", "rights_confirm", "rights_no_data")
     # What has no data is not what was made a priority: the paragraph says it apart.
-    judged = {word: listed for word, listed in groups.items() if word != NO_DATA}
-    written = [f"{right} ({word})" for word, listed in judged.items() for right in listed]
-    facts: dict[str, Fact] = {
+    order = (VERY_LIKELY, LIKELY, CONFIRM, NOT_CALLED)
+    written = [f"{right} ({word})" for word in order for right in found if found[right] == word]
+    silent = [right for right, word in found.items() if word == NO_DATA]
+    return {
         "rights_written": names(written),
         "any_right": flag(bool(written)),
         "right_share": percent(100 * least, 0),
         "actors_share": percent(100 * voice, 0),
+        "rights_no_data": names(silent),
+        "has_rights_no_data": flag(bool(silent)),
     }
-    for key, listed in zip(keys, groups.values(), strict=True):
-        facts[key] = names(listed)
-        facts[f"has_{key}"] = flag(bool(listed))
-    return facts
+
+
+def _of_sources(share: tuple[float, int, int, int, int]) -> str:
+    """The unfavourable share that decides, of :func:`_seen`."""
+    return f"{percent(100 * share[0], 0)} desfavorable"
 
 
 def _seen(

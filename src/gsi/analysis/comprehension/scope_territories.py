@@ -11,6 +11,8 @@ from gsi.analysis.results import Column, Fact, Section, Table, count, flag, name
 from gsi.contract.places import counted, one, the
 
 VERY_LIKELY, LIKELY, CONFIRM, NO_DATA = "muy probable", "probable", "por confirmar", "sin dato"
+NOT_CALLED = "no señalado"
+NOT_APPLICABLE = "no aplica"
 
 
 def called(priority: Section) -> tuple[list[str], list[str]]:
@@ -123,13 +125,15 @@ def nobody(context: Context, priority: Section) -> dict[str, str]:
     """The row of territories where none is named: none stands out, or none was compared."""
     if priority.available:
         return item("Territorios", "ninguno sobresale", CONFIRM, "índice de prioridad")
-    return item("Territorios", f"todo {the(context.territory)}", NO_DATA, _reason(priority))
+    return item("Territorios", f"todo {the(context.territory)}", *_uncompared(priority))
 
 
-def _reason(priority: Section) -> str:
-    """Why municipalities were not compared, as a phrase of a table."""
-    why = priority.gaps[0].why.rstrip(".")
-    return why[:1].lower() + why[1:]
+def _uncompared(priority: Section) -> tuple[str, str]:
+    """The certainty of territories that were not compared, and why, as a phrase of a table: where
+    no table would help nothing is missing."""
+    gap = priority.gaps[0]
+    why = gap.why.rstrip(".")
+    return NO_DATA if gap.table else NOT_APPLICABLE, why[:1].lower() + why[1:]
 
 
 def own(
@@ -139,7 +143,7 @@ def own(
     words = {"prioritario": VERY_LIKELY, "por confirmar": CONFIRM}
     name = context.territory.name
     if status.missing:
-        items.append(item("Territorio", name, NO_DATA, _reason(priority)))
+        items.append(item("Territorio", name, *_uncompared(priority)))
     else:
         chance = priority.facts["own_probability"]
         sign = (
@@ -150,7 +154,7 @@ def own(
         reach = _reaching(priority, 100 * context.params.priority.certain)
         if status.value == TO_CONFIRM and context.territory.code in reach:
             sign += f"; {_contradicted(priority)}"
-        word = words.get(status.value, NO_DATA if chance.missing else "no señalado")
+        word = words.get(status.value, NO_DATA if chance.missing else NOT_CALLED)
         items.append(item("Territorio", f"{name}: {status}", word, sign))
     facts: dict[str, Fact] = {"own_status": status, "has_micro": flag(micro is not None)}
     for key, state in (("micro_likely", ABOVE), ("micro_confirm", PERHAPS)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,9 @@ from gsi.inputs.indicators import unification, zones
 from gsi.measure.change import with_intervals
 
 FILES = ("linea-base.csv", "linea-base.xlsx")
+FILE_DECIMALS = 6  # more are what sums of binary fractions leave
+MADE = re.compile(r"^(?:Suma|Media) de los municipios.*?personas\.")
+ONLY_ONE = "El valor es el del único municipio."
 GAP = Gap("indicadores", "sin indicadores no hay una línea de base con la cual comparar después")
 CROSS_CUTTING = "Transversal"
 TYPED = "Formulario"
@@ -140,8 +144,8 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     # What a territory typed is its report, whoever publishes figures of that kind.
     typed = own["fuente"].map(lambda name: isinstance(name, str) and unification.is_form(name))
     frame["source"] = frame["source"].mask(typed.to_numpy(dtype=bool), TYPED)
-    frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
+    frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     # Nobody published the error of a mean that is made here of places with theirs.
     joined = frame["calculated"] & (frame["basis"] == "published") & (not context.alone)
     frame["basis"] = frame["basis"].mask(joined, "joined")
@@ -171,6 +175,8 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         )
         for row in frames.records(frame)
     ]
+    if context.alone and place.level == "department":  # of one there is no sum, nor a mean
+        frame["note"] = [re.sub(MADE, ONLY_ONE, note) for note in frame["note"]]
     return frame
 
 
@@ -206,6 +212,8 @@ def write_files(section: Section, folder: Path) -> list[Path]:
         "note": "Nota de la fuente",
     }
     data = table.data[list(columns)].astype({"year": "int64"})
+    numbers = data.select_dtypes("float64").columns
+    data[numbers] = data[numbers].round(FILE_DECIMALS)
     csv, xlsx = (folder / name for name in FILES)
     spreadsheet.write_csv(csv, data, list(columns.values()))
     spreadsheet.write_xlsx(xlsx, data, list(columns.values()), sheet="Línea de base")

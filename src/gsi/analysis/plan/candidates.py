@@ -38,6 +38,7 @@ RULES: dict[Rule, str] = {
 }
 APPROXIMATE = "aproximado"
 MADE_HERE = "Aproximado: media de los municipios, que puede apartarse de la cifra publicada"
+ONE_YEAR = "La fuente solo tiene {year}: hasta que se repita, se sigue el producto."
 REGISTERED = "Son los que se registraron ese año, no los que esperan atención."
 NOT_A_GOAL = (
     "Lo registrado también cuenta cuánto se denuncia: que baje puede ser silencio. La meta es "
@@ -127,7 +128,7 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
                 f"{'' if name == 'target' else zones.SHORT.get(zones.note(row['note']), '')}."
                 for name in _shown(row)
             ]
-            + _unused(row, context)
+            + (_unused(row, context) or _not_repeated(indicator, int(row["year"]), context))
         ),
     }
 
@@ -138,6 +139,12 @@ def _unused(row: Mapping[Any, Any], context: Context) -> list[str]:
     start = {"indicator": row["indicator"], "series_a": row["own_series"], "year_a": row["year"]}
     own = rows_of(context, context.territory.code)
     return [told for told in emptied(pd.DataFrame([start]), own, context.years.follow_up) if told]
+
+
+def _not_repeated(name: str, year: int, context: Context) -> list[str]:
+    """What is followed where the source has that year alone, as a census."""
+    indicator = next(item for item in context.catalogue if item.id == name)
+    return [ONE_YEAR.format(year=year)] if indicator.years == str(year) else []
 
 
 def _norm(name: str, context: Context) -> str:
