@@ -109,14 +109,31 @@ def test_an_action_has_the_products_declared_for_it_and_no_other(planned: Contex
 def test_the_form_cites_them_instead_of_a_new_product(planned: Context) -> None:
     plan = proposed(planned, propose(planned, {})).set_index("indicador")
     text = " ".join(plan["descripcion"])
-    assert (
-        "220102900 (IP-2), indicador 2 (Rutas rurales): meta del cuatrienio, 400 (número)" in text
-    )
+    assert "220102900 (IP-2), indicador 2 (Rutas rurales): meta del cuatrienio, 400" in text
     assert "programado, $800 y avance, 40\N{NO-BREAK SPACE}% (2024)" in text
     kept = [row for row in plan["descripcion"] if "agua" in row]
     assert len(kept) == 1 and "Producto: " in kept[0]  # nothing in the plan: its own product
     bare = proposed(world(), propose(world(), {}))
     assert not bare["descripcion"].str.contains("plan de desarrollo").any()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("NO PERSONALIZACIÓN.META1", ""),
+        ("META173No personalizado", ""),
+        ("META183Personalizado: Estrategia fortalecida", " (Estrategia fortalecida)"),
+        ("Rutas rurales", " (Rutas rurales)"),
+        ("indicador 1", ""),
+    ],
+)
+def test_what_a_territory_made_of_an_indicator(written: str, told: str) -> None:
+    """As plans of 2024-2027 write that it is the catalogue's own, and which target it is."""
+    row = product(1, "2201028", personalizacion=written, unidad="Porcentaje", meta_cuatrienio=12.5)
+    section = propose(world(plan_desarrollo=whole("plan_desarrollo", row)), {})
+    (shown,) = section.tables["products"].data.to_dict("records")
+    assert shown["name"] == f"Indicador 1{told}"
+    assert shown["target"] == "12,5 (porcentaje)" and shown["progress"] == "sin dato"
 
 
 def test_without_the_plan_nothing_is_said_of_it() -> None:

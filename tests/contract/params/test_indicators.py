@@ -184,7 +184,7 @@ def test_years_covered_are_those_declared() -> None:
     assert known["reclutamiento"].covers(2017)
     assert known["reclutamiento"].covers(2018) is False
     assert known["ipm_sae"].covers(2023) is False
-    assert known["srpa"].covers(2023) is None
+    assert known["srpa_defensa"].covers(2023) is None
 
 
 @pytest.mark.parametrize(

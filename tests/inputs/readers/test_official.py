@@ -242,7 +242,7 @@ def test_deaths_of_infants_are_by_occurrence_and_not_compared(
     assert len(both) == 33
     assert (both["ours"] == both["theirs"]).all()
     assert not KNOWN["mortalidad_infantil"].comparable
-    assert not KNOWN["mortalidad_5"].comparable
+    assert KNOWN["mortalidad_5"].place == "residence"
     assert "Dato preliminar" in built.loc[("73", "mortalidad_infantil", 2023), "nota"]
     assert "preliminar" not in built.loc[("73", "mortalidad_infantil", 2022), "nota"]
 

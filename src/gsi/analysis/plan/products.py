@@ -8,6 +8,7 @@ it is enough nor that it reaches who needs it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,11 +18,13 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Table, count, flag, text, write_value
 from gsi.contract.params.measures import Measure
-from gsi.ground.locale import MISSING, enumeration, within
+from gsi.ground.locale import MISSING, enumeration, fold, within
 
 PLAN, PROGRESS = "plan_desarrollo", "avance_plan_desarrollo"
 MOST = 3  # products of an action that are shown: those with most money
 UNREPORTED = "sin reporte"
+# How a plan says that the indicator is the catalogue's own, and the number of its target in it.
+_EMPTY = re.compile(r"META\s*\d+|\bno personali\w*|\bpersonali[sz]ad\w*\s*:?", re.IGNORECASE)
 
 
 def in_force(context: Context) -> pd.DataFrame:
@@ -139,9 +142,10 @@ def _span(products: pd.DataFrame) -> str | None:
 
 def _named(row: Mapping[Any, Any]) -> str:
     """The indicator of product, and what the territory made of it where it says so."""
-    own = row.get("personalizacion")
-    name = str(row["indicador_nombre"])
-    return f"{name} ({own})" if isinstance(own, str) and own.strip() not in ("", name) else name
+    name, own = str(row["indicador_nombre"]), row.get("personalizacion")
+    said = _EMPTY.sub(" ", own) if isinstance(own, str) else ""
+    said = " ".join(said.split()).strip(" .:;-")
+    return f"{name} ({said})" if said and fold(said) != fold(name) else name
 
 
 def _target(row: Mapping[Any, Any]) -> str:
@@ -150,7 +154,8 @@ def _target(row: Mapping[Any, Any]) -> str:
         return MISSING
     unit = str(row["unidad"] or "").strip()
     figure = write_value(value, "decimal", 0 if value.is_integer() else 1)
-    return f"{figure} ({within(unit)})" if unit and unit != "None" else figure
+    counted = fold(unit) in ("", "none", "numero")
+    return figure if counted else f"{figure} ({within(unit)})"
 
 
 def _described(row: Mapping[Any, Any]) -> str:

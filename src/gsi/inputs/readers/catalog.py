@@ -21,10 +21,13 @@ from gsi.inputs.readers import (
     early_education,
     education,
     enrolment,
+    ethnic_groups,
     health_places,
+    malnutrition,
     population,
     population_wide,
     poverty_annex,
+    protection_counts,
     sisben,
     small_area,
     terridata,
@@ -56,6 +59,9 @@ READERS: tuple[Reader, ...] = (
     violence.READER,
     violence.RECRUITMENT_READER,
     water.READER,
+    malnutrition.READER,
+    protection_counts.READER,
+    ethnic_groups.READER,
     sisben.READER,
     development_plan.READER,
     development_follow_up.READER,
@@ -85,6 +91,14 @@ UNREAD: tuple[Unread, ...] = (
             )
         ),
         "no se lee; la inversión se lee del CUIPO de gastos",
+    ),
+    Unread(
+        "coberturas de acueducto y alcantarillado de la Superservicios (SUI)",
+        lambda peek: (
+            peek.headed("codmpio", "anno", "tacued") or peek.headed("codmpio", "anno", "talcan")
+        ),
+        "no se leen: cambian de un año a otro como no cambia una red (Ataco, de 4,5 % a 65,1 % y "
+        "a 34,1 %) y contradicen al censo; el agua se lee del censo y del IRCA",
     ),
     Unread("otro indicador por municipio (codmpio)", lambda peek: peek.headed("codmpio", "anno")),
 )

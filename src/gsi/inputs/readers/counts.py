@@ -24,6 +24,7 @@ from gsi.inputs.records import Part, set_aside
 
 KEYS = {"municipio": "codmpio", "periodo": "anno"}
 ZERO = zeros.NO_CELL
+WHOLE = 0.8  # births of a country do not fall by a fifth in a year
 ONLY_CASES = "Solo hay filas donde hubo casos: sin fila no siempre significa cero."
 
 
@@ -34,7 +35,10 @@ class Layout:
     ``blank_is_zero``: the file lists every year of a municipality and leaves the years without
     cases blank. ``percent_of``: ``valor`` is that percentage of ``denominador``, so that the count
     is known, and a blank where there is a denominator is no case. ``row_note``: said beside every
-    figure. ``says``: a phrase of the column 'Nombre del indicador', where files are told
+    figure. ``also``: another heading that it must have, where the counts are headed alike in
+    several files. ``partial``: the last year may hold some months only; it is set aside where the
+    country's denominator falls below :data:`WHOLE` of the year before. ``says``: a phrase of the
+    column 'Nombre del indicador', where files are told
     apart only by it.
     """
 
@@ -43,18 +47,28 @@ class Layout:
     blank_is_zero: bool = False
     percent_of: bool = False
     says: str = ""
+    also: str = ""
+    partial: bool = False
     note: str = ""
     row_note: str = ""
 
     def fits(self, peek: Peek) -> bool:
         """The file has these headings and, where there is one, the phrase."""
-        headings = [*KEYS.values(), *self.columns.values()]
+        headings = [*KEYS.values(), *self.columns.values(), *filter(None, [self.also])]
         return peek.headed(*headings) and (not self.says or peek.says(self.says))
 
 
 def layout_of(peek: Peek, layouts: tuple[Layout, ...]) -> Layout | None:
     """The layout that fits; the first in the order given."""
     return next((layout for layout in layouts if layout.fits(peek)), None)
+
+
+def _cut_year(data: pd.DataFrame) -> float:
+    """The last year where it is not whole yet; NaN where it is."""
+    totals = data.groupby("periodo")["denominador"].sum()
+    if len(totals) < 2 or totals.iloc[-1] >= WHOLE * totals.iloc[-2]:
+        return float("nan")
+    return float(totals.index[-1])
 
 
 def _within(name: str, layout: Layout) -> Bounds:
@@ -101,10 +115,14 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
     if "denominador" in data:
         data["denominador"] = data["denominador"].where(data["denominador"] > 0)
     measured = "valor" if "valor" in layout.columns else "numerador"
+    cut = data["periodo"] == _cut_year(data) if layout.partial else pd.Series(False, data.index)
+    unfinished = int(cut.sum())
+    data = data[~cut]
     empty = data[measured].isna()
     data = data[~empty].sort_values(["municipio", "periodo"])
     aside = [
         ("Código que no es de un municipio (999, -1 y otros)", int(unplaced.sum())),
+        ("Último año con solo una parte de los meses", unfinished),
         ("Sin dato publicado", int(empty.sum())),
     ]
     years = tuple(int(year) for year in sorted(data["periodo"].unique()))

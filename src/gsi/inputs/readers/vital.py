@@ -22,6 +22,7 @@ _OCCURRENCE = (
     "la tasa de las niñas y niños del municipio ni la del departamento por residencia. El último "
     "año es preliminar."
 )
+_RESIDENCE = "Nacimientos y muertes por residencia de la madre. El último año es preliminar."
 LAYOUTS = (
     Layout(
         "control_prenatal",
@@ -43,6 +44,29 @@ LAYOUTS = (
         row_note="Por lugar donde ocurrió la muerte.",
     ),
     Layout(
+        "mortalidad_5",
+        {"numerador": "numerador", "denominador": "denominador"},
+        also="tasa_mortalidad_menores_5",
+        blank_is_zero=True,
+        partial=True,
+        note=_RESIDENCE,
+    ),
+    Layout(
+        "mortalidad_neonatal",
+        {"numerador": "numerador", "denominador": "denominador"},
+        also="tasa_mortalidad_neonatal",
+        blank_is_zero=True,
+        partial=True,
+        note=_RESIDENCE,
+    ),
+    Layout(
+        "parto_calificado",
+        {"numerador": "numerador", "denominador": "denominador"},
+        also="porcentaje_nacidos_vivos_personal_calificado",
+        partial=True,
+        note=_RESIDENCE,
+    ),
+    Layout(
         "mortalidad_desnutricion_5",
         {"numerador": "mortalidad_desnutricion_5", "denominador": "total_menores_5"},
         blank_is_zero=True,
@@ -61,7 +85,7 @@ LAYOUTS = (
 
 
 def claims(seen: Peek) -> bool:
-    """The headings of one of the six files."""
+    """The headings of one of the files."""
     return layout_of(seen, LAYOUTS) is not None
 
 
@@ -78,7 +102,7 @@ READER = Reader(
     publisher="DANE e INS (compilación de la Procuraduría)",
     title="Indicadores de salud infantil por municipio, Estadísticas Vitales",
     kinds=("xlsx",),
-    name=re.compile(r"\bya1 [4689]\b|\bya4 [12]\b"),
+    name=re.compile(r"\bya1 ([346789]|10)\b|\bya4 [12]\b"),
     contents="las columnas codmpio, anno y las del indicador (nacidos, casos o tasa)",
     claims=claims,
     read=read,
