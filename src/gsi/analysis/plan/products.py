@@ -24,7 +24,7 @@ PLAN, PROGRESS = "plan_desarrollo", "avance_plan_desarrollo"
 MOST = 3  # products of an action that are shown: those with most money
 UNREPORTED = "sin reporte"
 # How a plan says that the indicator is the catalogue's own, and the number of its target in it.
-_EMPTY = re.compile(r"META\s*\d+|\bno personali\w*|\bpersonali[sz]ad\w*\s*:?", re.IGNORECASE)
+_EMPTY = re.compile(r"META\s*\d+|(?:no )?personali[sz]a\w*\s*:?", re.IGNORECASE)
 
 
 def in_force(context: Context) -> pd.DataFrame:
