@@ -51,7 +51,7 @@ class Context:
     def against(self) -> Literal["department", "country"]:
         """What this territory's figures are held against: an only municipality is its department,
         which would be to compare it with itself."""
-        municipal = self.territory.level == "municipality" and not self.alone
+        municipal = not self.territory.is_department and not self.alone
         return "department" if municipal else "country"
 
     def shared(

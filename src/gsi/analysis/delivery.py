@@ -17,6 +17,7 @@ from gsi.analysis.results import Column, Fact, Section, Table, count, flag, text
 from gsi.analysis.steps import step
 from gsi.contract import places
 from gsi.contract import tables as contract
+from gsi.contract.vocabulary import Area
 from gsi.ground.locale import enumeration, number
 from gsi.inputs.data import Data
 
@@ -54,7 +55,7 @@ class Delivery:
             some += f", {written(self.reported, context)}"
         elif missing and few and missing <= MOST_NAMES:
             some += f", todos menos {written(self.silent, context)}"
-        if not self.own and not self.silent and context.territory.level == "municipality":
+        if not self.own and not self.silent and not context.territory.is_department:
             return places.the(context.territory)
         if self.own:
             return f"el departamento y {some}" if self.reported else "solo el departamento"
@@ -84,11 +85,11 @@ def of(codes: Iterable[str], context: Context) -> Delivery:
     """Who stands behind rows with these codes."""
     seen = {str(code) for code in codes}
     place = context.territory
-    mine = list(context.data.names) if place.level == "department" else [place.code]
+    mine = list(context.data.names) if place.is_department else [place.code]
     return Delivery(
         [code for code in mine if code in seen],
         [code for code in mine if code not in seen],
-        place.level == "department" and place.code in seen,
+        place.is_department and place.code in seen,
     )
 
 
@@ -96,13 +97,13 @@ def enough(found: Delivery, context: Context) -> bool:
     """Whether those who reported can speak for the territory: the department itself did, or
     ``keys.quorum`` of its municipalities, or municipalities with that part of its people."""
     reported = bool(found.reported)
-    if found.own or context.territory.level == "municipality":
+    if found.own or not context.territory.is_department:
         return found.own or reported
     least = context.params.keys.quorum
     if not reported or len(found.reported) >= least * len(context.data.names):
         return reported
     people = context.data.department("poblacion")
-    people = people[(people["area"] == "total") & people["municipio"].isin(context.data.names)]
+    people = people[(people["area"] == Area.TOTAL) & people["municipio"].isin(context.data.names)]
     people = people[people["periodo"] <= context.years.follow_up]
     last = people[people["periodo"] == people["periodo"].max()]
     whole = int(last["personas"].sum())
@@ -114,7 +115,7 @@ def facts(found: Delivery, context: Context, prefix: str = "") -> dict[str, Fact
     """``by`` (who reported, in words) and ``partial`` (some reported, and some municipality of the
     department was silent); each name after ``prefix``."""
     some = bool(found.reported) or found.own
-    partial = context.territory.level == "department" and some and bool(found.silent)
+    partial = context.territory.is_department and some and bool(found.silent)
     return {
         f"{prefix}by": text(found.by(context)),
         f"{prefix}partial": flag(partial),
@@ -151,8 +152,8 @@ def delivery(context: Context) -> Section:
         **{f"{name}_enough": flag(enough(found[name], context)) for name in asked},
         **{f"{name}_partial": facts(each, context)["partial"] for name, each in by.items()},
     }
-    made["shown"] = flag(place.level == "department" and bool(made["any"].value))
-    if place.level == "municipality":
+    made["shown"] = flag(place.is_department and bool(made["any"].value))
+    if not place.is_department:
         return Section("delivery", made)
     if not made["shown"].value:
         return Section("delivery", made)

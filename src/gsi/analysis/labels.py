@@ -6,18 +6,19 @@ import math
 from collections.abc import Iterable
 
 from gsi.analysis.results import write_value
+from gsi.contract.vocabulary import OutlookState, Verdict
 from gsi.ground import locale
 
 NEAR = "\N{ALMOST EQUAL TO}"
 
 VERDICTS = {
-    "improved": "mejoró",
-    "worsened": "empeoró",
-    "changed": "cambió",
-    "no_change": "sin cambio distinguible",
-    "undetectable": "no se puede saber",
-    "not_judged": "no se puede juzgar",
-    "not_comparable": "no comparable",
+    Verdict.IMPROVED: "mejoró",
+    Verdict.WORSENED: "empeoró",
+    Verdict.CHANGED: "cambió",
+    Verdict.NO_CHANGE: "sin cambio distinguible",
+    Verdict.UNDETECTABLE: "no se puede saber",
+    Verdict.NOT_JUDGED: "no se puede juzgar",
+    Verdict.NOT_COMPARABLE: "no comparable",
 }
 
 BASES = {
@@ -51,13 +52,13 @@ ALERTS = {
 UNMET = "sin cumplir"  # the band of an action that ended short of its target
 
 OUTLOOKS = {
-    "met": "ya cumplida",
-    "unmet": "terminó sin cumplirla",
-    "likely": "se cumpliría",
-    "unlikely": "no se cumpliría",
-    "uncertain": "no se puede decir",
-    "single": "sin margen de error",
-    "none": "sin avance que proyectar",
+    OutlookState.MET: "ya cumplida",
+    OutlookState.UNMET: "terminó sin cumplirla",
+    OutlookState.LIKELY: "se cumpliría",
+    OutlookState.UNLIKELY: "no se cumpliría",
+    OutlookState.UNCERTAIN: "no se puede decir",
+    OutlookState.SINGLE: "sin margen de error",
+    OutlookState.NONE: "sin avance que proyectar",
 }
 
 

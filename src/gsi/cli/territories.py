@@ -33,7 +33,7 @@ def territories(text: str, raw: str | None) -> None:
     for heading in ("Código", "Nombre", "Tipo", "Departamento"):
         table.add_column(heading)
     for place in found:
-        owner = "" if place.level == "department" else place.department_name
+        owner = "" if place.is_department else place.department_name
         kind = places.kind_of(place)
         table.add_row(place.code, escape(place.name), escape(kind), escape(owner))
     out.print(table)

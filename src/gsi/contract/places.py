@@ -62,7 +62,7 @@ def kind_of(place: Territory) -> str:
     """``departamento``, ``Distrito Capital``, or the kind of a place with five digits."""
     if place.department == CAPITAL_DISTRICT:
         return DISTRICT
-    return "departamento" if place.level == "department" else place.kind
+    return "departamento" if place.is_department else place.kind
 
 
 def the(place: Territory) -> str:
@@ -79,14 +79,14 @@ def with_article(name: str) -> str:
 def whole(place: Territory) -> str:
     """``el departamento de Tolima``; ``Bogotá, D.C.`` and a municipality by their name alone."""
     name = with_article(place.name)
-    if place.level == "department" and kind_of(place) != DISTRICT:
+    if place.is_department and kind_of(place) != DISTRICT:
         return f"{the(place)} {contracted('de', name)}"
     return name
 
 
 def full(place: Territory) -> str:
     """``Tolima``; ``Ataco, Tolima``."""
-    return place.name if place.level == "department" else f"{place.name}, {place.department_name}"
+    return place.name if place.is_department else f"{place.name}, {place.department_name}"
 
 
 def words(place: Territory, kinds: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def _with_sums(table: pd.DataFrame) -> pd.DataFrame:
 
 def total_area(frame: pd.DataFrame) -> pd.DataFrame:
     """Rows of area 'total' of each municipality and period; else its cabecera and rural rows."""
-    is_total = frame["area"] == "total"
+    is_total = frame["area"] == Area.TOTAL
     if is_total.all():
         return frame
     place = pd.MultiIndex.from_frame(frame[["municipio", "periodo"]])

@@ -12,13 +12,11 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from gsi.contract.vocabulary import BARRIERS, OBJECTIVES, RIGHTS, ROUTES
-
-Kind = Literal["codigo", "texto", "entero", "numero", "fecha", "lista", "binario", "geometria"]
+from gsi.contract.vocabulary import BARRIERS, OBJECTIVES, RIGHTS, ROUTES, ColumnKind, Severity
 
 WORDS = {**RIGHTS, **{name: label for name, (_, label) in OBJECTIVES.items()}, **ROUTES, **BARRIERS}
 
@@ -50,7 +48,7 @@ class ColumnSpec:
 
     name: str
     label: str
-    kind: Kind
+    kind: ColumnKind
     description: str
     required: bool
     unit: str
@@ -70,7 +68,7 @@ class ColumnSpec:
     @property
     def dtype(self) -> Any:
         """The pandas dtype of the column, by name."""
-        if self.kind == "entero" and self.required:
+        if self.kind == ColumnKind.WHOLE and self.required:
             return "int64"
         return _DTYPES[self.kind]
 
@@ -246,7 +244,7 @@ def _rules(expectations: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
         kwargs = item["kwargs"]
         everywhere = "column" in kwargs and kwargs.get("row_condition", OF_FORMS) == OF_FORMS
         # What is only advice (info) does not narrow what a cell may hold.
-        if everywhere and item["severity"] != "info":
+        if everywhere and item["severity"] != Severity.INFO:
             rule = {**kwargs, "severity": item["severity"]}
             found.setdefault(kwargs["column"], {}).setdefault(item["type"], rule)
     return found
@@ -256,13 +254,13 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
     bounds = rules.get("expect_column_values_to_be_between", {})
     filled = rules.get("expect_column_values_to_not_be_null", {})
     allowed = rules.get("expect_column_values_to_be_in_set", {}).get("value_set")
-    closed = isinstance(allowed, list) and item["tipo"] != "binario"
-    numeric = item["tipo"] in ("entero", "numero")
+    closed = isinstance(allowed, list) and item["tipo"] != ColumnKind.BINARY
+    numeric = item["tipo"] in (ColumnKind.WHOLE, ColumnKind.NUMBER)
     values = tuple(allowed) if closed and allowed is not None else None
     return ColumnSpec(
         name=item["nombre"],
         label=item["etiqueta"],
-        kind=item["tipo"],
+        kind=ColumnKind(item["tipo"]),
         description=item["descripcion"],
         required=bool(filled),
         unit=item["unidad"],
@@ -270,9 +268,9 @@ def _column(item: dict[str, Any], rules: dict[str, Any]) -> ColumnSpec:
         minimum=bounds.get("min_value") if numeric else None,
         maximum=bounds.get("max_value") if numeric else None,
         exclusive_minimum=bool(bounds.get("strict_min", False)),
-        bounded=numeric and bounds.get("severity") == "critical",
+        bounded=numeric and bounds.get("severity") == Severity.CRITICAL,
         pattern=rules.get("expect_column_values_to_match_regex", {}).get("regex"),
-        essential=filled.get("severity") == "critical",
+        essential=filled.get("severity") == Severity.CRITICAL,
         identifier=bool(item.get("identificador", False)),
         filled_by_reader=bool(item.get("procedencia", False)),
         published=bool(item.get("solo_publicada", False)),
@@ -289,7 +287,7 @@ def _label(value: str, written: dict[str, str]) -> str:
 def _key(expectations: list[dict[str, Any]]) -> list[str]:
     """The columns of the critical uniqueness rule: a repeated key cannot be reported."""
     for item in expectations:
-        if item["severity"] != "critical":
+        if item["severity"] != Severity.CRITICAL:
             continue
         if item["type"] == "expect_column_values_to_be_unique":
             return [item["kwargs"]["column"]]

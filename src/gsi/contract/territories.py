@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from gsi.contract.territory import MUNICIPALITY, Territory
+from gsi.contract.vocabulary import Level
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.locale import fold
 
@@ -46,10 +47,10 @@ class Territories:
         for code, name, department, department_name, kind in rows.itertuples(index=False):
             owner = proper_name(department_name)
             self._all.setdefault(
-                department, Territory(department, owner, "department", department, owner)
+                department, Territory(department, owner, Level.DEPARTMENT, department, owner)
             )
             self._all[code] = Territory(
-                code, proper_name(name), "municipality", department, owner, kind
+                code, proper_name(name), Level.MUNICIPALITY, department, owner, kind
             )
 
     def __iter__(self) -> Iterator[Territory]:
@@ -60,7 +61,7 @@ class Territories:
         return [
             place
             for code, place in sorted(self._all.items())
-            if place.level == "municipality" and place.department == department
+            if not place.is_department and place.department == department
         ]
 
     def search(self, text: str) -> list[Territory]:
@@ -131,7 +132,7 @@ class Territories:
 
 
 def _full(place: Territory) -> str:
-    if place.level == "department":
+    if place.is_department:
         return place.name
     return f"{place.name}, {place.department_name}"
 
@@ -139,7 +140,7 @@ def _full(place: Territory) -> str:
 def _spellings(place: Territory) -> set[str]:
     """Ways of writing one place: plain, with its department, without 'D.C.' or punctuation."""
     names = {place.name, place.name.split(",")[0]}
-    if place.level == "municipality":
+    if not place.is_department:
         names |= {
             f"{name}{gap}{place.department_name}" for name in set(names) for gap in (", ", " ")
         }

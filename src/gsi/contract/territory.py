@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
-from gsi.contract.vocabulary import EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import EXAMPLE_DEPARTMENT, Level
 
 MUNICIPALITY = "municipio"  # the kind of most places of five digits (gsi.contract.places)
 
@@ -18,10 +17,15 @@ class Territory:
 
     code: str
     name: str
-    level: Literal["department", "municipality"]
+    level: Level
     department: str
     department_name: str
     kind: str = MUNICIPALITY  # of five digits: what the DIVIPOLA says it is (gsi.contract.places)
+
+    @property
+    def is_department(self) -> bool:
+        """True for a department, false for any place of five digits."""
+        return self.level == Level.DEPARTMENT
 
     @property
     def fictional(self) -> bool:
@@ -31,7 +35,7 @@ class Territory:
     def owns(self, municipio: pd.Series) -> pd.Series:
         """Rows of this territory: a department owns its own code and its municipalities'."""
         # As they come, texts or categories: a text of each of 100,000 rows is most of the work.
-        if self.level == "department":
+        if self.is_department:
             return municipio.str.startswith(self.code, na=False)
         return municipio == self.code
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-WITHDRAWN = "retirada"
+from gsi.contract.vocabulary import ActionState
 
 
 def version_of(plan: pd.DataFrame) -> pd.Series:
@@ -29,7 +29,7 @@ def kept(plan: pd.DataFrame) -> pd.Series:
     """True where the action is still in the plan."""
     if "estado" not in plan.columns:
         return pd.Series(True, index=plan.index)
-    return plan["estado"].fillna("") != WITHDRAWN
+    return plan["estado"].fillna("") != ActionState.WITHDRAWN
 
 
 def at(plan: pd.DataFrame, moment: pd.Timestamp) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""Fixed words of the strategy: categories of rights, objectives of policy, keys.
+"""Fixed words of the strategy: categories of rights, objectives of policy, keys; and the states,
+verdicts and kinds that columns of tables hold, each compared by its name here.
 
 Source: the strategy's own chapter (rights, keys, conditions of success) and, for the twelve
 objectives, the Guía para los Alcaldes (DNP, ICBF, MEN, MPS, UNFPA, 2007) as carried by the
@@ -7,6 +8,8 @@ are what people read.
 """
 
 from __future__ import annotations
+
+from enum import StrEnum
 
 RIGHTS = {
     "existencia": "Existencia",
@@ -70,3 +73,118 @@ AGE_GROUPS = {
 
 EXAMPLE_DEPARTMENT = "00"
 COUNTRY = "CO"
+
+
+class Level(StrEnum):
+    """What a territory is: of two digits or of five."""
+
+    DEPARTMENT = "department"
+    MUNICIPALITY = "municipality"
+
+
+class Area(StrEnum):
+    """DANE's areas of a municipality."""
+
+    TOTAL = "total"
+    CABECERA = "cabecera"
+    RURAL = "rural"
+
+
+class ColumnKind(StrEnum):
+    """What a column of the contract holds."""
+
+    CODE = "codigo"
+    TEXT = "texto"
+    WHOLE = "entero"
+    NUMBER = "numero"
+    DATE = "fecha"
+    LIST = "lista"
+    BINARY = "binario"
+    GEOMETRY = "geometria"
+
+
+class Severity(StrEnum):
+    """What breaking a rule of quality does: the run stops, it is told, it is noted."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class PriorityStatus(StrEnum):
+    """How sure it is that a municipality is among those of most need."""
+
+    PRIORITY = "prioritario"
+    TO_CONFIRM = "por confirmar"
+    NOT_PRIORITY = "no prioritario"
+    UNCLASSIFIABLE = "no clasificable"
+
+
+class Verdict(StrEnum):
+    """What may be said of a change (``gsi.measure.change``)."""
+
+    IMPROVED = "improved"
+    WORSENED = "worsened"
+    CHANGED = "changed"
+    NO_CHANGE = "no_change"
+    UNDETECTABLE = "undetectable"
+    NOT_JUDGED = "not_judged"
+    NOT_COMPARABLE = "not_comparable"
+
+
+class ProgressState(StrEnum):
+    """Whether an action's progress at a cut can be computed (``gsi.measure.progress``)."""
+
+    MEASURED = "measured"
+    NOT_PROGRAMMED = "not_programmed"
+    NOT_REPORTED = "not_reported"
+    MET_AT_BASE = "met_at_base"
+    UNDEFINED = "undefined"
+
+
+class OutlookState(StrEnum):
+    """Where an action's progress leads (``gsi.measure.forecast``)."""
+
+    MET = "met"
+    UNMET = "unmet"
+    LIKELY = "likely"
+    UNLIKELY = "unlikely"
+    UNCERTAIN = "uncertain"
+    SINGLE = "single"
+    NONE = "none"
+
+
+class ActionState(StrEnum):
+    """An action in a version of the plan."""
+
+    IN_FORCE = "vigente"
+    WITHDRAWN = "retirada"
+
+
+class CommitmentState(StrEnum):
+    PENDING = "pendiente"
+    UNDER_WAY = "en_curso"
+    FULFILLED = "cumplido"
+    BROKEN = "incumplido"
+
+
+class CaseState(StrEnum):
+    """A case at a step of a route of attention."""
+
+    OPEN = "abierto"
+    DONE = "cumplido"
+    LOST = "perdido"
+
+
+class ServiceDay(StrEnum):
+    """What kind of day of services in the field."""
+
+    SIMULTANEOUS = "simultanea"
+    CONTINUITY = "continuidad"
+
+
+class Following(StrEnum):
+    """What the follow-up of a development plan measures."""
+
+    PHYSICAL = "fisico"
+    FINANCIAL = "financiero"

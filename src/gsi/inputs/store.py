@@ -128,7 +128,7 @@ class Store:
     def digest(self, territory: Territory, table: str, scope: str) -> str:
         """What a territory reads of a table, as a digest; of ``own`` or ``department`` rows."""
         found = self.digests.get(table, {"own": {}, "department": {}})
-        if scope == "own" and territory.level == "municipality":
+        if scope == "own" and not territory.is_department:
             return found["own"].get(territory.code, "")
         whole = found["department"]
         return "+".join(whole.get(code, "") for code in (territory.department, COUNTRY))

@@ -21,7 +21,7 @@ def place_of(store: Store, territory: Territory) -> Place:
     """The codes a territory's rows may bear, and the microterritories its data name."""
     department = store.territories.resolve(territory.department)
     codes = [department, territory]
-    if territory.level == "department":
+    if territory.is_department:
         codes += store.territories.municipalities(territory.code)
     data = store.data(territory)
     named: set[str] = set()

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from gsi.analysis.quality.origins import UNDATED
+from gsi.contract.vocabulary import Severity
 from gsi.ground.legible import legible
 from gsi.inputs.quality import left_out as words
 from gsi.inputs.quality.summary import (
@@ -73,7 +74,7 @@ def page(
     sources = source_files(verdicts, records, codes)
     by_severity = {key: sum(item.severity == key for item in broken) for key in SEVERITIES}
     name = territory.name
-    if territory.level == "municipality":
+    if not territory.is_department:
         name = f"{territory.name}, {territory.department_name}"
     title = legible(f"Calidad de la información: {name}")
     parts = [f"<h1>{escape(title)}</h1>"]
@@ -82,8 +83,8 @@ def page(
     parts += [
         _INTRO,
         '<p class="resumen">Reglas críticas incumplidas: '
-        f"{by_severity['critical']}. Advertencias: {by_severity['warning']}. "
-        f"Notas: {by_severity['info']}.</p>",
+        f"{by_severity[Severity.CRITICAL]}. Advertencias: {by_severity[Severity.WARNING]}. "
+        f"Notas: {by_severity[Severity.INFO]}.</p>",
         "<h2>Reglas que no se cumplen</h2>",
         _table(
             "Reglas incumplidas en el territorio",

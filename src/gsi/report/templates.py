@@ -221,7 +221,7 @@ def words(
 def territory(context: Context, write: Write = markdown) -> dict[str, Any]:
     """What every template is told: the territory, its two cuts, whether it is made up."""
     place, kinds = context.territory, context.data.kinds
-    departmental = place.level == "department"
+    departmental = place.is_department
     flags = {
         "es_departamento": departmental,
         "es_municipio": not departmental,

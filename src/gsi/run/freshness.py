@@ -132,7 +132,7 @@ def judge(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> J
 def _certain(changed: set[str], kept: Mapping[str, Any], place: Territory) -> bool:
     """Rows of its own, or read outside any step: not worth a second look."""
     own = any(mark.endswith(_OWN) for mark in changed)
-    return place.level == "department" or own or not changed.isdisjoint(kept["outside"])
+    return place.is_department or own or not changed.isdisjoint(kept["outside"])
 
 
 def reasons(basis: Basis, found: dict[str, Any], results: Path, output: Path) -> list[str]:

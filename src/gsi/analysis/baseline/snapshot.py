@@ -97,7 +97,7 @@ def _indicators(context: Context) -> list[Figure]:
                 tuple(sorted(sources)),
             )
         )
-    if context.territory.level == "department":
+    if context.territory.is_department:
         found += _municipal(context, at, set(people) if people else set(), on_people)
     return found
 

@@ -20,7 +20,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
 from gsi.contract.params.indicators import Indicator
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, RIGHTS
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, RIGHTS, Area, Verdict
 from gsi.ground import frames
 from gsi.inputs import indicators
 from gsi.inputs.indicators import noise
@@ -70,8 +70,9 @@ def _registered(
         periodo=frame["year_b"].fillna(0),
     )
     short = pd.Series(flattered(places, known, context), index=frame.index, dtype="str")
-    fewer = (frame["verdict"] == "improved") & (short != "")
-    more = (frame["verdict"] == "worsened") & (short == UNREGISTERED)
+    verdict = frame["verdict"]
+    fewer = (verdict == Verdict.IMPROVED) & (short != "")
+    more = (verdict == Verdict.WORSENED) & (short == UNREGISTERED)
     doubted = contradicted(context)
     starts = zip(frame["indicator"], frame["year_a"].fillna(0), strict=True)
     low = pd.Series(
@@ -80,9 +81,9 @@ def _registered(
         dtype="str",
     )
     # More from a figure that is too low is more registered, whatever the test says of it.
-    grown = (low != "") & (frame["difference"] > 0) & (frame["verdict"] != "not_comparable")
+    grown = (low != "") & (frame["difference"] > 0) & (verdict != Verdict.NOT_COMPARABLE)
     return frame.assign(
-        verdict=frame["verdict"].mask(fewer | more, "changed").mask(grown, "not_judged"),
+        verdict=verdict.mask(fewer | more, Verdict.CHANGED).mask(grown, Verdict.NOT_JUDGED),
         unregistered=short.where(fewer, "").mask(more, MORE_REGISTERED),
         unstarted=low.where(grown, ""),
     )
@@ -119,7 +120,7 @@ def stretches(indicator: Indicator, years: Sequence[int]) -> list[int]:
 def rows_of(context: Context, code: str) -> pd.DataFrame:
     """A territory's rows of the total area."""
     rows = context.data.department("indicadores")
-    return rows[(rows["municipio"] == code) & (rows["area"] == "total")]
+    return rows[(rows["municipio"] == code) & (rows["area"] == Area.TOTAL)]
 
 
 def judged(context: Context) -> pd.DataFrame:
@@ -234,7 +235,7 @@ def _with_noise(
     its own past, and the country's level in both years."""
     place = context.territory
     owner = EXAMPLE_DEPARTMENT if place.fictional else COUNTRY
-    level = noise.DEPARTMENT if place.level == "department" else noise.MUNICIPALITY
+    level = noise.DEPARTMENT if place.is_department else noise.MUNICIPALITY
     laws = noise.laws(context.data.noise(), owner, level)
     people = noise.sizes(context.data.department("poblacion")).get(place.code, np.nan)
     found = []
@@ -334,13 +335,13 @@ def _shared(frame: pd.DataFrame, similar: float) -> pd.Series:
     down, up = expected - frame["expected_low"], frame["expected_high"] - expected
     beyond = difference.abs() > down.where(difference < 0, up)
     alike = (carried * difference > 0) & (carried.abs() >= similar * difference.abs())
-    return (frame["verdict"] == "no_change") & beyond & alike
+    return (frame["verdict"] == Verdict.NO_CHANGE) & beyond & alike
 
 
 def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
     """Why there is no verdict, or what to know of it; '' when nothing."""
     verdict = row["verdict"]
-    if verdict == "not_comparable":
+    if verdict == Verdict.NOT_COMPARABLE:
         if row["moved"]:
             return str(row["code_note"])
         if row["broken"]:
@@ -349,7 +350,7 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
             return str(row["emptied"])
         return NEW_SERIES if row["later_series"] else NO_FOLLOW_UP
     remarks = [text for text in (row["code_note"],) if text]
-    if verdict == "not_judged":
+    if verdict == Verdict.NOT_JUDGED:
         remarks.append(_unjudged(row, indicator))
     elif row["kind"] == "published" and row["variance_walk"] == 0:
         remarks.append(TWO_CUTS if row["variance_level"] > 0 else ERROR_ONLY)
@@ -357,11 +358,11 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         remarks.append(OTHER_PUBLICATION)
     if row["share"] and max(row["value_a"], row["value_b"]) > 100:
         remarks.append(OVER_HUNDRED)
-    if verdict in ("no_change", "undetectable"):
+    if verdict in (Verdict.NO_CHANGE, Verdict.UNDETECTABLE):
         remarks += _unchanged(row)
     if row["unregistered"]:
         remarks.append(str(row["unregistered"]))
-    elif verdict == "changed" and indicator.direction_reason:
+    elif verdict == Verdict.CHANGED and indicator.direction_reason:
         remarks.append(undirected(indicator))
     return " ".join(remarks)
 

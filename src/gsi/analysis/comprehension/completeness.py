@@ -18,6 +18,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Table, flag, percent, text, write_value
 from gsi.contract.params.comprehension import Completeness
 from gsi.contract.params.indicators import Indicator
+from gsi.contract.vocabulary import Area
 from gsi.ground import frames
 from gsi.measure.completeness import corrected
 
@@ -47,7 +48,7 @@ def contradicted(context: Context) -> dict[tuple[str, str, int], str]:
 
 def _contradicted(context: Context) -> dict[tuple[str, str, int], str]:
     rows = context.data.department("indicadores")
-    rows = rows[(rows["area"] == "total") & rows["valor"].notna()]
+    rows = rows[(rows["area"] == Area.TOTAL) & rows["valor"].notna()]
     found = {}
     for item in context.catalogue:
         rule = item.contradicted_by

@@ -16,7 +16,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Section, Table, count
 from gsi.analysis.steps import step
 from gsi.contract import places
-from gsi.contract.vocabulary import KEYS, RIGHTS
+from gsi.contract.vocabulary import KEYS, RIGHTS, PriorityStatus
 
 COLUMNS = ("Territorios", "Poblaciones", "Derechos", "Claves", "Productos")
 KNOWN, DOUBTFUL, UNKNOWN = "con evidencia", "por confirmar", "sin dato"
@@ -84,7 +84,7 @@ def _territories(context: Context, by: dict[str, Section]) -> list[Node]:
     place = context.territory
     section = by.get("scope", Section("scope"))
     nodes: list[Node] = []
-    if place.level == "municipality":
+    if not place.is_department:
         status = section.facts.get("own_status")
         detail = str(status) if status else UNKNOWN
         nodes.append(("territory", COLUMNS[0], place.name, detail, _certain(detail)))
@@ -202,9 +202,9 @@ def _planned(context: Context) -> set[tuple[str, str]]:
 
 
 def _certain(word: str) -> str:
-    if word in {"prioritario", "muy probable", "probable"}:
+    if word in {PriorityStatus.PRIORITY, "muy probable", "probable"}:
         return KNOWN
-    return UNKNOWN if word in {UNKNOWN, "no clasificable"} else DOUBTFUL
+    return UNKNOWN if word in {UNKNOWN, PriorityStatus.UNCLASSIFIABLE} else DOUBTFUL
 
 
 def _few(values: list[str]) -> str:

@@ -53,7 +53,7 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
-from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
+from gsi.contract.vocabulary import OBJECTIVES, RIGHTS, Following
 from gsi.ground.locale import enumeration
 
 PLAN, PROGRESS = "plan_desarrollo", "avance_plan_desarrollo"
@@ -152,7 +152,7 @@ def _progress(
     later = sorted({int(value) for value in progress["periodo"] if value > when})
     rows = _chosen(progress[progress["periodo"] == when], context)
     low = context.params.comprehension.development_plan.progress_low
-    targets = rows[(rows["seguimiento"] == "fisico") & (rows["programado"] > 0)]
+    targets = rows[(rows["seguimiento"] == Following.PHYSICAL) & (rows["programado"] > 0)]
     told = targets[targets["reportado"] == 1]
     told = told.assign(avance=100 * told["ejecutado"] / told["programado"], varias=_joined(told))
     behind = told[told["avance"] < low]
@@ -190,7 +190,7 @@ def _progress(
 
 def _paid(rows: pd.DataFrame, tables: dict[str, Table]) -> dict[str, Fact]:
     """Money of the declared products: all that has a report counts, programmed or not."""
-    money_rows = rows[rows["seguimiento"] == "financiero"]
+    money_rows = rows[rows["seguimiento"] == Following.FINANCIAL]
     programmed = money_rows[money_rows["programado"] > 0]
     paid = money_rows[money_rows["reportado"] == 1]
     planned = paid[paid["programado"] > 0]
@@ -227,8 +227,12 @@ def _programmes(plan: pd.DataFrame, progress: pd.DataFrame, context: Context) ->
     every = pd.concat([programmed, followed])
     called = dict(zip(every["programa"], every["programa_nombre"], strict=True))
     settings = context.params.comprehension.development_plan
-    targets = followed[(followed["seguimiento"] == "fisico") & (followed["programado"] > 0)]
-    spent = followed[(followed["seguimiento"] == "financiero") & (followed["reportado"] == 1)]
+    targets = followed[
+        (followed["seguimiento"] == Following.PHYSICAL) & (followed["programado"] > 0)
+    ]
+    spent = followed[
+        (followed["seguimiento"] == Following.FINANCIAL) & (followed["reportado"] == 1)
+    ]
     records = []
     for code in sorted(called):
         mine = targets[targets["programa"] == code]
@@ -268,7 +272,7 @@ def _needs(
     when = _year(rows, context)
     now = rows[(rows["periodo"] == when) & (rows["programado"] > 0)]
     if "seguimiento" in now:
-        now = now[now["seguimiento"] == "fisico"]
+        now = now[now["seguimiento"] == Following.PHYSICAL]
     now = _chosen(now, context)
     states = rights.tables["indicators"].data
     states = states[states["estado"].isin(COMPARED) & states["objetivo"].isin(list(OBJECTIVES))]

@@ -191,7 +191,7 @@ def _against_priority(context: Context, table: pd.DataFrame) -> dict[str, Fact]:
         known = _divided(rows)
         least = known[known["por_persona"].round() == known["por_persona"].round().min()]
         # The only one that reported, or all alike, is no order.
-        ordered = context.territory.level == "department" and 0 < len(least) < len(known)
+        ordered = context.territory.is_department and 0 < len(least) < len(known)
         facts[f"{key}_names"] = names(least["nombre"].tolist() if ordered else [])
         facts[f"{key}_value"] = money(float(least["por_persona"].iloc[0]) if ordered else None)
         facts[f"has_{key}"] = flag(ordered)
@@ -218,7 +218,7 @@ def _overlaps(context: Context, local: pd.DataFrame) -> pd.DataFrame:
 def _without_money(context: Context, local: pd.DataFrame, mine: pd.DataFrame) -> pd.DataFrame:
     """Priority municipalities that reported (or the territory itself) × right without money."""
     codes = mine.loc[mine["estado"] == PRIORITY, "municipio"].tolist()
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         codes = [context.territory.code]
     funded = local[local["apropiado"] > 0]
     present = set(zip(funded["municipio"], funded["categoria_derecho"], strict=True))

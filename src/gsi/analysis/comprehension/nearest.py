@@ -28,7 +28,7 @@ def nearest_places(
     reported = context.data.department("escenarios")
     reported = reported[reported["periodo"] == when]
     placed = reported.dropna(subset=["lon", "lat"]).reset_index(drop=True)
-    key = "municipio" if context.territory.level == "department" else "microterritorio"
+    key = "municipio" if context.territory.is_department else "microterritorio"
     origins = _origins(context, placed, key, reporters)
     if origins.empty or placed.empty:
         return unknown, {}

@@ -112,7 +112,7 @@ def students(context: Context) -> dict[str, Fact]:
 
 def _places(context: Context) -> list[str]:
     place = context.territory
-    return list(context.data.names) if place.level == "department" else [place.code]
+    return list(context.data.names) if place.is_department else [place.code]
 
 
 def _enrolled(context: Context) -> pd.DataFrame:

@@ -41,7 +41,7 @@ EQUAL_AREA = "EPSG:6933"
 def peers(context: Context, priority: Section) -> Section:
     """A municipality beside those that are most like it; nothing for a department, or where it has
     too few municipalities to compare."""
-    if context.territory.level == "department":
+    if context.territory.is_department:
         return Section("peers")
     if len(context.data.names) < context.params.priority.minimum_territories:
         # So few are neither ranked nor called like each other: the comparison says so.

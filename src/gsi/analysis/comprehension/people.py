@@ -92,4 +92,4 @@ def counted_in(context: Context, year: int) -> int | None:
 def own_codes(context: Context) -> list[str]:
     """The territory's municipalities: all of the department's, or itself."""
     place = context.territory
-    return list(context.data.names) if place.level == "department" else [place.code]
+    return list(context.data.names) if place.is_department else [place.code]

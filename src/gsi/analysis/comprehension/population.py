@@ -101,7 +101,7 @@ def population(context: Context) -> Section:
         "pyramid": _pyramid(own, first, last),
         **family_tables,
     }
-    if context.territory.level == "department":
+    if context.territory.is_department:
         tables["municipalities"] = _municipalities(context, own, first)
     return Section("population", {**facts, **family_facts}, tables, gaps)
 
@@ -255,7 +255,7 @@ def _group_columns(
         "personas": Column(f"Personas {first}", "count"),
         "peso": Column(f"Peso en {with_article(context.territory.name)}", "percent", 1),
     }
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         columns["department_share"] = Column(
             f"Peso en {with_article(context.territory.department_name)}", "percent", 1
         )
@@ -381,7 +381,7 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
         "families_ninez_share": percent(own["ninez_parte"]),
         "families_primera_infancia_share": percent(own["primera_infancia_parte"]),
     }
-    listed = table if place.level == "department" else shown
+    listed = table if place.is_department else shown
     columns = {
         "nombre": Column("Territorio"),
         "hogares": Column("Hogares encuestados", "count"),

@@ -28,7 +28,7 @@ from gsi.analysis.results import Column, Fact, Table, flag, percent, text, year
 from gsi.contract.params.indicator_parts import Official
 from gsi.contract.params.indicators import ONE_MUNICIPALITY, Indicator
 from gsi.contract.places import many
-from gsi.contract.vocabulary import COUNTRY
+from gsi.contract.vocabulary import COUNTRY, Area
 from gsi.ground import frames
 from gsi.inputs import indicators
 from gsi.inputs.indicators import unification
@@ -108,7 +108,7 @@ def _figures(context: Context, name: str, place: str) -> pd.DataFrame:
     table = context.data.department("indicadores")
     if indicator is None or indicator.official is None or len(place) != 2:
         return table.iloc[:0]
-    rows = table[(table["municipio"] == place) & (table["area"] == "total")]
+    rows = table[(table["municipio"] == place) & (table["area"] == Area.TOTAL)]
     return rows[(rows["indicador"] == indicator.official.figure) & rows["valor"].notna()]
 
 
@@ -123,7 +123,7 @@ def _official_reference(context: Context, chosen: str | None, when: int) -> floa
 
 def _owner(context: Context) -> str:
     place = context.territory
-    return place.department if place.level == "municipality" else COUNTRY
+    return COUNTRY if place.is_department else place.department
 
 
 def _last(context: Context, survey: dict[Any, Any], read: pd.DataFrame) -> dict[Any, Any] | None:
@@ -133,7 +133,7 @@ def _last(context: Context, survey: dict[Any, Any], read: pd.DataFrame) -> dict[
     if rows.empty:
         series = next(item.series for item in context.catalogue if item.id == SURVEY)
         rows = context.data.department("indicadores")
-        rows = rows[(rows["municipio"] == context.territory.code) & (rows["area"] == "total")]
+        rows = rows[(rows["municipio"] == context.territory.code) & (rows["area"] == Area.TOTAL)]
         rows = rows[(rows["indicador"] == SURVEY) & (rows["serie"] == series)]
     later = (rows["periodo"] > survey["periodo"]) & (rows["periodo"] <= context.years.follow_up)
     found = rows[later & rows["valor"].notna()].sort_values("periodo")
@@ -144,7 +144,7 @@ def _reference_made(context: Context, row: dict[str, Any]) -> bool:
     """Whether the reference beside a figure is a mean made here."""
     table = context.data.department("indicadores")
     same = (table["municipio"] == _owner(context)) & (table["indicador"] == row["indicador"])
-    same &= (table["periodo"] == row["periodo"]) & (table["area"] == "total")
+    same &= (table["periodo"] == row["periodo"]) & (table["area"] == Area.TOTAL)
     return bool((table.loc[same, "fuente"] == indicators.CALCULATED).any())
 
 
@@ -152,7 +152,7 @@ def measures(context: Context) -> Table:
     """One row a measure and year of the territory, in the order of :data:`MEASURES`."""
     table = context.data.department("indicadores")
     place = context.territory.code
-    rows = table[(table["municipio"] == place) & (table["area"] == "total")]
+    rows = table[(table["municipio"] == place) & (table["area"] == Area.TOTAL)]
     rows = rows.sort_values(["indicador", "periodo"])
     known = {indicator.id: indicator for indicator in context.catalogue}
     records = []

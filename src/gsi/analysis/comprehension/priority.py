@@ -88,7 +88,7 @@ def priority(context: Context) -> Section:
     if not section.available:
         return section
     facts, made = dict(section.facts), dict(section.tables)
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         facts |= _own_facts(context, made["ranking"].data, facts)
     helped = tables.smoothed(made.get("rates"), context.territory)
     if helped is not None:

@@ -6,15 +6,12 @@ import numpy as np
 
 from gsi.analysis.comprehension.priority_ranking import PriorityIndex
 from gsi.contract.params.priority import PrioritySettings
+from gsi.contract.vocabulary import PriorityStatus
 
-PRIORITY = "prioritario"
-TO_CONFIRM = "por confirmar"
-NOT_PRIORITY = "no prioritario"
-UNCLASSIFIABLE = "no clasificable"
-STATUSES = (PRIORITY, TO_CONFIRM, NOT_PRIORITY, UNCLASSIFIABLE)
+STATUSES = PRIORITY, TO_CONFIRM, NOT_PRIORITY, UNCLASSIFIABLE = tuple(PriorityStatus)
 
 
-def status(probability: float, agreed: bool, settings: PrioritySettings) -> str:
+def status(probability: float, agreed: bool, settings: PrioritySettings) -> PriorityStatus:
     """The word for a probability (0-1); without agreement among the sources none is certain."""
     if np.isnan(probability):
         return UNCLASSIFIABLE

@@ -151,7 +151,7 @@ def smoothed(rates: Table | None, place: Territory) -> Table | None:
         return None
     data = rates.data
     own = data[data["municipio"] == place.code]
-    shown = data.head(MOST_RATES) if place.level == "department" else own
+    shown = data.head(MOST_RATES) if place.is_department else own
     return None if shown.empty else Table(shown.reset_index(drop=True), rates.columns)
 
 

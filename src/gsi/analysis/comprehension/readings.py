@@ -76,7 +76,7 @@ def readings(context: Context) -> Section:
     objectives = _objectives(context, own, states)
     workshops = own.drop_duplicates(["municipio", "microterritorio", "fecha"])
     leading = by_right.nlargest(1, "votos").iloc[0]
-    several = context.territory.level == "department"
+    several = context.territory.is_department
     facts: dict[str, Fact] = {
         "statements": count(len(own)),
         "workshops": count(len(workshops)),
@@ -149,7 +149,7 @@ def _top(context: Context, own: pd.DataFrame) -> Table:
         "derecho": Column("Derecho"),
         "votos": Column("Votos", "count"),
     }
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         del columns["nombre"]
     return Table(table, columns)
 

@@ -60,7 +60,7 @@ from gsi.analysis.steps import step
 from gsi.contract import places
 from gsi.contract.params.indicators import GROUPS, TRANSVERSAL
 from gsi.contract.places import with_article
-from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
+from gsi.contract.vocabulary import OBJECTIVES, RIGHTS, Area, Verdict
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
 from gsi.inputs.indicators import zones
@@ -111,7 +111,7 @@ def rights(context: Context) -> Section:
 def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """The states with ``tendencia``, ``cambio``, ``follow_up_period``, ``follow_up_value``."""
     changes = changes.set_index("indicator").reindex(states["indicador"])
-    words = [VERDICTS.get(word, VERDICTS["not_comparable"]) for word in changes["verdict"]]
+    words = [VERDICTS.get(word, VERDICTS[Verdict.NOT_COMPARABLE]) for word in changes["verdict"]]
     return states.assign(
         value_text=[
             with_interval(row["valor"], row["inferior"], row["superior"])
@@ -130,7 +130,7 @@ def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
 def _changed(changes: pd.DataFrame) -> dict[str, Fact]:
     """The same list, and the same names, as the section of change."""
     facts: dict[str, Fact] = {}
-    for name, verdict in (("worsening", "worsened"), ("improving", "improved")):
+    for name, verdict in (("worsening", Verdict.WORSENED), ("improving", Verdict.IMPROVED)):
         found = changes[changes["verdict"] == verdict]
         facts[name] = names(dated_names(found))
         facts[f"has_{name}"] = flag(not found.empty)
@@ -176,8 +176,8 @@ def _objectives(states: pd.DataFrame) -> pd.DataFrame:
                 "mejor": found[BETTER],
                 "igual": found[ALIKE],
                 "peor": found[WORSE],
-                "empeora": trend[VERDICTS["worsened"]],
-                "mejora": trend[VERDICTS["improved"]],
+                "empeora": trend[VERDICTS[Verdict.WORSENED]],
+                "mejora": trend[VERDICTS[Verdict.IMPROVED]],
                 "worst_indicator": _worst(rows) or _no_worst(len(rows), compared),
                 "estado": state,
             }
@@ -254,7 +254,7 @@ def _births(context: Context) -> dict[str, Fact]:
 def _counting(table: pd.DataFrame, figure: pd.DataFrame, context: Context) -> str | None:
     """``11 de 12 municipios`` whose cases a department's figure adds up; None where it is all."""
     everyone = context.data.names
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         return None
     same = table["municipio"].isin(list(everyone)) & table["numerador"].notna()
     for column in ("indicador", "periodo", "serie", "area"):
@@ -328,7 +328,7 @@ def _series(context: Context, states: pd.DataFrame) -> Table:
     table = context.data.department("indicadores")
     rows = table[
         (table["municipio"] == context.territory.code)
-        & (table["area"] == "total")
+        & (table["area"] == Area.TOTAL)
         & table["valor"].notna()
         & table["indicador"].isin(states["indicador"].tolist())
     ].sort_values(["indicador", "serie", "periodo"], ignore_index=True)

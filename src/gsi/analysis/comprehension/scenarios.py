@@ -88,14 +88,14 @@ def scenarios(context: Context) -> Section:
         **near_facts,
     }
     shown = dict(_TYPE_COLUMNS)
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         del shown["sin_escenario"]
     tables = {
         "types": Table(types, shown),
         "coverage": Table(coverage, _COVERAGE_COLUMNS),
         **near,
     }
-    if context.territory.level == "municipality" and own["microterritorio"].notna().any():
+    if not context.territory.is_department and own["microterritorio"].notna().any():
         tables["microterritories"] = _microterritories(own)
     return Section("scenarios", facts, tables, gaps)
 

@@ -70,7 +70,7 @@ def scope(
     """What the strategy's paragraph names: territories, populations, scenarios and rights."""
     items: list[dict[str, str]] = []
     likely, possible = places_of.called(priority)
-    municipal = context.territory.level == "municipality"
+    municipal = not context.territory.is_department
     micro = microterritories(context) if municipal else None
     if municipal:
         named = [context.territory.code]
@@ -200,7 +200,7 @@ def _rights(
     least = context.params.comprehension.scope.right_share
     voice = context.params.comprehension.readings.actors_share
     where, workshops = "", "los actores"
-    if context.territory.level == "department":
+    if context.territory.is_department:
         several = many(context.data.kinds)
         where = f"En {places_of.spoken_of(context, named, priority)}, "
         workshops = f"los talleres ({several} con talleres: {_heard(readings, codes)})"

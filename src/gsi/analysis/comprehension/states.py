@@ -21,7 +21,7 @@ from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
 from gsi.contract.params.comprehension import RightsSettings
 from gsi.contract.params.indicators import Indicator
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import frames
 from gsi.inputs import indicators
 from gsi.inputs.indicators import noise, zones
@@ -136,7 +136,7 @@ def _beside_references(
     (``reference_``), sorted by territory and catalogue."""
     table = context.data.department("indicadores")
     every = table[table["indicador"].isin(list(known))]
-    table = every[every["area"] == "total"]
+    table = every[every["area"] == Area.TOTAL]
     own = table[table["municipio"].isin(list(codes))]
     years = context.years
     frame = (

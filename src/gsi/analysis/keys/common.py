@@ -14,6 +14,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Kind, Section, write_value
+from gsi.contract.vocabulary import PriorityStatus
 from gsi.ground.locale import fold
 from gsi.measure.disclosure import Suppression, suppress
 
@@ -148,7 +149,7 @@ def decide(
 
 def row_of(context: Context) -> str:
     """The row of a decided table that is the territory's own."""
-    return TOTAL if context.territory.level == "department" else context.territory.code
+    return TOTAL if context.territory.is_department else context.territory.code
 
 
 def row(decided: Suppression, context: Context) -> dict[Any, Any]:
@@ -158,7 +159,7 @@ def row(decided: Suppression, context: Context) -> dict[Any, Any]:
 
 def places(context: Context) -> list[str]:
     """Codes of the territory's municipalities (itself, when it is one)."""
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         return [context.territory.code]
     return list(context.data.names)
 
@@ -220,7 +221,9 @@ def priority_codes(priority: Section | None) -> list[str]:
     if priority is None or "ranking" not in priority.tables:
         return []
     ranking = priority.tables["ranking"].data
-    return sorted(ranking.loc[ranking["status"] == "prioritario", "municipio"].astype(str))
+    return sorted(
+        ranking.loc[ranking["status"] == PriorityStatus.PRIORITY, "municipio"].astype(str)
+    )
 
 
 def name_of(code: str, context: Context) -> str:

@@ -126,7 +126,7 @@ def _conditions(
     return {
         "conditions_met": count(int(frame["met"].sum())),
         **delivery.facts(delivery.delivered(rated, context), context, "rated_"),
-        "rated_shown": flag(context.territory.level == "department" and not rated.empty),
+        "rated_shown": flag(context.territory.is_department and not rated.empty),
         "overrated": names(over["label"].str.lower().tolist()),
         "any_overrated": flag(not over.empty),
         "underrated": names(under["label"].str.lower().tolist()),
@@ -230,7 +230,7 @@ def _nuclear(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
         "own": Column(f"Con entidad propia, de {delivery.counted(len(places), context)}", "count"),
         "days": Column("Jornadas a las que fue", "percent", 0),
     }
-    if context.territory.level == "municipality" or not places:
+    if not context.territory.is_department or not places:
         del columns["own"]
     tables["nuclear"] = Table(frame, columns)
     absent = [f"{row['label']} ({percent(row['days'], 0)})" for row in rows if row["days"] < HALF]

@@ -42,7 +42,7 @@ def decomposition(m: Measured, context: Context, decided: dict[int, Suppression]
          withheld(decided[cut], place, [key]))
         for key, label in AREAS.items()
     ]  # fmt: skip
-    if context.territory.level == "department":
+    if context.territory.is_department:
         groups += [
             ("municipality", code, name, (m.rows["municipio"] == code).to_numpy(bool),
              withheld(decided[cut], code, list(AREAS)))

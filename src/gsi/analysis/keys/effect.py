@@ -17,6 +17,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.keys import common, households
 from gsi.analysis.keys.people import household_scores
 from gsi.analysis.results import Column, Fact, Table, count, decimal, flag, text, year
+from gsi.contract.vocabulary import Area
 from gsi.measure.balance import NotComparable
 from gsi.measure.effects import (
     FEWEST_EFFECTIVE,
@@ -198,7 +199,7 @@ def _covariates(homes: pd.DataFrame, context: Context) -> pd.DataFrame:
         {
             "privations": homes["privations_before"],
             "privations_squared": homes["privations_before"] ** 2,
-            "rural": (rows["area"] != "cabecera").astype(float),
+            "rural": (rows["area"] != Area.CABECERA).astype(float),
             "people": rows["personas"].astype(float).fillna(rows["personas"].astype(float).mean()),
             "identified": marked,
         }

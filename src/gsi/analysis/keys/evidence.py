@@ -13,6 +13,7 @@ from gsi.analysis.delivery import delivered
 from gsi.analysis.keys import common
 from gsi.analysis.keys.governance import at_reference
 from gsi.analysis.keys.training import AGENTS, MOMENTS
+from gsi.contract.vocabulary import CommitmentState
 from gsi.ground.locale import fold
 
 NOTHING = float("nan")
@@ -52,7 +53,7 @@ def whose_sessions(context: Context) -> str:
     municipalities that reported them."""
     rows = common.until(context.data.own("compromisos"), "sesion_fecha", context)
     if rows.empty or context.territory.code in set(rows["municipio"]):
-        of = "departamento" if context.territory.level == "department" else "municipio"
+        of = "departamento" if context.territory.is_department else "municipio"
         return f"del {of}"
     return "en promedio de los municipios que reportaron"
 
@@ -124,4 +125,4 @@ def _kept(context: Context) -> float:
         return NOTHING
     rows = at_reference(context.data.own("compromisos"), context)
     due = rows[rows["vence"] <= common.reference(context)]
-    return common.share(int((due["state"] == "cumplido").sum()), len(due))
+    return common.share(int((due["state"] == CommitmentState.FULFILLED).sum()), len(due))

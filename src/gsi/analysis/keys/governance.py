@@ -21,16 +21,17 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
+from gsi.contract.vocabulary import CommitmentState
 
 INSTANCES = {
     "consejo": "Consejo de Política Social",
     "coordinacion_eje_social": "Coordinación del Eje Social",
 }
 STATES = {
-    "cumplido": "Cumplido",
-    "en_curso": "En curso",
-    "pendiente": "Pendiente",
-    "incumplido": "Incumplido",
+    CommitmentState.FULFILLED: "Cumplido",
+    CommitmentState.UNDER_WAY: "En curso",
+    CommitmentState.PENDING: "Pendiente",
+    CommitmentState.BROKEN: "Incumplido",
 }
 WHY = (
     "Sin ella el consejo no puede ver qué acordó, quién responde ni qué está vencido, "
@@ -75,9 +76,9 @@ def governance(context: Context) -> Section:
         ),
         **delivery.facts(delivery.delivered(rows, context), context),
         "commitments": count(len(rows)),
-        "fulfilled": count(int((rows["state"] == "cumplido").sum())),
+        "fulfilled": count(int(_fulfilled(rows).sum())),
         "due": count(len(due)),
-        "kept": percent(common.share(int((due["state"] == "cumplido").sum()), len(due)), 0),
+        "kept": percent(common.share(int(_fulfilled(due).sum()), len(due)), 0),
         "late": count(int(rows["closed_late"].sum())),
         "overdue": count(len(overdue)),
         "any_overdue": flag(not overdue.empty),
@@ -107,8 +108,10 @@ def at_reference(commitments: pd.DataFrame, context: Context) -> pd.DataFrame:
     day = common.reference(context)
     rows = common.until(commitments, "sesion_fecha", context)
     later = rows["fecha_cierre"].notna() & (rows["fecha_cierre"] > day)
-    state = rows["estado"].where(~(later & (rows["estado"] == "cumplido")), "en_curso")
-    closed = state == "cumplido"
+    state = rows["estado"].where(
+        ~(later & (rows["estado"] == CommitmentState.FULFILLED)), CommitmentState.UNDER_WAY
+    )
+    closed = state == CommitmentState.FULFILLED
     return rows.assign(
         state=state,
         overdue=(rows["vence"] < day) & ~closed,
@@ -148,12 +151,16 @@ def _states(rows: pd.DataFrame) -> Table:
     )
 
 
+def _fulfilled(rows: pd.DataFrame) -> pd.Series:
+    return rows["state"] == CommitmentState.FULFILLED
+
+
 def _entities(rows: pd.DataFrame) -> Table:
     frame = (
         rows.groupby("responsable")
         .agg(
             commitments=("compromiso", "size"),
-            fulfilled=("state", lambda state: int((state == "cumplido").sum())),
+            fulfilled=("state", lambda state: int((state == CommitmentState.FULFILLED).sum())),
             overdue=("overdue", "sum"),
         )
         .reset_index()
@@ -192,6 +199,6 @@ def _overdue(overdue: pd.DataFrame, context: Context) -> Table:
         "due": Column("Venció el", "date"),
         "days": Column("Días de atraso", "count"),
     }
-    if context.territory.level == "department":
+    if context.territory.is_department:
         columns = {"place": Column("Territorio")} | columns
     return Table(frame, columns)

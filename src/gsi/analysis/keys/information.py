@@ -38,6 +38,7 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
+from gsi.contract.vocabulary import Verdict
 from gsi.measure import change, survey
 from gsi.measure.disclosure import Suppression
 from gsi.measure.survey import Ratio
@@ -141,7 +142,7 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
         ),
         "privations_shown": flag(bool(deprived.notna().any(axis=None))),
     }
-    if context.territory.level == "department":
+    if context.territory.is_department:
         tables["municipalities"] = _municipalities(m, context, decided)
     return facts, tables
 
@@ -185,10 +186,10 @@ def _before_after(name: str, row: pd.Series, digits: int) -> dict[str, Fact]:
         f"{name}_baseline_high": kind(_number(row["baseline_high"]), digits),
         f"{name}_follow_up": kind(_number(row["follow_up"]), digits),
         f"{name}_size": decimal(abs(_number(row["difference"])), digits),
-        f"{name}_improved": flag(verdict == "improved"),
-        f"{name}_worsened": flag(verdict == "worsened"),
-        f"{name}_no_change": flag(verdict == "no_change"),
-        f"{name}_unknown": flag(verdict == "not_comparable"),
+        f"{name}_improved": flag(verdict == Verdict.IMPROVED),
+        f"{name}_worsened": flag(verdict == Verdict.WORSENED),
+        f"{name}_no_change": flag(verdict == Verdict.NO_CHANGE),
+        f"{name}_unknown": flag(verdict == Verdict.NOT_COMPARABLE),
     }
 
 
@@ -272,8 +273,9 @@ def _judged(frame: pd.DataFrame, context: Context, *, lower_is_better: bool) -> 
     adjusted = change.adjusted(frame["p"])
     real = adjusted <= context.params.plan.change.false_discovery
     better = (frame["difference"] < 0) if lower_is_better else (frame["difference"] > 0)
-    verdict = np.where(real, np.where(better, "improved", "worsened"), "no_change")
-    verdict = np.where(frame["difference"].isna(), "not_comparable", verdict)
+    moved = np.where(better, Verdict.IMPROVED, Verdict.WORSENED)
+    verdict = np.where(real, moved, Verdict.NO_CHANGE)
+    verdict = np.where(frame["difference"].isna(), Verdict.NOT_COMPARABLE, verdict)
     return frame.assign(
         p_adjusted=adjusted,
         verdict=verdict,

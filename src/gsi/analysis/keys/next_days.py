@@ -204,7 +204,7 @@ def means(everybody: pd.DataFrame, placed: pd.DataFrame, context: Context) -> Me
 def _where(frame: pd.DataFrame, ranked: bool, context: Context) -> str:
     """Where the days go and, where not to priority municipalities, why: as words after 'van'."""
     rest = frame.loc[~frame["priority"], "name"]
-    if context.territory.level == "municipality" or not ranked:
+    if not context.territory.is_department or not ranked:
         return "adonde se alcanza a más personas"
     several = many(context.data.kinds)
     if rest.empty:

@@ -32,10 +32,11 @@ from gsi.analysis.results import (
 )
 from gsi.analysis.steps import step
 from gsi.contract.tables import schema
+from gsi.contract.vocabulary import ServiceDay
 from gsi.ground.locale import enumeration, fold
 from gsi.measure import survey
 
-KINDS = {"simultanea": "Simultáneas", "continuidad": "De continuidad"}
+KINDS = {ServiceDay.SIMULTANEOUS: "Simultáneas", ServiceDay.CONTINUITY: "De continuidad"}
 ANSWERS = ("satisfied", "not_satisfied")
 WHY = {
     "jornadas": "Sin jornadas reportadas no se sabe dónde han estado las entidades "
@@ -117,8 +118,8 @@ def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dic
     days = days.assign(entities=[len(who) for who in present], participation=came)
     by_place = days.groupby("municipio").agg(
         days=("jornada", "nunique"),
-        simultaneous=("tipo", lambda kind: int((kind == "simultanea").sum())),
-        continuity=("tipo", lambda kind: int((kind == "continuidad").sum())),
+        simultaneous=("tipo", lambda kind: int((kind == ServiceDay.SIMULTANEOUS).sum())),
+        continuity=("tipo", lambda kind: int((kind == ServiceDay.CONTINUITY).sum())),
         entities=("entities", "mean"),
         participation=("participation", "mean"),
     )
@@ -139,8 +140,8 @@ def _days(days: pd.DataFrame, context: Context, tables: dict[str, Table]) -> dic
     )
     return {
         "days": count(int(days["jornada"].nunique())),
-        "simultaneous_days": count(int((days["tipo"] == "simultanea").sum())),
-        "continuity_days": count(int((days["tipo"] == "continuidad").sum())),
+        "simultaneous_days": count(int((days["tipo"] == ServiceDay.SIMULTANEOUS).sum())),
+        "continuity_days": count(int((days["tipo"] == ServiceDay.CONTINUITY).sum())),
         "entities_mean": decimal(float(days["entities"].mean())),
         "participation": percent(float(days["participation"].mean()) * 100, 0),
         "participation_known": flag(bool(days["participation"].notna().any())),

@@ -39,7 +39,7 @@ def register(context: Context, raw: Path) -> Section:
     found = registers.breakdown(path, settings, scheme, context.params.plan.confidence)
     measures, privations = found.measures, found.indicators
     place = context.territory
-    group, value = (WHOLE, WHOLE) if place.level == "department" else (MUNICIPALITY, place.code)
+    group, value = (WHOLE, WHOLE) if place.is_department else (MUNICIPALITY, place.code)
     own = measures[(measures["group"] == group) & (measures["value"] == value)]
     facts: dict[str, Fact] = {
         "exists": flag(True),
@@ -60,7 +60,7 @@ def register(context: Context, raw: Path) -> Section:
             number = None if hidden else float(row[column]) * 100
             facts[f"{key}{end}"] = kind(number, 1)
     tables = {"privations": _privations(privations, group, value, context, hidden)}
-    if place.level == "department":
+    if place.is_department:
         tables["groups"] = _groups(measures, decided, context)
     return Section("register", facts, tables)
 

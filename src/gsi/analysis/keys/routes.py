@@ -18,13 +18,13 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.results import write_value
-from gsi.contract.vocabulary import BARRIERS, ROUTES
+from gsi.contract.vocabulary import BARRIERS, ROUTES, CaseState
 from gsi.measure import survey
 from gsi.measure.disclosure import suppress
 from gsi.measure.survey import Estimate
 from gsi.measure.survival import funnel, kaplan_meier_median, step_times
 
-STATES = {"abierto": "open", "cumplido": "done", "perdido": "lost"}
+STATES = {CaseState.OPEN: "open", CaseState.DONE: "done", CaseState.LOST: "lost"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _line(amounts: dict[Any, int], context: Context) -> dict[Any, Any]:
     that could be subtracted from the department's line.
     """
     threshold = context.params.disclosure.threshold
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         top = max(amounts, key=lambda cell: amounts[cell])
         return {
             cell: amount if cell == top and amount >= threshold else pd.NA

@@ -10,6 +10,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.keys.common import TOTAL
 from gsi.analysis.results import Fact, Section, count, decimal, flag, percent, text, year
+from gsi.contract.vocabulary import Area
 from gsi.measure.disclosure import Suppression
 from gsi.measure.targeting import cgh, concentration_index
 
@@ -27,7 +28,7 @@ def reach(
     called = set(common.priority_codes(priority))
     codes = [code for code in who.reported if code in called]
     several = 0 < len(codes) < len(who.reported)
-    if context.territory.level != "department" or not several:
+    if not context.territory.is_department or not several:
         return {"reach_known": flag(False)}
     silent = [code for code in who.silent if code in called]
     enrolled = decided.counts[TOTAL]
@@ -59,7 +60,7 @@ def concentration(
     what they got. A complete count has no sampling error; the order of the municipalities has its
     own uncertainty, told with the index. ``needy_half``: enrolments of the neediest half of people.
     """
-    if context.territory.level != "department" or priority is None:
+    if not context.territory.is_department or priority is None:
         return {"concentration_known": flag(False)}
     if "ranking" not in priority.tables:
         return {"concentration_known": flag(False)}
@@ -90,7 +91,7 @@ def known_people(context: Context) -> pd.DataFrame:
     """The rows of people of the last year known up to the follow-up one."""
     people = context.data.department("poblacion")
     people = people[
-        (people["area"] == "total")
+        (people["area"] == Area.TOTAL)
         & (people["periodo"] <= context.years.follow_up)
         & people["municipio"].isin(list(context.data.names))
     ]

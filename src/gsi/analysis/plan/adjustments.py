@@ -9,6 +9,7 @@ import pandas as pd
 
 from gsi.analysis.results import Column, Table, write_value
 from gsi.contract import tables, versions
+from gsi.contract.vocabulary import ColumnKind
 
 VERSIONING = ("version", "fecha_adopcion", "acta", "motivo_ajuste")
 """What a version says of itself: a difference in these is no adjustment of an action."""
@@ -82,7 +83,7 @@ def _of_action(code: str, old: pd.DataFrame, new: pd.DataFrame) -> list[dict[str
 
 def _told(column: str, before: str, after: str) -> str:
     """What changed: of a list, who joins and who leaves."""
-    if tables.schema("plan_accion").column(column).kind == "lista":
+    if tables.schema("plan_accion").column(column).kind == ColumnKind.LIST:
         old, new = before.split("; "), after.split("; ")
         joins = [name for name in new if name not in old]
         leaves = [name for name in old if name not in new]
@@ -109,12 +110,12 @@ def written(column: str, value: Any) -> str:
     if pd.isna(value):
         return "vacío"
     match tables.schema("plan_accion").column(column).kind:
-        case "fecha":
+        case ColumnKind.DATE:
             return write_value(value.date(), "date")
-        case "numero" | "entero":
+        case ColumnKind.NUMBER | ColumnKind.WHOLE:
             digits = 0 if float(value).is_integer() else 2
             return write_value(float(value), "decimal", digits)
-        case "lista":
+        case ColumnKind.LIST:
             return "; ".join(str(value).split(";"))
         case _:
             return str(value)

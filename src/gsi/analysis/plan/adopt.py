@@ -17,6 +17,7 @@ from gsi.analysis.plan.adjustments import adjusted, differing, written
 from gsi.analysis.results import write_value
 from gsi.contract import tables, versions
 from gsi.contract.territory import Territory
+from gsi.contract.vocabulary import ActionState
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.project import Project
 from gsi.inputs import forms
@@ -141,7 +142,7 @@ def versioning(sheet: Sheet, before: pd.DataFrame) -> list[Finding]:
     changes = 0
     for row, action in frame.iterrows():
         code, here = action["accion"], int(str(row))
-        withdrawn = action["estado"] == versions.WITHDRAWN
+        withdrawn = action["estado"] == ActionState.WITHDRAWN
         if pd.isna(code):
             continue
         if code not in standing.index:

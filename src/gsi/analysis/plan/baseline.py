@@ -29,7 +29,7 @@ from gsi.analysis.results import (
 from gsi.analysis.steps import step
 from gsi.contract.params.indicators import TRANSVERSAL, Indicator
 from gsi.contract.places import many
-from gsi.contract.vocabulary import COUNTRY, OBJECTIVES, RIGHTS
+from gsi.contract.vocabulary import COUNTRY, OBJECTIVES, RIGHTS, Area
 from gsi.ground import frames, spreadsheet
 from gsi.ground.locale import clauses
 from gsi.inputs import indicators
@@ -66,7 +66,7 @@ def baseline(context: Context) -> Section:
         "wide": percent(100 * context.params.plan.baseline.wide_interval, 0),
         "calculated": count(int(known["calculated"].sum())),
         "any_calculated": flag(bool(known["calculated"].any())),
-        "alone": flag(context.territory.level == "department" and context.alone),
+        "alone": flag(context.territory.is_department and context.alone),
         "any_near": flag(
             bool((known["country"].notna() & known["country_approximate"]).any())
             or bool((known["department"].notna() & known["department_approximate"]).any())
@@ -139,7 +139,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
             bool(own_made and remarks.approximate(indicator, code))
             for indicator, own_made in zip(context.catalogue, made, strict=True)
         ]
-    if place.level == "department":
+    if place.is_department:
         frame[["department", "department_cases"]] = np.nan
     # What a territory typed is its report, whoever publishes figures of that kind.
     typed = own["fuente"].map(lambda name: isinstance(name, str) and unification.is_form(name))
@@ -155,7 +155,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     ]
     frame["few_cases"] = indicators.few_cases(frame["numerator"], frame["multiplier"])
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
-    unusable = {} if place.level == "municipality" else criteria.scarce(context)
+    unusable = criteria.scarce(context) if place.is_department else {}
     apart = criteria.set_aside(context)
     known = {item.id: item for item in context.catalogue}
     doubted = contradicted(context)
@@ -175,7 +175,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
         )
         for row in frames.records(frame)
     ]
-    if context.alone and place.level == "department":  # of one there is no sum, nor a mean
+    if context.alone and place.is_department:  # of one there is no sum, nor a mean
         frame["note"] = [re.sub(MADE, ONLY_ONE, note) for note in frame["note"]]
     return frame
 
@@ -273,7 +273,7 @@ def _beside(rows: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
     """The rows of a reference at the indicator, year and series of each of ``own``, in its order;
     empty where there is none."""
     link = ["indicador", "periodo", "serie"]
-    rows = rows[(rows["area"] == "total") & rows["valor"].notna()].drop_duplicates(link)
+    rows = rows[(rows["area"] == Area.TOTAL) & rows["valor"].notna()].drop_duplicates(link)
     return rows.set_index(link).reindex(pd.MultiIndex.from_frame(own[link])).reset_index()
 
 

@@ -35,7 +35,7 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
-from gsi.contract.vocabulary import COUNTRY
+from gsi.contract.vocabulary import COUNTRY, Verdict
 from gsi.ground import frames
 from gsi.inputs import indicators
 from gsi.measure.change import VERDICTS as ALL
@@ -43,7 +43,7 @@ from gsi.measure.change import decomposed
 
 GAP = Gap("indicadores", "sin indicadores de dos momentos no se sabe qué cambió")
 REVISED = "La fuente revisó el dato de base; la diferencia usa el revisado."
-UNKNOWN = ("undetectable", "not_judged")  # no verdict, and not counted as judged
+UNKNOWN = (Verdict.UNDETECTABLE, Verdict.NOT_JUDGED)  # no verdict, and not counted as judged
 PEERS = ("department", "country")
 NEARS = ("baseline", "follow_up", "difference", *PEERS)
 SAME = 1e-9
@@ -66,7 +66,7 @@ def change(context: Context) -> Section:
     revised = _revised(frame)
     series = series_table(frame, own, context)
     verdict = frame["verdict"]
-    compared = frame[verdict != "not_comparable"]
+    compared = frame[verdict != Verdict.NOT_COMPARABLE]
     tested = compared[~compared["verdict"].isin(UNKNOWN)]
     settings = context.params.plan
     table = _table(compared, context)
@@ -104,14 +104,14 @@ def change(context: Context) -> Section:
         found = frame[verdict == name]
         facts[name] = count(len(found))
         facts[f"any_{name}"] = flag(not found.empty)
-    worsened = frame[verdict == "worsened"]
+    worsened = frame[verdict == Verdict.WORSENED]
     facts["worsened_dated"] = names(dated_names(worsened))
     return Section(
         "change",
         facts,
         {
             "indicators": table,
-            "not_comparable": _reasons(frame[verdict == "not_comparable"]),
+            "not_comparable": _reasons(frame[verdict == Verdict.NOT_COMPARABLE]),
             "methods": _methods_table(methods),
             "revisions": _revisions_table(revised),
             "series": series,
@@ -123,7 +123,7 @@ def _with_revisions(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     """``frozen`` and ``revised``, and the remark where the base was revised."""
     out = frame.assign(frozen=_frozen(frame, context))
     out["revised"] = [is_revised(row) for row in frames.records(out)]
-    told = out["revised"] & (out["verdict"] != "not_comparable")
+    told = out["revised"] & (out["verdict"] != Verdict.NOT_COMPARABLE)
     out["reason"] = out["reason"].mask(told, (REVISED + " " + out["reason"]).str.strip())
     return out
 
@@ -149,7 +149,9 @@ def is_revised(row: Mapping[Any, Any]) -> bool:
 
 def _revised(frame: pd.DataFrame) -> pd.DataFrame:
     """Compared indicators whose baseline the source corrected, and what that explains."""
-    rows = frame[frame["revised"] & (frame["verdict"] != "not_comparable")].reset_index(drop=True)
+    rows = frame[frame["revised"] & (frame["verdict"] != Verdict.NOT_COMPARABLE)].reset_index(
+        drop=True
+    )
     parts = decomposed(rows["frozen"], rows["value_a"], rows["value_b"])
     return rows[["indicator", "name", "frozen", "value_a", "value_b", "verdict"]].join(parts)
 
@@ -189,8 +191,8 @@ def _methods(own: pd.DataFrame, context: Context) -> pd.DataFrame:
                     "first_text": _cited(labels[first], before),
                     "second_text": _cited(labels[second], after),
                     "reason": OTHER_METHOD,
-                    "verdict": "not_comparable",
-                    "verdict_text": VERDICTS["not_comparable"],
+                    "verdict": Verdict.NOT_COMPARABLE,
+                    "verdict_text": VERDICTS[Verdict.NOT_COMPARABLE],
                 }
             )
     columns = [
@@ -218,7 +220,7 @@ def _replayed() -> dict[str, Fact]:
 
 
 def _table(compared: pd.DataFrame, context: Context) -> Table:
-    order = {verdict: place for place, verdict in enumerate(("worsened", *ALL))}
+    order = {verdict: place for place, verdict in enumerate((Verdict.WORSENED, *ALL))}
     # Of one or two cases there is no level to subtract.
     rare = _few(compared, "_a") | _few(compared, "_b")
     values = (compared[name] for name in ("value_a", "value_b", "difference"))
@@ -258,7 +260,7 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
             near_text(value, near)
             for value, near in zip(frame[name], frame[f"{name}_near"], strict=True)
         ]
-    if context.territory.level == "department":
+    if context.territory.is_department:
         frame["department_near"] = False
     frame = frame.sort_values(["_order", "right", "name"], ignore_index=True)
     columns = {
@@ -272,7 +274,7 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
         "country_text": Column("Cambio en el país"),
         "reason_text": Column("Observación"),
     }
-    if context.territory.level == "department":
+    if context.territory.is_department:
         columns.pop("department_text")
     return Table(frame.drop(columns="_order"), columns)
 

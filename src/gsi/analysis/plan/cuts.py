@@ -10,6 +10,7 @@ import pandas as pd
 from gsi.analysis.labels import ALERTS, UNMET
 from gsi.contract import versions
 from gsi.contract.params.plan import MonitorSettings
+from gsi.contract.vocabulary import ProgressState
 from gsi.measure import progress
 
 TARGET = 100.0  # percent of the final target
@@ -74,7 +75,9 @@ def _progress(
         spent = np.nan if before.empty else float(before.iloc[-1])
         empty |= {"obligated": spent, "financial": progress.financial(spent, budget)}
         started = action["inicio"] <= cut
-        return empty | {"state": "not_reported" if started else "not_programmed"}
+        return empty | {
+            "state": ProgressState.NOT_REPORTED if started else ProgressState.NOT_PROGRAMMED
+        }
     report = now.iloc[0]
     programmed, executed, obligated = (
         float(report[name]) if pd.notna(report[name]) else float("nan")
@@ -114,9 +117,9 @@ def _band(physical: float, unmet: bool, settings: MonitorSettings) -> str:
 def alert_of(row: pd.Series, settings: MonitorSettings) -> list[str]:
     """Alerts of an action at a cut; less than nothing done is not told twice as money without
     progress. An action that is not programmed yet has none."""
-    if row["state"] == "not_reported":
+    if row["state"] == ProgressState.NOT_REPORTED:
         return ["no_report"]
-    if row["state"] == "not_programmed":
+    if row["state"] == ProgressState.NOT_PROGRAMMED:
         return ["money_without_progress"] if row["obligated"] > 0 else []
     found = ["ended_unmet"] if row["unmet"] else []
     physical, financial = row["physical"], row["financial"]

@@ -19,7 +19,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.plan.baseline import measured
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import Section
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Verdict
 from gsi.inputs.indicators import noise
 
 # Indicator → its value, reference and gap, with the columns of its measured row.
@@ -48,7 +48,7 @@ def grounds(sections: Mapping[str, Section], context: Context) -> Grounds:
     frame = measured(context, start=True)
     frame = frame[frame["value"].notna()]
     apart = criteria.set_aside(context)
-    own = context.territory.level == "department"
+    own = context.territory.is_department
     if own:
         frame = frame[~frame["indicator"].isin(list(apart))]
     else:
@@ -81,7 +81,7 @@ def _comparable(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     other = (
         frame["indicator"].isin(approximate) & ~frame["calculated"] & frame["country_calculated"]
     )
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         return frame
     return frame.assign(country=frame["country"].mask(other))
 
@@ -155,7 +155,7 @@ def _worsened(sections: Mapping[str, Section]) -> dict[str, str]:
     if change is None or "indicators" not in change.tables:
         return {}
     data = change.tables["indicators"].data
-    rows = data[data["verdict"] == "worsened"]
+    rows = data[data["verdict"] == Verdict.WORSENED]
     return {
         str(name): f"{int(first)} a {int(last)}"
         for name, first, last in zip(rows["indicator"], rows["year_a"], rows["year_b"], strict=True)

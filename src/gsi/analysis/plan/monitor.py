@@ -32,9 +32,11 @@ from gsi.analysis.results import (
 from gsi.analysis.steps import step
 from gsi.contract import versions
 from gsi.contract.params.plan import MonitorSettings
-from gsi.contract.vocabulary import KEYS, OBJECTIVES, RIGHTS
+from gsi.contract.vocabulary import KEYS, OBJECTIVES, RIGHTS, OutlookState, ProgressState
 
 NO_PLAN = Gap("plan_accion", "sin un plan reportado no hay a qué hacer seguimiento")
+UNSAID = (OutlookState.UNCERTAIN, OutlookState.SINGLE, OutlookState.NONE)
+REPORTED = (ProgressState.MEASURED, ProgressState.MET_AT_BASE, ProgressState.UNDEFINED)
 NO_REPORTS = Gap("avances", "sin reportes de avance no se sabe si el plan se cumple")
 
 
@@ -121,12 +123,12 @@ def _outlook_facts(ahead: pd.DataFrame, settings: MonitorSettings) -> dict[str, 
     facts: dict[str, Fact] = {
         f"outlook_{state}": count(int((ahead["outlook"] == state).sum())) for state in OUTLOOKS
     }
-    going = ahead[~ahead["outlook"].isin(["met", "unmet"])]
-    unlikely = ahead[ahead["outlook"] == "unlikely"]
+    going = ahead[~ahead["outlook"].isin([OutlookState.MET, OutlookState.UNMET])]
+    unlikely = ahead[ahead["outlook"] == OutlookState.UNLIKELY]
     return facts | {
         "outlook_open": count(len(going)),
         "any_open": flag(not going.empty),
-        "outlook_unsaid": count(int(going["outlook"].isin(["uncertain", "single", "none"]).sum())),
+        "outlook_unsaid": count(int(going["outlook"].isin(UNSAID).sum())),
         "any_unlikely": flag(not unlikely.empty),
         "unlikely_names": Fact(list(unlikely["accion"]), "names"),
         "forecast_confidence": percent(100 * settings.forecast_confidence, 0),
@@ -155,8 +157,8 @@ def _facts(
         "financial": percent(financial(last)),
         "obligated": money(float(last["obligated"].sum())),
         "measured": count(int(measured.sum())),
-        "not_programmed": count(int((last["state"] == "not_programmed").sum())),
-        "not_reported": count(int((last["state"] == "not_reported").sum())),
+        "not_programmed": count(int((last["state"] == ProgressState.NOT_PROGRAMMED).sum())),
+        "not_reported": count(int((last["state"] == ProgressState.NOT_REPORTED).sum())),
         "alerts": count(len(now)),
         "alerts_text": text(_alerts_text(now) or None),
         "bands": text(settings.bands_text()),
@@ -217,9 +219,9 @@ def _plain(value: float) -> str:
 
 def _progress_table(last: pd.DataFrame) -> Table:
     states = {
-        "not_programmed": "NP",
-        "not_reported": "sin reporte",
-        "undefined": "no se puede calcular",
+        ProgressState.NOT_PROGRAMMED: "NP",
+        ProgressState.NOT_REPORTED: "sin reporte",
+        ProgressState.UNDEFINED: "no se puede calcular",
     }
     frame = last.assign(
         physical_text=[
@@ -284,8 +286,8 @@ def _cuts_table(rows: pd.DataFrame, settings: MonitorSettings) -> Table:
                 "financial": financial(part),
                 "band": "—" if np.isnan(physical) else settings.band(physical),
                 "actions": len(part),
-                "not_programmed": int((part["state"] == "not_programmed").sum()),
-                "reported": int(part["state"].isin(["measured", "met_at_base", "undefined"]).sum()),
+                "not_programmed": int((part["state"] == ProgressState.NOT_PROGRAMMED).sum()),
+                "reported": int(part["state"].isin(REPORTED).sum()),
             }
         )
     return Table(

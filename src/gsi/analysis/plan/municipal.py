@@ -24,7 +24,7 @@ def municipal_plans(context: Context) -> Section:
     was adopted, actions, budget (pesos), last cut and weighted physical progress there (percent;
     empty without reports). Nothing in a municipality's own report.
     """
-    if context.territory.level != "department":
+    if not context.territory.is_department:
         return Section("plans")
     every = context.data.versions(whole=True)
     reports = common.until(context.data.department("avances"), "fecha_corte", context)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from gsi.analysis.labels import OUTLOOKS
 from gsi.analysis.results import write_value
+from gsi.contract.vocabulary import OutlookState
 from gsi.measure.forecast import Outlook, outlook
 from gsi.measure.progress import FALLING
 
@@ -57,8 +58,9 @@ def _text(found: Outlook, kind: str, target: float, whole: bool) -> str:
     A target to fall is a level to come down to, of which nothing is a part: ``se cumpliría:
     llegaría a 5,0; la meta es bajar a 10,0``.
     """
-    label = OUTLOOKS[found.state]
-    if found.state in ("met", "unmet", "none"):
+    state = OutlookState(found.state)
+    label = OUTLOOKS[state]
+    if state in (OutlookState.MET, OutlookState.UNMET, OutlookState.NONE):
         return label
     digits = 0 if whole or abs(target) >= 100 else 1
     value, aim = (write_value(number, "decimal", digits) for number in (found.value, target))

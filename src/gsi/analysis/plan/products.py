@@ -18,6 +18,7 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Table, count, flag, text, write_value
 from gsi.contract.params.measures import Measure
+from gsi.contract.vocabulary import Following
 from gsi.ground.locale import MISSING, enumeration, fold, within
 
 PLAN, PROGRESS = "plan_desarrollo", "avance_plan_desarrollo"
@@ -49,7 +50,9 @@ def in_force(context: Context) -> pd.DataFrame:
 def _told(context: Context) -> dict[str, tuple[float, str]]:
     """Local code of a product → its progress, and that with its year in words."""
     rows = context.data.own(PROGRESS)
-    rows = rows[(rows["seguimiento"] == "fisico") & (rows["periodo"] <= context.years.follow_up)]
+    rows = rows[
+        (rows["seguimiento"] == Following.PHYSICAL) & (rows["periodo"] <= context.years.follow_up)
+    ]
     if rows.empty:
         return {}
     day = rows["fecha_informe"].fillna(pd.Timestamp.min)

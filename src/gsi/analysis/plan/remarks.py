@@ -12,6 +12,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
 from gsi.contract.params.indicators import Indicator
+from gsi.contract.vocabulary import Area
 from gsi.ground import locale
 from gsi.inputs.indicators import zones
 from gsi.inputs.readers.small_area import WITHHELD
@@ -71,7 +72,7 @@ def _without(row: Mapping[Any, Any], context: Context) -> list[str]:
     source gives nothing of them."""
     rows = context.data.department("indicadores")
     rows = rows[(rows["indicador"] == row["indicator"]) & (rows["periodo"] == row["year"])]
-    rows = rows[(rows["serie"] == row["own_series"]) & (rows["area"] == "total")]
+    rows = rows[(rows["serie"] == row["own_series"]) & (rows["area"] == Area.TOTAL)]
     # What its publisher withholds is in the mean of all.
     told = rows["valor"].notna() | rows["numerador"].notna()
     told |= rows["nota"].fillna("").str.contains(WITHHELD, regex=False)
@@ -84,7 +85,7 @@ def _without(row: Mapping[Any, Any], context: Context) -> list[str]:
 
 def _naming(note: str, lacking: list[str], context: Context) -> str:
     """The note of an aggregate that names whom it lacks, where they are few."""
-    if not 0 < len(lacking) <= criteria.MOST_NAMED or context.territory.level == "municipality":
+    if not 0 < len(lacking) <= criteria.MOST_NAMED or not context.territory.is_department:
         return note
     rest = re.sub(r" ?Sin dato: [\d.]+ de [\d.]+\.", "", note).strip()
     return f"{rest} Sin dato de {locale.enumeration(lacking)}.".strip()

@@ -104,7 +104,7 @@ def rare_series(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> lis
 
 def _absent(values: Mapping[int, float], indicator: Indicator, context: Context) -> list[int]:
     """The years that the source has and whose value of a department cannot be made here."""
-    if context.territory.level == "municipality" or indicator.aggregate_years is None:
+    if not context.territory.is_department or indicator.aggregate_years is None:
         return []
     years = range(context.years.baseline, context.years.follow_up + 1)
     return [

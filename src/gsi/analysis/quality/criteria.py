@@ -25,6 +25,7 @@ import pandas as pd
 
 from gsi.analysis.results import Column, Fact, Table, count, flag, names, percent
 from gsi.contract.places import many
+from gsi.contract.vocabulary import Area
 from gsi.ground import frames, locale
 from gsi.inputs import indicators
 from gsi.inputs.indicators import unification, zeros
@@ -68,7 +69,7 @@ def _set_aside(context: Context) -> dict[str, str]:
 
 def _scarce(context: Context) -> dict[str, str]:
     rows = context.data.department("indicadores")
-    rows = rows[(rows["area"] == "total") & rows["municipio"].isin(list(context.data.names))]
+    rows = rows[(rows["area"] == Area.TOTAL) & rows["municipio"].isin(list(context.data.names))]
     at = _by_id(indicators.at(rows, context.years.baseline))
     known = _by_id(rows[rows["valor"].notna() | rows["numerador"].notna()])
     whole = _department(context)
@@ -152,7 +153,7 @@ def by_indicator(context: Context) -> pd.DataFrame:
     known_rows = _by_id(rows[rows["valor"].notna()])
     there = _by_id(rows[rows["valor"].notna() | rows["numerador"].notna()])
     places = _places(context)
-    whole = _department(context) if context.territory.level == "department" else {}
+    whole = _department(context) if context.territory.is_department else {}
     given = _given(context) if whole else set()
     differences = _differences(context)
     found = []
@@ -249,7 +250,7 @@ def _differences(context: Context) -> dict[str, float]:
     which some other differs from the one used."""
     rows = context.data.compared()
     rows = rows[rows["que"].isin((unification.VALUE, unification.SAME))]
-    rows = rows[(rows["municipio"].str.len() == 5) & (rows["area"] == "total")]
+    rows = rows[(rows["municipio"].str.len() == 5) & (rows["area"] == Area.TOTAL)]
     rows = rows.assign(apart=rows["que"] == unification.VALUE)
     figures = rows.groupby(["indicador", "municipio", "periodo"])["apart"].any()
     return {str(name): 100 * float(v) for name, v in figures.groupby(level=0).mean().items()}
@@ -307,12 +308,12 @@ def _most_frequent(values: np.ndarray) -> list[Any]:
 
 def _municipal(context: Context) -> pd.DataFrame:
     rows = context.data.own("indicadores")
-    own = (rows["municipio"].str.len() == 5) & (rows["area"] == "total")
+    own = (rows["municipio"].str.len() == 5) & (rows["area"] == Area.TOTAL)
     return rows[own].reset_index(drop=True)
 
 
 def _places(context: Context) -> list[str]:
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         return [context.territory.code]
     return list(context.data.names)
 

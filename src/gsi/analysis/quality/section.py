@@ -13,6 +13,7 @@ from gsi.analysis.quality import criteria, origins, wanting
 from gsi.analysis.quality.missing import missing_forms
 from gsi.analysis.results import Column, Fact, Section, Table, count, flag, names, text, year
 from gsi.contract.tables import schema
+from gsi.contract.vocabulary import Severity
 from gsi.inputs.quality import left_out as words
 from gsi.inputs.quality.summary import (
     ABSENT,
@@ -88,9 +89,9 @@ def section(
         "has_published": flag(bool(published)),
         "tables_observed": names(observed),
         "tables_insufficient": names(insufficient),
-        "critical": count(severities.count("critical")),
-        "warnings": count(severities.count("warning")),
-        "notes": count(severities.count("info") - unverified),
+        "critical": count(severities.count(Severity.CRITICAL)),
+        "warnings": count(severities.count(Severity.WARNING)),
+        "notes": count(severities.count(Severity.INFO) - unverified),
         "has_missing": flag(bool(missing)),
         "trust_insufficient": flag(bool(insufficient)),
         "trust_observed": flag(bool(observed) and not insufficient),

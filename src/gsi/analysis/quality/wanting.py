@@ -143,12 +143,12 @@ def _figures(data: Data, territory: Territory) -> set[str]:
     rows = data.department("indicadores")
     rows = rows[rows["valor"].notna()]
     owned = rows["municipio"].isin([territory.code, territory.department])
-    if territory.level == "department":
+    if territory.is_department:
         owned = territory.owns(rows["municipio"])
     found = {str(name) for name in rows.loc[owned, "indicador"].unique()}
     # A figure of the department alone is none of the municipality's, but of what is only
     # published for departments.
-    if territory.level == "municipality":
+    if not territory.is_department:
         own = set(rows.loc[rows["municipio"] == territory.code, "indicador"])
         municipal = set(rows.loc[rows["municipio"].str.len() == 5, "indicador"])
         found -= municipal - own

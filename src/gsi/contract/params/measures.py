@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from gsi.contract.params import finding_of, read_yaml
 from gsi.contract.params.base import Strict
-from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
+from gsi.contract.vocabulary import OBJECTIVES, RIGHTS, Level
 from gsi.ground.errors import UserMistake
 
 FILE = "measures.yml"
@@ -142,7 +142,7 @@ class Decision(Strict):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     when: tuple[Trigger, ...] = Field(min_length=1)
-    level: Literal["department", "municipality"] | None = None
+    level: Level | None = None
     text: str = Field(min_length=1)
     evidence: str = Field(min_length=1)
     responsible: str = Field(min_length=1)

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from gsi.contract import geography
+from gsi.contract.vocabulary import Severity
 from gsi.ground.errors import Finding, UserMistake
 from gsi.inputs import quality
 from gsi.inputs.forms import named
@@ -244,7 +245,7 @@ def _problem(
         cells = (sheet.at(own, name, "", "").finding.received for name in known)
         told = (f"{sheet.label(n)}: {cell}" for n, cell in zip(known, cells, strict=True))
         finding = replace(finding, received="; ".join(told))
-    weight: Weight = "Aviso" if rule["severity"] == "info" else "Error"
+    weight: Weight = "Aviso" if rule["severity"] == Severity.INFO else "Error"
     return replace(problem, finding=finding, weight=weight)
 
 

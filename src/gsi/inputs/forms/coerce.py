@@ -17,6 +17,7 @@ import pandas as pd
 
 from gsi.contract import geography
 from gsi.contract.tables import ColumnSpec
+from gsi.contract.vocabulary import ColumnKind
 from gsi.ground.locale import fold, number
 from gsi.ground.numerals import ascii_digits, code_digits, parse
 from gsi.inputs.forms.grids import blank
@@ -68,20 +69,20 @@ def coerce(
         broken, "la celda tiene un error de Excel", "Corrija la fórmula o escriba el valor."
     )
     cells = cells.mask(broken, None)
-    if column.kind not in ("codigo", "texto", "lista") or column.values:
+    if column.kind not in (ColumnKind.CODE, ColumnKind.TEXT, ColumnKind.LIST) or column.values:
         cells = cells.mask(cells.map(_says_absent), None)
     match column.kind:
-        case "numero":
+        case ColumnKind.NUMBER:
             typed, more = _numbers(cells, column, decimal_point)
-        case "entero":
+        case ColumnKind.WHOLE:
             typed, more = _whole(cells, column, decimal_point)
-        case "fecha":
+        case ColumnKind.DATE:
             typed, more = _dates(cells, serial_dates)
-        case "binario":
+        case ColumnKind.BINARY:
             typed, more = _binary(cells)
-        case "lista":
+        case ColumnKind.LIST:
             typed, more = _texts(cells, _list_of)
-        case "codigo":
+        case ColumnKind.CODE:
             typed, more = _codes(cells, column)
         case _:
             typed, more = _words(cells, column)
@@ -127,7 +128,7 @@ def _numeric(cells: pd.Series, column: ColumnSpec, decimal_point: bool) -> Coerc
     values = values.where(np.isfinite(values))
     parsed = parse(
         cells[texts].astype("str"),
-        whole=column.kind == "entero",
+        whole=column.kind == ColumnKind.WHOLE,
         bounds=(
             -math.inf if column.minimum is None else column.minimum,
             math.inf if column.maximum is None else column.maximum,

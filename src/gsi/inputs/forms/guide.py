@@ -40,7 +40,7 @@ def write_guide(
     row = _line(sheet, 1, title, looks.TITLE, 30)
     owner = place.territory
     where = owner.name
-    if owner.level == "municipality":
+    if not owner.is_department:
         where = f"{owner.name} ({owner.department_name})"
     row = _line(sheet, row, f"{where} · código {owner.code}", looks.HELP, 20)
     if owner.fictional:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gsi.contract import tables
+from gsi.contract.vocabulary import ColumnKind
 from gsi.inputs.forms.grids import Grid, blank
 from gsi.inputs.forms.words import header_slug, slug
 
@@ -72,7 +73,7 @@ def _table_names() -> dict[str, str]:
 
 
 def _has_geometry(table: str) -> bool:
-    return any(spec.kind == "geometria" for spec in tables.schema(table).columns)
+    return any(spec.kind == ColumnKind.GEOMETRY for spec in tables.schema(table).columns)
 
 
 def named_table(name: str) -> tuple[str, bool] | None:

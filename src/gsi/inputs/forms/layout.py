@@ -12,7 +12,7 @@ import pandas as pd
 from gsi.contract import tables
 from gsi.contract.tables import ColumnSpec
 from gsi.contract.territory import Territory
-from gsi.contract.vocabulary import ROUTES
+from gsi.contract.vocabulary import ROUTES, ColumnKind
 from gsi.inputs.forms.headings import MARK, MARK_HEADING, named_table
 
 __all__ = ["MARK", "MARK_HEADING"]
@@ -70,11 +70,11 @@ def place_label(place: Territory) -> str:
 def example_value(spec: ColumnSpec, place: Place) -> Any:
     """The example of a column, with the territory's own code and microterritory."""
     if spec.name == "municipio":
-        owned = [code for code in place.codes if code.level == "municipality"]
+        owned = [code for code in place.codes if not code.is_department]
         return place_label(owned[0] if owned else place.territory)
     if spec.name == "microterritorio":
         return next(iter(place.microterritories), None)
-    if spec.kind == "fecha" and spec.example is not None:
+    if spec.kind == ColumnKind.DATE and spec.example is not None:
         return dt.datetime.fromisoformat(str(spec.example))
     return spec.example
 
@@ -87,8 +87,8 @@ def shown(spec: ColumnSpec, value: Any) -> Any:
         return spec.labels[spec.values.index(value)]
     if spec.name == "ruta":
         return ROUTES.get(value, value)
-    if spec.kind == "binario":
+    if spec.kind == ColumnKind.BINARY:
         return "Sí" if value else "No"
-    if spec.kind == "fecha":
+    if spec.kind == ColumnKind.DATE:
         return pd.Timestamp(value).to_pydatetime()
     return value

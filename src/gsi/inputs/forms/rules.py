@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from gsi.contract import tables
 from gsi.contract.tables import ColumnSpec
+from gsi.contract.vocabulary import ColumnKind, Severity
 from gsi.ground.locale import number
 from gsi.inputs.forms.layout import FIRST_ROW, asked
 from gsi.inputs.quality.references import looks_into, parameter_of
@@ -53,10 +54,10 @@ def choices(spec: ColumnSpec) -> tuple[Any, ...] | None:
     """What a closed column offers: labels, yes and no, or the few whole numbers of a scale."""
     if spec.labels:
         return spec.labels
-    if spec.kind == "binario":
+    if spec.kind == ColumnKind.BINARY:
         return ("Sí", "No")
     low, high = spec.minimum, spec.maximum
-    if spec.kind == "entero" and low is not None and high is not None and high - low < _FEW:
+    if spec.kind == ColumnKind.WHOLE and low is not None and high is not None and high - low < _FEW:
         return tuple(range(int(low), int(high) + 1))
     return None
 
@@ -88,15 +89,15 @@ def from_list(source: str, spec: ColumnSpec, *, open_ended: bool) -> DataValidat
 
 def typed(table: str, spec: ColumnSpec) -> DataValidation | None:
     """The rule of an open column's type and bounds, tied to the cells of its row where it is."""
-    if spec.kind == "fecha":
+    if spec.kind == ColumnKind.DATE:
         low = _tied(table, spec, "lower")
         rule = DataValidation(type="date", operator="between", allow_blank=True)
         rule.formula1 = f"MAX({_FIRST_DAY},{low})" if low else _FIRST_DAY
         rule.formula2 = _LAST_DAY
         told = "Escriba una fecha como día/mes/año, por ejemplo 15/03/2024, entre 1990 y 2100."
         return _worded(rule, spec, told + _tie_told(table, spec))
-    if spec.kind in ("entero", "numero"):
-        whole = spec.kind == "entero"
+    if spec.kind in (ColumnKind.WHOLE, ColumnKind.NUMBER):
+        whole = spec.kind == ColumnKind.WHOLE
         rule = DataValidation(
             type="whole" if whole else "decimal", operator="between", allow_blank=True
         )
@@ -139,7 +140,7 @@ def _pairs(table: str) -> list[tuple[str, str, str]]:
         for rule in tables.suite(table)["expectations"]
         if rule["type"] == "expect_column_pair_values_a_to_be_greater_than_b"
         and "row_condition" not in rule["kwargs"]
-        and rule["severity"] != "info"
+        and rule["severity"] != Severity.INFO
     ]
 
 

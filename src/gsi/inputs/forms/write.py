@@ -223,7 +223,7 @@ def _fill_rows(
         if lines > 1:
             # Programs other than Excel do not make a row as high as its wrapped text.
             sheet.row_dimensions[FIRST_ROW + offset].height = _LINE * lines + 2
-    if place.territory.level != "municipality" or "municipio" not in frame.columns:
+    if place.territory.is_department or "municipio" not in frame.columns:
         return
     position = [spec.name for spec in columns].index("municipio")
     own = names[place.territory.code]
@@ -274,7 +274,7 @@ def _offered(table: str, spec: ColumnSpec, place: Place) -> tuple[Sequence[Any],
         return closed, False
     if spec.name == "municipio":
         departments = takes_departments(table)
-        offered = [c for c in place.codes if departments or c.level == "municipality"]
+        offered = [c for c in place.codes if departments or not c.is_department]
         return [place_label(code) for code in offered], False
     if spec.name == "microterritorio":
         return place.microterritories, True

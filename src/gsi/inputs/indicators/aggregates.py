@@ -17,7 +17,7 @@ import pandas as pd
 
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import locale
 from gsi.inputs.indicators import zeros
 from gsi.inputs.indicators.unification import FORM
@@ -47,7 +47,7 @@ def with_official(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.Dat
         if indicator.official is None:
             continue
         rows = frame[(frame["indicador"] == indicator.official.figure) & frame["valor"].notna()]
-        rows = rows[(rows["municipio"].str.len() == 2) & (rows["area"] == "total")]
+        rows = rows[(rows["municipio"].str.len() == 2) & (rows["area"] == Area.TOTAL)]
         own = frame[frame["indicador"] == indicator.id]
         years = set(own.loc[own["municipio"].str.len() == 5, "periodo"])
         rows = rows[
@@ -109,7 +109,7 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
 
     ``frame``: the columns of ``indicadores`` and, perhaps, :data:`ESTIMATE` and its error.
     """
-    rows = frame[(frame["municipio"].str.len() == 5) & (frame["area"] == "total")]
+    rows = frame[(frame["municipio"].str.len() == 5) & (frame["area"] == Area.TOTAL)]
     value, error = rows["valor"], rows["error_estandar"]
     if ESTIMATE in rows:
         set_aside = value.isna() & rows[ESTIMATE].notna()

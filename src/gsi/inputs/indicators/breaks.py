@@ -14,7 +14,7 @@ from dataclasses import replace
 import pandas as pd
 
 from gsi.contract.params.indicators import Indicator
-from gsi.contract.vocabulary import EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import EXAMPLE_DEPARTMENT, Area
 from gsi.inputs.records import SourceRecord
 from gsi.measure import jumps
 
@@ -28,7 +28,7 @@ NOTE = (
 
 def undeclared(indicadores: pd.DataFrame, catalogue: Sequence[Indicator]) -> list[tuple[str, str]]:
     """Source and note of each jump between years that the catalogue lets be compared."""
-    rows = indicadores[(indicadores["area"] == "total") & indicadores["valor"].notna()]
+    rows = indicadores[(indicadores["area"] == Area.TOTAL) & indicadores["valor"].notna()]
     small = rows["municipio"].str.len() == 5
     rows = rows[small & ~rows["municipio"].str.startswith(EXAMPLE_DEPARTMENT)]
     groups = rows.groupby("indicador").indices

@@ -20,7 +20,7 @@ import pandas as pd
 
 from gsi.contract import projections
 from gsi.contract.params.indicators import Indicator
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import frames
 from gsi.measure import noise, noise_fit
 from gsi.measure.noise import Kind, Noise
@@ -59,7 +59,7 @@ def estimated(
     error have no noise.
     """
     needed = ["municipio", "indicador", "serie", "periodo", *_COLUMNS.values()]
-    rows = table.loc[(table["area"] == "total") & table["valor"].notna(), needed]
+    rows = table.loc[(table["area"] == Area.TOTAL) & table["valor"].notna(), needed]
     people = sizes(poblacion)
     known = {indicator.id: indicator for indicator in catalogue}
     parts = []

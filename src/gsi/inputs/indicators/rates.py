@@ -15,7 +15,7 @@ import pandas as pd
 
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import frames, locale
 from gsi.inputs.indicators import aggregates, totals, unification, zeros
 from gsi.inputs.indicators.aggregates import CALCULATED as CALCULATED
@@ -273,7 +273,9 @@ def _with_zeros(
     published = ~frame["fuente"].str.startswith(unification.FORM)
     parts = [frame]
     for indicator in catalogue:
-        rows = frame[(frame["indicador"] == indicator.id) & published & (frame["area"] == "total")]
+        rows = frame[
+            (frame["indicador"] == indicator.id) & published & (frame["area"] == Area.TOTAL)
+        ]
         rows = rows[rows["municipio"].str.len() == 5]
         if not indicator.absent_is_zero or rows.empty:
             continue
@@ -317,7 +319,7 @@ def _rates(
             places = pd.MultiIndex.from_frame(rows[["municipio", "periodo"]])
             projected = pd.Series(counted.reindex(places).to_numpy(), index=rows.index)
             projected = totals.of_whom_it_counts(rows, projected, counted)
-            use = projected.notna() & rows["numerador"].notna() & (rows["area"] == "total")
+            use = projected.notna() & rows["numerador"].notna() & (rows["area"] == Area.TOTAL)
             differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
             sentence = f"La fuente usa otro denominador; aquí, {unification.title(people.source)}."
             nota = _add(nota, differs, sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 
 
 def of_whom_it_counts(rows: pd.DataFrame, projected: pd.Series, counted: pd.Series) -> pd.Series:
@@ -14,8 +14,8 @@ def of_whom_it_counts(rows: pd.DataFrame, projected: pd.Series, counted: pd.Seri
     A published total is such a sum when its cases are those of its source's municipalities, and
     these are fewer than the place has; one with more cases counts others too.
     """
-    total = (rows["municipio"].str.len() == 2) & (rows["area"] == "total")
-    local = (rows["municipio"].str.len() == 5) & (rows["area"] == "total")
+    total = (rows["municipio"].str.len() == 2) & (rows["area"] == Area.TOTAL)
+    local = (rows["municipio"].str.len() == 5) & (rows["area"] == Area.TOTAL)
     local &= rows["numerador"].notna() & projected.notna()
     if not total.any() or not local.any():
         return projected

@@ -2,11 +2,10 @@
 
 from gsi.inputs.quality.summary import failures, nothing_read
 from gsi.inputs.quality.validate import Examined, broken_rules, validate
-from gsi.inputs.quality.verdicts import Severity, Verdict, Verdicts, critical_failures
+from gsi.inputs.quality.verdicts import Verdict, Verdicts, critical_failures
 
 __all__ = [
     "Examined",
-    "Severity",
     "Verdict",
     "Verdicts",
     "broken_rules",

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from gsi.contract import geography, limits
-from gsi.contract.versions import WITHDRAWN, version_of
+from gsi.contract.versions import version_of
+from gsi.contract.vocabulary import ActionState
 
 Tables = Mapping[str, pd.DataFrame]
 Derivation = Callable[[pd.DataFrame, Tables], pd.Series]
@@ -96,7 +97,7 @@ def _step_order(cases: pd.DataFrame, routes: pd.DataFrame | None) -> pd.Series:
 
 def _sum_of_weights(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     """Of the territory's version that the row belongs to; withdrawn actions weigh nothing."""
-    weight = table["ponderador"].where(table["estado"] != WITHDRAWN, 0.0)
+    weight = table["ponderador"].where(table["estado"] != ActionState.WITHDRAWN, 0.0)
     return weight.groupby([table["municipio"], version_of(table)]).transform("sum").round(6)
 
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gsi.contract import tables
+from gsi.contract.vocabulary import Severity
 from gsi.ground import locale
-from gsi.inputs.quality.verdicts import NOWHERE, Severity, Verdict, Verdicts
+from gsi.inputs.quality.verdicts import NOWHERE, Verdict, Verdicts
 
 if TYPE_CHECKING:
     from gsi.inputs.records import SourceRecord
 
 SEVERITIES: dict[Severity, str] = {
-    "critical": "Crítica",
-    "warning": "Advertencia",
-    "info": "Nota",
+    Severity.CRITICAL: "Crítica",
+    Severity.WARNING: "Advertencia",
+    Severity.INFO: "Nota",
 }
 COMPLETE = "completo"
 OBSERVED = "con observaciones"
@@ -155,8 +156,10 @@ def table_verdicts(
 
 
 def _judge(rows: int, broken: Sequence[Broken]) -> tuple[str, str]:
-    critical = [item.rule for item in broken if item.severity == "critical"]
-    observed = [item.rule for item in broken if item.severity == "warning" or not item.verified]
+    critical = [item.rule for item in broken if item.severity == Severity.CRITICAL]
+    observed = [
+        item.rule for item in broken if item.severity == Severity.WARNING or not item.verified
+    ]
     if critical:
         return INSUFFICIENT, _reasons(critical)
     if not rows:

@@ -10,10 +10,11 @@ from typing import Any
 import pandas as pd
 
 from gsi.contract import tables as contract
+from gsi.contract.vocabulary import Severity
 from gsi.ground.imports import ADDRESSES, without
 from gsi.inputs.quality.derived import with_derived
 from gsi.inputs.quality.references import known_values, looks_into, parameter_of
-from gsi.inputs.quality.verdicts import NOWHERE, Severity, Verdict, Verdicts
+from gsi.inputs.quality.verdicts import NOWHERE, Verdict, Verdicts
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -132,7 +133,7 @@ def _verdict(
     return Verdict(
         table=name,
         rule=rule["meta"]["regla"],
-        severity=rule["severity"],
+        severity=Severity(rule["severity"]),
         column=_column(rule["kwargs"]),
         success=not unexpected,
         unexpected=len(unexpected),
@@ -180,7 +181,7 @@ def _examined(frame: pd.DataFrame, kwargs: Mapping[str, Any]) -> int:
 
 
 def _unverified(name: str, rule: dict[str, Any], missing: str, places: pd.Series) -> Verdict:
-    severity: Severity = "info"
+    severity: Severity = Severity.INFO
     return Verdict(
         table=name,
         rule=(

@@ -6,13 +6,11 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from gsi.contract.tables import schema
+from gsi.contract.vocabulary import Severity
 from gsi.ground.errors import Finding
 from gsi.ground.files import write_text
-
-Severity = Literal["critical", "warning", "info"]
 
 # Rows that say no municipality (or hang on a household or action nobody reported).
 NOWHERE = ""
@@ -116,7 +114,7 @@ def critical_failures(verdicts: Verdicts, territory_codes: Collection[str]) -> l
     """
     findings = []
     for verdict in verdicts:
-        if verdict.success or verdict.severity != "critical" or not verdict.verified:
+        if verdict.success or verdict.severity != Severity.CRITICAL or not verdict.verified:
             continue
         rows = verdict.within(territory_codes) + verdict.unplaced
         if rows:

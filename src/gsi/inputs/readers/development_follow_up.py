@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi.contract.vocabulary import Following
 from gsi.ground.errors import Finding
 from gsi.ground.locale import fold
 from gsi.inputs.readers import grids
@@ -280,7 +281,7 @@ def _named(path: Path, code: str, name: str) -> tuple[Named, ...]:
 
 def _spent(data: pd.DataFrame, code: str) -> pd.DataFrame:
     """Rows of ``inversion``: what CUIPO has of each product, where it has it."""
-    rows = data[(data["seguimiento"] == "financiero") & (data["reportado"] == 1)]
+    rows = data[(data["seguimiento"] == Following.FINANCIAL) & (data["reportado"] == 1)]
     columns: dict[str, Any] = {
         "municipio": code,
         "entidad": "Gobernación" if len(code) == 2 else "Alcaldía",
@@ -307,7 +308,7 @@ def _served(data: pd.DataFrame, code: str) -> pd.DataFrame:
     """Rows of ``servicios``: a year of an indicator that counts people attended."""
     names = data["indicador_nombre"].map(fold, na_action="ignore").fillna("")
     people = names.str.contains(_PEOPLE).astype(bool) & names.str.contains(_ATTENDED).astype(bool)
-    known = (data["seguimiento"] == "fisico") & (data["reportado"] == 1)
+    known = (data["seguimiento"] == Following.PHYSICAL) & (data["reportado"] == 1)
     whole = (data[["programado", "ejecutado"]].fillna(0) % 1 == 0).all(axis="columns")
     rows = data[known & people & whole & (data["unidad"].map(label, na_action="ignore")
                                           == "numero")]  # fmt: skip

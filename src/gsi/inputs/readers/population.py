@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gsi.contract.vocabulary import Area
 from gsi.ground import frames
 from gsi.inputs.indicators import unification
 from gsi.inputs.readers import grids
@@ -89,7 +90,7 @@ def long(
     """Table ``poblacion`` of rows that have a column a sex and age: ``people`` has the men of 0 to
     :data:`OLDEST` and then the women. ``usual``: see :func:`edition`."""
     rows, ages = people.shape
-    whole = (areas == "total").to_numpy()
+    whole = (areas == Area.TOTAL).to_numpy()
     totals = (
         pd.Series(people[whole].sum(axis=1, dtype="int64")).groupby(years[whole].to_numpy()).sum()
     )

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from gsi.analysis.context import Context
 from gsi.analysis.labels import VERDICTS
 from gsi.analysis.results import Section, count, flag, percent, text
+from gsi.contract.vocabulary import Verdict
 from gsi.ground import locale
 from gsi.ground.frames import records
 from gsi.report.figures.picture import Picture
@@ -28,12 +29,12 @@ from gsi.report.templates import Facts
 
 LIMIT = 100.0
 STYLES = {
-    "worsened": (VERMILION, "v"),
-    "improved": (BLUE, "^"),
-    "changed": (INK, "s"),
-    "no_change": (GREY, "o"),
+    Verdict.WORSENED: (VERMILION, "v"),
+    Verdict.IMPROVED: (BLUE, "^"),
+    Verdict.CHANGED: (INK, "s"),
+    Verdict.NO_CHANGE: (GREY, "o"),
 }
-UNJUDGED = ("undetectable", "not_judged")
+UNJUDGED = (Verdict.UNDETECTABLE, Verdict.NOT_JUDGED)
 
 
 def relative(section: Section) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from gsi.analysis.context import Context
 from gsi.analysis.delivery import delivered
 from gsi.analysis.results import Section, count, flag, percent, text, year
+from gsi.contract.vocabulary import Verdict
 from gsi.report.figures.picture import Picture, ends, in_a_row
 from gsi.report.figures.style import (
     BLUE,
@@ -89,8 +90,8 @@ def municipalities(section: Section, context: Context) -> Picture | None:
         {
             "drawn": count(len(frame)),
             "both": count(len(both)),
-            "improved": count(int((both["verdict"] == "improved").sum())),
-            "worsened": count(int((both["verdict"] == "worsened").sum())),
+            "improved": count(int((both["verdict"] == Verdict.IMPROVED).sum())),
+            "worsened": count(int((both["verdict"] == Verdict.WORSENED).sum())),
             "cuts": [
                 {
                     "year": year(section.facts[cut].value),

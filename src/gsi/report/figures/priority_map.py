@@ -107,7 +107,7 @@ def priority_map(section: Section, context: Context) -> Picture | None:
 def _mapped(section: Section, context: Context, ranking: pd.DataFrame) -> Figure:
     places = _places(context, ranking)
     key = _key(places, section, context)
-    if context.territory.level == "department":
+    if context.territory.is_department:
         maps = _maps(places, section.facts)
         _legend(maps.figure, key)
         _settle(maps)
@@ -345,7 +345,7 @@ def _key(places: gpd.GeoDataFrame, section: Section, context: Context) -> list[P
         handles.append(Line2D([], [], linestyle="none", label=bold))
     if len(named) > MOST_NAMES:
         handles.append(Line2D([], [], linestyle="none", label="Número: puesto por su necesidad"))
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         handles.append(Line2D([], [], color=INK, linewidth=OWN_WIDTH, label=context.territory.name))
     return handles
 

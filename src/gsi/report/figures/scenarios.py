@@ -21,7 +21,7 @@ def coverage(section: Section, context: Context) -> Picture | None:
     no kind has both places and children in need."""
     if not section.facts["has_lowest"].value:
         return None
-    if context.territory.level == "municipality":
+    if not context.territory.is_department:
         return _bars(section)
     table = section.tables["coverage"].data
     table = table[table["tipo"] != "otro"]
