@@ -255,8 +255,8 @@ STATES = {
     r" {better};(?: mixtos, {mixed} \(sus indicadores: peores, {mixed_worse}; mejores,"
     r" {mixed_better}\);)?"
     r" sin diferencia clara, {alike}\.",
-    r"Hechos que se pueden comparar: {facts}; peores, {worse}(?:; mixtos, {mixed} \(peor en"
-    r" {mixed_worse} de sus indicadores y mejor en {mixed_better}\))?",
+    r"Hechos que se pueden comparar: {facts}; peores, {worse}; mejores, {better}"
+    r"(?:; mixtos, {mixed} \(peor en {mixed_worse} de sus indicadores y mejor en {mixed_better}\))?",
     r"De los {compared} indicadores se dibujan los {drawn} que",
 )
 def rights(report: Report, document: Document, match: re.Match[str]) -> Expected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import example_department as example
 import pandas as pd
@@ -21,8 +22,9 @@ from gsi.analysis.comprehension.readings import AGREE, NOT_SAID, ONLY_ACTORS, re
 from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.scenarios import scenarios
 from gsi.analysis.comprehension.scope import scope
+from gsi.analysis.comprehension.states import COMPARED
 from gsi.analysis.context import Context
-from gsi.analysis.results import Section, names, text
+from gsi.analysis.results import Section, Table, names, text
 from gsi.contract.params.indicators import TRANSVERSAL, load_catalogue
 from gsi.contract.vocabulary import OBJECTIVES, RIGHTS
 from gsi.ground import locale
@@ -233,6 +235,32 @@ def test_each_row_of_the_rights_figure_has_the_line_of_its_years(sections, world
     assert locale.number(worst["valor"], 1) in words
 
 
+def test_a_distance_beyond_the_axis_is_marked_with_its_value(sections, world) -> None:
+    """Half of Ataco's rows ended at the same edge, +454 % among them."""
+    section = sections["00"]["rights"]
+    table = section.tables["indicators"]
+    known = table.data["gravedad"].notna() & table.data["estado"].isin(COMPARED)
+    first, second = table.data.index[known][:2]
+    data = table.data.assign(gravedad=table.data["gravedad"].clip(-0.9, 0.9))
+    data.loc[[first, second], "gravedad"] = [4.54, -1.2]
+    far = replace(section, tables=dict(section.tables) | {"indicators": Table(data, table.columns)})
+    figure = rights_figures.distances(far, make_context(world, "00", names=NAMES)).figure
+    words = [text.get_text() for axis in figure.axes for text in axis.texts]
+    nbsp = "\N{NO-BREAK SPACE}"
+    marked = {word for word in words if "→" in word or "←" in word}
+    assert marked == {f"← −120{nbsp}%", f"+454{nbsp}% →"}
+
+
+def test_the_table_of_objectives_adds_up_to_what_the_headline_counts(sections) -> None:
+    """Living conditions are of no single right, and were left out without a note."""
+    for code in TARGETS:
+        section = sections[code]["rights"]
+        table = section.tables["objectives"].data
+        for column, fact in (("con_dato", "indicators"), ("comparables", "comparable"),
+                             ("peor", "worse"), ("mejor", "better")):  # fmt: skip
+            assert table[column].sum() == section.facts[fact].value
+
+
 def test_the_life_course_counts_what_it_names(sections) -> None:
     section = sections["00"]["rights"]
     states = section.tables["indicators"].data
@@ -320,6 +348,9 @@ def test_an_objective_has_the_states_of_its_figures_where_none_is_judged(section
         assert all(state in row["estado"] for state in own), name
         assert (row["estado"] == "no comparable") == (own == {"no comparable"}), name
     assert objectives.loc["todos_jugando", "estado"] == "no se puede juzgar"
+    # Nor is there a most unfavourable one, which is not that nothing is known.
+    assert objectives.loc["todos_jugando", "worst_indicator"] == "no se puede decir"
+    assert objectives["worst_indicator"].isna().sum() == (objectives["con_dato"] == 0).sum()
 
 
 def test_the_evidence_of_a_right_and_the_table_of_objectives_count_alike(sections) -> None:

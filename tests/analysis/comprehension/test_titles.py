@@ -155,7 +155,7 @@ def rights_distances(run: Run) -> list[str]:
     facts = run.table("rights.facts")["estado"]
     rows = run.table("rights.facts")
     mixed = rows[facts == "en unos peor, en otros mejor"]
-    written = [whole(len(facts)), whole((facts == "peor").sum())]
+    written = [whole(len(facts)), whole((facts == "peor").sum()), whole((facts == "mejor").sum())]
     if len(mixed):
         written += [whole(len(mixed)), whole(mixed["peor"].sum()), whole(mixed["mejor"].sum())]
     states = run.table("rights.indicators")["estado"]
