@@ -256,7 +256,8 @@ STATES = {
     r" {mixed_better}\);)?"
     r" sin diferencia clara, {alike}\.",
     r"Hechos que se pueden comparar: {facts}; peores, {worse}; mejores, {better}"
-    r"(?:; mixtos, {mixed} \(peor en {mixed_worse} de sus indicadores y mejor en {mixed_better}\))?",
+    r"(?:; mixtos, {mixed} \(peor en {mixed_worse} de sus indicadores y mejor en"
+    r" {mixed_better}\))?",
     r"De los {compared} indicadores se dibujan los {drawn} que",
 )
 def rights(report: Report, document: Document, match: re.Match[str]) -> Expected:
