@@ -276,7 +276,7 @@ def rights(report: Report, document: Document, match: re.Match[str]) -> Expected
 
 @rule(
     r"cuyo cambio se puede juzgar: {judged} \(datos de {first}(?: a {last})?\)[.;].+?mejoraron"
-    r" {improved} y empeoraron {worsened}",
+    r" {improved} y empeoraron {worsened}(?:; cambiaron, sin que se sepa si para bien: {changed})?",
     r"que mejoraron: {improved}; que empeoraron: {worsened}; sin cambio distinguible: {no_change}"
     r"(?:\. De los {compared} comparados no se dibujan, por tener cero casos al comenzar, o uno o"
     r" dos en alguno de los dos años: {apart})?",
@@ -288,6 +288,9 @@ def change(report: Report, document: Document, match: re.Match[str]) -> Expected
     counted = {name: (verdicts == name).sum() for name in told}
     tested = rows[verdicts.isin(told)]
     counted["first"], counted["last"] = tested["year_a"].min(), tested["year_b"].max()
+    assert (
+        counted["changed"] == 0 or "sepa si para bien" in match[0] or "que mejoraron:" in match[0]
+    )
     apart = ((rows["value_a"] == 0) | rows["few_cases"].astype(bool)).sum()
     return counted | {"judged": len(tested), "apart": apart, "compared": len(rows)}
 
