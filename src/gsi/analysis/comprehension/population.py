@@ -1,6 +1,7 @@
 """C2: who lives here: ages, sexes, the groups of the strategy, their weight and their families.
 
-Facts: ``known`` (there is a population), ``edition`` (of DANE's projections), ``year``,
+Facts: ``known`` (there is a population), ``edition`` (of DANE's projections), ``seam`` (the year in
+which its file joins two series, between both years shown), ``year``,
 ``follow_up_year``, ``total``; for each group of
 :data:`gsi.analysis.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of
 the total), ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for
@@ -15,25 +16,21 @@ trend); ``families_*`` where households are known. Tables: ``groups``, ``pyramid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension import people
+from gsi.analysis.comprehension import people, projection
 from gsi.analysis.comprehension.people import GROUPS, OLDEST
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Gap, Section, Table, count, flag, percent, text, year
 from gsi.analysis.steps import step
 from gsi.contract.places import with_article
 from gsi.inputs.indicators import unification
-from gsi.measure.cohort import hamilton_perry
 from gsi.measure.disclosure import suppress
 
 BAND = 5
-EVERYBODY = "todas"
 FAMILY_GROUPS = ("primera_infancia", "infancia", "adolescencia", "ninez")
 
 
@@ -49,18 +46,19 @@ def population(context: Context) -> Section:
         return Section("population", known, family_tables, [Gap("poblacion", why), *gaps])
     first = people.period(own["periodo"], context.years.baseline)
     last = people.period(own["periodo"], context.years.follow_up)
-    horizon, ahead, computed = _horizon(own, first, last)
-    tested = _back_test(own, first, last) if computed else {}
+    horizon, ahead, computed = projection.horizon(own, first, last)
+    tested = projection.back_test(own, first, last) if computed else {}
     groups = _groups(table, own, first, last).assign(
         horizonte=[
-            _ahead(ahead, tested.get(key), low, high) for key, (_, low, high) in GROUPS.items()
+            projection.ahead(ahead, tested.get(key), low, high)
+            for key, (_, low, high) in GROUPS.items()
         ],
         error=[tested[key].error if key in tested else np.nan for key in GROUPS],
     )
-    everybody = _ahead(ahead, tested.get(EVERYBODY), 0, OLDEST)
+    everybody = projection.ahead(ahead, tested.get(projection.EVERYBODY), 0, OLDEST)
     groups["share_ahead"] = 100 * groups["horizonte"] / everybody
     before, after = groups["personas_seguimiento"], groups["horizonte"]
-    groups["change_ahead"] = [_change(*pair) for pair in zip(before, after, strict=True)]
+    groups["change_ahead"] = [projection.change(*pair) for pair in zip(before, after, strict=True)]
     total = float(people.counts(own, first, (0, OLDEST)).sum())
     facts: dict[str, Fact] = {
         "year": year(first),
@@ -69,19 +67,21 @@ def population(context: Context) -> Section:
         "projected": flag(last > first),
         "source": text(", ".join(sorted(own["fuente"].unique()))),
         "edition": text(_edition(own)),
+        "seam": year(_seam(own, first, last)),
         "total": count(total),
         "horizon_year": year(horizon),
         "horizon_known": flag(ahead is not None),
         "horizon_own": flag(computed),
         "has_back_test": flag(bool(tested)),
-        "back_test_year": year(2 * first - last),
+        "back_test_year": year(first - projection.span(last - first) if last > first else None),
+        "ratios_year": year(last - projection.span(last - first) if last > first else None),
         "back_test_error": percent(abs(tested["ninez"].error) if tested else None),
         "back_test_over": flag(bool(tested) and tested["ninez"].error > 0),
         # Of the children not born yet nothing else is known.
         "births_kept": flag(computed and not (tested and tested["ninez"].births_trend)),
         "early_error": percent(abs(tested["primera_infancia"].error) if tested else None),
         "early_over": flag(bool(tested) and tested["primera_infancia"].error > 0),
-        **(_born(own, first, last) if computed else {}),
+        **(projection.born(own, first, last) if computed else {}),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]
@@ -104,108 +104,6 @@ def population(context: Context) -> Section:
     if context.territory.is_department:
         tables["municipalities"] = _municipalities(context, own, first)
     return Section("population", {**facts, **family_facts}, tables, gaps)
-
-
-@dataclass(frozen=True)
-class Tested:
-    """The variant of the projection that is used, and by how much it erred for a group (%)."""
-
-    births_trend: bool
-    error: float
-
-
-# With the births trend or without it → people by age and sex.
-Variants = Mapping[bool, pd.DataFrame]
-
-
-def _horizon(own: pd.DataFrame, first: int, last: int) -> tuple[int, Variants | None, bool]:
-    """As many years after the follow-up as this is after the baseline: that year, its people, and
-    whether they are computed here because no source publishes them.
-
-    People: None where the two years are the same, or lack single ages.
-    """
-    horizon = 2 * last - first
-    if (own["periodo"] == horizon).any():
-        published = _by_age(own, [horizon])[horizon]
-        return horizon, None if published is None else {False: published}, False
-    if last == first:
-        return horizon, None, False
-    ages = _by_age(own, (first, last))
-    past, now = ages[first], ages[last]
-    if past is None or now is None:
-        return horizon, None, False
-    return horizon, _variants(past, now, last - first), True
-
-
-def _born(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
-    """Whom the projection repeats without the births' trend: those born between both years, so
-    many of each age; the newborn are fewer where births fall."""
-    years = last - first
-    mean = float(people.counts(own, last, (0, years - 1)).sum()) / years
-    newborn = float(people.counts(own, last, (0, 0)).sum())
-    return {
-        "born_ages": text(f"0 a {years - 1} años" if years > 1 else "menos de 1 año"),
-        "born_mean": count(mean),
-        "newborn": count(newborn),
-        "newborn_fewer": flag(newborn < mean),
-    }
-
-
-def _variants(past: pd.DataFrame, now: pd.DataFrame, years: int) -> Variants:
-    return {trend: hamilton_perry(past, now, years, births_trend=trend) for trend in (False, True)}
-
-
-def _back_test(own: pd.DataFrame, first: int, last: int) -> dict[str, Tested]:
-    """Group → the variant that, one interval earlier, fell nearer to the follow-up as published in
-    people of 0-17, and how much it erred for the group: with a variant for each, they would not
-    add up.
-
-    Empty where the population of an interval before is not known.
-    """
-    start = 2 * first - last
-    tables = _by_age(own, (start, first, last)) if last > first else {}
-    past, now, then = (tables.get(when) for when in (start, first, last))
-    if past is None or now is None or then is None:
-        return {}
-    guesses = _variants(past, now, last - first)
-
-    def error(trend: bool, low: int, high: int) -> float:
-        return _change(_size(then, low, high), _size(guesses[trend], low, high))
-
-    used = min(guesses, key=lambda trend: abs(error(trend, *people.NINEZ)))
-    ages = {key: (low, high) for key, (_, low, high) in GROUPS.items()}
-    return {
-        key: Tested(used, error(used, low, high))
-        for key, (low, high) in {**ages, EVERYBODY: (0, OLDEST)}.items()
-    }
-
-
-def _ahead(variants: Variants | None, tested: Tested | None, low: int, high: int) -> float:
-    """People of those ages at the horizon, by the variant that the back test chose: without one,
-    the method's usual form."""
-    if variants is None:
-        return np.nan
-    return _size(variants[tested is not None and tested.births_trend], low, high)
-
-
-def _by_age(own: pd.DataFrame, years: Sequence[int]) -> dict[int, pd.DataFrame | None]:
-    """Year → people by single age and sex; None where any age is missing."""
-    rows = own[own["periodo"].isin(years)]
-    sums = rows.groupby(["periodo", "edad", "sexo"])["personas"].sum().unstack("sexo")
-    sums = sums.reindex(columns=["hombre", "mujer"])
-    found: dict[Any, pd.DataFrame | None] = dict.fromkeys(years)
-    for when, table in sums.groupby(level="periodo"):
-        whole = table.droplevel("periodo").reindex(range(OLDEST + 1))
-        found[when] = whole.astype("float64") if whole.notna().all(axis=None) else None
-    return found
-
-
-def _size(people_by_age: pd.DataFrame, low: int, high: int) -> float:
-    return float(people_by_age.loc[low:high].sum().sum())
-
-
-def _change(before: float, after: float) -> float:
-    return (after / before - 1) * 100 if before else np.nan
 
 
 def _sizes(frame: pd.DataFrame) -> Callable[..., float]:
@@ -241,7 +139,7 @@ def _groups(table: pd.DataFrame, own: pd.DataFrame, first: int, last: int) -> pd
                 "peso": 100 * here / total,
                 "department_share": 100 * department(first, ages) / whole,
                 "personas_seguimiento": then,
-                "cambio": _change(here, then),
+                "cambio": projection.change(here, then),
             }
         )
     return pd.DataFrame(records)
@@ -390,6 +288,12 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
         "adolescencia_parte": Column("Con personas de 12 a 17", "percent", 1),
     }
     return facts, {"families": Table(listed.reset_index(drop=True), columns)}, []
+
+
+def _seam(own: pd.DataFrame, first: int, last: int) -> int | None:
+    """The year, after the first and up to the last, in which the file of both joins two series."""
+    seams = [when for source, when in unification.SEAMS.items() if (own["fuente"] == source).any()]
+    return next((when for when in sorted(seams) if first < when <= last), None)
 
 
 def _edition(rows: pd.DataFrame) -> str | None:
