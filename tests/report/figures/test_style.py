@@ -18,10 +18,12 @@ from gsi.report.figures.style import (
     bars,
     lay_out,
     light_grid,
+    luminance,
     name_rows,
     new_figure,
     png,
     room_of,
+    sign,
     spanish_axis,
 )
 
@@ -253,3 +255,20 @@ def test_a_text_is_laid_out_once_and_measured_by_that(monkeypatch: pytest.Monkey
     assert renderer.get_text_width_height_descent(plain, font, False) == pytest.approx(sizes)
     renderer.get_text_width_height_descent(mathematics, font, "TeX")
     assert asked == [mathematics]
+
+
+def test_a_sign_is_drawn_as_itself() -> None:
+    """≈ is two waves, wider than high, about its middle; a formula's text would be many letters."""
+    outline = sign("≈")
+    assert (outline.codes == outline.MOVETO).sum() == 2
+    (left, bottom), (right, top) = outline.get_extents().get_points()
+    assert right - left > top - bottom > 0
+    assert left == pytest.approx(-right) and bottom == pytest.approx(-top)
+
+
+@pytest.mark.parametrize(
+    ("colour", "expected"), [("white", 1), ("black", 0), ("#777777", 0.1845), ("#0072B2", 0.156)]
+)
+def test_luminance_is_that_of_the_standard(colour: str, expected: float) -> None:
+    """The last two: by the formula of WCAG 2.2, by hand."""
+    assert luminance(colour) == pytest.approx(expected, abs=6e-4)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-import numpy as np
-import pandas as pd
 from matplotlib.lines import Line2D
 
 from gsi.analysis.context import Context
@@ -19,6 +17,7 @@ from gsi.report.figures.style import (
     LIGHT,
     ORANGE,
     PALETTE,
+    dots,
     legend_outside,
     light_grid,
     new_figure,
@@ -31,28 +30,27 @@ NAMED = 3  # more labels would cover the net they explain
 
 def conditions(section: Section, context: Context) -> Picture:
     """Each condition of success: what actors rate and what the records show, on one scale 0-4."""
-    table = section.tables["conditions"].data.iloc[::-1]
+    table = section.tables["conditions"].data
     figure = new_figure(2.9)
     axis = figure.add_subplot()
-    place = np.arange(len(table))
-    for y, rating, score in zip(place.tolist(), table["rating"], table["score"], strict=True):
-        if not (pd.isna(rating) or pd.isna(score)):
-            axis.plot([rating, score], [y, y], color=GREY, linewidth=2, zorder=1)
-    axis.scatter(table["rating"], place, color=ORANGE, s=64, zorder=2, label="Valoran los actores")
-    axis.scatter(table["score"], place, color=BLUE, marker="D", s=52, label="Dicen los registros")
-    axis.set_yticks(place, [textwrap.fill(label, 30) for label in table["label"]])
+    marks = {
+        "rating": ("Valoran los actores", ORANGE, "o"),
+        "score": ("Dicen los registros", BLUE, "D"),
+    }
+    named = table.assign(label=[textwrap.fill(label, 30) for label in table["label"]])
+    dots(axis, named, marks, joined=True)
     axis.set_xlim(-0.15, SCALE + 0.15)
     axis.set_xticks(range(SCALE + 1), ["0\nno existe", "1", "2", "3", "4\nplena"])
     light_grid(axis)
-    legend_outside(figure, side="upper", at="center", ncols=2)
-    down = table.iloc[::-1]
+    handles, words = axis.get_legend_handles_labels()
+    legend_outside(figure, handles, words, side="upper", at="center", ncols=2)
     return Picture(
         figure,
         {
             "conditions": [
                 {"label": text(label), "rating": decimal(rating), "score": decimal(score)}
                 for label, rating, score in zip(
-                    in_a_row(down["label"]), down["rating"], down["score"], strict=True
+                    in_a_row(table["label"]), table["rating"], table["score"], strict=True
                 )
             ]
         },

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 
 from gsi.analysis.comprehension.population import BAND
 from gsi.analysis.context import Context
@@ -40,20 +41,22 @@ def pyramid(section: Section, context: Context) -> Picture:
     figure = new_figure(3.6)
     axis = figure.add_subplot()
     place = np.arange(len(base))
-    colours = {"hombre": BLUE, "mujer": ORANGE}
-    for sex, side, label in (("hombre", -1, "Hombres"), ("mujer", 1, "Mujeres")):
-        bars(axis, place, side * base[sex], height=0.82, color=colours[sex],
-             label=f"{label}, {years[0]}")  # fmt: skip
+    ages = {"y": place, "bins": len(base), "binrange": (-0.5, len(base) - 0.5)}
+    steps: dict[str, Any] = {**ages, "element": "step", "ax": axis}
+    for sex, side, colour, label in (
+        ("hombre", -1, BLUE, "Hombres"), ("mujer", 1, ORANGE, "Mujeres"),
+    ):  # fmt: skip
+        sns.histplot(
+            **steps, weights=side * base[sex], color=colour, alpha=1, linewidth=0,
+            label=f"{label}, {years[0]}",
+        )  # fmt: skip
         if len(years) > 1:
-            edges = np.repeat(side * later[sex].to_numpy(), 2)
-            steps = np.column_stack([place - 0.5, place + 0.5]).ravel()
-            axis.plot(
-                edges,
-                steps,
-                color=INK,
-                linewidth=1.1,
+            sns.histplot(
+                **steps, weights=side * later[sex], color=INK, fill=False, linewidth=1.1,
                 label=f"{years[-1]} (proyección)" if side > 0 else None,
-            )
+            )  # fmt: skip
+    bounds = place[1:] - 0.5
+    axis.hlines(bounds, -base["hombre"][1:], base["mujer"][1:], color="white", linewidth=1.2)
     axis.axvline(0, color="white", linewidth=1)
     largest = max(float(table[["hombre", "mujer"]].max().max()), 1.0)
     for age, words in ((18, "0 a 17 años"), (27, "18 a 26 años")):

@@ -20,6 +20,7 @@ from gsi.report.figures.style import (
     LIGHT,
     ORANGE,
     VERMILION,
+    dots,
     legend_outside,
     light_grid,
     new_figure,
@@ -132,22 +133,23 @@ def targeting(section: Section, context: Context) -> Picture | None:
         return None
     figure = new_figure(1.1 + 0.25 * len(known))
     axis = figure.add_subplot()
-    place = np.arange(len(known))
-    axis.hlines(place, 0, 100, color=LIGHT, linewidth=0.8, zorder=0)
-    missed, leaked = known["undercoverage"], known["leakage"]
-    axis.scatter(missed, place, color=VERMILION, s=42, label="Elegibles sin atender")
-    axis.scatter(leaked, place, color=BLUE, marker="D", s=34, label="Atendidos no elegibles")
-    axis.set_yticks(place, known["name"])
+    axis.hlines(np.arange(len(known)), 0, 100, color=LIGHT, linewidth=0.8, zorder=0)
+    marks = {
+        "undercoverage": ("Elegibles sin atender", VERMILION, "o"),
+        "leakage": ("Atendidos no elegibles", BLUE, "D"),
+    }
+    dots(axis, known.iloc[::-1].rename(columns={"name": "label"}), marks, joined=False)
     axis.set_xlim(0, 100)
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de las personas")
-    legend_outside(figure, side="lower", at="center", ncols=2)
+    handles, words = axis.get_legend_handles_labels()
+    legend_outside(figure, handles, words, side="lower", at="center", ncols=2)
     light_grid(axis)
     told = known.dropna(subset=["leakage"])
     return Picture(
         figure,
         {
-            "missed": ends(missed, known["name"], percent),
+            "missed": ends(known["undercoverage"], known["name"], percent),
             "leaks": flag(not told.empty),
             "leaked": {} if told.empty else ends(told["leakage"], told["name"], percent),
         },
@@ -190,19 +192,17 @@ def barrier_years(section: Section, context: Context) -> Picture:
     """Share of steps at which a case met each barrier: first year and last year told."""
     table = section.tables["barrier_years"].data
     years = [name for name in table.columns if name.isdigit()]
-    ends = table.rename(columns={years[0]: "first", years[-1]: "last"}).iloc[::-1]
+    first, last = years[0], years[-1]
     figure = new_figure(2.7)
     axis = figure.add_subplot()
-    place = np.arange(len(ends))
-    axis.hlines(place, ends["first"], ends["last"], color=GREY, linewidth=2, zorder=1)
-    axis.scatter(ends["first"], place, color=GREY, s=58, zorder=2, label=years[0])
-    axis.scatter(ends["last"], place, color=BLUE, marker="D", s=46, zorder=3, label=years[-1])
-    axis.set_yticks(place, ends["label"])
-    axis.set_xlim(-1, float(ends[["first", "last"]].max().max()) * 1.1 + 1)
+    marks = {first: (first, GREY, "o"), last: (last, BLUE, "D")}
+    dots(axis, table, marks, joined=True)
+    axis.set_xlim(-1, float(table[[first, last]].max().max()) * 1.1 + 1)
     axis.xaxis.set_major_formatter(lambda value, _: locale.percent(value))
     axis.set_xlabel("Parte de los pasos en que un caso encontró la barrera")
     light_grid(axis)
-    legend_outside(figure, side="upper", at="center", ncols=2)
+    handles, words = axis.get_legend_handles_labels()
+    legend_outside(figure, handles, words, side="upper", at="center", ncols=2)
     kinds = table[table["kind"] != "any"]
     return Picture(
         figure,

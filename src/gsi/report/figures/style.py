@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,9 +15,12 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.legend import Legend
+from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, NullLocator
 
 from gsi.ground import locale
@@ -260,6 +263,38 @@ def bars(
         for y, length in zip(places, lengths, strict=True)
     ]
     axis.add_collection(PolyCollection(corners, linewidth=0, **looks), autolim=False)
+
+
+@cache
+def sign(character: str) -> Path:
+    """A character as a marker. ``$…$`` would not do: a name with two dollars is no formula here,
+    and the marker would be those dollars and what is between them."""
+    outline = TextPath((0, 0), character, prop=FontProperties(family=FALLBACK))
+    middle = outline.get_extents().get_points().mean(axis=0)
+    return Path(outline.vertices - middle, outline.codes)
+
+
+def dots(
+    axis: Axes, rows: pd.DataFrame, columns: Mapping[str, tuple[str, str, str]], *, joined: bool
+) -> None:
+    """Each row's values on one scale, the first row on top, named by ``label``: a mark for each of
+    two ``columns`` (its words, its colour, its sign), ``joined`` by a line where both are known.
+    The legend is the caller's."""
+    if joined:
+        known = rows[list(columns)].notna().all(axis=1).to_numpy()
+        ends = rows.loc[known, list(columns)].to_numpy(dtype=float)
+        axis.hlines(np.flatnonzero(known), *ends.T, color=GREY, linewidth=2, zorder=1)
+    looks = {words: (colour, marker) for words, colour, marker in columns.values()}
+    long = rows.rename(columns={name: words for name, (words, *_) in columns.items()})
+    sns.scatterplot(
+        long.melt("label", list(looks), "whose"), x="value", y="label", hue="whose", style="whose",
+        palette={words: colour for words, (colour, _) in looks.items()},
+        markers={words: marker for words, (_, marker) in looks.items()},
+        s=56, linewidth=0, zorder=2, ax=axis,
+    )  # fmt: skip
+    if (legend := axis.get_legend()) is not None:
+        legend.remove()
+    axis.set(xlabel="", ylabel="")
 
 
 def heat_map(axis: Axes, values: pd.DataFrame, words: pd.DataFrame, **looks: Any) -> None:
