@@ -19,6 +19,7 @@ from gsi.report.figures.style import (
     legend_outside,
     name_rows,
     new_figure,
+    sign,
     spanish_axis,
 )
 from gsi.report.templates import Facts
@@ -104,8 +105,8 @@ def _beside(
         edgecolor=colour, label=label if known.any() else None, zorder=2,
     )  # fmt: skip
     axis.scatter(
-        frame.loc[near, column], place[near], marker=r"$\approx$", s=2 * size, color=colour,
-        label=f"{label} (≈)" if near.any() else None, zorder=3, linewidths=0.4,
+        frame.loc[near, column], place[near], marker=sign("≈"), s=2.4 * size, color=colour,
+        label=f"{label} (≈)" if near.any() else None, zorder=3, linewidths=0.6,
     )  # fmt: skip
 
 
