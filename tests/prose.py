@@ -49,6 +49,9 @@ _RULES = {
     "a capital after a semicolon": r"; [A-ZÁÉÍÓÚ][a-záéíóú]+ [a-z]+ [a-z]+",
     "a singular of several": r"\b\d+ de \d+ peor\b(?! en\b)",
     "a word of the street": r"\bplata\b",
+    "a past year called today": r"\b[Hh]oy \((?:19|20)\d\d\)",
+    "a certainty that no data give": r"\bProbabilidad:? (?:de )?100 %|\bsolo lo ven los datos\b"
+    r"|\bse volvió costumbre\b",
     "a place of a few digits alone": r"\b(?:en|a|por) \d{5}-\d{2}\b",
 }
 
@@ -78,7 +81,13 @@ def faults_of(page: Path) -> list[str]:
     initials on its first page that are not said where they first stand."""
     text = page.read_text(encoding="utf-8")
     said = re.findall(r'alt="([^"]*)"', text)
-    return faults(" ".join([*map(html.unescape, said), html_text(page)])) + unexplained(text)
+    words = " ".join([*map(html.unescape, said), html_text(page)])
+    return faults(words) + unexplained(text) + broken(words)
+
+
+def broken(text: str) -> list[str]:
+    """Where a line of a report may end between a number and its percent sign."""
+    return [f"a space that breaks: {hit}" for hit in re.findall(r".{0,40}\d %.{0,10}", text)]
 
 
 def unexplained(page: str) -> list[str]:
@@ -111,7 +120,8 @@ def faults_beside(folder: Path) -> list[str]:
         "linea-base.csv": " | ".join(cell for row in rows for cell in row),
         "linea-base.xlsx": " | ".join(cell for cell in cells if isinstance(cell, str)),
     }
-    return [f"{name}: {each}" for name, text in texts.items() for each in faults(text, said)]
+    found = [f"{name}: {each}" for name, text in texts.items() for each in faults(text, said)]
+    return found + broken(texts["calidad.html"])
 
 
 def faults_drawn(figures: Path, page: Path) -> list[str]:

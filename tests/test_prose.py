@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
-from prose import faults, faults_beside, unexplained
+from prose import broken, faults, faults_beside, unexplained
+
+from gsi.report.engine.escape import markdown
 
 GLOSSED = "Siglas. DANE: Departamento Administrativo Nacional de Estadística. "
 
@@ -27,6 +29,8 @@ GLOSSED = "Siglas. DANE: Departamento Administrativo Nacional de Estadística. "
         "Saber si la plata llega.",
         "La primera en 00010-04 (Altos del Ñeque).",
         "Según el NNA de la fuente.",
+        "Hoy (2018) son pobres.",
+        "Prioritario, con probabilidad alta: Probabilidad: 100 %.",
     ],
 )
 def test_a_fault_is_found(wrong: str) -> None:
@@ -46,6 +50,13 @@ def test_a_fault_is_found(wrong: str) -> None:
 )
 def test_what_is_right_is_left(right: str) -> None:
     assert faults(GLOSSED + right) == []
+
+
+def test_a_percent_sign_stays_beside_its_number() -> None:
+    nbsp = "\N{NO-BREAK SPACE}"
+    assert len(broken("Más de 100 % de ellos.")) == 1
+    assert broken(f"más de 100{nbsp}%; el % de hogares; 100 de cada 100") == []
+    assert markdown("más de 100 % y 3 de 5") == f"más de 100{nbsp}% y 3 de 5"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,6 +15,7 @@ from babel.numbers import get_decimal_symbol, get_group_symbol
 
 LOCALE = "es_CO"
 MISSING = "sin dato"
+_APART = re.compile(r"(?<=\d) (?=%)")
 
 
 @lru_cache(4096)
@@ -27,6 +29,11 @@ def rounded(value: float, digits: int = 0) -> Decimal:
     # repr keeps the decimal digits a reader sees in the source: 2.675 rounds to 2,68, not 2,67.
     found = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     return found if found else abs(found)  # no "-0,0"
+
+
+def tied(text: str) -> str:
+    """A text in which no number stands apart from its percent sign at the end of a line."""
+    return _APART.sub("\N{NO-BREAK SPACE}", text)
 
 
 def percent(value: float, digits: int = 0) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gsi.analysis.quality.origins import UNDATED
 from gsi.contract.vocabulary import Severity
 from gsi.ground.legible import legible
+from gsi.ground.locale import tied
 from gsi.inputs.quality import left_out as words
 from gsi.inputs.quality.summary import (
     SEVERITIES,
@@ -206,7 +207,7 @@ def _substitutes(sources: Sequence[SourceFile]) -> list[str]:
 
 def _text(words: str) -> str:
     """Words of outside origin, as HTML."""
-    return escape(legible(words))
+    return escape(tied(legible(words)))
 
 
 def _table(

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from gsi.ground.legible import legible
+from gsi.ground.locale import tied
 
 # Every ASCII sign that Pandoc's Markdown or Quarto's shortcodes can read as markup, also inside
 # a pipe-table cell or a quoted attribute. A backslash before ASCII punctuation is always literal
@@ -19,7 +20,8 @@ _BREAK = re.compile(r"[\t\n\r]+")
 
 @lru_cache(4096)  # the same few words and small numbers fill most cells
 def markdown(text: str) -> str:
-    r"""``text`` as inline Markdown that shows exactly its characters, on one line.
+    r"""``text`` as inline Markdown that shows exactly its characters, on one line (but for the
+    space of a percentage, which does not break).
 
     Runs of white space (line breaks too) become one space, as in any Markdown text; characters
     that a document cannot show are written as :func:`gsi.ground.legible.legible` does. Safe as a
@@ -31,6 +33,9 @@ def markdown(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """``text`` on one line, in characters that every document can show; no sign is escaped."""
+    """``text`` on one line, in characters that every document can show; no sign is escaped.
+
+    A number keeps its percent sign beside it.
+    """
     # No-break spaces are content ('64,0 %'); only ordinary white space is joined.
-    return re.sub(r" +", " ", _BREAK.sub(" ", legible(text))).strip(" ")
+    return tied(re.sub(r" +", " ", _BREAK.sub(" ", legible(text))).strip(" "))
