@@ -37,7 +37,8 @@ def counted(part: Any) -> dict[tuple[str, int], float]:
 def test_cases_are_of_the_year_and_of_who_lives_there(tmp_path: Path) -> None:
     rows = [month("73001", number, 1) for number in range(1, 13)]
     rows += [month("11101", 3, 5), month("11001", 3, 2), month("05000", 2, 4),
-             month("01004", 1, 7), month("A3056", 1, 1), month("73001", 12, 9, 2018)]  # fmt: skip
+             month("01004", 1, 7), month("A3056", 1, 1),
+             month("14001", 1, 1), month("73001", 12, 9, 2018)]  # fmt: skip
     sheets = {"Hoja1": [["Suma de cantidad"], ["Filtro"]], "Sheet1": [HEAD, *rows],
               "Hoja2": [HEAD, month("05001", 12, 34, 2025)]}  # fmt: skip
     part = malnutrition.read(write_xlsx(tmp_path / "s.xlsx", sheets))
@@ -45,10 +46,10 @@ def test_cases_are_of_the_year_and_of_who_lives_there(tmp_path: Path) -> None:
         ("73001", 2024): 12, ("73", 2024): 12,
         ("11001", 2024): 7, ("11", 2024): 7,  # a locality is the district
         ("05", 2024): 4,  # of no municipality: its department's
-        ("CO", 2024): 12 + 5 + 2 + 4 + 7 + 1,  # residents abroad too
+        ("CO", 2024): 12 + 5 + 2 + 4 + 7 + 1 + 1,  # residents abroad too
     }  # fmt: skip
     assert part.years == (2024,)  # of 2018 there is a month
-    assert [item.rows for item in part.set_aside] == [1, 3]
+    assert [item.rows for item in part.set_aside] == [1, 4]
     assert CATALOGUE["desnutricion_aguda_5"].counts_reporting
 
 

@@ -19,6 +19,7 @@ _WRITTEN = {
     "91": "Amazonas", "94": "Guainía", "95": "Guaviare", "97": "Vaupés", "99": "Vichada",
     COUNTRY: "Nacional|Total Nacional|Colombia",
 }  # fmt: skip
+DEPARTMENTS = frozenset(_WRITTEN) - {COUNTRY}
 CODES = {label(name): code for code, names in _WRITTEN.items() for name in names.split("|")}
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground.locale import number
 from gsi.inputs.readers import grids
+from gsi.inputs.readers.department_names import DEPARTMENTS
 from gsi.inputs.readers.divipola import is_unknown_place
 from gsi.inputs.readers.numbers import PEOPLE, YEARS
 from gsi.inputs.readers.peek import Peek
@@ -26,7 +27,6 @@ SOURCE = "ins_sivigila_113"
 INDICATOR = "desnutricion_aguda_5"
 HEADINGS = {"municipio": "divipola", "periodo": "anio", "mes": "mes", "casos": "cantidad"}
 BOGOTA, LOCALITIES = "11001", "11"  # notified by locality
-ABROAD = "01"
 _PLACE = re.compile(r"\d{4,5}")
 
 
@@ -60,7 +60,8 @@ def read(path: Path) -> Part:
     places = part[part["municipio"].str.fullmatch(_PLACE)].assign(
         municipio=lambda rows: rows["municipio"].str.zfill(5)
     )
-    places = places[places["municipio"].str[:2] != ABROAD]
+    # A code of no department (01 is abroad, 09, 14 and 48 are countries) is of nobody here.
+    places = places[places["municipio"].str[:2].isin(DEPARTMENTS)]
     of_bogota = places["municipio"].str.startswith(LOCALITIES)
     places["municipio"] = places["municipio"].mask(of_bogota, BOGOTA)
     departments = places.assign(municipio=places["municipio"].str[:2])
