@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from documents import html_text
-from prose import faults_beside, faults_of
+from prose import faults_beside, faults_drawn, faults_of
 from runs import checkout, gsi
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
@@ -36,6 +37,27 @@ def text(root: Path, code: str, name: str) -> str:
 def test_nothing_is_written_as_no_one_would(corners: Path, code: str, name: str) -> None:
     assert faults_of(output(corners, code, name)) == []
     assert faults_beside(output(corners, code, name).parent) == []
+
+
+@pytest.mark.parametrize("code", ORDER)
+def test_no_figure_says_what_no_one_would(corners: Path, code: str) -> None:
+    figures = corners / "data" / "processed" / code / "2018-2024" / "figures"
+    assert list(figures.glob("*.png"))
+    assert faults_drawn(figures, output(corners, code, "linea-base")) == []
+
+
+def test_recruitment_in_the_archipelago_is_counted_alike_everywhere(corners: Path) -> None:
+    """No source writes a figure of it: 46 on page 1 and 45 in the first key and its share."""
+    baseline, plan = (text(corners, "88", name) for name in DOCUMENTS)
+    pairs = re.findall(r"[Hh]ay dato de (\d+) indicadores de (\d+)", baseline + plan)
+    asked = re.findall(
+        r"De (\d+) indicadores (?:que pide el cuaderno, )?hay dato de (\d+)", baseline
+    )
+    ((known, every),) = {*pairs, *((have, whole) for whole, have in asked)}
+    assert len(pairs) == len(asked) == 2
+    assert f"hay dato de {known} ({100 * int(known) / int(every):.0f} %) para la" in baseline
+    written = "lo que la fuente no escribe de ningún año, y se cuenta como cero porque los cubre: "
+    assert f"{written}Reclutamiento de niñas, niños y adolescentes." in baseline
 
 
 def test_areas_without_a_mayor_are_not_called_municipalities(corners: Path) -> None:
