@@ -23,6 +23,7 @@ SPANISH = [
                 "comprension",
                 "descargas",
                 "diccionario",
+                "estrategia",
                 "formularios",
                 "fuentes",
                 "indicadores",
