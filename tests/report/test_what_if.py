@@ -18,7 +18,7 @@ from gsi.analysis.results import (
     text,
 )
 from gsi.contract.params import Override
-from gsi.report.what_if import DIFFERENCE, OTHER, REPORT, WHAT, beside, difference
+from gsi.report.what_if import DIFFERENCE, NOTHING, OTHER, REPORT, WHAT, beside, difference
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_difference_is_the_one_between_what_is_written(
 def test_the_parameters_come_first_and_then_each_fact() -> None:
     report = Section("priority", {"group_size": count(12), "priority_names": names(["Ataco"])})
     other = Section("priority", {"group_size": count(15)})
-    assumed = [Override("priority.group_share", 0.25, 0.3), Override("seed", 1, None)]
+    assumed = [Override("priority.group_share", 0.25, 0.3), Override("years.baseline", 2018, 2015)]
     words = {"group_size": "Municipios del grupo", "priority_names": "Prioritarios"}
     table = beside(report, other, words, assumed)
     assert not isinstance(table, list)
     assert list(table.columns) == [WHAT, REPORT, OTHER, DIFFERENCE]
     assert table.to_numpy().tolist() == [
         ["Parámetro priority.group_share", "0,25", "0,3", ""],
-        ["Parámetro seed", "1", "sin fijar", ""],
+        ["Parámetro years.baseline", "2018", "2015", ""],
         ["Municipios del grupo", "12", "15", "+3"],
         ["Prioritarios", "Ataco", "sin dato", "desaparece"],
     ]
@@ -67,3 +67,5 @@ def test_the_parameters_come_first_and_then_each_fact() -> None:
 def test_a_gap_is_told_instead() -> None:
     gone = Section("training", gaps=[Gap("formacion", "sin ella no se sabe quién falta.")])
     assert beside(gone, gone, {}, []) == ["Falta formacion: sin ella no se sabe quién falta."]
+    none = Section("training", {"reach_known": flag(False)})
+    assert beside(none, none, {"priority_share": "Parte"}, []) == [NOTHING]

@@ -170,7 +170,7 @@ class Table:
 
     def written(self) -> pd.DataFrame:
         """The table as text, headings included: one str column a shown column."""
-        return pd.DataFrame(self.cells())
+        return frames.Shown(self.cells())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -22,16 +22,43 @@ from gsi.analysis.results import Section, Table
 from gsi.analysis.trace import Given, Step
 from gsi.contract import places
 from gsi.contract.territory import MUNICIPALITY
+from gsi.ground.kept import digest as content_digest
 
 P = ParamSpec("P")
+T = TypeVar("T")
 _HEAD = re.compile(r"\b([Mm])unicipio(s?)\b")
 
 
-def again(made: Step, context: Context, load: Callable[[str], Section]) -> Section:
-    """Make a step anew; ``load`` gives a section by its name."""
+def again(made: Step, context: Context, load: Callable[[str], Section]) -> Any:
+    """Make a step anew, or what a notebook looked at; ``load`` gives a section by its name."""
+    if not made.section:
+        return look(_function(made), context)
+    return _function(made)(context, *(_loaded(item, load) for item in made.given))
+
+
+def _function(made: Step) -> Callable[..., Any]:
+    """The function that a trace names."""
     module, _, name = made.function.partition(":")
-    function: Callable[..., Section] = getattr(importlib.import_module(module), name)
-    return function(context, *(_loaded(item, load) for item in made.given))
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def look(function: Callable[[Context], T], context: Context) -> T:
+    """What ``function``, one of a module, makes of the context: rows and arrays that a notebook
+    shows and does not save. In a run it leaves its trace as a step does, with a digest."""
+    if context.on_step is None:
+        return function(context)
+    reads: set[str] = set()
+    with context.data.noting(lambda table, scope: reads.add(f"{table}.{scope}")):
+        seen = function(context)
+    trace = Step("", _place(function), (), tuple(sorted(reads)), context.assumed, digest(seen))
+    context.on_step(trace)
+    return seen
+
+
+def digest(made: Any) -> str:
+    """Of a section as it would be saved, or of anything else that a notebook looked at."""
+    return made.digest() if isinstance(made, Section) else content_digest(made)
 
 
 def step(
@@ -51,12 +78,16 @@ def step(
         with context.data.noting(lambda table, scope: reads.add(f"{table}.{scope}")):
             section = _headed(_as_saved(function(context, *args, **kwargs)), context)
         given = tuple(_named(item) for item in (*args, *kwargs.values()))
-        name = f"{function.__module__}:{function.__qualname__}"
         what_if = (context.assumed, section.digest()) if context.assumed else ({}, "")
-        context.on_step(Step(section.name, name, given, tuple(sorted(reads)), *what_if))
+        made_by = _place(function)
+        context.on_step(Step(section.name, made_by, given, tuple(sorted(reads)), *what_if))
         return section
 
     return made
+
+
+def _place(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}:{function.__qualname__}"
 
 
 def _as_saved(section: Section) -> Section:

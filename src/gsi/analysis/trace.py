@@ -17,8 +17,8 @@ class Step:
     ``function`` is ``module:name``; ``given`` names the sections it was passed; ``reads`` are the
     marks ``table.own`` and ``table.department`` of what it read, each once and in order.
 
-    A what-if of a notebook, which is shown and not saved, has its ``assumed`` parameters and the
-    ``digest`` of its section.
+    What a notebook shows and does not save has the ``digest`` of what was made: a what-if, with its
+    ``assumed`` parameters, and what it looked at, with no ``section``.
     """
 
     section: str

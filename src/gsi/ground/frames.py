@@ -9,6 +9,19 @@ import numpy as np
 import pandas as pd
 
 
+class Shown(pd.DataFrame):
+    """A table for a notebook to show: each cell whole, where pandas cuts it after 50 characters."""
+
+    def _repr_mimebundle_(self, **_asked: Any) -> dict[str, str]:
+        with pd.option_context("display.max_colwidth", None):
+            html = self.to_html(
+                max_rows=pd.get_option("display.max_rows"),
+                max_cols=pd.get_option("display.max_columns"),
+                notebook=True,
+            )
+        return {"text/html": html, "text/plain": repr(self)}
+
+
 def values(column: pd.Series) -> list[Any]:
     """The column's values, missing ones as the column has them.
 

@@ -32,9 +32,7 @@ class Kept:
         """``compute(*inputs)``, which must depend on nothing else."""
         if self._folder is None:
             return compute(*inputs)
-        digest = hashlib.sha256(name.encode())
-        digest.update(_content(inputs))
-        path = self._folder / f"{name}-{digest.hexdigest()[:32]}.pickle"
+        path = self._folder / f"{name}-{digest(name, inputs)}.pickle"
         if path.is_file():
             known: T = pickle.loads(path.read_bytes())
             return known
@@ -60,6 +58,11 @@ class _Content(pickle.Pickler):
         if isinstance(obj, BaseModel):
             return type(obj).model_validate_json, (obj.model_dump_json(),)
         return NotImplemented
+
+
+def digest(*inputs: Any) -> str:
+    """Of what ``inputs`` hold, the same in every process."""
+    return hashlib.sha256(_content(inputs)).hexdigest()[:32]
 
 
 def _content(inputs: tuple[Any, ...]) -> bytes:

@@ -14,10 +14,11 @@ import pandas as pd
 
 from gsi.analysis.results import Fact, Section, text
 from gsi.contract.params import Override
-from gsi.ground import locale
+from gsi.ground import frames, locale
 
 WHAT, REPORT, OTHER, DIFFERENCE = "Qué", "En el informe", "Con el supuesto", "Diferencia"
 SAME = "sin cambio"
+NOTHING = "Ninguno de estos datos se conoce en este territorio: el supuesto no mueve nada."
 _NUMBERS = {"count", "decimal", "percent", "probability", "money", "year"}
 
 
@@ -26,17 +27,25 @@ def beside(
 ) -> pd.DataFrame | list[str]:
     """One row a changed parameter, then one a fact of ``words`` (fact → what it is called): str
     columns :data:`WHAT`, :data:`REPORT`, :data:`OTHER`, :data:`DIFFERENCE`. What is missing, where
-    the report's section has nothing."""
+    none of these facts is known."""
     if not report.available:
         return report.missing()
     rows = [
-        (f"Parámetro {change.path}", _setting(change.default), _setting(change.value), "")
+        (f"Parámetro {change.path}", *(_setting(change.path, value) for value in both), "")
         for change in assumed
+        for both in [(change.default, change.value)]
     ]
-    for key, name in words.items():
-        first, second = (each.facts.get(key, text(None)) for each in (report, what_if))
-        rows.append((name, str(first), str(second), difference(first, second)))
-    return pd.DataFrame(rows, columns=[WHAT, REPORT, OTHER, DIFFERENCE])
+    pairs = {
+        name: tuple(each.facts.get(key, text(None)) for each in (report, what_if))
+        for key, name in words.items()
+    }
+    if all(fact.missing for pair in pairs.values() for fact in pair):
+        return report.missing() or [NOTHING]
+    rows += [
+        (name, str(first), str(second), difference(first, second))
+        for name, (first, second) in pairs.items()
+    ]
+    return frames.Shown(rows, columns=[WHAT, REPORT, OTHER, DIFFERENCE])
 
 
 def difference(first: Fact, second: Fact) -> str:
@@ -71,8 +80,10 @@ def _written(fact: Fact) -> Decimal:
     return locale.rounded(fact.value, fact.digits)
 
 
-def _setting(value: Any) -> str:
+def _setting(path: str, value: Any) -> str:
     """A parameter's value as a reader says it."""
+    if path.startswith("years."):
+        return str(value)
     if value is None:
         return "sin fijar"
     if isinstance(value, bool):
@@ -81,7 +92,10 @@ def _setting(value: Any) -> str:
         places = -int(Decimal(repr(value)).normalize().as_tuple().exponent)
         return locale.number(value, max(places, 0))
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {_setting(item)}" for key, item in value.items()) or "sin fijar"
+        return (
+            "; ".join(f"{key}: {_setting(path, item)}" for key, item in value.items())
+            or "sin fijar"
+        )
     if isinstance(value, list | tuple):
-        return locale.enumeration([_setting(item) for item in value]) or "ninguno"
+        return locale.enumeration([_setting(path, item) for item in value]) or "ninguno"
     return str(value)

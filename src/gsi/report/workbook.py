@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gsi.analysis import frozen as baselines
 from gsi.analysis.context import Context
 from gsi.analysis.results import Section
+from gsi.analysis.steps import look
 from gsi.contract import params
 from gsi.contract.params import Override
 from gsi.contract.params.indicators import load_catalogue
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from gsi.analysis.trace import Step
+
+T = TypeVar("T")
 
 # Where the notebooks of one run leave their results until all have succeeded.
 RESULTS = "GSI_RESULTS"
@@ -164,6 +167,10 @@ class Workbook:
         )
         changed = params.between(before.params, settings, overrides)
         return replace(self, context=context, overrides=all_overrides, assumed=changed)
+
+    def look(self, function: Callable[[Context], T]) -> T:
+        """What a function of the context gives (rows, a matrix, simulations), for cells to show."""
+        return look(function, self.context)
 
     def beside(
         self, report: Section, what_if: Section, words: Mapping[str, str]

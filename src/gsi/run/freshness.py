@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from gsi.analysis.results import Section
-from gsi.analysis.steps import again
+from gsi.analysis.steps import again, digest
 from gsi.analysis.trace import Step
 from gsi.contract.tables import schema
 from gsi.contract.territory import Territory, Years
@@ -170,8 +170,8 @@ def remade(
             section = again(step, there.context, lambda name: Section.load(sections, name))
         except Exception:  # the run itself will tell what is wrong, and where
             return None
-        if step.assumed:
-            if section.digest() != step.digest:
+        if step.digest:
+            if digest(section) != step.digest:
                 return None
             continue
         prefix = f"{SECTIONS}/{step.section}."

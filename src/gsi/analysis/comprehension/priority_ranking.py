@@ -124,6 +124,11 @@ def tried(context: Context, data: Matrix) -> Trials:
     )
 
 
+def simulated(context: Context) -> Trials:
+    """:func:`trials` of the department's matrix."""
+    return tried(context, matrix(context))
+
+
 def compute(data: Matrix, settings: PrioritySettings, found: Trials) -> PriorityIndex:
     """The ranking of the municipalities of ``data`` and its group, with what ``found`` says."""
     prepared = screened(data, settings)
