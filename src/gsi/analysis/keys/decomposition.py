@@ -15,7 +15,7 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.keys.households import Measured
-from gsi.analysis.keys.privations import AREAS, few, privations, withheld
+from gsi.analysis.keys.privations import AREAS, few, withheld
 from gsi.analysis.labels import with_interval
 from gsi.analysis.results import Column, Fact, Table, flag, percent
 from gsi.measure.disclosure import Suppression
@@ -101,9 +101,10 @@ def facts(table: Table) -> dict[str, Fact]:
     }
 
 
-def dimensions(m: Measured, context: Context) -> Table:
-    """Contribution of each dimension of the IPM to M0 (0-100) at both cuts."""
-    parts = privations(m, context).data
+def dimensions(privations: Table, m: Measured) -> Table:
+    """Contribution of each dimension of the IPM to M0 (0-100) at both cuts, from its
+    ``privations``."""
+    parts = privations.data
     # A withheld privation leaves its dimension without a figure: a sum would give it back.
     moments = ["baseline_share", "follow_up_share"]
     frame = pd.DataFrame(

@@ -113,11 +113,12 @@ def _households(m: Measured, context: Context) -> tuple[dict[str, Fact], dict[st
         facts |= _before_after(name, groups.loc[groups["key"] == key].iloc[0], 1)
     if living is not None:
         facts |= _before_after("icv", living.loc[living["key"] == "total"].iloc[0], 1)
+    parts = privations(m, context)
     tables = {
         "poverty": _change_table(groups[groups["kind"] == "measure"], "Medida", m),
         "poverty_areas": _change_table(groups[groups["kind"] == "area"], "Zona", m),
-        "privations": privations(m, context),
-        "dimensions": dimensions(m, context),
+        "privations": parts,
+        "dimensions": dimensions(parts, m),
         "decomposition": decomposition(m, context, decided),
         "sensitivity": sensitivity(m, context, decided),
     }

@@ -63,6 +63,17 @@ class Reached:
 def decide_reached(identified: pd.DataFrame, context: Context) -> Reached:
     """Settle the disclosure of people identified; rows of the whole department."""
     rows = _classified(identified)
+    columns = ["municipio", "place", "fate", "contact", *DIMENSIONS]
+    threshold, codes = context.params.disclosure.threshold, sorted(context.data.names)
+    # Every report of the department decides the same, and it is most of this key's time.
+    told = context.kept(
+        "reached", lambda *_key: _decided(rows, context), rows[columns], threshold, codes
+    )
+    return Reached(rows, *told)
+
+
+def _decided(rows: pd.DataFrame, context: Context) -> tuple[Any, ...]:
+    """What of :class:`Reached` follows its ``rows``, in its order."""
     by_place = common.counts(rows, "fate", context, cells=FATES)
     seen = rows[rows["fate"] == "reached"]
     cells = {name: [*labels, UNKNOWN] for name, (_, labels) in DIMENSIONS.items()}
@@ -122,15 +133,8 @@ def decide_reached(identified: pd.DataFrame, context: Context) -> Reached:
             agreed.loc[code, "reached"] |= mask.loc[TOTAL, TOTAL]
             back.append(mask.drop(index=TOTAL))
         if agreed.equals(before) and again.equals(back_before):
-            return Reached(
-                rows,
-                municipality,
-                told,
-                repeated,
-                returned,
-                pd.concat(places),
-                pd.concat(back) if back else pd.DataFrame(columns=[*CONTACTS, TOTAL]),
-            )
+            again_there = pd.concat(back) if back else pd.DataFrame(columns=[*CONTACTS, TOTAL])
+            return municipality, told, repeated, returned, pd.concat(places), again_there
 
 
 def _classified(identified: pd.DataFrame) -> pd.DataFrame:

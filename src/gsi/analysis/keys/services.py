@@ -31,6 +31,7 @@ from gsi.analysis.steps import step
 from gsi.contract.params.keys import ServicesSettings
 from gsi.ground.locale import fold
 from gsi.measure import survey
+from gsi.measure.disclosure import Suppression
 from gsi.measure.targeting import cgh_ratio, targeting
 
 WHY = {
@@ -72,18 +73,24 @@ def services(context: Context) -> Section:
     return Section("services", facts, tables, gaps)
 
 
-def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
-    settings = context.params.keys.services
+def targeted(context: Context) -> tuple[pd.DataFrame, Suppression]:
+    """People of the department whose eligibility is known (``eligible``, ``served``, ``peso``…),
+    and how many of each of :data:`CELLS` may be told of each municipality."""
     rows = people(context)
-    rows = rows.assign(eligible=eligible(rows, settings.eligible))
+    rows = rows.assign(eligible=eligible(rows, context.params.keys.services.eligible))
     rows = rows[rows["eligible"].notna()].astype({"eligible": bool}).reset_index(drop=True)
-    own = rows[context.territory.owns(rows["municipio"])].reset_index(drop=True)
-    if own.empty:
-        return {}
     kind = rows["eligible"].map({True: "eligible", False: "other"})
     fate = kind + rows["served"].map({True: "_served", False: "_missed"})
     rows["cell"] = fate.replace("other_missed", "other")
-    decided = common.decide(common.counts(rows, "cell", context, cells=CELLS), context)
+    return rows, common.decide(common.counts(rows, "cell", context, cells=CELLS), context)
+
+
+def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
+    settings = context.params.keys.services
+    rows, decided = targeted(context)
+    own = rows[context.territory.owns(rows["municipio"])].reset_index(drop=True)
+    if own.empty:
+        return {}
     mine = common.row(decided, context)
     facts = _errors(own, mine, context)
     facts |= cascade(rows, decided.mask, context, tables)

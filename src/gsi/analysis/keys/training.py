@@ -207,6 +207,7 @@ def _coverage(
                 "courses": int(mine["curso"].nunique()),
                 "enrolled": n,
                 "withheld": pd.isna(n),
+                "people": float(people.get(code, np.nan)),
                 "rate": common.share(n, people.get(code, np.nan)) * 10,
                 "hours": _hours(mine),
                 "completion": completion,
@@ -215,8 +216,8 @@ def _coverage(
             }
         )
     columns = [
-        "municipio", "name", "courses", "enrolled", "withheld", "rate", "hours", "completion",
-        "completion_text", "moments",
+        "municipio", "name", "courses", "enrolled", "withheld", "people", "rate", "hours",
+        "completion", "completion_text", "moments",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).astype({"enrolled": "Int64"})
     frame["enrolled_text"] = common.shown(frame["enrolled"], frame["withheld"])
