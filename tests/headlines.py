@@ -40,6 +40,7 @@ CONSTANTS = [
     r"de cada 10 casos",
     r"puntos de 100",
     r"puntos \(0-100\)",  # a unit
+    r"\bIP-\d+\b",  # a plan de desarrollo's own code of a target
     r"más de 100\s%, ",  # the name of an alert
 ]
 Expected = Mapping[str, float | str]

@@ -58,7 +58,7 @@ def enumeration(items: Sequence[str]) -> str:
     joined = format_list(list(items), locale=LOCALE)
     if len(items) > 1:
         last = items[-1]
-        sound = fold(last)
+        sound = fold(last).lstrip("«")
         if sound.startswith(("i", "hi")) and not sound.startswith(
             ("hie", "hia", "hio", "ia", "ie")
         ):

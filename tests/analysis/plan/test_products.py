@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from analysis.keys.worlds import rows
-from builders import make_context
+from builders import known_noise, make_context, people_of
 from inputs.quality.worlds import good_row
 
 from gsi.analysis.context import Context
@@ -56,7 +56,8 @@ PLAN = whole(
 )
 PROGRESS = whole(
     "avance_plan_desarrollo",
-    told("IP-1;IP-3", "220102800", ejecutado=40.0),
+    told("IP-1", "220102800", ejecutado=40.0),
+    told("IP-3;IP-4", "220103300", ejecutado=49.0),  # DNP joins them: of neither alone
     told("IP-2", "220102900", ejecutado=None, reportado=0),
     told("IP-1", "220102800", ejecutado=90.0, fecha_informe=pd.Timestamp(2025, 6, 30)),
     told("IP-1", "220102800", ejecutado=77.0, periodo=2025),  # after the follow-up
@@ -69,7 +70,7 @@ def world(**given: pd.DataFrame) -> Context:
         reported("desercion", 9.0, PLACE), reported("desercion", 3.0, "73"),
         reported("sin_agua", 58.0, PLACE), reported("sin_agua", 14.0, "73"),
     )  # fmt: skip
-    return make_context({"indicadores": indicators, **given}, PLACE, names={PLACE: "Ataco"})
+    return make_context({"indicadores": indicators} | given, PLACE, names={PLACE: "Ataco"})
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +86,10 @@ def test_a_product_stands_once_with_its_money_and_its_last_progress(planned: Con
     assert found.at["IP-1", "advance"] == 40  # of the last report, up to the follow-up
     assert found["progress"].to_dict() == {
         "IP-1": "40\N{NO-BREAK SPACE}% (2024)", "IP-2": "sin reporte (2024)",
-        "IP-3": "40\N{NO-BREAK SPACE}% (2024)", "IP-4": "", "IP-5": "",
+        "IP-3": "49\N{NO-BREAK SPACE}% de 2 metas sumadas (2024)",
+        "IP-4": "49\N{NO-BREAK SPACE}% de 2 metas sumadas (2024)", "IP-5": "",
     }  # fmt: skip
+    assert found.loc[["IP-3", "IP-4"], "advance"].isna().all()
     assert pd.isna(found.at["IP-2", "advance"])  # not reported is not zero
 
 
@@ -115,6 +118,23 @@ def test_the_form_cites_them_instead_of_a_new_product(planned: Context) -> None:
     assert len(kept) == 1 and "Producto: " in kept[0]  # nothing in the plan: its own product
     bare = proposed(world(), propose(world(), {}))
     assert not bare["descripcion"].str.contains("plan de desarrollo").any()
+
+
+def test_the_decision_names_the_products_that_the_plan_already_has() -> None:
+    """Chía: the plan has «Niñas y niños con educación inicial» and the decision said nothing."""
+    known = rows("indicadores", reported("desercion", 9.0, PLACE), reported("desercion", 3.0, "CO"))
+    more = {
+        "indicadores": known,
+        "poblacion": people_of(m73067=20_000),
+        "ruido": known_noise("desercion", "s", {2018: 3.0}, dispersion=2.0),
+    }
+    evidence = str(propose(world(plan_desarrollo=PLAN, **more), {}).facts["first_evidence"].value)
+    assert evidence.endswith(
+        "En el plan de desarrollo podrían responder: «Indicador 2 (Rutas rurales)» (IP-2), "
+        "«Indicador 1» (IP-1) e «Indicador 3» (IP-3)."
+    )
+    without = str(propose(world(**more), {}).facts["first_evidence"].value)
+    assert evidence.startswith(without) and "plan de desarrollo" not in without
 
 
 @pytest.mark.parametrize(

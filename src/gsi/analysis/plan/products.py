@@ -32,8 +32,8 @@ def in_force(context: Context) -> pd.DataFrame:
     """One row a product of the territory's own plan in SisPT, with its money of all years and its
     progress in the last year that DNP's follow-up tells, up to the follow-up.
 
-    ``advance``: percent of what was programmed that year; NaN where it was not reported or nothing
-    was programmed, told apart in ``progress``.
+    ``advance``: percent of what was programmed that year; NaN where it was not reported, nothing
+    was programmed or it is joined with other targets, told apart in ``progress``.
     """
     plan = context.data.own(PLAN)
     if plan.empty:
@@ -48,7 +48,10 @@ def in_force(context: Context) -> pd.DataFrame:
 
 
 def _told(context: Context) -> dict[str, tuple[float, str]]:
-    """Local code of a product → its progress, and that with its year in words."""
+    """Local code of a product → its progress, and that with its year in words.
+
+    What DNP joins of several targets says nothing of one of them alone: it is told as theirs.
+    """
     rows = context.data.own(PROGRESS)
     rows = rows[
         (rows["seguimiento"] == Following.PHYSICAL) & (rows["periodo"] <= context.years.follow_up)
@@ -60,15 +63,17 @@ def _told(context: Context) -> dict[str, tuple[float, str]]:
     rows = rows[rows["periodo"] == rows["periodo"].max()]
     found: dict[str, tuple[float, str]] = {}
     for row in rows.to_dict("records"):
-        when = int(row["periodo"])
+        when, codes = int(row["periodo"]), str(row["codigos_sispt"]).split(";")
         if row["reportado"] != 1:
             outcome = (np.nan, f"{UNREPORTED} ({when})")
         elif not row["programado"] > 0:
             outcome = (np.nan, f"nada programado ({when})")
         else:
             share = 100 * float(row["ejecutado"]) / float(row["programado"])
-            outcome = (share, f"{write_value(share, 'percent', 0)} ({when})")
-        for code in str(row["codigos_sispt"]).split(";"):
+            told = write_value(share, "percent", 0)
+            together = f"{told} de {len(codes)} metas sumadas ({when})"
+            outcome = (share, f"{told} ({when})") if len(codes) == 1 else (np.nan, together)
+        for code in codes:
             found[code.strip()] = outcome
     return found
 
@@ -90,6 +95,13 @@ def cited(found: pd.DataFrame) -> str:
     return "; ".join(
         f"{row['indicador']} ({row['codigo_sispt']}), {within(_named(row))}: {_described(row)}"
         for row in found.head(MOST).to_dict("records")
+    )
+
+
+def named(found: pd.DataFrame) -> str:
+    """The same products by name and local code, for the evidence of a decision; '' without any."""
+    return enumeration(
+        [f"«{_named(row)}» ({row['codigo_sispt']})" for row in found.head(MOST).to_dict("records")]
     )
 
 

@@ -31,6 +31,7 @@ from gsi.contract.params.measures import Measure
 from gsi.contract.vocabulary import KEYS, OBJECTIVES, RIGHTS
 from gsi.ground.locale import enumeration, within
 
+PLANNED = "En el plan de desarrollo podrían responder"
 FUNDING = {
     "sgp": "Sistema General de Participaciones (SGP)",
     "propios": "Recursos propios",
@@ -62,7 +63,8 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     chosen = _choose(fresh, settings.actions, settings.per_objective)
     for item in chosen:
         item["alike"] = alike(item["measure"], plan, settings.resemblance)
-        item["cited"] = products.cited(products.answering(item["measure"], planned))
+        answering = products.answering(item["measure"], planned)
+        item["cited"], item["named"] = products.cited(answering), products.named(answering)
     actions = _actions(chosen, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
     facts |= _left_out(fresh, chosen)
@@ -149,6 +151,7 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "why": " ".join([item["why"], *_resembles(item["alike"])]),
                 "alike": ", ".join(item["alike"]),
                 "cited": item["cited"],
+                "named": item["named"],
                 "product_text": f"{measure.product} ({measure.unit})",
                 "group": item["group"],
                 "reference": item.get("reference", ""),
@@ -208,7 +211,7 @@ def _facts(
         "any_distance": flag(not actions.empty and bool((actions["rule"] == "gap").any())),
         "among": text(order.among(found.among, context)),
         "first_action": text(None if action is None else action[0].lower() + action[1:]),
-        "first_evidence": text(None if first is None else str(first["evidence"])),
+        "first_evidence": text(None if first is None else _evidence(first)),
         "first_responsible": text(
             None if first is None else f"Sector de {within(str(first['sector']))}"
         ),
@@ -222,6 +225,12 @@ def _facts(
             "names",
         ),
     }
+
+
+def _evidence(action: pd.Series) -> str:
+    """Why to begin with an action, and what the plan de desarrollo already has for it."""
+    why = str(action["evidence"])
+    return f"{why} {PLANNED}: {action['named']}." if action["named"] else why
 
 
 def _left_out(fresh: list[dict[str, Any]], chosen: list[dict[str, Any]]) -> dict[str, Fact]:
