@@ -216,6 +216,15 @@ def named_people(report: Report, document: Document, match: re.Match[str]) -> Ex
     }
 
 
+@rule(r"primero los más lejanos \({shown} de {every}\)")
+def nearest(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    rows = report.table("scenarios.coverage")
+    rows = rows[rows["tipo"] != "otro"]
+    there = rows.groupby("tipo")["escenarios"].transform("sum") > 0
+    lacking = there & (rows["escenarios"] == 0)  # who did not report lacks nothing that is known
+    return {"shown": len(report.table("scenarios.nearest")), "every": lacking.sum()}
+
+
 @rule(r"{reach} (?:municipio|territorio)s? llegan? a la probabilidad exigida(?: \([^)]+\))?, pero")
 def reach(report: Report, document: Document, match: re.Match[str]) -> Expected:
     least = 100 * report.parameters["priority"]["certain"]

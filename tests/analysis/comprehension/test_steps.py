@@ -9,6 +9,7 @@ import pytest
 from builders import make_context
 from shapely.geometry import box
 
+from gsi.analysis.comprehension import nearest
 from gsi.analysis.comprehension.investment import investment
 from gsi.analysis.comprehension.population import population
 from gsi.analysis.comprehension.scenarios import scenarios
@@ -53,7 +54,7 @@ def places(*records: tuple[str, str, str, int, float | None]) -> pd.DataFrame:
     )
 
 
-def test_the_nearest_place_of_a_missing_kind() -> None:
+def test_the_nearest_place_of_a_missing_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     """One degree of latitude is 111.2 km."""
     reported = places(
         ("a", "73001", "cdi", 10, 8), ("b", "73001", "cdi", 10, 8), ("c", "73002", "colegio", 9, 9)
@@ -71,6 +72,12 @@ def test_the_nearest_place_of_a_missing_kind() -> None:
     assert section.facts["farthest_km"].value == table["km"].max()
     without = scenarios(make_context({"escenarios": reported}, "73", names=NAMES))
     assert "nearest" not in without.tables
+    # What does not fit is not left out in silence.
+    assert not section.facts["nearest_cut"].value
+    monkeypatch.setattr(nearest, "MOST_ROWS", 1)
+    facts = scenarios(make_context(tables, "73", names=NAMES)).facts
+    assert facts["nearest_cut"].value
+    assert (facts["nearest_shown"].value, facts["nearest_all"].value) == (1, 2)
 
 
 def test_places_per_hundred_children_in_need() -> None:

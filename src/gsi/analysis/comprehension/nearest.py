@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Fact, Table, decimal, flag, text
+from gsi.analysis.results import Column, Fact, Table, count, decimal, flag, text
 from gsi.measure.covering import haversine_km
 
 
@@ -20,8 +20,9 @@ def nearest_places(
     """Where a kind of place is missing in the year ``when``, the nearest one of the department.
 
     Only ``reporters`` can lack a place: where nothing was reported, nothing is known to be missing.
-    Facts: ``farthest_from``, ``farthest_name``, ``farthest_km``. Table
-    ``nearest``, the farthest first and no more than fit a page. Nothing where no origin or place
+    Facts: ``farthest_from``, ``farthest_name``, ``farthest_km``; ``nearest_all``, and where they are
+    more than fit a page (``nearest_cut``) ``nearest_shown``. Table ``nearest``, the farthest first.
+    Nothing where no origin or place
     has coordinates.
     """
     unknown: dict[str, Fact] = {}
@@ -72,6 +73,11 @@ def nearest_places(
             "farthest_name": text(first["escenario"]),
             "farthest_km": decimal(float(first["km"])),
         }
+    facts |= {
+        "nearest_all": count(len(table)),
+        "nearest_shown": count(min(len(table), MOST_ROWS)),
+        "nearest_cut": flag(len(table) > MOST_ROWS),
+    }
     table = table.head(MOST_ROWS)
     start = "Municipio" if key == "municipio" else "Microterritorio"
     return facts, {"nearest": Table(table, {"nombre": Column(start), **_SHOWN})}
