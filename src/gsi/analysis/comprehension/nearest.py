@@ -20,10 +20,9 @@ def nearest_places(
     """Where a kind of place is missing in the year ``when``, the nearest one of the department.
 
     Only ``reporters`` can lack a place: where nothing was reported, nothing is known to be missing.
-    Facts: ``farthest_from``, ``farthest_name``, ``farthest_km``; ``nearest_all``, and where they are
-    more than fit a page (``nearest_cut``) ``nearest_shown``. Table ``nearest``, the farthest first.
-    Nothing where no origin or place
-    has coordinates.
+    Facts: ``farthest_from``, ``farthest_name``, ``farthest_km``; ``nearest_all``, and where they
+    are more than fit a page (``nearest_cut``) ``nearest_shown``. Table ``nearest``, the farthest
+    first. Nothing where no origin or place has coordinates.
     """
     unknown: dict[str, Fact] = {}
     reported = context.data.department("escenarios")
