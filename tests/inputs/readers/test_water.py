@@ -43,6 +43,18 @@ def test_a_total_that_is_one_zones_says_so(indicators: pd.DataFrame) -> None:
     assert not ataco[[2007, 2013, 2017]].str.contains("zona", na=False).any()  # no zone published
 
 
+@pytest.mark.real
+def test_a_total_of_two_zones_of_different_risk_says_both(indicators: pd.DataFrame) -> None:
+    """La Guajira's 11.6 is the tap of its towns: rural water, known of three places, has 63.5."""
+    irca = indicators[(indicators["fuente"] == "ins_irca") & (indicators["area"] == "total")]
+    notes = irca.set_index(["municipio", "periodo"])["nota"]
+    assert notes["44", 2018] == (
+        "Zona urbana, 10,0 (bajo); zona rural, 63,5 (alto), con dato de 3 de los 15 que reportan: "
+        "el total junta las muestras de las dos."
+    )
+    assert notes["11", 2018].startswith("Zona urbana, 1,9 (sin riesgo); zona rural, 22,5 (medio):")
+
+
 def test_a_note_of_one_zone_claims_no_more_than_the_cells(tmp_path: Path) -> None:
     header = ["DepartamentoCodigo", "MunicipioCodigo", "Año", "IRCA", "IRCAurbano", "IRCArural"]
     cells = {

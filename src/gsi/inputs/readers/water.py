@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.ground import locale
 from gsi.inputs.indicators import zones
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import YEARS, code
@@ -24,6 +26,8 @@ PLACES = {
 }
 AREAS = {"total": "IRCA", "cabecera": "IRCAurbano", "rural": "IRCArural"}
 WHOLE_DEPARTMENT = "#TODOS"
+# Resolución 2115 de 2007, artículo 15: the level of risk from its upper bound.
+LEVELS = {5: "sin riesgo", 14: "bajo", 35: "medio", 80: "alto", 100: "inviable sanitariamente"}
 PRINTED = 0.1  # points: the last digit of the published figures
 
 
@@ -34,7 +38,8 @@ def claims(peek: Peek) -> bool:
 
 def read(path: Path) -> Part:
     """Table ``indicadores``: points 0-100, by area; '#TODOS' rows are the department's. A
-    total that is the figure of one zone says so in its note.
+    total that is the figure of one zone, or of two of different levels of risk, says so in its
+    note.
 
     Only the first sheet with the headings is read: others repeat part of it.
     """
@@ -70,7 +75,8 @@ def read(path: Path) -> Part:
             pd.DataFrame({"municipio": places, "periodo": years, "area": area, "valor": values})
         )
     problems.stop()
-    parts[0]["nota"] = _one_zone(*(part["valor"] for part in parts))
+    by_area = [part["valor"] for part in parts]
+    parts[0]["nota"] = _one_zone(*by_area).fillna(_two_zones(parts[0], *by_area[1:]))
     every = pd.concat(parts, ignore_index=True)
     unplaced = sum(place is None for place in places)
     absent = every["municipio"].notna() & every["valor"].isna()
@@ -100,6 +106,30 @@ def _one_zone(total: pd.Series, urban: pd.Series, rural: pd.Series) -> pd.Series
     notes = pd.Series(None, index=total.index, dtype=object)
     for area, zone, other in (("cabecera", urban, rural), ("rural", rural, urban)):
         notes[other.isna() & (zone - total).abs().le(PRINTED / 2)] = zones.ONLY[area]
+    return notes
+
+
+def _two_zones(rows: pd.DataFrame, urban: pd.Series, rural: pd.Series) -> pd.Series:
+    """What says that a total hides two zones of different levels of risk; in a department, also how
+    many municipalities have a figure of the rural one."""
+    levels = [np.searchsorted(list(LEVELS), zone.to_numpy("float64")) for zone in (urban, rural)]
+    apart = urban.notna() & rural.notna() & (levels[0] != levels[1])
+    names = list(LEVELS.values())
+    place = rows["municipio"].astype("str")
+    year_of = rows["periodo"].astype("str") + place.str[:2]
+    towns = (place.str.len() == 5) & rows["valor"].notna()
+    known, every = (rural[towns].groupby(year_of).agg(how) for how in ("count", "size"))
+    notes = pd.Series(None, index=rows.index, dtype=object)
+    for at in rows.index[apart]:
+        told = [
+            f"{zone}, {locale.number(float(value[at]), 1)} ({names[level[at]]})"
+            for zone, value, level in zip(("urbana", "rural"), (urban, rural), levels, strict=True)
+        ]
+        text = f"Zona {told[0]}; zona {told[1]}"
+        here = year_of[at]
+        if len(place[at]) == 2 and every.get(here, 0) > 1:
+            text += f", con dato de {known[here]} de los {every[here]} que reportan"
+        notes[at] = f"{text}: el total junta las muestras de las dos."
     return notes
 
 
