@@ -13,12 +13,12 @@ from inputs.readers.made_files import DIVIPOLA
 
 from gsi.analysis.comprehension.priority import priority
 from gsi.analysis.plan.municipal import municipal_plans
-from gsi.contract import places
+from gsi.contract import divipola, places
 from gsi.contract.territories import Territories
 from gsi.contract.territory import Territory
 from gsi.inputs.readers.divipola import read
 
-AREA, ISLAND = places.AREA, places.ISLAND
+AREA, ISLAND = divipola.AREA, divipola.ISLAND
 VAUPES = {
     "97001": "Mitú", "97161": "Carurú", "97511": "Pacoa", "97666": "Taraira", "97777": "Papunahua",
     "97889": "Yavaraté",

@@ -21,7 +21,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.results import Section, Table
 from gsi.analysis.trace import Given, Step
 from gsi.contract import places
-from gsi.contract.territory import MUNICIPALITY
+from gsi.contract.divipola import MUNICIPALITY
 from gsi.ground.kept import digest as content_digest
 
 P = ParamSpec("P")

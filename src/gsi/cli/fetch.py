@@ -10,6 +10,7 @@ import click
 from rich.markup import escape
 
 from gsi.cli.console import out, progress, raw_option, tell
+from gsi.contract.divipola import department_of
 from gsi.ground.errors import Finding, UserMistake
 
 if TYPE_CHECKING:
@@ -91,14 +92,17 @@ def _chosen(sources: Sources, only: Sequence[str]) -> list[Source]:
 
 def _code(project: Project, text: str) -> str:
     """The code meant: one of the DIVIPOLA in the folder, or that may be in the one to come."""
-    from gsi.contract.params.sources import is_code
+    from gsi.contract.divipola import may_be_code
     from gsi.contract.territories import Territories
     from gsi.inputs.readers import read_divipola
 
     divipola = read_divipola(project.raw)
     wanted = text.strip()
-    if is_code(wanted):
-        has = divipola is not None and divipola["municipio"].str.startswith(wanted[:2]).any()
+    if may_be_code(wanted):
+        has = (
+            divipola is not None
+            and divipola["municipio"].str.startswith(department_of(wanted)).any()
+        )
         if divipola is None or not has:
             return wanted
     elif divipola is None or divipola["municipio"].str.startswith("00").all():
@@ -112,7 +116,7 @@ def _code(project: Project, text: str) -> str:
             )
         )
     code = Territories(divipola).resolve(text).code
-    if not is_code(code):
+    if not may_be_code(code):
         raise UserMistake(
             Finding(
                 "territorio",
@@ -161,7 +165,12 @@ def _tell_plan(chosen: Sequence[Source], code: str) -> None:
     if there:
         out.print(f"[bold]Lo que se descargaría para {code}[/bold]")
         for source in there:
-            parts = (source.holder, _size(source.size or 0), source.licence, source.path(code[:2]))
+            parts = (
+                source.holder,
+                _size(source.size or 0),
+                source.licence,
+                source.path(department_of(code)),
+            )
             out.print(f"[bold]{source.id}[/bold]: {escape(source.title)}")
             out.print(f"  {escape(' | '.join(parts))}")
         total = _size(sum(source.size or 0 for source in there))

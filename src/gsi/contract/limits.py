@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from gsi.contract import tables
+from gsi.contract.divipola import department_of
 from gsi.ground.errors import UserMistake
 from gsi.ground.numerals import ANY, Bounds
 
@@ -17,7 +18,9 @@ def of(indicator: str, place: str = "") -> Bounds:
 
     ``place``: a DIVIPOLA code, whose department may change the catalogue or add to it.
     """
-    return _catalogue(tables.suites_folder().parent / "params", place[:2]).get(indicator, ANY)
+    return _catalogue(tables.suites_folder().parent / "params", department_of(place)).get(
+        indicator, ANY
+    )
 
 
 @cache

@@ -1,8 +1,6 @@
-"""What the places of the DIVIPOLA are, and how they are named in a sentence.
+"""How the places of the DIVIPOLA are named in a sentence.
 
-Not every place with a code of five digits is a municipality: DANE's ``tipo_municipio`` also has
-'área no municipalizada' (of the departments of the Amazon: no mayor, council or plan of its own)
-and 'isla' (San Andrés, governed by its department). A department that has any is told as one of
+A department that has any that is no municipality (:mod:`gsi.contract.divipola`) is told as one of
 'territorios'; where all are municipalities they are called so.
 """
 
@@ -11,12 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from gsi.contract.territory import MUNICIPALITY, Territory
+from gsi.contract.divipola import AREA, CAPITAL_DISTRICT, ISLAND, MUNICIPALITY
+from gsi.contract.territory import Territory
 from gsi.ground.locale import contracted, enumeration, fold, number
 
-AREA, ISLAND = "área no municipalizada", "isla"
-# Bogotá is a department of one code in the DIVIPOLA, and by the Constitution (art. 322) a district.
-CAPITAL_DISTRICT = "11"
 DISTRICT = "Distrito Capital"
 _PLURAL = {MUNICIPALITY: "municipios", AREA: "áreas no municipalizadas", ISLAND: "islas"}
 _ARTICLE = {MUNICIPALITY: "el", AREA: "el", ISLAND: "la"}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
+from gsi.contract.divipola import departments_of, is_fictional, is_municipal
+from gsi.contract.vocabulary import COUNTRY, Area
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class People:
     def of(cls, poblacion: pd.DataFrame) -> People:
         """From the contract's ``poblacion``; areas are added up where no total is given."""
         rows = total_area(poblacion)
-        rows = rows[rows["municipio"].str.len() == 5]
+        rows = rows[is_municipal(rows["municipio"])]
         table = (
             rows.groupby(["municipio", "periodo", "sexo", "edad"])["personas"]
             .sum()
@@ -46,8 +47,8 @@ class People:
 def _with_sums(table: pd.DataFrame) -> pd.DataFrame:
     code = table.index.get_level_values("municipio")
     when = table.index.get_level_values("periodo")
-    real = ~code.str.startswith(EXAMPLE_DEPARTMENT)
-    departments = table.groupby([code.str[:2], when]).sum(min_count=1)
+    real = ~is_fictional(code)
+    departments = table.groupby([departments_of(code), when]).sum(min_count=1)
     country = table[real].groupby([pd.Index([COUNTRY] * real.sum()), when[real]]).sum(min_count=1)
     whole = pd.concat([table, departments, country])
     whole.index = whole.index.set_names(["municipio", "periodo"])

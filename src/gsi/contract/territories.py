@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from gsi.contract.territory import MUNICIPALITY, Territory
+from gsi.contract.divipola import MUNICIPALITY
+from gsi.contract.territory import Territory
 from gsi.contract.vocabulary import Level
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.locale import fold

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from gsi.contract.divipola import MUNICIPALITY
 from gsi.contract.vocabulary import EXAMPLE_DEPARTMENT, Level
-
-MUNICIPALITY = "municipio"  # the kind of most places of five digits (gsi.contract.places)
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Territory:
     level: Level
     department: str
     department_name: str
-    kind: str = MUNICIPALITY  # of five digits: what the DIVIPOLA says it is (gsi.contract.places)
+    kind: str = MUNICIPALITY  # of five digits: what the DIVIPOLA says it is (gsi.contract.divipola)
 
     @property
     def is_department(self) -> bool:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from gsi.contract import tables as contract
-from gsi.contract.territory import MUNICIPALITY, Territory
+from gsi.contract.divipola import MUNICIPALITY
+from gsi.contract.territory import Territory
 from gsi.contract.versions import in_force
 from gsi.inputs.indicators import noise, unification
 

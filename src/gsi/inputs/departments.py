@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi.contract.divipola import departments_of
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground import files
 from gsi.inputs.data import Data
@@ -23,7 +24,7 @@ def save(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
         if name == "divipola":
             files.write_arrow(table.reset_index(drop=True), folder / "divipola.arrow")
         else:
-            _save_by_owner(folder / name, table, places[name].str[:2])
+            _save_by_owner(folder / name, table, departments_of(places[name]))
     files.write_text(folder / "digests.json", json.dumps(digests, sort_keys=True))
 
 
@@ -51,7 +52,7 @@ def digested(table: pd.DataFrame, places: pd.Series) -> dict[str, dict[str, str]
             for owner, where in positions.items()
         }
 
-    return {"own": of(places), "department": of(places.str[:2])}
+    return {"own": of(places), "department": of(departments_of(places))}
 
 
 def _places(found: Mapping[str, pd.DataFrame]) -> dict[str, pd.Series]:

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from gsi.analysis.context import Context
 from gsi.analysis.results import Fact, Section
 from gsi.contract import places
-from gsi.contract.territory import MUNICIPALITY
+from gsi.contract.divipola import MUNICIPALITY
 from gsi.ground import locale
 from gsi.ground.errors import Finding, UserMistake
 from gsi.report.engine.escape import markdown, plain

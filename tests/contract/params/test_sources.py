@@ -10,7 +10,7 @@ from paths import ROOT
 
 from docs.pages import sources as pages
 from gsi.contract.params.indicators import load_catalogue
-from gsi.contract.params.sources import is_code, load_sources
+from gsi.contract.params.sources import load_sources
 from gsi.ground.errors import UserMistake
 
 TEXT = (ROOT / "params" / "sources.yml").read_text(encoding="utf-8")
@@ -71,8 +71,3 @@ def test_indicators_are_of_the_catalogue() -> None:
 def test_the_page_is_the_one_that_is_made() -> None:
     written = (ROOT / "docs" / "descargas.md").read_text(encoding="utf-8")
     assert written == pages.page(load_sources(ROOT / "params")), "run: python -m docs.pages"
-
-
-def test_codes_that_may_be_asked_for() -> None:
-    assert is_code("73") and is_code("73067") and is_code("05001")
-    assert not any(is_code(text) for text in ("00", "00001", "730", "77", "Tolima", "7306"))

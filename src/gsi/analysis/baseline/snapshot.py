@@ -13,6 +13,7 @@ from gsi.analysis.frozen import Figure, Frozen, Origin
 from gsi.analysis.keys import households
 from gsi.analysis.plan.baseline import measured as baseline_figures
 from gsi.analysis.results import Section
+from gsi.contract.divipola import is_municipal
 from gsi.ground.files import code_digest
 from gsi.inputs import indicators
 from gsi.inputs.records import SourceRecord
@@ -132,7 +133,7 @@ def _behind(context: Context, rows: pd.DataFrame, name: str, period: int) -> set
     parts = rows[
         (rows["indicador"] == name)
         & (rows["periodo"] == period)
-        & (rows["municipio"].str.len() == 5)
+        & is_municipal(rows["municipio"])
         & context.territory.owns(rows["municipio"])
     ]
     return {str(source) for source in parts["fuente"].unique()}

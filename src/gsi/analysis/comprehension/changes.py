@@ -19,6 +19,7 @@ from gsi.analysis.comprehension.later_figures import emptied, of_another_series
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
+from gsi.contract.divipola import department_of
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, RIGHTS, Area, Verdict
 from gsi.ground import frames
@@ -111,10 +112,8 @@ def undirected(indicator: Indicator) -> str:
 def stretches(indicator: Indicator, years: Sequence[int]) -> list[int]:
     """The number of the stretch of each year, years in order: a new one begins at a value that does
     not compare with the one before it."""
-    found = [0] * len(years)
-    for place, (before, after) in enumerate(itertools.pairwise(years), start=1):
-        found[place] = found[place - 1] + (not indicator.comparable_years(int(before), int(after)))
-    return found
+    broken = (not indicator.comparable_years(int(a), int(b)) for a, b in itertools.pairwise(years))
+    return list(itertools.accumulate(broken, initial=0))[: len(years)]
 
 
 def rows_of(context: Context, code: str) -> pd.DataFrame:
@@ -205,7 +204,7 @@ def _same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
             out.loc[across, "value_b"] = np.nan
         elif own and item.kind == "created":
             out.loc[across, "code_note"] = CREATED.format(code=item.code, last=item.last)
-        elif item.kind == "abolished" and context.territory.code == item.code[:2]:
+        elif item.kind == "abolished" and context.territory.code == department_of(item.code):
             summed = (out[["source_a", "source_b"]] == indicators.CALCULATED).any(axis=1)
             note = ABOLISHED.format(code=item.code, last=item.last)
             out.loc[across & summed, "code_note"] = note

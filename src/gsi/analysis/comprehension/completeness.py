@@ -16,6 +16,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Table, flag, percent, text, write_value
+from gsi.contract.divipola import department_of
 from gsi.contract.params.comprehension import Completeness
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import Area
@@ -84,7 +85,7 @@ def flattered(rows: pd.DataFrame, known: Mapping[str, Indicator], context: Conte
     doubted = contradicted(context)
     return [
         UNREGISTERED
-        if lacking(known[name], code[:2], rules)
+        if lacking(known[name], department_of(code), rules)
         else doubted.get((code, name, int(period)), "")
         for code, name, period in zip(
             rows["municipio"], rows["indicador"], rows["periodo"], strict=True

@@ -44,6 +44,7 @@ from gsi.analysis.results import (
     year,
 )
 from gsi.analysis.steps import step
+from gsi.contract.divipola import is_departmental, is_municipal
 from gsi.contract.vocabulary import RIGHTS
 from gsi.ground.locale import enumeration, fold
 
@@ -78,7 +79,7 @@ def investment(context: Context, priority: Section) -> Section:
     whole = context.data.department("inversion")
     whole = whole[whole["vigencia"] == when]
     own = own[own["vigencia"] == when]
-    local = own[own["municipio"].str.len() == 5]
+    local = own[is_municipal(own["municipio"])]
     table = _municipalities(context, whole, priority)
     poverty = people.poverty(context)
     who = delivery.delivered(own, context)
@@ -93,7 +94,7 @@ def investment(context: Context, priority: Section) -> Section:
     facts: dict[str, Fact] = {
         "year": year(when),
         "total": money(own["apropiado"].sum()),
-        "department_lines": money(own.loc[own["municipio"].str.len() == 2, "apropiado"].sum()),
+        "department_lines": money(own.loc[is_departmental(own["municipio"]), "apropiado"].sum()),
         "has_department_lines": flag(who.own),
         **delivery.facts(who, context),
         "executed": percent(

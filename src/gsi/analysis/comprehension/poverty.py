@@ -25,8 +25,9 @@ from gsi.analysis.context import Context
 from gsi.analysis.labels import with_interval
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import Column, Fact, Table, flag, percent, text, year
+from gsi.contract.divipola import CAPITAL_DISTRICT, is_department
 from gsi.contract.params.indicator_parts import Official
-from gsi.contract.params.indicators import ONE_MUNICIPALITY, Indicator
+from gsi.contract.params.indicators import Indicator
 from gsi.contract.places import many
 from gsi.contract.vocabulary import COUNTRY, Area
 from gsi.ground import frames
@@ -106,7 +107,7 @@ def _figures(context: Context, name: str, place: str) -> pd.DataFrame:
     means of an indicator: rows of the prepared table; none of a municipality."""
     indicator = next((item for item in context.catalogue if item.id == name), None)
     table = context.data.department("indicadores")
-    if indicator is None or indicator.official is None or len(place) != 2:
+    if indicator is None or indicator.official is None or not is_department(place):
         return table.iloc[:0]
     rows = table[(table["municipio"] == place) & (table["area"] == Area.TOTAL)]
     return rows[(rows["indicador"] == indicator.official.figure) & rows["valor"].notna()]
@@ -245,12 +246,12 @@ def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str
     typed = unification.is_form(str(row["fuente"]))
     if indicator.official is not None and not (made or typed) and indicator.published(place, made):
         return _published(indicator.official)
-    if made and place not in ONE_MUNICIPALITY:
+    if made and place != CAPITAL_DISTRICT:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
         interval = "" if pd.isna(row["inferior"]) else _INTERVAL
         return f"media de los {called} por su población, {how}{interval}"
     if pd.isna(row["error_estandar"]):
         return PUBLISHED
     # The only municipality of a department has its department's figure.
-    alone = place in ONE_MUNICIPALITY and indicator.aggregate == "weighted"
+    alone = place == CAPITAL_DISTRICT and indicator.aggregate == "weighted"
     return f"{MODEL}, {_SAME}" if alone and indicator.reproduces(place) else MODEL

@@ -37,6 +37,7 @@ from gsi.analysis.results import (
 )
 from gsi.analysis.steps import step
 from gsi.contract import places
+from gsi.contract.divipola import CAPITAL_DISTRICT
 from gsi.contract.params.priority import PrioritySettings
 from gsi.measure.composite import data_share
 
@@ -145,7 +146,7 @@ def _shortage(context: Context, data: pi.Matrix, settings: PrioritySettings) -> 
     kinds = context.data.kinds
     if total == 1:
         # Nothing is missing: nobody is there to be compared with.
-        alone = context.territory.department == places.CAPITAL_DISTRICT
+        alone = context.territory.department == CAPITAL_DISTRICT
         what = (
             "El Distrito Capital no se divide en municipios"
             if alone

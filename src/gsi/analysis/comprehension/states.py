@@ -19,6 +19,7 @@ from gsi.analysis.comprehension.completeness import flattered
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
+from gsi.contract.divipola import is_municipal
 from gsi.contract.params.comprehension import RightsSettings
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
@@ -145,7 +146,7 @@ def _beside_references(
         else indicators.at(own, years.baseline)
     )
     # An only municipality has the figures of its department: it is held against the country.
-    small = (frame["municipio"].str.len() == 5) & (not context.alone)
+    small = is_municipal(frame["municipio"]) & (not context.alone)
     link = ["indicador", "periodo", "serie"]
     sides = {}
     for column, owner in (("departamento", context.territory.department), ("pais", COUNTRY)):

@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.results import Column, Fact, Table, count, flag, names, percent
+from gsi.contract.divipola import is_municipal
 from gsi.contract.places import many
 from gsi.contract.vocabulary import Area
 from gsi.ground import frames, locale
@@ -250,7 +251,7 @@ def _differences(context: Context) -> dict[str, float]:
     which some other differs from the one used."""
     rows = context.data.compared()
     rows = rows[rows["que"].isin((unification.VALUE, unification.SAME))]
-    rows = rows[(rows["municipio"].str.len() == 5) & (rows["area"] == Area.TOTAL)]
+    rows = rows[is_municipal(rows["municipio"]) & (rows["area"] == Area.TOTAL)]
     rows = rows.assign(apart=rows["que"] == unification.VALUE)
     figures = rows.groupby(["indicador", "municipio", "periodo"])["apart"].any()
     return {str(name): 100 * float(v) for name, v in figures.groupby(level=0).mean().items()}
@@ -308,7 +309,7 @@ def _most_frequent(values: np.ndarray) -> list[Any]:
 
 def _municipal(context: Context) -> pd.DataFrame:
     rows = context.data.own("indicadores")
-    own = (rows["municipio"].str.len() == 5) & (rows["area"] == Area.TOTAL)
+    own = is_municipal(rows["municipio"]) & (rows["area"] == Area.TOTAL)
     return rows[own].reset_index(drop=True)
 
 

@@ -17,7 +17,8 @@ import pandas as pd
 
 from gsi.analysis.results import Column, Fact, Table, count, flag
 from gsi.contract import tables
-from gsi.contract.params.sources import FILE, Source, Sources, is_code, load_sources
+from gsi.contract.divipola import is_municipal, may_be_code
+from gsi.contract.params.sources import FILE, Source, Sources, load_sources
 from gsi.ground import locale
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def standings(
 
     None for a territory that does not exist: nobody publishes anything of it.
     """
-    if not is_code(territory.code):
+    if not may_be_code(territory.code):
         return []
     figures = _figures(data, territory)
     there, wanting = [], []
@@ -150,7 +151,7 @@ def _figures(data: Data, territory: Territory) -> set[str]:
     # published for departments.
     if not territory.is_department:
         own = set(rows.loc[rows["municipio"] == territory.code, "indicador"])
-        municipal = set(rows.loc[rows["municipio"].str.len() == 5, "indicador"])
+        municipal = set(rows.loc[is_municipal(rows["municipio"]), "indicador"])
         found -= municipal - own
     return found
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from gsi.contract.divipola import CAPITAL_DISTRICT, is_department
 from gsi.contract.params import read_yaml
 from gsi.contract.params.base import Strict
 from gsi.contract.params.indicator_parts import Contradiction, Official, PopulationBase, Weight
@@ -33,10 +34,6 @@ UNIT_BOUNDS: tuple[tuple[str, tuple[float, float]], ...] = (
     ("por mil", (0, 1_000)),
     ("puntos (0-100)", (0, 100)),
 )
-
-
-# Departments of one municipality (Bogotá): its figure is theirs, whatever the weight.
-ONE_MUNICIPALITY = frozenset({"11"})
 
 
 class Indicator(Strict):
@@ -188,12 +185,12 @@ class Indicator(Strict):
         ``calculated`` here by a mean that is known to be the same."""
         if calculated:
             return self.reproduces(place)
-        return self.official is not None and len(place) == 2
+        return self.official is not None and is_department(place)
 
     def distance(self, place: str) -> float | None:
         """The largest known distance between a mean made here and the figure published for the
         department (or CO), in the unit of the value; None where it is not known."""
-        if place in ONE_MUNICIPALITY:
+        if place == CAPITAL_DISTRICT:  # of one municipality: its figure is theirs
             return 0.0
         return self.weight_errors.get(place, self.weight_error)
 

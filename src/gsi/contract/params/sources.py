@@ -6,7 +6,6 @@ often it changes, which tables it fills. Those that nobody can download carry th
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -19,12 +18,6 @@ from gsi.contract.params.base import Strict
 from gsi.ground.errors import UserMistake
 
 FILE = "sources.yml"
-# Departments of the DIVIPOLA: what can be asked for before there is one in the folder.
-DEPARTMENTS = frozenset({
-    "05", "08", "11", "13", "15", "17", "18", "19", "20", "23", "25",
-    "27", "41", "44", "47", "50", "52", "54", "63", "66", "68", "70",
-    "73", "76", "81", "85", "86", "88", "91", "94", "95", "97", "99",
-})  # fmt: skip
 _HERE = {"127.0.0.1", "localhost"}
 
 
@@ -179,8 +172,3 @@ def load_sources(folder: Path) -> Sources:
         raise UserMistake(
             [finding_of(f"params/{FILE}", dict(item), Source) for item in error.errors()]
         ) from None
-
-
-def is_code(text: str) -> bool:
-    """Whether a text is a code that may be of the country: a department's, or begins as one."""
-    return bool(re.fullmatch(r"\d{2}(\d{3})?", text)) and text[:2] in DEPARTMENTS

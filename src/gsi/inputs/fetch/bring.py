@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from gsi.contract.divipola import department_of
 from gsi.contract.params.sources import Address, Service, Socrata, Source, Sources
 from gsi.contract.territories import Territories
 from gsi.ground.errors import Finding, UserMistake
@@ -86,7 +87,7 @@ def bring(
     client = Client(
         sources.limits, portal=sources.portal, token=os.environ.get(TOKEN, "").strip() or None
     )
-    way = _Way(project, sources, code[:2], client, told, package.read(project.raw))
+    way = _Way(project, sources, department_of(code), client, told, package.read(project.raw))
     way.owners = _owners(project.raw, way.noted)
     found = []
     try:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi.contract.divipola import departments_of, is_departmental, is_fictional, is_municipal
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
@@ -47,9 +48,9 @@ def with_official(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.Dat
         if indicator.official is None:
             continue
         rows = frame[(frame["indicador"] == indicator.official.figure) & frame["valor"].notna()]
-        rows = rows[(rows["municipio"].str.len() == 2) & (rows["area"] == Area.TOTAL)]
+        rows = rows[is_departmental(rows["municipio"]) & (rows["area"] == Area.TOTAL)]
         own = frame[frame["indicador"] == indicator.id]
-        years = set(own.loc[own["municipio"].str.len() == 5, "periodo"])
+        years = set(own.loc[is_municipal(own["municipio"]), "periodo"])
         rows = rows[
             rows["periodo"].isin(sorted(years)) & ~rows["periodo"].isin(indicator.unusable_years)
         ]
@@ -71,7 +72,7 @@ def beside(frame: pd.DataFrame, ours: pd.DataFrame, catalogue: Sequence[Indicato
     known = {i.id: i for i in catalogue if i.aggregate == "weighted"}
     ours = ours[ours["indicador"].isin(sorted(known))]
     pairs = frame.reset_index(names="row").merge(ours, on=_PLACE, suffixes=("", "_ours"))
-    pairs = pairs[pairs["valor"].notna() & (pairs["municipio"].str.len() == 2)].set_index("row")
+    pairs = pairs[pairs["valor"].notna() & is_departmental(pairs["municipio"])].set_index("row")
     if pairs.empty:
         return frame
     told = [
@@ -109,7 +110,7 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
 
     ``frame``: the columns of ``indicadores`` and, perhaps, :data:`ESTIMATE` and its error.
     """
-    rows = frame[(frame["municipio"].str.len() == 5) & (frame["area"] == Area.TOTAL)]
+    rows = frame[is_municipal(frame["municipio"]) & (frame["area"] == Area.TOTAL)]
     value, error = rows["valor"], rows["error_estandar"]
     if ESTIMATE in rows:
         set_aside = value.isna() & rows[ESTIMATE].notna()
@@ -143,7 +144,7 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
     if not any(len(part) for part in parts):
         return frame.iloc[:0]
     rows = pd.concat(parts, ignore_index=True)
-    within = rows["municipio"].str[:2]
+    within = departments_of(rows["municipio"])
     known = {indicator.id: indicator for indicator in catalogue}
     country = (within != EXAMPLE_DEPARTMENT).to_numpy(dtype=bool)
     return pd.concat(
@@ -262,9 +263,9 @@ def _group(
 def _places(everybody: pd.Series) -> pd.Series:
     """How many municipalities with people each department and the country has a year."""
     code, when = (everybody.index.get_level_values(name) for name in ("municipio", "periodo"))
-    local = (code.str.len() == 5) & everybody.notna().to_numpy()
-    real = local & ~code.str.startswith(EXAMPLE_DEPARTMENT)
-    owner = [*code[local].str[:2], *[COUNTRY] * int(real.sum())]
+    local = is_municipal(code) & everybody.notna().to_numpy()
+    real = local & ~is_fictional(code)
+    owner = [*departments_of(code[local]), *[COUNTRY] * int(real.sum())]
     year = [*when[local], *when[real]]
     return pd.Series(1, index=pd.MultiIndex.from_arrays([owner, year])).groupby(level=[0, 1]).sum()
 

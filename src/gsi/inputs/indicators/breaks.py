@@ -13,8 +13,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from gsi.contract.divipola import is_fictional, is_municipal
 from gsi.contract.params.indicators import Indicator
-from gsi.contract.vocabulary import EXAMPLE_DEPARTMENT, Area
+from gsi.contract.vocabulary import Area
 from gsi.inputs.records import SourceRecord
 from gsi.measure import jumps
 
@@ -29,8 +30,8 @@ NOTE = (
 def undeclared(indicadores: pd.DataFrame, catalogue: Sequence[Indicator]) -> list[tuple[str, str]]:
     """Source and note of each jump between years that the catalogue lets be compared."""
     rows = indicadores[(indicadores["area"] == Area.TOTAL) & indicadores["valor"].notna()]
-    small = rows["municipio"].str.len() == 5
-    rows = rows[small & ~rows["municipio"].str.startswith(EXAMPLE_DEPARTMENT)]
+    small = is_municipal(rows["municipio"])
+    rows = rows[small & ~is_fictional(rows["municipio"])]
     groups = rows.groupby("indicador").indices
     found = []
     for indicator in catalogue:

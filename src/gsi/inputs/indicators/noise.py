@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.contract import projections
+from gsi.contract.divipola import departments_of, is_fictional, is_municipal
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import frames
@@ -82,11 +83,11 @@ def sizes(poblacion: pd.DataFrame | None) -> pd.Series:
     if poblacion is None or poblacion.empty:
         return pd.Series(dtype="float64")
     rows = projections.total_area(poblacion)
-    rows = rows[rows["municipio"].str.len() == 5]
+    rows = rows[is_municipal(rows["municipio"])]
     years = rows.groupby(["municipio", "periodo"], observed=True)["personas"].sum()
     years = years.astype("float64").rename(index=str, level=0)
     mean = years.groupby(level=0).mean()
-    return pd.concat([mean, mean.groupby(mean.index.str[:2]).sum()])
+    return pd.concat([mean, mean.groupby(departments_of(mean.index)).sum()])
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def laws(table: pd.DataFrame, owner: str, level: str) -> dict[tuple[str, str], L
 
 def _countries(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     places = rows[rows["municipio"] != COUNTRY]
-    fictional = places["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
+    fictional = is_fictional(places["municipio"])
     yield COUNTRY, places[~fictional]
     yield EXAMPLE_DEPARTMENT, places[fictional]
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi.contract.divipola import departments_of, is_fictional, is_municipal
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
@@ -56,7 +57,7 @@ def unify(
         made = aggregates.make(frame, people, catalogue)
         frame = aggregates.beside(frame, made, catalogue)
         # What is published stands; a row without a value gives way to the one computed here.
-        whole = frame[frame["municipio"].str.len() < 5]
+        whole = frame[~is_municipal(frame["municipio"])]
         given = pd.MultiIndex.from_frame(whole.loc[whole["valor"].notna(), KEY])
         made = made[~pd.MultiIndex.from_frame(made[KEY]).isin(given)]
         there = pd.MultiIndex.from_frame(whole[KEY]).isin(pd.MultiIndex.from_frame(made[KEY]))
@@ -246,8 +247,8 @@ def _prepared(frame: pd.DataFrame) -> pd.DataFrame:
 def _without_fiction(frame: pd.DataFrame) -> pd.DataFrame:
     """The example's country rows go once real municipalities are read: there is one country."""
     place = frame["municipio"]
-    fictional = place.str.startswith(EXAMPLE_DEPARTMENT)
-    real = (place.str.len() == 5) & ~fictional
+    fictional = is_fictional(place)
+    real = is_municipal(place) & ~fictional
     only = {*frame.loc[fictional, "fuente"].unique()} - {*frame.loc[real, "fuente"].unique()}
     drop = (place == COUNTRY) & frame["fuente"].isin(sorted(only)) & bool(real.any())
     return frame[~drop].reset_index(drop=True)
@@ -276,10 +277,10 @@ def _with_zeros(
         rows = frame[
             (frame["indicador"] == indicator.id) & published & (frame["area"] == Area.TOTAL)
         ]
-        rows = rows[rows["municipio"].str.len() == 5]
+        rows = rows[is_municipal(rows["municipio"])]
         if not indicator.absent_is_zero or rows.empty:
             continue
-        covered = {*rows["municipio"].str[:2].unique()}
+        covered = {*departments_of(rows["municipio"]).unique()}
         if len(covered & departments) > len(departments) / 2:
             covered |= departments
         place = people.table.index
@@ -287,7 +288,7 @@ def _with_zeros(
         when = place.get_level_values("periodo")
         years = range(int(rows["periodo"].min()), int(rows["periodo"].max()) + 1)
         told = [year for year in years if indicator.covers(year) is not False]
-        wanted = place[(code.str.len() == 5) & code.str[:2].isin(covered) & when.isin(told)]
+        wanted = place[is_municipal(code) & departments_of(code).isin(covered) & when.isin(told)]
         absent = wanted.difference(pd.MultiIndex.from_frame(rows[["municipio", "periodo"]]))
         source = rows.sort_values("periodo").iloc[-1]
         new = absent.to_frame(index=False).assign(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
+from gsi.contract.divipola import departments_of, is_departmental, is_fictional, is_municipal
+from gsi.contract.vocabulary import COUNTRY, Area
 
 
 def of_whom_it_counts(rows: pd.DataFrame, projected: pd.Series, counted: pd.Series) -> pd.Series:
@@ -14,24 +15,26 @@ def of_whom_it_counts(rows: pd.DataFrame, projected: pd.Series, counted: pd.Seri
     A published total is such a sum when its cases are those of its source's municipalities, and
     these are fewer than the place has; one with more cases counts others too.
     """
-    total = (rows["municipio"].str.len() == 2) & (rows["area"] == Area.TOTAL)
-    local = (rows["municipio"].str.len() == 5) & (rows["area"] == Area.TOTAL)
+    total = is_departmental(rows["municipio"]) & (rows["area"] == Area.TOTAL)
+    local = is_municipal(rows["municipio"]) & (rows["area"] == Area.TOTAL)
     local &= rows["numerador"].notna() & projected.notna()
     if not total.any() or not local.any():
         return projected
     link = ["owner", "periodo", "fuente"]
     mine = rows[local].assign(people=projected[local], places=1)
-    fiction = mine["municipio"].str.startswith(EXAMPLE_DEPARTMENT)
+    fiction = is_fictional(mine["municipio"])
     owned = pd.concat(
-        [mine.assign(owner=mine["municipio"].str[:2]), mine[~fiction].assign(owner=COUNTRY)]
+        [mine.assign(owner=departments_of(mine["municipio"])), mine[~fiction].assign(owner=COUNTRY)]
     )
     sums = owned.groupby(link)[["numerador", "people", "places"]].sum()
     code, when = (counted.index.get_level_values(name) for name in ("municipio", "periodo"))
-    there = (code.str.len() == 5) & counted.notna().to_numpy()
-    real = there & ~code.str.startswith(EXAMPLE_DEPARTMENT)
+    there = is_municipal(code) & counted.notna().to_numpy()
+    real = there & ~is_fictional(code)
     every = pd.concat(
         [
-            pd.Series(1, index=when[there]).groupby([code[there].str[:2], when[there]]).sum(),
+            pd.Series(1, index=when[there])
+            .groupby([departments_of(code[there]), when[there]])
+            .sum(),
             pd.Series(1, index=when[real]).groupby([[COUNTRY] * real.sum(), when[real]]).sum(),
         ]
     )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.contract import geography, limits
+from gsi.contract.divipola import departments_of
 from gsi.contract.versions import version_of
 from gsi.contract.vocabulary import ActionState
 
@@ -22,7 +23,7 @@ Derivation = Callable[[pd.DataFrame, Tables], pd.Series]
 
 
 def _department_of_code(table: pd.DataFrame, _tables: Tables) -> pd.Series:
-    return table["municipio"].str[:2]
+    return departments_of(table["municipio"])
 
 
 def _value_or_numerator(table: pd.DataFrame, _tables: Tables) -> pd.Series:
@@ -33,7 +34,7 @@ def _beyond_limits(table: pd.DataFrame, _tables: Tables) -> pd.Series:
     """By how much a value leaves what its indicator can be, in the indicator's unit; else 0."""
     # A row without a place is told by a rule of its own; here it has the general limits.
     keys = pd.DataFrame(
-        {"name": table["indicador"], "owner": table["municipio"].astype("str").str[:2]}
+        {"name": table["indicador"], "owner": departments_of(table["municipio"].astype("str"))}
     ).fillna("")
     number = keys.groupby(["name", "owner"]).ngroup().to_numpy()
     each = keys.drop_duplicates().sort_values(["name", "owner"]).itertuples(index=False, name=None)
@@ -91,7 +92,7 @@ def _step_order(cases: pd.DataFrame, routes: pd.DataFrame | None) -> pd.Series:
 
     own = look_up(cases["municipio"])
     return pd.Series(
-        np.where(np.isnan(own), look_up(cases["municipio"].str[:2]), own), index=cases.index
+        np.where(np.isnan(own), look_up(departments_of(cases["municipio"])), own), index=cases.index
     )
 
 

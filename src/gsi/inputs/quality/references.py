@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi.contract.divipola import department_of
 from gsi.contract.vocabulary import COUNTRY
 
 
@@ -20,7 +21,7 @@ def _municipalities(places: pd.DataFrame) -> list[Any]:
 
 def _with_departments(places: pd.DataFrame) -> list[Any]:
     codes = _municipalities(places)
-    return sorted({*codes, *(code[:2] for code in codes)})
+    return sorted({*codes, *(department_of(code) for code in codes)})
 
 
 def _pairs(first: str, second: str) -> Callable[[pd.DataFrame], list[Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from gsi.contract.divipola import department_of
 from gsi.contract.tables import schema
 from gsi.contract.vocabulary import Severity
 from gsi.ground.errors import Finding
@@ -103,7 +104,9 @@ class Verdicts:
 def owned(table: str, code: str, codes: Collection[str]) -> bool:
     """Whether a row's code is one of ``codes`` or, in a table whose facts add up, stands in one of
     their departments."""
-    return code in codes or (len(code) > 2 and code[:2] in codes and not schema(table).one_owner)
+    return code in codes or (
+        len(code) > 2 and department_of(code) in codes and not schema(table).one_owner
+    )
 
 
 def critical_failures(verdicts: Verdicts, territory_codes: Collection[str]) -> list[Finding]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi.contract.divipola import is_department
 from gsi.contract.vocabulary import Following
 from gsi.ground.errors import Finding
 from gsi.ground.locale import fold
@@ -284,7 +285,7 @@ def _spent(data: pd.DataFrame, code: str) -> pd.DataFrame:
     rows = data[(data["seguimiento"] == Following.FINANCIAL) & (data["reportado"] == 1)]
     columns: dict[str, Any] = {
         "municipio": code,
-        "entidad": "Gobernación" if len(code) == 2 else "Alcaldía",
+        "entidad": "Gobernación" if is_department(code) else "Alcaldía",
         "sector": rows["sector"],
         "linea": rows["producto_nombre"],
         "vigencia": rows["periodo"],
@@ -318,7 +319,7 @@ def _served(data: pd.DataFrame, code: str) -> pd.DataFrame:
         ),
         "nombre": rows["indicador_nombre"],
         "sector": rows["sector"],
-        "entidad": "Gobernación" if len(code) == 2 else "Alcaldía",
+        "entidad": "Gobernación" if is_department(code) else "Alcaldía",
         "municipio": code,
         "cupos": rows["programado"].where(rows["ejecutado"] <= _OTHER_UNIT * rows["programado"]),
         "cupos_usados": rows["ejecutado"],

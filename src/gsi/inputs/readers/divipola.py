@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract import geography
+from gsi.contract.divipola import COME_AND_GONE, departments_of, is_unknown_place
 from gsi.ground import frames, locale
 from gsi.ground.errors import Finding
 from gsi.inputs.readers import grids
@@ -32,9 +33,6 @@ POINT: dict[str, tuple[str, ...]] = {
 # A file without it, or a cell without anything, says nothing of a place but that it has a code: it
 # is then taken for a municipality, as all but nineteen are.
 KINDS = ("tipo_municipio", "Tipo: Municipio / Isla / Área no municipalizada")
-# Municipalities that some publications have and others, older or newer, do not: Belén de Bajirá
-# (annulled), Nuevo Belén de Bajirá (created in 2022) and Mapiripana (a corregimiento since).
-COME_AND_GONE = frozenset({"27086", "27493", "94663"})
 # Codes of one source alone, up to this many, are that source's mistake and not DIVIPOLA's.
 STRAY = 2
 _SHOWN = 12
@@ -73,7 +71,7 @@ def read(path: Path) -> Part:
             column=raw.columns[found["municipio"]],
         )
     owner = raw.iloc[:, found["departamento"]].str.strip().str.zfill(2)
-    moved = data["municipio"].notna() & (owner != data["municipio"].str[:2])
+    moved = data["municipio"].notna() & (owner != departments_of(data["municipio"]))
     for row in data.index[moved]:
         problems.add(
             "los dos primeros dígitos del código de municipio son los de su departamento",
@@ -90,7 +88,7 @@ def read(path: Path) -> Part:
             else float("nan")
         )
     problems.stop()
-    data["departamento"] = data["municipio"].str[:2]
+    data["departamento"] = departments_of(data["municipio"])
     data["tipo"] = _kinds(raw)
     columns = ["municipio", "nombre", "departamento", "nombre_departamento", "lon", "lat", "tipo"]
     return Part("divipola", data[columns], len(raw), len(data))
@@ -103,11 +101,6 @@ def _kinds(raw: pd.DataFrame) -> pd.Series:
         return pd.Series(None, index=raw.index, dtype="str")
     words = raw.iloc[:, found[0]].str.strip().str.lower()
     return words.replace("", None)
-
-
-def is_unknown_place(code: str) -> bool:
-    """Codes that published files use for 'no information' (73999) or a whole department (73000)."""
-    return code.endswith(("999", "000"))
 
 
 def incomplete(

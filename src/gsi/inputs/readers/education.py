@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.contract.divipola import departments_of
 from gsi.ground import frames
 from gsi.ground.locale import fold
 from gsi.inputs.readers import grids
@@ -178,7 +179,7 @@ def read(path: Path) -> Part:
 
 def _spellings(rows: pd.DataFrame) -> list[str]:
     """Departments whose name is written in more than one way: codes are used, never names."""
-    by_code = rows.groupby(rows["municipio"].str[:2])["departamento"].unique()
+    by_code = rows.groupby(departments_of(rows["municipio"]))["departamento"].unique()
     twice = [" / ".join(sorted(names)) for names in by_code if len(names) > 1]
     return (
         [f"Departamentos escritos de más de una forma (se usa el código): {'; '.join(twice)}."]

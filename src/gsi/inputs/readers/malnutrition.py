@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi.contract.divipola import DEPARTMENTS, departments_of, is_unknown_place
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground.locale import number
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.department_names import DEPARTMENTS
-from gsi.inputs.readers.divipola import is_unknown_place
 from gsi.inputs.readers.numbers import PEOPLE, YEARS
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems
@@ -61,10 +60,10 @@ def read(path: Path) -> Part:
         municipio=lambda rows: rows["municipio"].str.zfill(5)
     )
     # A code of no department (01 is abroad, 09, 14 and 48 are countries) is of nobody here.
-    places = places[places["municipio"].str[:2].isin(DEPARTMENTS)]
+    places = places[departments_of(places["municipio"]).isin(DEPARTMENTS)]
     of_bogota = places["municipio"].str.startswith(LOCALITIES)
     places["municipio"] = places["municipio"].mask(of_bogota, BOGOTA)
-    departments = places.assign(municipio=places["municipio"].str[:2])
+    departments = places.assign(municipio=departments_of(places["municipio"]))
     known = places[~places["municipio"].map(is_unknown_place)]
     counted = pd.concat(
         [rows.groupby(["municipio", "periodo"])["casos"].sum() for rows in (known, departments)]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi.contract.divipola import department_of
 from gsi.ground.numerals import Bounds
 from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
@@ -109,7 +110,7 @@ def _territory(text: str | None) -> str | None:
     if len(text) <= 2:
         return text.zfill(2)
     code = text.zfill(5)
-    return code[:2] if code.endswith("000") else code
+    return department_of(code) if code.endswith("000") else code
 
 
 def mga(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from gsi.contract.divipola import department_of
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.locale import fold
 from gsi.ground.locale import number as localised
@@ -135,7 +136,10 @@ class Problems:
         wrong = [
             row
             for row, (owner, place) in enumerate(zip(written, places, strict=True))
-            if owner and isinstance(place, str) and len(place) == 5 and owner.zfill(2) != place[:2]
+            if owner
+            and isinstance(place, str)
+            and len(place) == 5
+            and owner.zfill(2) != department_of(place)
         ]
         if wrong:
             some = "fila no lo cumple" if len(wrong) == 1 else "filas no lo cumplen"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from gsi.contract.divipola import department_of, is_municipal
 from gsi.contract.tables import ORIGIN
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
@@ -86,7 +87,7 @@ class Taken:
         if "municipio" not in self.part.data:
             return ()
         codes = sorted({str(code) for code in self.part.data["municipio"].dropna().unique()})
-        departments = sorted({code[:2] for code in codes})
+        departments = sorted({department_of(code) for code in codes})
         if self.reader is None or ORIGIN in self.part.data:
             return tuple(codes if len(codes) <= PLACES_KEPT else departments)
         national = COUNTRY in departments or len(departments) > FEW_DEPARTMENTS
@@ -330,7 +331,7 @@ def _only_known_places(taken: list[Taken]) -> None:
         if item.reader is None or item.part.table == "divipola" or "municipio" not in data:
             continue
         places = pd.Series(data["municipio"].unique(), dtype="str")
-        strange = sorted(places[(places.str.len() == 5) & ~places.isin(known)])
+        strange = sorted(places[is_municipal(places) & ~places.isin(known)])
         for place in strange:
             lacking[place].setdefault(item.source, item.path.name)
         if strange:

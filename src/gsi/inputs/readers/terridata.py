@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.contract.divipola import department_of
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
@@ -128,7 +129,7 @@ def _place(cell: object) -> str | None:
     digits = code(cell)
     if digits == _COUNTRY:
         return COUNTRY
-    return digits[:2] if digits is not None and digits.endswith("000") else None
+    return department_of(digits) if digits is not None and digits.endswith("000") else None
 
 
 def _sheets(path: Path) -> dict[str, list[Row]]:
