@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -114,4 +115,16 @@ def test_what_one_process_keeps_another_finds(tmp_path: Path) -> None:
 def test_a_drawing_is_told_without_its_bytes() -> None:
     drawing = Drawing("mapa", "Un título", "Un texto", b"\x89PNG")
     assert repr(drawing) == "Drawing(name='mapa', title='Un título', alt='Un texto')"
-    assert drawing._repr_png_() == b"\x89PNG"
+
+
+def test_a_notebook_shows_a_drawing_with_its_title_and_alternative_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two amounts of money in a title are no formula."""
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **more: shown.append(data | more))
+    Drawing("mapa", "De $1 a $2", "Un texto", b"\x89PNG")._ipython_display_()
+    title, picture = shown
+    assert title["text/markdown"] == r"**De \$1 a \$2**" and title["text/plain"] == "De $1 a $2"
+    assert picture["image/png"] == b"\x89PNG"
+    assert picture["metadata"] == {"image/png": {"alt": "Un texto"}}

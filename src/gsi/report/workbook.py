@@ -27,6 +27,7 @@ from gsi.inputs import store
 from gsi.inputs.quality import Verdicts
 from gsi.inputs.records import LeftOut, SourceRecord
 from gsi.inputs.store import Store
+from gsi.report.engine.escape import markdown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ STEP_SUFFIX = ".json"
 
 @dataclass(frozen=True)
 class Drawing:
-    """A saved figure: its message as title and its alternative text. Displays itself."""
+    """A figure: its message as title and its alternative text. Displays itself, with both."""
 
     name: str
     title: str
@@ -56,8 +57,16 @@ class Drawing:
     # Not in its text, which a notebook keeps beside the picture.
     png: bytes = field(repr=False)
 
-    def _repr_png_(self) -> bytes:
-        return self.png
+    def _ipython_display_(self) -> None:
+        """The title over the picture: a notebook shows one of an object's forms, not two."""
+        from IPython.display import display
+
+        # Escaped, or two amounts of money would be a formula.
+        title = {"text/markdown": f"**{markdown(self.title)}**", "text/plain": self.title}
+        picture = {"image/png": self.png, "text/plain": self.alt}
+        looks = {"image/png": {"alt": self.alt}}
+        display(title, raw=True)  # type: ignore[no-untyped-call]
+        display(picture, raw=True, metadata=looks)  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
