@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from gsi.ground.numerals import Bounds
@@ -70,16 +71,22 @@ class Municipalities:
 
         0 where it is there, or where nothing is known of the municipality.
         """
+        return float(self.kms_outside(code, [lon], [lat])[0])
+
+    def kms_outside(
+        self, code: str, lons: Sequence[float] | np.ndarray, lats: Sequence[float] | np.ndarray
+    ) -> np.ndarray:
+        """:meth:`km_outside` of many points of one municipality."""
         import shapely
 
-        point = shapely.Point(lon, lat)
         if code in self.polygons:
-            away = float(shapely.distance(shapely.from_wkb(self.polygons[code]), point))
-            return max(0.0, away * KM_A_DEGREE - NEAR)
-        if code in self.points:
-            away = float(shapely.distance(shapely.Point(self.points[code]), point))
-            return max(0.0, away * KM_A_DEGREE - FAR)
-        return 0.0
+            place, tolerated = shapely.from_wkb(self.polygons[code]), NEAR
+        elif code in self.points:
+            place, tolerated = shapely.Point(self.points[code]), FAR
+        else:
+            return np.zeros(len(lons))
+        away = shapely.distance(place, shapely.points(lons, lats))
+        return np.asarray(np.maximum(0.0, away * KM_A_DEGREE - tolerated))
 
     def correction(self, code: str, lon: float, lat: float) -> str:
         """The slip that explains a point outside its municipality, as a remedy; '' if none does."""

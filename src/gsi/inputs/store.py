@@ -30,7 +30,7 @@ from gsi.ground import files
 from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.kept import Kept
 from gsi.ground.project import PACKAGE, Project
-from gsi.inputs import departments, indicators, latest, programmes, quality
+from gsi.inputs import departments, indicators, latest, located, programmes, quality
 from gsi.inputs import readers as sources
 from gsi.inputs.data import DISAGREEMENTS, NOISE, Data
 from gsi.inputs.indicators import breaks, noise, unification
@@ -266,6 +266,8 @@ def _fill(stage: Path, project: Project, inputs: Mapping[str, str], progress: Pr
     for name, table in found.items():
         if tables.ORIGIN in table:  # a published file has not all columns of what people fill in
             found[name] = tables.conform(name, latest.renewed(name, table))
+    if "escenarios" in found:
+        found["escenarios"] = located.placed(found["escenarios"], found)
     progress("Calculando indicadores")
     catalogue = load_catalogue(project.params / "indicators.yml", None)
     disagreements = unification.empty()
