@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 from paths import ROOT
 
+from benchmarks.lines import lines_of_code
 from gsi.run.kernels import forked
 
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -213,3 +214,26 @@ def test_parameters_have_one_base_and_a_percentage_one_way_to_be_written() -> No
     assert {name for name, text in texts.items() if written.search(text)} == {
         "src/gsi/ground/locale.py"
     }
+
+
+def test_a_line_of_code_is_no_blank_no_comment_and_no_docstring() -> None:
+    text = '''"""A module.
+
+In two paragraphs.
+"""
+
+# What follows.
+NAMES = (
+    "one",  # said
+
+    "two",
+)
+
+
+def done() -> str:
+    """Nothing."""
+    return """a text
+    of two lines"""
+'''
+    # The tuple's four (its blank line is none), the head, and the text's two.
+    assert lines_of_code(text) == 7
