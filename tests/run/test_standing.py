@@ -15,7 +15,12 @@ import pytest
 from paths import ROOT
 from run import made
 
+from gsi.analysis.comprehension.priority import priority
+from gsi.analysis.comprehension.priority_index import matrix
 from gsi.analysis.context import Context
+from gsi.analysis.keys.households import cuts, own_poor
+from gsi.analysis.keys.next_days import locations
+from gsi.analysis.keys.services import own_targeted
 from gsi.analysis.results import Section, Table
 from gsi.analysis.steps import again, step
 from gsi.analysis.trace import Step
@@ -126,6 +131,41 @@ def test_an_indicator_of_the_index_moves_every_ranking(done: Done, tmp_path: Pat
     edit = edited("valor", lambda value: value * 1.1, indicador="rezago")
     after = made.altered(done.prepared, tmp_path / "base", "indicadores", edit)
     assert "priority" in done.differing(after)
+
+
+def test_what_a_notebook_shows_and_does_not_save_is_looked_at_again(
+    done: Done, tmp_path: Path
+) -> None:
+    """A matrix and a what-if are in the executed notebook alone: a run in doubt stands only if they
+    would be the same too."""
+    shown: list[Step] = []
+    place = done.prepared.territories.resolve(OTHER)
+    book = Workbook.of(done.project, done.prepared, place, on_step=shown.append)
+    book.look(matrix)
+    priority(book.assuming({"priority.group_share": 0.5}).context)
+    assert [bool(each.digest) for each in shown] == [True, True]
+    outside = edited("valor", lambda value: value + 0.5, indicador="cobertura_neta")
+    inside = edited("valor", lambda value: value * 1.1, indicador="rezago")
+    for edit, stands in ((outside, True), (inside, False)):
+        after = made.altered(done.prepared, tmp_path / str(stands), "indicadores", edit)
+        basis = Basis(done.project, after)
+        for each in shown:
+            found = freshness.remade(basis, done.manifest, done.results, [each])
+            assert (found is not None) == stands, each
+
+
+def test_nothing_of_a_neighbour_is_in_what_a_notebook_counts_with(
+    done: Done, tmp_path: Path
+) -> None:
+    shown: list[Step] = []
+    place = done.prepared.territories.resolve(OTHER)
+    book = Workbook.of(done.project, done.prepared, place, on_step=shown.append)
+    for function in (own_poor, cuts, own_targeted, locations):
+        book.look(function)
+    for table in ("hogares", "personas", "atenciones", "escenarios", "jornadas"):
+        after = made.altered(done.prepared, tmp_path / table, table, dict(FORMS)[table])
+        basis = Basis(done.project, after)
+        assert freshness.remade(basis, done.manifest, done.results, shown) is not None, table
 
 
 def test_a_variable_of_the_icv_moves_every_score(done: Done, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ and what is withheld, so that a municipality's report says what the department's
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -121,6 +121,20 @@ def measured(context: Context) -> Measured:
         int((~who.complete).sum()),
         context.territory.owns(rows["municipio"]).to_numpy(bool),
     )
+
+
+def own_poor(context: Context) -> tuple[poverty.Identification, Design, NDArray[np.int64]]:
+    """Who is poor among the territory's own households, the weights of their people, and the cut
+    of each: what a notebook counts with, and nothing of a neighbour."""
+    m = measured(context)
+    who = replace(
+        m.who,
+        deprived=m.who.deprived[m.own],
+        score=m.who.score[m.own],
+        poor=m.who.poor[m.own],
+        complete=np.ones(int(m.own.sum()), bool),
+    )
+    return who, Design.of(m.people.weight[m.own]), m.rows["corte"].to_numpy(np.int64)[m.own]
 
 
 def living_scores(base: pd.DataFrame, weight: pd.Series, context: Context) -> Scores | None:

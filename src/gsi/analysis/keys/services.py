@@ -85,6 +85,14 @@ def targeted(context: Context) -> tuple[pd.DataFrame, Suppression]:
     return rows, common.decide(common.counts(rows, "cell", context, cells=CELLS), context)
 
 
+def own_targeted(context: Context) -> tuple[pd.DataFrame, dict[Any, Any]]:
+    """Of :func:`targeted`, the territory's own people (``eligible``, ``served``, ``cell``,
+    ``peso``) and how many of each cell may be told: nothing of a neighbour."""
+    rows, decided = targeted(context)
+    own = rows[context.territory.owns(rows["municipio"])].reset_index(drop=True)
+    return own[["eligible", "served", "cell", "peso"]], common.row(decided, context)
+
+
 def _targeting(context: Context, tables: dict[str, Table]) -> dict[str, Fact]:
     settings = context.params.keys.services
     rows, decided = targeted(context)
