@@ -66,5 +66,19 @@ def test_providers_are_those_of_the_last_list() -> None:
     assert facts["actors_places"].value == 1
 
 
+def test_places_are_those_of_the_last_list_of_each_kind() -> None:
+    def place(number: int, kind: str, year: int, **more: Any) -> dict[str, Any]:
+        return good_row("escenarios", 0) | {
+            "escenario": f"e-{number}", "municipio": PLACE, "tipo": kind, "periodo": year,
+            "origen": "men_establecimientos",
+        } | more  # fmt: skip
+
+    rows = [place(1, "colegio", 2016), place(2, "colegio", 2019), place(3, "colegio", 2019),
+            place(4, "biblioteca", 2026), place(5, "comisaria_familia", 2021),
+            place(6, "ips", 2022), place(7, "colegio", 2019, origen=None)]  # fmt: skip
+    told = section(escenarios=rows).facts["places"].value
+    assert told == "sedes educativas, 2 (2019); comisarías de familia, 1 (2021)"
+
+
 def test_nothing_published_says_nothing() -> None:
     assert not section().facts and not section().tables

@@ -8,6 +8,8 @@ Facts, of DNP's follow-up, products that count people: ``services_known``, ``ser
 ``services``, ``any_services_more`` and ``services_shown`` (the table is cut).
 Of the register of providers (REPS), the last list: ``actors_known``, ``actors``,
 ``actors_public``, ``actors_private``, ``actors_cut``, ``actors_places`` (municipalities with some).
+Of the lists of places, each kind in the last year that lists it: ``places_known``, ``places``
+(«colegios, 53 (2016)»).
 Tables: ``services``.
 """
 
@@ -24,20 +26,29 @@ from gsi.analysis.results import (
     count,
     date,
     flag,
+    text,
     year,
 )
 from gsi.analysis.steps import step
+from gsi.ground.locale import number
 
 FOLLOW_UP, REGISTER = "dnp_seguimiento_pdt", "minsalud_reps"
 MOST = 12
+# Institutions of health are told by gsi.analysis.comprehension.official.
+KINDS = {
+    "colegio": "sedes educativas",
+    "comisaria_familia": "comisarías de familia",
+    "biblioteca": "bibliotecas",
+    "casa_cultura": "casas de cultura",
+}
 
 
 @step
 def published_offer(context: Context) -> Section:
     """Section ``offer``: people attended by the plan de desarrollo, providers of health."""
     tables: dict[str, Table] = {}
-    facts = _services(context, tables) | _actors(context)
-    if not any(facts[name].value for name in ("services_known", "actors_known")):
+    facts = _services(context, tables) | _actors(context) | _places(context)
+    if not any(facts[name].value for name in ("services_known", "actors_known", "places_known")):
         return Section("offer")
     return Section("offer", facts, tables)
 
@@ -81,6 +92,18 @@ def _actors(context: Context) -> dict[str, Fact]:
         "actors_cut": date(days.max().date()),
         "actors_places": count(rows["municipio"].nunique()),
     }
+
+
+def _places(context: Context) -> dict[str, Fact]:
+    rows = context.data.published("escenarios")
+    rows = rows[rows["periodo"] <= context.years.follow_up]
+    told = []
+    for kind, named in KINDS.items():
+        mine = rows[rows["tipo"] == kind]
+        if len(mine):
+            last = int(mine["periodo"].max())
+            told.append(f"{named}, {number(int((mine['periodo'] == last).sum()))} ({last})")
+    return {"places_known": flag(bool(told)), "places": text("; ".join(told) or None)}
 
 
 _SERVICES = {
