@@ -50,11 +50,12 @@ Campos:
   distancia conocida con la cifra publicada, en la unidad del valor; vacío: no se conoce),
   `weight_errors` (la de los departamentos en que es mayor; `CO`, el país), `published_for`
   (departamentos con cifra publicada, si no son todos), `error_correlation` (la de los errores de
-  dos municipios del mismo departamento, estimada con los errores departamentales publicados; vacío:
-  el agregado no tiene error), `official_departments` (quién publica la cifra), `official` (la
-  cifra publicada que, si hay un archivo con ella, ocupa el lugar de la nuestra: `figure`, su
-  identificador; `name` y `survey`, qué es y de qué encuesta; `differs`, por qué la del país no es
-  la media de los municipios) y `minimum_coverage` (parte de la población que debe cubrir).
+  dos municipios del mismo departamento, la mayor que muestran los intervalos departamentales
+  publicados, para que ninguno calculado aquí sea más estrecho; vacío: el agregado no tiene
+  error), `official_departments` (quién publica la cifra), `official` (la cifra publicada que, si
+  hay un archivo con ella, ocupa el lugar de la nuestra: `figure`, su identificador; `name` y
+  `survey`, qué es y de qué encuesta; `differs`, por qué la del país no es la media de los
+  municipios) y `minimum_coverage` (parte de la población que debe cubrir).
 - Uso: `target` y `target_source`, `in_index` y `note`.
 """
 

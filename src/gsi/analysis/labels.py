@@ -29,6 +29,7 @@ BASES = {
     "none": "sin error publicado",
     "full_count": "conteo completo: sin error de muestreo",
     "minimum": "es un mínimo: sin intervalo",
+    "unfit": "no se juzga: sin intervalo",
 }
 
 TARGETS = {

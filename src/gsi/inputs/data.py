@@ -145,7 +145,7 @@ class Data:
     def disagreements(self) -> pd.DataFrame:
         """Where sources of the territory's figures differ (``unification.COLUMNS``)."""
         table = self.compared()
-        return table[table["que"] != unification.SAME].reset_index(drop=True)
+        return table[~table["que"].isin(unification.AGREED)].reset_index(drop=True)
 
     def compared(self) -> pd.DataFrame:
         """The territory's figures that two sources give, alike or not (``unification.COLUMNS``)."""

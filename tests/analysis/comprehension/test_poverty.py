@@ -113,7 +113,8 @@ def test_the_measures_stand_side_by_side_with_how_each_comes_to_be() -> None:
     assert rows["obtenida"].to_dict() == {
         ("ipm_censo", 2018): "media de los municipios por su población, aproximada",
         ("ipm_sae", 2022): "media de los municipios por su población, igual a la publicada; "
-        "el intervalo se calculó aquí con los errores de cada uno",
+        "el intervalo se calculó aquí con los errores de cada uno, y es tan ancho como el "
+        "publicado o más",
         ("nbi", 2018): "publicada",
     }
     assert rows["value_text"]["ipm_sae", 2022] == "17,9\N{NO-BREAK SPACE}% (16,1 a 19,7)"

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from builders import known_noise, make_context, people_of
 
+from gsi.analysis.comprehension.peers import figures
 from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.states import (
     ALIKE,
@@ -19,7 +20,6 @@ from gsi.analysis.comprehension.states import (
     WORSE,
     compare,
     facts_of,
-    figures,
     unfavourable,
 )
 from gsi.analysis.results import Section, Table

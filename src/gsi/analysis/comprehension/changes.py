@@ -8,23 +8,23 @@ them. Where there is no judgement the row says why.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gsi.analysis.comprehension import subtracted, unfit
 from gsi.analysis.comprehension.completeness import UNREGISTERED, contradicted, flattered
 from gsi.analysis.comprehension.later_figures import emptied, of_another_series
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
-from gsi.contract.divipola import department_of
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, RIGHTS, Area, Verdict
 from gsi.ground import frames
 from gsi.inputs import indicators
-from gsi.inputs.indicators import noise
+from gsi.inputs.indicators import cuts, noise, zones
 from gsi.measure import change as tested
 from gsi.measure import noise as law
 
@@ -38,21 +38,17 @@ PARTS = {
 NO_FOLLOW_UP = "Sin dato posterior de la misma serie."
 OTHER_METHOD = "Otra fuente y otro método: restarlos mediría el cambio de método."
 NEW_SERIES = "La fuente cambió de serie: lo posterior se midió de otra manera."
-BROKEN = "No se restan {first} y {last}: {reason}."
-ALTERED = "El territorio del código {code} no es el mismo hasta {last} y después."
-CREATED = "El código {code} se creó después de {last}: el dato anterior lo reconstruyó la fuente."
-ABOLISHED = "El código {code} dejó de existir después de {last} y el total no lo incluye."
 UNMEASURED = "Sin error publicado ni historia suficiente en el país para saber cuánto varía sola."
 UNSIZED = "Sin población del territorio no se sabe cuánto varía sola una cifra de su tamaño."
 NO_CASES = "El país no tiene casos en uno de los dos años: no hay con qué comparar."
 SET_ASIDE = "La calidad de la cifra no alcanza para juzgarla."
 PRELIMINARY = "El dato de {year} es preliminar."
+NOT_YET = "El dato de {year} es preliminar y no se usa."
 TWO_CUTS = (
     "Por municipios solo hay dos mediciones: lo que los lugares suelen moverse cuenta como azar."
 )
 ERROR_ONLY = "Se juzga solo con el error de la cifra."
 OTHER_PUBLICATION = "Dos publicaciones de la misma serie."
-OVER_HUNDRED = "Valores de más de 100 %."
 SHARED = "Se movió con el país: a su nivel le correspondía {carried}."
 MORE_REGISTERED = "Puede ser que solo se registre más: no se conoce qué parte se registra aquí."
 BEHIND = "Cambió, pero menos que el país."
@@ -93,27 +89,15 @@ def _registered(
 def dated_names(frame: pd.DataFrame) -> list[str]:
     """``Deserción (2018-2024)``: every change has the years of its own data."""
     return [
-        f"{row['name']} ({int(row['year_a'])}-{int(row['year_b'])})"
+        f"{row['name']} ({int(row['year_a'])}-{cuts.dated(row['year_b'], row['note_b'])})"
         for row in frames.records(frame)
     ]
-
-
-def not_subtracted(indicator: Indicator, first: int, last: int) -> str:
-    """The one sentence that says why two years across a declared break are not subtracted."""
-    return BROKEN.format(first=first, last=last, reason=indicator.break_reason)
 
 
 def undirected(indicator: Indicator) -> str:
     """The one sentence that says why nobody knows whether more of an indicator is better."""
     reason = indicator.direction_reason or ""
     return NO_DIRECTION.format(reason=reason[:1].lower() + reason[1:])
-
-
-def stretches(indicator: Indicator, years: Sequence[int]) -> list[int]:
-    """The number of the stretch of each year, years in order: a new one begins at a value that does
-    not compare with the one before it."""
-    broken = (not indicator.comparable_years(int(a), int(b)) for a, b in itertools.pairwise(years))
-    return list(itertools.accumulate(broken, initial=0))[: len(years)]
 
 
 def rows_of(context: Context, code: str) -> pd.DataFrame:
@@ -136,23 +120,24 @@ def judged(context: Context) -> pd.DataFrame:
     if frame.empty:
         return frame
     known = {indicator.id: indicator for indicator in context.catalogue}
-    frame = _same_territory(frame, context)
-    frame = _unbroken(frame, known, context.territory.code)
+    frame = subtracted.same_territory(frame, context)
+    frame = _marked(subtracted.unbroken(frame, known), known, context.territory.code)
     frame = _with_noise(frame, own, known, context)
     settings = context.params.plan
     frame = tested.predicted(frame, settings.confidence)
     frame["apart"] = frame["indicator"].isin(list(criteria.set_aside(context)))
-    unfit = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
-    frame["p"] = frame["p"].mask(unfit)
+    frame["unfit"] = unfit.of_either(frame, known)
+    unjudged = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
+    frame["p"] = frame["p"].mask(unjudged | frame["unfit"].ne(""))
     rate, factor = settings.change.false_discovery, settings.change.plausible_factor
     frame["false_discovery"] = rate
     limits = [known[name].limits for name in frame["indicator"]]
     frame[["lowest", "highest"]] = np.array(limits, dtype=np.float64)
     seen = tested.detectable(frame, rate, factor, frame["finest"])
     frame = tested.within(tested.verdicts(frame, rate, frame["finest"], seen))
-    frame = _registered(frame, known, context)
+    frame = unfit.risen(_registered(frame, known, context), known, context)
     for name, code in (("department", context.territory.department), ("country", COUNTRY)):
-        frame[name] = _peer(frame, rows_of(context, code))
+        frame[name] = np.nan if code == context.territory.code else _peer(frame, code, context)
     frame["shared"] = _shared(frame, settings.change.similar_share)
     frame["later_series"] = of_another_series(frame, own)
     frame["emptied"] = emptied(frame, own, context.years.follow_up)
@@ -161,12 +146,24 @@ def judged(context: Context) -> pd.DataFrame:
 
 
 def _pairs(own: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """Both values of each indicator with any figure."""
-    pairs = indicators.pair(own, context.years.baseline, context.years.follow_up)
+    """Both values of each indicator with any figure: where the last one is preliminary and a final
+    one goes before it, that one, and ``later``, the year left out."""
+    years = context.years.baseline, context.years.follow_up
+    early = indicators.preliminary(own, context.catalogue)
     sides = {
         suffix: pairs[pairs["moment"] == moment].set_index("indicador")
+        for pairs in [indicators.pair(own, *years)]
         for suffix, moment in (("_a", "baseline"), ("_b", "follow_up"))
     }
+    final = indicators.pair(own[~early], *years)
+    first = final[final["moment"] == "baseline"].set_index("indicador")["periodo"]
+    final = final[final["moment"] == "follow_up"].set_index("indicador")
+    after = sides["_b"]
+    doubted = after.index[indicators.preliminary(after.reset_index(), context.catalogue).to_numpy()]
+    same = sides["_a"]["periodo"].reindex(doubted) == first.reindex(doubted)
+    given = [name for name in doubted[same.to_numpy(dtype=bool)] if name in final.index]
+    later = after["periodo"].reindex(given)
+    sides["_b"] = pd.concat([after.drop(index=given), final.loc[given]])
     catalogue = [i for i in context.catalogue if i.id in sides["_a"].index]
     ids = [i.id for i in catalogue]
     frame = pd.DataFrame(
@@ -183,48 +180,27 @@ def _pairs(own: pd.DataFrame, context: Context) -> pd.DataFrame:
     )
     if frame.empty:
         return frame
+    frame["later"] = later.reindex(ids).to_numpy(dtype="float64", na_value=np.nan)
     for suffix, side in sides.items():
         side = side.reindex(ids)
         for part, column in PARTS.items():
             frame[part + suffix] = side[column].to_numpy(dtype="float64", na_value=np.nan)
         frame["source" + suffix] = side["fuente"].to_numpy()
         frame["series" + suffix] = side["serie"].to_numpy()
+        frame["note" + suffix] = side["nota"].to_numpy()
     return frame
 
 
-def _same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
-    """``code_note``, and no second value where the code's territory is another after ``last``."""
-    out = frame.assign(code_note="", moved=False)
-    for item in context.params.plan.change.codes:
-        across = (out["year_a"] <= item.last) & (out["year_b"] > item.last)
-        own = item.code == context.territory.code
-        if own and item.kind == "altered":
-            out.loc[across, "moved"] = True
-            out.loc[across, "code_note"] = ALTERED.format(code=item.code, last=item.last)
-            out.loc[across, "value_b"] = np.nan
-        elif own and item.kind == "created":
-            out.loc[across, "code_note"] = CREATED.format(code=item.code, last=item.last)
-        elif item.kind == "abolished" and context.territory.code == department_of(item.code):
-            summed = (out[["source_a", "source_b"]] == indicators.CALCULATED).any(axis=1)
-            note = ABOLISHED.format(code=item.code, last=item.last)
-            out.loc[across & summed, "code_note"] = note
-    return out
-
-
-def _unbroken(frame: pd.DataFrame, known: Mapping[str, Indicator], place: str) -> pd.DataFrame:
-    """``broken``, ``preliminary`` and ``finest``; no second value across a break of the series."""
-    broken, preliminary, finest = [], [], []
+def _marked(frame: pd.DataFrame, known: Mapping[str, Indicator], place: str) -> pd.DataFrame:
+    """``preliminary`` and ``finest``."""
+    preliminary, finest = [], []
     for row in frames.records(frame):
         indicator = known[row["indicator"]]
-        later = not np.isnan(row["value_b"])
-        years = [int(row["year_a"]), int(row["year_b"])] if later else []
-        broken.append(later and not indicator.comparable_years(*years))
+        years = [row["year_a"], row["year_b"]]
         preliminary.append(any(when in indicator.preliminary_years for when in years))
         weighted = indicators.CALCULATED in (row["source_a"], row["source_b"])
         finest.append(indicator.finest(place, str(row["series_a"]), weighted))
-    out = frame.assign(broken=broken, preliminary=preliminary, finest=finest)
-    out["value_b"] = out["value_b"].mask(out["broken"])
-    return out
+    return frame.assign(preliminary=preliminary, finest=finest)
 
 
 def _with_noise(
@@ -314,18 +290,21 @@ def _moderated(
     return law.moderated(found, law.history(found, g, unit, years, comparable))
 
 
-def _peer(frame: pd.DataFrame, rows: pd.DataFrame) -> np.ndarray:
-    """The peer's difference over exactly the same years and series; NaN where it has none."""
-    values: dict[tuple[str, str, int], float] = {}
-    columns = (frames.values(rows[name]) for name in ("indicador", "serie", "periodo", "valor"))
-    for indicator, series, period, value in zip(*columns, strict=True):
-        values.setdefault((indicator, series, period), value)
-    found = []
-    names = ("indicator", "series_a", "year_a", "year_b")
-    for indicator, series, *periods in zip(*(frames.values(frame[n]) for n in names), strict=True):
-        first, last = (values.get((indicator, series, period), np.nan) for period in periods)
-        found.append(last - first)
-    return np.array(found, dtype="float64")
+def _peer(frame: pd.DataFrame, place: str, context: Context) -> np.ndarray:
+    """The peer's difference over exactly the same years and series, of the same zone where the
+    figures are of one alone; NaN where it has none."""
+    table = context.data.department("indicadores")
+    rows = table[table["municipio"] == place]
+    sides = []
+    for suffix in ("_a", "_b"):
+        asked = {"indicador": "indicator", "serie": "series_a", "periodo": f"year{suffix}"}
+        own = pd.DataFrame({name: frame[column] for name, column in asked.items()})
+        own = own.assign(nota=frame[f"note{suffix}"])
+        whole = rows[rows["area"] == Area.TOTAL].drop_duplicates(["indicador", "serie", "periodo"])
+        values = whole.set_index(["indicador", "serie", "periodo"])["valor"]
+        found = values.reindex(pd.MultiIndex.from_frame(own[list(asked)])).reset_index(drop=True)
+        sides.append(zones.like_with_like(own, found, rows))
+    return np.asarray(sides[1] - sides[0])
 
 
 def _shared(frame: pd.DataFrame, similar: float) -> pd.Series:
@@ -344,19 +323,22 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         if row["moved"]:
             return str(row["code_note"])
         if row["broken"]:
-            return not_subtracted(indicator, int(row["year_a"]), int(row["year_b"]))
+            return str(row["broken"])
         if row["emptied"]:
             return str(row["emptied"])
         return NEW_SERIES if row["later_series"] else NO_FOLLOW_UP
     remarks = [text for text in (row["code_note"],) if text]
+    if zone := zones.note(row["note_a"]):
+        compared = not np.isnan(row["department"]) or not np.isnan(row["country"])
+        remarks.append(f"{zone} {zones.ALIKE}." if compared else zone)
     if verdict == Verdict.NOT_JUDGED:
         remarks.append(_unjudged(row, indicator))
     elif row["kind"] == "published" and row["variance_walk"] == 0:
         remarks.append(TWO_CUTS if row["variance_level"] > 0 else ERROR_ONLY)
+    if not np.isnan(row["later"]):
+        remarks.append(NOT_YET.format(year=int(row["later"])))
     if row["source_a"] != row["source_b"]:
         remarks.append(OTHER_PUBLICATION)
-    if row["share"] and max(row["value_a"], row["value_b"]) > 100:
-        remarks.append(OVER_HUNDRED)
     if verdict in (Verdict.NO_CHANGE, Verdict.UNDETECTABLE):
         remarks += _unchanged(row)
     if row["unregistered"]:
@@ -372,6 +354,8 @@ def _unjudged(row: Mapping[Any, Any], indicator: Indicator) -> str:
         return f"En {int(row['year_a'])} {told[:1].lower()}{told[1:]}"
     if row["apart"]:
         return SET_ASIDE
+    if told := row["unfit"] or row["lifted"]:
+        return str(told)
     if row["preliminary"]:
         marked = [
             int(row[side])

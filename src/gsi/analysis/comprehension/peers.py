@@ -12,16 +12,19 @@ Tables: ``municipalities`` and ``indicators``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension import people
-from gsi.analysis.comprehension.states import figures
+from gsi.analysis.comprehension import people, unfit
 from gsi.analysis.context import Context
 from gsi.analysis.results import Column, Fact, Gap, Section, Table, count, flag, names
 from gsi.analysis.steps import step
 from gsi.contract.places import many
 from gsi.ground import frames
+from gsi.inputs import indicators
+from gsi.inputs.indicators import zones
 from gsi.measure.similarity import nearest
 
 FEATURES = {
@@ -33,6 +36,7 @@ FEATURES = {
 WORST, BEST, AMONG = "peor que todos", "mejor que todos", "entre ellos"
 OLDER = (60, people.OLDEST)
 MOST_NAMES = 4
+_PLACE = ["municipio", "indicador"]
 # Cylindrical equal area: areas in square metres, everywhere.
 EQUAL_AREA = "EPSG:6933"
 
@@ -136,21 +140,22 @@ def _municipalities(
 
 
 def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
-    """Own value beside the median of the peers, same indicator, series and year."""
+    """Own value beside the median of the peers, same indicator, series, year and zone."""
     code = context.territory.code
     # Where neither more nor less is known to be better, nobody stands worse.
     known = {i.id: i for i in context.catalogue if i.comparable and i.sign}
     found = figures(context, [code, *others])
     found = found[found["indicador"].isin(list(known))]
-    own = found[found["municipio"] == code]
+    # Its figure of one zone alone stands for it where that is all it has.
+    own = found[found["municipio"] == code].drop_duplicates("indicador")
     rest = found[found["municipio"] != code]
-    columns = (frames.values(rest[name]) for name in ("indicador", "periodo", "valor"))
-    values: dict[tuple[str, int], list[float]] = {}
-    for name, period, value in zip(*columns, strict=True):
-        values.setdefault((name, period), []).append(value)
+    columns = (frames.values(rest[name]) for name in ("indicador", "periodo", "zona", "valor"))
+    values: dict[tuple[str, int, str], list[float]] = {}
+    for name, period, zone, value in zip(*columns, strict=True):
+        values.setdefault((name, period, zone), []).append(value)
     records = []
     for row in frames.records(own):
-        same = np.array(values.get((row["indicador"], row["periodo"]), []))
+        same = np.array(values.get((row["indicador"], row["periodo"], row["zona"]), []))
         if len(same) < len(others):
             continue
         indicator = known[row["indicador"]]
@@ -162,7 +167,7 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
         records.append(
             {
                 "indicador": row["indicador"],
-                "nombre": indicator.name,
+                "nombre": indicator.name + zones.SHORT.get(row["zona"], ""),
                 "periodo": row["periodo"],
                 "valor": row["valor"],
                 "unidad": indicator.unit,
@@ -174,6 +179,39 @@ def _indicators(context: Context, others: list[str]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(records, columns=_RECORD)
+
+
+def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
+    """The figures of the baseline without a verdict: municipio, indicador, valor, periodo, zona.
+
+    A rate of one or two cases is no level to be compared, and left out, as is what is not judged.
+    ``zona``: that of which the figure is, as its note says it (:mod:`gsi.inputs.indicators.zones`);
+    '' of the whole place. A place has one row an indicator, and one a zone of the indicators that
+    for some place are of that zone alone.
+    """
+    table = context.data.department("indicadores")
+    table = table[table["municipio"].isin(list(codes))]
+    order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
+    table = table[table["indicador"].isin(list(order))]
+    found = indicators.at(table, context.years.baseline)
+    found = found.assign(zona=found["nota"].map(zones.note))
+    parts = [found]
+    for area, told in zones.ONLY.items():
+        wanted = found.loc[found["zona"] == told, "indicador"]
+        rows = indicators.at(
+            table[table["indicador"].isin(wanted)], context.years.baseline, area=area
+        ).assign(zona=told)
+        given = pd.MultiIndex.from_frame(found.loc[found["zona"] == told, _PLACE])
+        parts.append(rows[~pd.MultiIndex.from_frame(rows[_PLACE]).isin(given)])
+    found = pd.concat(parts, ignore_index=True)
+    known = {item.id: item for item in context.catalogue}
+    per = found["indicador"].map({key: item.multiplier for key, item in known.items()})
+    few = indicators.few_cases(found["numerador"], per.astype("float64"))
+    apart = pd.Series([why != "" for why in unfit.reasons(found, known)], found.index, dtype=bool)
+    found = found[~few & ~apart]
+    found = found.assign(_order=found["indicador"].map(order))
+    found = found.sort_values(["municipio", "_order", "zona"], ignore_index=True)
+    return found[[*_PLACE, "valor", "periodo", "zona"]]
 
 
 def _ordered(compared: pd.DataFrame) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from gsi.analysis.comprehension.changes import not_subtracted
+from gsi.analysis.comprehension.subtracted import not_subtracted
 from gsi.analysis.context import Context
 from gsi.analysis.labels import with_interval
 from gsi.analysis.quality import criteria
@@ -38,7 +38,10 @@ CENSUS, SURVEY = "ipm_censo", "ipm_sae"
 MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
 MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
-_INTERVAL = "; el intervalo se calculó aquí con los errores de cada uno"
+_INTERVAL = (
+    "; el intervalo se calculó aquí con los errores de cada uno, y es tan ancho como el publicado "
+    "o más"
+)
 _SAME = "igual a la cifra publicada del departamento"
 _COLUMNS = [
     *("indicador", "medida", "anio", "valor", "inferior", "superior", "value_text", "cuenta"),

@@ -28,7 +28,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension import completeness, poverty
-from gsi.analysis.comprehension.changes import dated_names, judged, stretches
+from gsi.analysis.comprehension.changes import dated_names, judged
 from gsi.analysis.comprehension.states import (
     ALIKE,
     BETTER,
@@ -42,6 +42,7 @@ from gsi.analysis.comprehension.states import (
     compare,
     facts_of,
 )
+from gsi.analysis.comprehension.subtracted import stretches
 from gsi.analysis.context import Context
 from gsi.analysis.labels import VERDICTS, cases, span, with_interval
 from gsi.analysis.results import (
@@ -252,10 +253,15 @@ def _births(context: Context) -> dict[str, Fact]:
 
 
 def _counting(table: pd.DataFrame, figure: pd.DataFrame, context: Context) -> str | None:
-    """``11 de 12 municipios`` whose cases a department's figure adds up; None where it is all."""
-    everyone = context.data.names
+    """``11 de 12 municipios`` whose cases a department's figure adds up; None where it is all that
+    had people then, and of a total that its publisher gives, which is whole."""
     if not context.territory.is_department:
         return None
+    if figure["fuente"].iloc[0] != indicators.CALCULATED:
+        return None
+    rows = context.data.department("poblacion")
+    rows = rows[(rows["periodo"] == figure["periodo"].iloc[0]) & (rows["personas"] > 0)]
+    everyone = set(rows["municipio"]) & set(context.data.names) or set(context.data.names)
     same = table["municipio"].isin(list(everyone)) & table["numerador"].notna()
     for column in ("indicador", "periodo", "serie", "area"):
         same &= table[column] == figure[column].iloc[0]
@@ -335,14 +341,16 @@ def _series(context: Context, states: pd.DataFrame) -> Table:
     multipliers = rows["indicador"].map({key: item.multiplier for key, item in known.items()})
     few = indicators.few_cases(rows["numerador"], multipliers.astype("float64"))
     rows = rows[~rows["indicador"].isin(rows.loc[few, "indicador"])].reset_index(drop=True)
-    rows = rows[["indicador", "serie", "periodo", "valor", "inferior", "superior", "fuente"]]
+    rows = rows[
+        ["indicador", "serie", "periodo", "valor", "inferior", "superior", "fuente", "nota"]
+    ]
     rows.insert(1, "nombre", rows["indicador"].map({key: item.name for key, item in known.items()}))
     rows["tramo"] = 0
     for indicator, part in rows.groupby("indicador", sort=False):
         part = part.sort_values("periodo")
-        rows.loc[part.index, "tramo"] = stretches(known[str(indicator)], list(part["periodo"]))
+        rows.loc[part.index, "tramo"], _ = stretches(known[str(indicator)], part)
     return Table(
-        rows,
+        rows.drop(columns="nota"),
         {
             "nombre": Column("Indicador"),
             "periodo": Column("Año", "year"),

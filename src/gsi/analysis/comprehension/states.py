@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi.analysis.comprehension import unfit
 from gsi.analysis.comprehension.changes import undirected
 from gsi.analysis.comprehension.completeness import flattered
 from gsi.analysis.context import Context
@@ -75,8 +76,9 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
     rules = context.params.comprehension.rights
     known = {indicator.id: indicator for indicator in context.catalogue}
     frame = _beside_references(context, codes, known, start)
+    frame = unfit.beside_references(frame, known, context)
     tested = _tested(frame, known, context)
-    frame["p"] = compared(tested)
+    frame["p"] = pd.Series(compared(tested), index=frame.index).mask(frame["unfit"] != "")
     frame[["different", "level"]] = False, np.nan
     for _, rows in frame.groupby("municipio", sort=False):
         families = [known[name].family for name in rows["indicador"]]
@@ -159,7 +161,7 @@ def _beside_references(
         beside = every[every["municipio"] == owner]
         sides[column]["valor"] = zones.like_with_like(frame, sides[column]["valor"], beside)
         frame[column] = sides[column]["valor"].to_numpy(np.float64)
-    for part, column in (*_PARTS.items(), ("source", "fuente")):
+    for part, column in (*_PARTS.items(), ("source", "fuente"), ("note", "nota")):
         pick = (sides["departamento"][column], sides["pais"][column])
         frame[f"reference_{part}"] = pick[0].where(small, pick[1])
     frame["departamento"] = frame["departamento"].where(small)
@@ -240,23 +242,6 @@ def _kind(row: Mapping[Any, Any], known: noise.Law | None, indicator: Indicator)
     return "households" if indicator.full_count and indicator.is_share else "none"
 
 
-def figures(context: Context, codes: Sequence[str]) -> pd.DataFrame:
-    """The figures of :func:`compare` without a verdict: municipio, indicador, valor, periodo.
-
-    A rate of one or two cases is no level to be compared, and left out.
-    """
-    table = context.data.department("indicadores")
-    table = table[table["municipio"].isin(list(codes))]
-    order = {indicator.id: place for place, indicator in enumerate(context.catalogue)}
-    found = indicators.at(table[table["indicador"].isin(list(order))], context.years.baseline)
-    multipliers = {item.id: item.multiplier for item in context.catalogue}
-    per = found["indicador"].map(multipliers).astype("float64")
-    found = found[~indicators.few_cases(found["numerador"], per)]
-    found = found.assign(_order=found["indicador"].map(order))
-    found = found.sort_values(["municipio", "_order"], ignore_index=True)
-    return found[["municipio", "indicador", "valor", "periodo"]]
-
-
 def facts_of(states: pd.DataFrame) -> pd.DataFrame:
     """The compared ``states`` with each family once: municipio, familia, hecho (its first indicator
     and how many more), indicadores, peor, mejor, estado, state_text (in how many of several).
@@ -316,11 +301,11 @@ def _interval(
     row: Mapping[Any, Any], indicator: Indicator, level: float
 ) -> tuple[float, float, str]:
     """The published interval, inside what can be; else one from the counts; else none, as for a
-    minimum (:attr:`Indicator.series_error`)."""
+    minimum (:attr:`Indicator.series_error`) and what is not judged."""
     if pd.notna(row["inferior"]) and pd.notna(row["superior"]):
         low, high = np.clip((row["inferior"], row["superior"]), *indicator.limits)
         return float(low), float(high), "publicado"
-    if indicator.at_least(row["serie"]) is not None:
+    if indicator.at_least(row["serie"]) is not None or row["own_unfit"]:
         return np.nan, np.nan, ""
     events, base, per = row["numerador"], row["denominador"], indicator.multiplier
     if indicator.full_count or per is None or pd.isna(events) or pd.isna(base) or base <= 0:
@@ -344,6 +329,8 @@ def _state(row: Mapping[Any, Any], gap: float, indicator: Indicator, rules: Righ
     small = indicator.full_count and distance <= rules.indifference * abs(row["referencia"])
     if not row["different"] or distance <= row["finest"] or small:
         return ALIKE if row["seen"] else UNKNOWABLE
+    if unfit.higher(row):
+        return UNJUDGED
     if gap > 0:
         return WORSE
     if row["flattered"]:
@@ -369,6 +356,8 @@ def _why(
     if state in COMPARED:
         return ""
     if state == UNJUDGED:
+        if told := row["unfit"] or ("" if pd.isna(row["p"]) else unfit.higher(row)):
+            return str(told)
         return NO_CASES if indicator.multiplier and row["reference_numerator"] == 0 else NO_ERROR
     if state == UNKNOWABLE:
         told = row["different"] and row["seen"] and not row["few"]

@@ -77,7 +77,7 @@ def conflicting(own: pd.DataFrame, context: Context) -> pd.DataFrame:
     if own.duplicated(indicators.KEY).any():
         # Tables that have not been through the store still hold every source.
         _, found = indicators.unify(own, None, context.catalogue)
-        found = found[found["que"] != unification.SAME]
+        found = found[~found["que"].isin(unification.AGREED)]
         rows = found if rows.empty else pd.concat([rows, found], ignore_index=True)
     return rows.assign(gap=unification.size(rows))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from gsi.analysis.comprehension import unfit
 from gsi.analysis.comprehension.completeness import contradicted
 from gsi.analysis.context import Context
 from gsi.analysis.labels import BASES, cases, near_text, span, with_interval
@@ -94,8 +95,9 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
     high, error, basis, numerator, denominator, multiplier, source, series, own_series (that of the
     figure), old, few_cases (a rate of one or two cases), remark, department, country (of the same
-    year and series), note (the row's own), calculated (an aggregate of municipalities made here),
-    approximate (its weight, where it is not known to be what is published); of both references,
+    year and series), note (the row's own), unfit (why the figure is not judged; ''),
+    calculated (an aggregate of municipalities made here), approximate (its weight, where it is not
+    known to be what is published); of both references,
     <reference>_calculated, <reference>_approximate and <reference>_cases (where one or two).
     ``source`` is the publisher, or :data:`TYPED` where the territory reported the figure itself.
     """
@@ -122,6 +124,9 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     ):
         frame[name] = own[column].to_numpy(dtype="float64", na_value=np.nan)
     frame["own_series"] = own["serie"].to_numpy(dtype=object)
+    frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
+    known = {item.id: item for item in context.catalogue}
+    frame["unfit"] = unfit.reasons(own, known)
     frame = with_intervals(frame, context.params.plan.confidence)
     frame = _possible(_without_sampling(frame, context), context)
     for name, code in (("department", place.department), ("country", COUNTRY)):
@@ -157,7 +162,6 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     frame["old"] = frame["year"] < (when - context.params.plan.baseline.oldest_years)
     unusable = criteria.scarce(context) if place.is_department else {}
     apart = criteria.set_aside(context)
-    known = {item.id: item for item in context.catalogue}
     doubted = contradicted(context)
     frame["remark"] = [
         " ".join(
@@ -243,9 +247,10 @@ def _described(indicator: Indicator) -> dict[str, object]:
 
 def _without_sampling(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
     """Whoever was counted in full was not drawn: what the publisher gives no error has none. Nor
-    has a minimum: chance alone would put bounds around what is known to be more."""
-    full = frame["indicator"].isin([i.id for i in context.catalogue if i.full_count])
-    full &= frame["basis"] != "published"
+    has a minimum, or a figure that is not judged: chance alone would put bounds around what may be
+    farther off than that."""
+    made = frame["basis"] != "published"
+    full = frame["indicator"].isin([i.id for i in context.catalogue if i.full_count]) & made
     known = {item.id: item for item in context.catalogue}
     minimum = pd.Series(
         [
@@ -255,10 +260,11 @@ def _without_sampling(frame: pd.DataFrame, context: Context) -> pd.DataFrame:
         index=frame.index,
         dtype=bool,
     )
+    apart = frame["unfit"].ne("") & frame["basis"].isin(("proportion", "rate"))
     columns = ["low", "high", "error"]
+    basis = frame["basis"].mask(full, "full_count").mask(apart, "unfit").mask(minimum, "minimum")
     return frame.assign(
-        **{name: frame[name].mask(full | minimum) for name in columns},
-        basis=frame["basis"].mask(full, "full_count").mask(minimum, "minimum"),
+        **{name: frame[name].mask(full | minimum | apart) for name in columns}, basis=basis
     )
 
 

@@ -26,7 +26,7 @@ from gsi.analysis.results import Section, write_value
 from gsi.contract.params.measures import Attention, Measure
 from gsi.contract.vocabulary import RIGHTS
 from gsi.ground import locale
-from gsi.inputs.indicators import zones
+from gsi.inputs.indicators import cuts, zones
 
 Rule = Literal["gap", "attention", "key", "council"]
 SHORT = {"department": "Departamento", "country": "País"}
@@ -111,6 +111,7 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "unit": row["unit"],
         "baseline": float(row["value"]),
         "year": int(row["year"]),
+        "day": cuts.of(row["note"]),
         "target": float(row["value"] + part * (row["limit"] - row["value"])),
         "rule": "gap",
         "rule_text": RULES["gap"].format(share=share, whose=whose),
@@ -158,13 +159,19 @@ def _told(row: Mapping[Any, Any], reference: str) -> str:
     ours = (bool(row["approximate"]), _of_ours(row, str(row["reference"])))
     told = (
         f"{row['name']}: {value_text(row['value'], row['unit'])} en {int(row['year'])}"
-        f"{_approximately(ours[0])}; "
+        f"{_cut(row)}{_approximately(ours[0])}; "
         f"{reference}, {value_text(row['limit'], row['unit'])}{_approximately(ours[1])}"
     )
     zone = zones.note(row["note"]).rstrip(".")
     if zone and row["reference"] != "target":
         zone = f"{zone}. {zones.ALIKE}"
     return ". ".join(filter(None, [told, zone, MADE_HERE if any(ours) else ""]))
+
+
+def _cut(row: Mapping[Any, Any]) -> str:
+    """`` (30 de junio)`` of a figure of a part of its year."""
+    day = cuts.of(row["note"])
+    return f" ({day})" if day else ""
 
 
 def _shown(row: Mapping[Any, Any]) -> list[str]:
@@ -234,7 +241,7 @@ def _registered(names: Collection[str], known: Gaps) -> str | None:
             figure = value_text(row["value"], row["unit"])
         else:
             figure = write_value(row["numerator"], "count")
-        told.append(f"{row['name']}: {figure} en {int(row['year'])}")
+        told.append(f"{row['name']}: {figure} en {int(row['year'])}{_cut(row)}")
     return locale.clauses(told) or None
 
 

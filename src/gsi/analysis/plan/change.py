@@ -38,6 +38,7 @@ from gsi.analysis.steps import step
 from gsi.contract.vocabulary import COUNTRY, Verdict
 from gsi.ground import frames
 from gsi.inputs import indicators
+from gsi.inputs.indicators import cuts
 from gsi.measure.change import VERDICTS as ALL
 from gsi.measure.change import decomposed
 
@@ -303,11 +304,11 @@ def _few(frame: pd.DataFrame, side: str) -> pd.Series:
 
 
 def _dated(frame: pd.DataFrame, side: str) -> list[str]:
-    """``58,0 (2018)``; ``1 caso (2018)`` of a rate of one or two."""
-    columns = (frame[f"{name}{side}"] for name in ("value", "numerator", "year"))
+    """``58,0 (2018)``, ``31,7 (2023, 30 de junio)``; ``1 caso (2018)`` of a rate of one or two."""
+    columns = (frame[f"{name}{side}"] for name in ("value", "numerator", "year", "note"))
     return [
-        f"{cases(number) if few else write_value(value, 'decimal', 1)} ({int(period)})"
-        for value, number, period, few in zip(*columns, _few(frame, side), strict=True)
+        f"{cases(number) if few else write_value(value, 'decimal', 1)} ({cuts.dated(period, note)})"
+        for value, number, period, note, few in zip(*columns, _few(frame, side), strict=True)
     ]
 
 

@@ -1,8 +1,9 @@
 """The figures that may ground a proposal or a decision, and how far behind they are.
 
 What quality sets aside (:func:`gsi.analysis.quality.criteria.set_aside`) is none, nor is a rate of
-one or two cases. Each figure is the last final one of the baseline's own series; its verdict is
-that of the rights where it is the baseline's figure, else the same test on the later one.
+one or two cases, nor a figure that is not judged (:mod:`gsi.analysis.comprehension.unfit`). Each
+figure is the last final one of the baseline's own series; its verdict is that of the rights where
+it is the baseline's figure, else the same test on the later one.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def _gaps(known: Gaps, states: Mapping[str, str], spread: noise.Spread, context:
     above = "department" if context.against == "department" else "country"
     found = {}
     for name, row in known.items():
-        if row["few_cases"]:
+        if row["few_cases"] or row["unfit"]:
             continue
         for reference in REFERENCES:
             limit = float(row[reference])

@@ -309,6 +309,8 @@ def _resembles(codes: list[str]) -> list[str]:
 def _start(item: Mapping[str, Any]) -> str:
     """The figure with its year; what is made of data of several years, with the cut."""
     period = item["year"] if item["rule"] == "gap" else f"corte de {item['year']}"
+    if item.get("day"):
+        period = f"{period}, {item['day']}"
     near = ", aproximado" if item.get("approximate", False) else ""
     return _dated(item["baseline"], item["unit"], f"{period}{near}")
 

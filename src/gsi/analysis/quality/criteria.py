@@ -250,7 +250,7 @@ def _differences(context: Context) -> dict[str, float]:
     """Indicator → of the figures of the municipalities that two sources give, the share (0-100) in
     which some other differs from the one used."""
     rows = context.data.compared()
-    rows = rows[rows["que"].isin((unification.VALUE, unification.SAME))]
+    rows = rows[rows["que"].isin((unification.VALUE, *unification.AGREED))]
     rows = rows[is_municipal(rows["municipio"]) & (rows["area"] == Area.TOTAL)]
     rows = rows.assign(apart=rows["que"] == unification.VALUE)
     figures = rows.groupby(["indicador", "municipio", "periodo"])["apart"].any()

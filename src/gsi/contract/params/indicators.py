@@ -61,8 +61,9 @@ class Indicator(Strict):
     the value, between that mean and the published figure; 0 where it reproduces it, null where none
     is known; ``weight_errors``: the same of the departments (or CO) where it is larger;
     ``published_for``: the departments that have a published figure, where not all have.
-    ``error_correlation``: that of the errors of two municipalities of a department, estimated from
-    published departmental errors; null: the mean has no error. ``official_departments``: who
+    ``error_correlation``: that of the errors of two municipalities of a department, the greatest
+    that published departmental intervals show, so that none made here is narrower than they are;
+    null: the mean has no error. ``official_departments``: who
     publishes them and how ours stands to it. ``official``: the published figure, where a file of
     it may be read; it takes the place of the mean.
     ``series_error``: by how much the values of a series may fall short, department or not, because

@@ -3,15 +3,16 @@
 from gsi.inputs.indicators.rates import (
     CALCULATED,
     COLUMNS,
-    KEY,
     NUMBERS,
     at,
     at_one_year,
     few_cases,
     latest,
     pair,
+    preliminary,
     unify,
 )
+from gsi.inputs.indicators.reconciliation import KEY
 
 __all__ = [
     "CALCULATED",
@@ -23,5 +24,6 @@ __all__ = [
     "few_cases",
     "latest",
     "pair",
+    "preliminary",
     "unify",
 ]

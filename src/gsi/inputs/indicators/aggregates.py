@@ -8,19 +8,24 @@ publisher can give it. A figure that its publisher sets aside for the municipali
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from gsi.contract.divipola import departments_of, is_departmental, is_fictional, is_municipal
+from gsi.contract.divipola import (
+    CAPITAL_DISTRICT,
+    departments_of,
+    is_departmental,
+    is_fictional,
+    is_municipal,
+)
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import locale
-from gsi.inputs.indicators import zeros
+from gsi.inputs.indicators import unfit, zeros
 from gsi.inputs.indicators.unification import FORM
 
 CALCULATED = "calculo_gsi"
@@ -33,8 +38,7 @@ WITHOUT_WEIGHT = 0.01
 # Half of the last digit of a figure published with one.
 PUBLISHED_DIGITS = 0.051
 # Sentences of one figure alone, even where two say the same; the place is told of the sum itself.
-_OWN = (zeros.EMPTY, "Otra fuente", "Publicado:", "Por lugar donde")
-_SENTENCE = re.compile(r"(?<=\.) (?=[A-ZÁÉÍÓÚ])")
+_OWN = (zeros.EMPTY, "Otra fuente", "Publicado:", "Por lugar donde", "Sin peso registrado")
 _PLACE = ["municipio", "indicador", "periodo", "area"]
 _KEY = ["owner", "indicador", "periodo", "serie"]
 
@@ -134,7 +138,10 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
             continue
         mine = rows.iloc[positions[indicator.id]]
         years_made = [year for year in mine["periodo"].unique() if indicator.aggregates(int(year))]
-        mine = mine[mine["periodo"].isin(years_made)]
+        # What a department of one municipality has needs no sum: it is that municipality's.
+        alone = departments_of(mine["municipio"]) == CAPITAL_DISTRICT
+        summed = mine["periodo"].isin(years_made)
+        mine = mine.assign(summed=summed)[summed | alone]
         weight = _weights(indicator, mine, people)
         if indicator.aggregate == "sum" and indicator.population is None:
             weight = np.where(mine["bare"], 0.0, weight)
@@ -146,7 +153,7 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
     rows = pd.concat(parts, ignore_index=True)
     within = departments_of(rows["municipio"])
     known = {indicator.id: indicator for indicator in catalogue}
-    country = (within != EXAMPLE_DEPARTMENT).to_numpy(dtype=bool)
+    country = ((within != EXAMPLE_DEPARTMENT) & rows["summed"]).to_numpy(dtype=bool)
     return pd.concat(
         [
             _group(rows.assign(owner=within, within=within), known, everybody),
@@ -279,7 +286,7 @@ def _common(notes: pd.Series, group: np.ndarray) -> pd.Series:
     said = said[~said["group"].isin(silent)]
     found = {}
     for number, texts in said.groupby("group")["note"]:
-        first, *others = (_SENTENCE.split(text) for text in texts)
+        first, *others = (unfit.sentences(text) for text in texts)
         kept = [s for s in first if all(s in other for other in others)]
         found[number] = " ".join(s for s in kept if not s.startswith(_OWN))
     return pd.Series(found, dtype="str")

@@ -69,13 +69,21 @@ def estimated(
         for panel, where in own.groupby(["indicador", "serie", kind]).indices.items():
             name, series, of = (str(part) for part in cast(tuple[Any, ...], panel))
             if name in known:
-                made = _of_panel(own.iloc[where], people, known[name])
+                made = _of_panel(_of_most(own.iloc[where]), people, known[name])
                 parts.append(made.assign(municipio=owner, indicador=name, serie=series, nivel=of))
     if not parts:
         return empty()
     made = pd.concat(parts, ignore_index=True)[COLUMNS]
     made = made.astype({name: _type(name) for name in COLUMNS})
     return made.sort_values(COLUMNS[:5], ignore_index=True)
+
+
+def _of_most(rows: pd.DataFrame) -> pd.DataFrame:
+    """Without the years of a few places, where others are of many: the department of one
+    municipality has years that no other has, and a level of one is not a country's."""
+    places = rows.groupby("periodo")["municipio"].nunique()
+    few = places.index[places < FEWEST_PLACES]
+    return rows if len(few) == len(places) else rows[~rows["periodo"].isin(few)]
 
 
 def sizes(poblacion: pd.DataFrame | None) -> pd.Series:

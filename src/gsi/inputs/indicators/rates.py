@@ -17,18 +17,16 @@ from gsi.contract.divipola import departments_of, is_fictional, is_municipal
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.projections import People
 from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
-from gsi.ground import frames, locale
-from gsi.inputs.indicators import aggregates, totals, unification, zeros
+from gsi.ground import frames
+from gsi.inputs.indicators import aggregates, reconciliation, totals, unification, zeros
 from gsi.inputs.indicators.aggregates import CALCULATED as CALCULATED
+from gsi.inputs.indicators.reconciliation import KEY, ROUNDING, added
 
-KEY = ["municipio", "indicador", "periodo", "area"]
 NUMBERS = ["valor", "numerador", "denominador", "error_estandar", "inferior", "superior"]
 TEXTS = ["fuente", "serie", "nota"]
 ONLY_AGGREGATED = (aggregates.ESTIMATE, aggregates.ESTIMATE_ERROR)
 COLUMNS = [*KEY[:3], *NUMBERS, "area", *TEXTS]
 
-# Two publications of one figure are said to disagree beyond what rounding explains.
-ROUNDING = 0.005
 # Up to so many cases are told as cases, not as a rate.
 FEW_CASES = 2
 
@@ -50,9 +48,9 @@ def unify(
     if people is not None:
         frame = _with_zeros(frame, people, catalogue)
     frame, bases = _rates(frame, people, catalogue)
-    frame, compared = _reconciled(frame, catalogue)
+    frame, compared = reconciliation.compared(frame, catalogue)
     frame = aggregates.with_official(frame, catalogue)
-    found = [part for part in (_listed(compared), bases) if not part.empty]
+    found = [part for part in (reconciliation.listed(compared), bases) if not part.empty]
     if people is not None:
         made = aggregates.make(frame, people, catalogue)
         frame = aggregates.beside(frame, made, catalogue)
@@ -62,77 +60,13 @@ def unify(
         made = made[~pd.MultiIndex.from_frame(made[KEY]).isin(given)]
         there = pd.MultiIndex.from_frame(whole[KEY]).isin(pd.MultiIndex.from_frame(made[KEY]))
         frame = pd.concat([made, frame.drop(whole.index[there])], ignore_index=True)
+        frame = totals.of_few(frame, people, catalogue)
     frame = _remarks(frame, catalogue)
     disagreements = pd.concat(found, ignore_index=True) if found else unification.empty()
     return (
         frame[COLUMNS].take(np.argsort(frames.order(frame, KEY))).reset_index(drop=True),
         disagreements.sort_values(unification.COLUMNS, ignore_index=True),
     )
-
-
-def _listed(compared: pd.DataFrame) -> pd.DataFrame:
-    """The pairs of :func:`_reconciled` as ``unification.COLUMNS``."""
-    names = {
-        "valor": "usado",
-        "fuente": "fuente_usada",
-        "valor_otra": "otro",
-        "fuente_otra": "fuente_otra",
-    }
-    what = np.where(compared["apart"], unification.VALUE, unification.SAME)
-    return compared.rename(columns=names).assign(que=what)[unification.COLUMNS]
-
-
-def _reconciled(
-    frame: pd.DataFrame, catalogue: Sequence[Indicator]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The rows kept of :func:`reconcile`, and each pair of sources that give one figure, with
-    ``apart`` where they differ."""
-    order = {
-        (indicator.id, source): place
-        for indicator in catalogue
-        for place, source in enumerate(indicator.preference)
-    }
-    series = {indicator.id: indicator.series for indicator in catalogue}
-    reach = unification.vintages(frame)
-    pairs = frame[["indicador", "fuente"]].drop_duplicates()
-    places = {
-        key: number
-        for number, key in enumerate(
-            sorted(
-                zip(pairs["indicador"], pairs["fuente"], strict=True),
-                key=lambda key: unification.order(key[1], order.get(key, len(order)), reach),
-            )
-        )
-    }
-    pairs = pairs.assign(rank=[places[key] for key in pairs.itertuples(index=False, name=None)])
-    rank = frame[["indicador", "fuente"]].merge(pairs, how="left")["rank"].to_numpy()
-    other = frame["serie"] != frames.each(frame["indicador"], series.get).fillna(frame["serie"])
-    # Keys as numbers: comparing texts of half a million rows is most of the work.
-    key = frames.order(frame, KEY)
-    best = np.lexsort((rank, other, frame["valor"].isna(), key))
-    first = np.append(True, np.diff(key[best]) != 0)[: len(best)]
-    kept = frame.take(best[first]).reset_index(drop=True)
-    # The row kept of each fact that another source gives too.
-    stands = (np.cumsum(first) - 1)[~first]
-    extra = frame[["valor", "fuente"]].take(best[~first]).reset_index(drop=True)
-    pairs = kept[[*KEY, "valor", "fuente"]].take(stands).reset_index(drop=True)
-    pairs = pairs.assign(valor_otra=extra["valor"], fuente_otra=extra["fuente"])
-    distance = (pairs["valor"] - pairs["valor_otra"]).abs()
-    apart = distance > ROUNDING * pairs["valor"].abs() + 1e-9
-    compared = pairs.assign(apart=apart)[distance.notna()].reset_index(drop=True)
-    differ = pairs[apart].reset_index(drop=True)
-    if differ.empty:
-        return kept, compared
-    texts = pd.Series(
-        [
-            f"Otra fuente ({unification.title(source)}) publica {locale.number(value, 1)}."
-            for source, value in zip(differ["fuente_otra"], differ["valor_otra"], strict=True)
-        ]
-    )
-    said = texts.groupby(stands[apart.to_numpy()]).agg(" ".join).astype("str")
-    notes = kept["nota"].copy()
-    notes[said.index] = _add(notes[said.index], pd.Series(True, index=said.index), said)
-    return kept.assign(nota=notes), compared
 
 
 def at(indicadores: pd.DataFrame, year: int, *, area: str = "total") -> pd.DataFrame:
@@ -169,10 +103,14 @@ def latest(
     stands at ``baseline``, else that of the baseline. Preliminary years are left out: the figure
     that a target is set from would be revised under it.
     """
-    early = _of_years(indicadores, {i.id: i.preliminary_years for i in catalogue})
-    found = pair(indicadores[~early], baseline, follow_up, area=area)
+    found = pair(indicadores[~preliminary(indicadores, catalogue)], baseline, follow_up, area=area)
     found = found.drop_duplicates(["municipio", "indicador"], keep="last")
     return found.drop(columns="moment").reset_index(drop=True)
+
+
+def preliminary(rows: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.Series:
+    """True for the figures of the years that the catalogue calls preliminary, not of a form."""
+    return _of_years(rows, {i.id: i.preliminary_years for i in catalogue})
 
 
 def few_cases(numerator: pd.Series, multiplier: pd.Series) -> pd.Series:
@@ -323,7 +261,7 @@ def _rates(
             use = projected.notna() & rows["numerador"].notna() & (rows["area"] == Area.TOTAL)
             differs = use & base.notna() & ((base - projected).abs() > ROUNDING * projected)
             sentence = f"La fuente usa otro denominador; aquí, {unification.title(people.source)}."
-            nota = _add(nota, differs, sentence)
+            nota = added(nota, differs, sentence)
             bases.append(
                 rows.loc[differs, KEY].assign(
                     que=unification.POPULATION,
@@ -341,7 +279,7 @@ def _rates(
         published = rows["valor"]
         differs = (published - computed).abs() > ROUNDING * computed.abs() + 0.05
         own = differs & base.eq(rows["denominador"])
-        nota = _add(nota, own, "El valor publicado no coincide con su fórmula: se recalculó.")
+        nota = added(nota, own, "El valor publicado no coincide con su fórmula: se recalculó.")
         changed = computed.notna() & (differs | published.isna())
         errors = {c: rows[c].where(~changed) for c in ("error_estandar", "inferior", "superior")}
         parts.append(
@@ -355,13 +293,13 @@ def _remarks(frame: pd.DataFrame, catalogue: Sequence[Indicator]) -> pd.DataFram
     smallest = _numbers(frame["indicador"], {i.id: i.smallest_denominator for i in catalogue})
     shares = frame["indicador"].isin([i.id for i in catalogue if i.is_share])
     few = frame["denominador"] < smallest
-    nota = _add(frame["nota"], few, "Denominador pequeño: léase con cautela.")
+    nota = added(frame["nota"], few, "Denominador pequeño: léase con cautela.")
     # A source that explains its own excess is not explained again.
     told = frame["nota"].str.contains("de 100 %", regex=False, na=False)
     over = shares & (frame["valor"] > 100) & ~told
-    nota = _add(nota, over, "Más de 100 %: problema del denominador.")
-    early = _of_years(frame, {i.id: i.preliminary_years for i in catalogue})
-    return frame.assign(nota=_add(nota, early, "Dato preliminar."))
+    nota = added(nota, over, "Más de 100 %: problema del denominador.")
+    early = preliminary(frame, catalogue)
+    return frame.assign(nota=added(nota, early, "Dato preliminar."))
 
 
 def _of_years(frame: pd.DataFrame, years: Mapping[str, Sequence[int]]) -> pd.Series:
@@ -376,8 +314,3 @@ def _of_years(frame: pd.DataFrame, years: Mapping[str, Sequence[int]]) -> pd.Ser
 def _numbers(ids: pd.Series, values: Mapping[str, float | None]) -> pd.Series:
     """One float an id, NaN where it has none; float also for no rows at all."""
     return frames.each(ids, values.get).astype("float64")
-
-
-def _add(nota: pd.Series, where: pd.Series, sentence: str | pd.Series) -> pd.Series:
-    """Notes with a sentence (one for all, or one a row) added where asked."""
-    return nota.where(~where, (nota + " " + sentence).str.strip()).astype("str")

@@ -12,9 +12,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 FORM = "formulario:"
-VALUE, POPULATION, SAME = "valor", "poblacion", "igual"
+VALUE, POPULATION, CASES, SAME = "valor", "poblacion", "mismos casos", "igual"
 # ``que``: where two sources differ, in the figure itself (valor) or in the people it is divided by
-# (poblacion); or a figure that two sources give alike (igual).
+# (poblacion); the cases that both count alike over another total (mismos casos); or a figure that
+# two sources give alike (igual).
+# Two sources that give these do not disagree about the figure.
+AGREED = (SAME, CASES)
 COLUMNS = [
     "municipio", "indicador", "periodo", "area", "que", "usado", "fuente_usada", "otro",
     "fuente_otra",

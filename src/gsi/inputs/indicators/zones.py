@@ -12,6 +12,9 @@ ONLY = {
     "rural": "Solo la zona rural: de la urbana no hay dato.",
 }
 SHORT = {ONLY["cabecera"]: " (zona urbana)", ONLY["rural"]: " (zona rural)"}
+# The same in words that stand after 'es', and those of the figure of a whole place.
+_SAID = {ONLY["cabecera"]: "solo de la zona urbana", ONLY["rural"]: "solo de la zona rural"}
+WHOLE = "de las dos zonas"
 ALIKE = "La referencia es la de la misma zona"
 
 _LINK = ["indicador", "periodo", "serie"]
@@ -21,6 +24,11 @@ def note(text: object) -> str:
     """What a row's note says of the one zone it speaks of; '' where it speaks of no single one."""
     found = [told for told in ONLY.values() if isinstance(text, str) and told in text]
     return found[0] if found else ""
+
+
+def said(text: object) -> str:
+    """``solo de la zona urbana``; :data:`WHOLE` where the note names no zone."""
+    return _SAID.get(note(text), WHOLE)
 
 
 def like_with_like(

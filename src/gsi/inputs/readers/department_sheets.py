@@ -51,12 +51,13 @@ class Sheet:
 
 def read_sheets(
     path: Path, layout: Layout, *, indicator: str, ratio: Callable[[Counts], tuple[float, float]],
-    source: str, series: str, note: str,
+    source: str, series: str, note: str, doubt: Callable[[Counts], str] | None = None,
 ) -> Part:  # fmt: skip
     """Table ``indicadores`` of one file: numerator and denominator (``ratio`` of the counts).
 
     A department's row is its published total, unknown municipalities included; the country's is the
-    sum of its departments. Published totals are compared with the sum of their rows.
+    sum of its departments. Published totals are compared with the sum of their rows. ``doubt``:
+    what a place's counts say of its own figure, added to the ``note`` of all.
     """
     problems = Problems(path.name)
     found = [_sheet(problems, name, rows, layout) for name, rows in grids.sheets(path).items()]
@@ -72,13 +73,13 @@ def read_sheets(
         places = dict(sheet.places)
         if sheet.department == BOGOTA[0] and not places:
             places[BOGOTA[1]] = sheet.total  # a district: the sheet has only its total
-        records += [(sheet.department, *ratio(sheet.total))]
-        records += [(code, *ratio(counts)) for code, counts in places.items()]
-    whole = [ratio(sheet.total) for sheet in departments]
-    records.append((COUNTRY, sum(pair[0] for pair in whole), sum(pair[1] for pair in whole)))
-    data = pd.DataFrame(records, columns=["municipio", "numerador", "denominador"])
+        places[sheet.department] = sheet.total
+        records += [_record(code, counts, ratio, note, doubt) for code, counts in places.items()]
+    whole = {key: sum(sheet.total[key] for sheet in departments) for key in departments[0].total}
+    records.append(_record(COUNTRY, whole, ratio, note, doubt))
+    data = pd.DataFrame(records, columns=["municipio", "numerador", "denominador", "nota"])
     empty = data["denominador"] <= 0
-    data = data[~empty].assign(indicador=indicator, periodo=years[0], nota=note)
+    data = data[~empty].assign(indicador=indicator, periodo=years[0])
     aside = [
         (
             "Filas «Sin información» de municipio; cuentan en el total del departamento",
@@ -96,6 +97,17 @@ def read_sheets(
     kept = len(rows) - 1
     read = kept + sum(count for _, count in aside)
     return Part("indicadores", rows, read, kept, set_aside(aside), tuple(years), notes)
+
+
+def _record(
+    code: str,
+    counts: Counts,
+    ratio: Callable[[Counts], tuple[float, float]],
+    note: str,
+    doubt: Callable[[Counts], str] | None,
+) -> tuple[str, float, float, str]:
+    own = "" if doubt is None else doubt(counts)
+    return (code, *ratio(counts), f"{note} {own}".strip())
 
 
 def _sheet(problems: Problems, name: str, rows: list[Row], layout: Layout) -> Sheet | None:

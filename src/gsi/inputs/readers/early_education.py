@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.ground import frames, locale
+from gsi.inputs.indicators import cuts
 from gsi.inputs.readers import grids, lost_zeros
 from gsi.inputs.readers.numbers import PEOPLE, code
 from gsi.inputs.readers.peek import Peek
@@ -58,16 +59,13 @@ def read(path: Path) -> Part:
             "debe ser un código DIVIPOLA", str(raw.iat[row, found["municipio"]]), row=row + 2
         )
     problems.departments(list(raw.columns), OWNER, raw.to_numpy(), data["municipio"].tolist())
-    cuts = {text: _cut(text) for text in data["corte"].unique()}
-    for text in [text for text, cut in cuts.items() if cut is None]:
+    days = {text: _cut(text) for text in data["corte"].unique()}
+    for text in [text for text, day in days.items() if day is None]:
         problems.add("debe ser una fecha día-mes-año", text, column=HEADINGS["corte"])
     problems.stop()
-    dates = {text: cut for text, cut in cuts.items() if cut}
+    dates = {text: day for text, day in days.items() if day}
     data["periodo"] = [dates[text].year for text in data["corte"]]
-    part_year = {
-        text: "" if (cut.month, cut.day) == (12, 31) else f" Corte parcial: {locale.date(cut)}."
-        for text, cut in dates.items()
-    }
+    part_year = {text: f" {cuts.note(day)}".rstrip() for text, day in dates.items()}
     only = _without_preschool(data)
     data["nota"] = [
         PREGNANT + part_year[text] + only.get(year, "")

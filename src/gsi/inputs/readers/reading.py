@@ -21,7 +21,7 @@ from gsi.ground.errors import Finding, InputsChanged, UserMistake
 from gsi.ground.files import sha256
 from gsi.ground.locale import fold
 from gsi.ground.project import PACKAGE
-from gsi.inputs.readers import boundaries, divipola
+from gsi.inputs.readers import boundaries, divipola, former
 from gsi.inputs.readers.catalog import READERS, UNREAD
 from gsi.inputs.readers.characters import legible_part
 from gsi.inputs.readers.forms import PUBLISHER, places_of, read_form, source_of
@@ -315,7 +315,8 @@ def _is_divipola(path: Path) -> bool:
 
 
 def _only_known_places(taken: list[Taken]) -> None:
-    """Set aside published rows of municipalities that DIVIPOLA, if it is there, does not have.
+    """Set aside published rows of municipalities that DIVIPOLA, if it is there, does not have, once
+    those whose people another has are counted there (:mod:`.former`).
 
     A code that was abolished or created between two publications belongs to no territory that can
     be reported; a form with such a code is its author's mistake, which validation tells. Raises
@@ -330,6 +331,8 @@ def _only_known_places(taken: list[Taken]) -> None:
         data = item.part.data
         if item.reader is None or item.part.table == "divipola" or "municipio" not in data:
             continue
+        item.part = former.joined(item.part, known)
+        data = item.part.data
         places = pd.Series(data["municipio"].unique(), dtype="str")
         strange = sorted(places[is_municipal(places) & ~places.isin(known)])
         for place in strange:
