@@ -96,6 +96,15 @@ def test_the_code_is_that_of_the_projects_or_of_the_name(tmp_path: Path) -> None
         development_follow_up.read(follow_up(tmp_path / "seguimiento 73001.xlsx"))
 
 
+def test_a_departments_report_gives_no_service_of_a_municipality(tmp_path: Path) -> None:
+    """Cundinamarca had no report at all: its 40 services carried the code 25."""
+    parts = development_follow_up.read(
+        follow_up(tmp_path / "s.xlsx", project="2024004730060", name="Tolima")
+    )
+    assert [part.table for part in parts] == ["avance_plan_desarrollo", "inversion"]
+    assert all(any("no se leen como servicios" in note for note in part.notes) for part in parts)
+
+
 def test_the_name_must_be_the_codes(tmp_path: Path) -> None:
     (tmp_path / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
     follow_up(tmp_path / NAME, name="Ibagué, Tolima")

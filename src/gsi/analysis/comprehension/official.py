@@ -12,8 +12,8 @@ only what DNP could join to the plan);
 ``has_biggest``, ``biggest_line``, ``biggest_share``: the one line that is a large part of it, and
 ``biggest_insurance`` (it is paid with the sources of the subsidised health insurance);
 ``misfiled``, ``has_misfiled``: whose appropriation stands in one programme that they hardly spend
-in; ``has_partial_year``, ``partial_year``, ``partial_cut``, ``partial_obligated``: a later year up
-to the follow-up that is not whole.
+in; ``has_partial_year``, ``partial_year``, ``partial_cut``, ``partial_obligated`` and
+``partial_by``: a later year up to the follow-up that is not whole.
 Budgets after the follow-up: ``has_later_money``, ``later_money`` (years), ``later_money_year``.
 Places and students: :mod:`gsi.analysis.comprehension.official_offer`.
 Tables: ``funds``, ``programmes`` (those declared whole for the objectives of policy).
@@ -114,6 +114,7 @@ def _partial(told: pd.DataFrame, context: Context) -> dict[str, Fact]:
         "partial_year": year(int(rows["vigencia"].iloc[0])),
         "partial_cut": date(rows["corte"].iloc[0].date()),
         "partial_obligated": money(float(used) if pd.notna(used) else None),
+        "partial_by": text(delivery.delivered(rows, context).by(context)),
     }
 
 

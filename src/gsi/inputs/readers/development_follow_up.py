@@ -122,11 +122,16 @@ def read(path: Path) -> tuple[Part, ...]:
         if (cut.month, cut.day) != (12, 31)
     )
     rows = int((data["periodo"] == years[0]).sum()) if years else 0
-    given = {
-        "avance_plan_desarrollo": data,
-        "inversion": _spent(data, code),
-        "servicios": _served(data, code),
-    }
+    given = {"avance_plan_desarrollo": data, "inversion": _spent(data, code)}
+    served = _served(data, code)
+    if is_department(code):
+        # A service is of a municipality, and the report of a department does not say of which.
+        notes += (
+            f"Filas de personas atendidas que no dicen el municipio: {len(served)}, "
+            "no se leen como servicios.",
+        )
+    else:
+        given["servicios"] = served
     return tuple(
         Part(table, part, rows, rows, years=years, notes=notes, named=named)
         for table, part in given.items()
