@@ -29,7 +29,7 @@ from gsi.analysis.comprehension.population import population
 from gsi.analysis.comprehension.priority import priority
 from gsi.analysis.comprehension.scope import _seen, scope
 from gsi.analysis.context import Context
-from gsi.analysis.results import Column, Gap, Section, Table, flag
+from gsi.analysis.results import Column, Gap, Section, Table, flag, probability, text
 from gsi.measure import robustness as rb
 from gsi.report.figures import priority as figures
 
@@ -281,6 +281,15 @@ def test_the_evidence_says_why_who_reaches_the_probability_is_to_be_confirmed(fa
     assert told[both] == f"probabilidad de 80{nbsp}% o más, pero {why}"
     last = f"probabilidad de 50{nbsp}% o más y menos de 80{nbsp}%"
     assert told[FICTIONAL[codes[2]]] == last
+    # In the municipality's own report too, and only where that is the reason.
+    for code, chance in zip(codes, (98.0, 91.0, 60.0), strict=True):
+        here = world(fictional(POOR), code)
+        own = {"own_status": text("por confirmar"), "own_probability": probability(chance)}
+        alone = replace(who, facts=facts | own)
+        made = scope(here, alone, population(here), NOTHING, NOTHING, NOTHING)
+        first = made.tables["certainty"].data.iloc[0]
+        assert first["certeza"] == "por confirmar"
+        assert first["evidencia"].endswith(why) == (chance >= 80)
 
 
 @pytest.mark.parametrize(
