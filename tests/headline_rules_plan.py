@@ -224,7 +224,8 @@ ALERTS = (
 
 @rule(
     r"el avance físico es {physical} % y el financiero {financial} %",
-    r"(?:plan de acción|de \d{4}): (?:físico, )?{physical} %(?: \([a-z]+\))?; financiero[:,]"
+    r"(?:plan de acción, de lo programado:|de \d{4}: físico, de lo programado,) {physical} %"
+    r"(?: \([a-z]+\))?; financiero, de todo (?:su|el) presupuesto[:,]"
     r" {financial} %",
     r"lleva {physical} % de avance físico y {financial} % de avance financiero",
 )
