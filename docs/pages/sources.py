@@ -12,6 +12,10 @@ Página hecha a partir de `params/sources.yml`; no se edita a mano: `python -m d
 a escribir. Qué fuentes sabe pedir el cuaderno, de quién son y qué llenan. Cómo se descargan está en
 [la orden gsi](ordenes.md#descargar-lo-publicado); qué se lee de cada una, en [fuentes](fuentes.md).
 
+Las direcciones, los conjuntos de datos y sus campos se tomaron de lo que publica cada entidad y de
+programas públicos que los usan, sin comprobar cada uno en vivo. Por eso nada se da por bueno: el
+archivo que no es el que conoce su lector no se guarda, y la orden dice qué corregir.
+
 Campos de `params/sources.yml`:
 
 - Qué es: `id` (el nombre para `--only`), `reader` (el lector que toma el archivo), `publisher`,

@@ -68,29 +68,9 @@ def _report(job: Job, say: Callable[[str], None]) -> Outcome:
     final.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(dir=final.parent, prefix=f".{years}."))
     try:
-        # For the kernels alone: this process may report several territories at once.
-        environment = {
-            **os.environ,
-            "GSI_PROJECT": str(project.root),
-            RESULTS: str(stage),
-            STORE: str(job.store.folder),
-        }
-        one_thread(environment)
         (stage / READS).mkdir()
         workbook = replace(workbook, results=stage)
-        parameters = {
-            "territory": place.code,
-            **job.asked,
-            "raw": job.raw,
-            "processed": None,
-        }
-
-        def execute(notebook: Path) -> None:
-            say(notebooks.title(notebook))
-            target = stage / "notebooks" / notebook.name
-            notebooks.execute(notebook, target, parameters, job.kernel, environment)
-
-        notebooks.execute_all(notebooks.in_order(project.notebooks), execute, job.at_once)
+        executed(job, stage, say)
         say("informes")
         fill(workbook, stage / "informe")
         with tempfile.TemporaryDirectory(dir=final.parent, prefix=".informes-") as made:
@@ -118,6 +98,31 @@ def _report(job: Job, say: Callable[[str], None]) -> Outcome:
         raise
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def executed(job: Job, stage: Path, say: Callable[[str], None]) -> None:
+    """Run a territory's notebooks; what they leave, and they themselves, go to ``stage``."""
+    # For the kernels alone: this process may report several territories at once.
+    environment = {
+        **os.environ,
+        "GSI_PROJECT": str(job.project.root),
+        RESULTS: str(stage),
+        STORE: str(job.store.folder),
+    }
+    one_thread(environment)
+    parameters = {
+        "territory": job.territory.code,
+        **job.asked,
+        "raw": job.raw,
+        "processed": None,
+    }
+
+    def execute(notebook: Path) -> None:
+        say(notebooks.title(notebook))
+        target = stage / "notebooks" / notebook.name
+        notebooks.execute(notebook, target, parameters, job.kernel, environment)
+
+    notebooks.execute_all(notebooks.in_order(job.project.notebooks), execute, job.at_once)
 
 
 def _reads(stage: Path) -> Reads:

@@ -468,6 +468,19 @@ def test_what_does_not_pass_is_told_and_leaves_nothing(
     assert written(project) == []
 
 
+@pytest.mark.parametrize("where", ["api/views", f"{DIVIPOLA}.json", f"{DIVIPOLA}.csv"])
+def test_a_page_in_place_of_a_data_set_is_told(
+    where: str, project: Project, sources: Sources, published: Publishers
+) -> None:
+    publish_divipola(published)
+    published.faults[where] = [page, disguised_page]
+    for _ in range(2):
+        found = bring_one(project, sources, "divipola")
+        assert found.findings[0].received == "una página web en su lugar"
+        assert written(project) == []
+    assert bring_one(project, sources, "divipola").state == "new"
+
+
 def test_a_workbook_that_is_cut_without_saying_so_is_refused(
     project: Project, sources: Sources, published: Publishers, tmp_path: Path
 ) -> None:

@@ -125,15 +125,6 @@ class Client:
 
         return self.tried(ask)
 
-    def size(self, address: str) -> int | None:
-        """The bytes that an address says it has, asked once; None where it does not say."""
-        try:
-            response = self._http.head(address, follow_redirects=True)
-            length = response.headers.get("content-length", "")
-            return int(length) if response.status_code == 200 and length.isdigit() else None
-        except httpx.HTTPError:
-            return None
-
     @contextmanager
     def stream(
         self,
