@@ -96,6 +96,11 @@ def with_interval(
     return f"{text} ({' a '.join(bounds)})"
 
 
+def least(text: str, minimum: bool) -> str:
+    """``al menos 59,2 %`` of a figure that is known to be a minimum."""
+    return f"al menos {text}" if minimum else text
+
+
 def near_text(value: float, near: bool) -> str | None:
     """``12,5``; ``≈ 12,5`` of a mean made here that is not known to be the published figure."""
     if math.isnan(value):

@@ -155,3 +155,30 @@ def test_what_is_not_judged_calls_for_nothing_and_is_no_peer() -> None:
     where = somewhere({**own, "nota": note}, above, place="27001", name="Quibdó")
     assert "actions" not in propose(where, {}).tables
     assert figures(where, ["27001"]).empty
+
+
+def test_a_minimum_is_told_as_one_and_sets_no_goal() -> None:
+    """A count of controls that is missing is counted as none: of Chocó, 59.2 % and the country's
+    81.4 %, TerriData gives up to 14.6 points more."""
+    counts = {"numerador": 5920.0, "denominador": 10_000.0, "serie": "eevv"}
+    country = {"numerador": 488_400.0, "denominador": 600_000.0, "serie": "eevv"}
+    moves = known_noise(
+        "control_prenatal", "eevv", dict.fromkeys(YEARS, 81.4), "share", por_tamano=1.0
+    )
+    where = somewhere(
+        *(reported("control_prenatal", y, 59.2, "27", **counts) for y in (2018, 2020, 2022)),
+        *(reported("control_prenatal", y, 81.4, "CO", **country) for y in (2018, 2020, 2022)),
+        place="27",
+        name="Quibdó",
+        moves=moves,
+    )
+    (action,) = propose(where, {}).tables["actions"].data.to_dict("records")
+    assert action["baseline_text"] == "al menos 59,2\N{NO-BREAK SPACE}% (2022)"
+    assert np.isnan(action["target"]) and action["target_text"] == "la fija el consejo"
+    assert action["rule"] == "council" and "País: al menos 81,4" in action["why"]
+    assert "al menos 59,2" in action["evidence"] and "Sin meta: la fuente" in action["why"]
+    shown = baseline(where).tables["indicators"].data.iloc[0]
+    assert shown["value_text"].startswith("al menos 59,2")
+    found = change(where)
+    assert found.tables["indicators"].data["baseline_text"].tolist() == ["al menos 59,2 (2018)"]
+    assert found.tables["series"].data["unit"].tolist() == ["%, al menos"]

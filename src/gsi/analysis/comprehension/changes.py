@@ -192,15 +192,16 @@ def _pairs(own: pd.DataFrame, context: Context) -> pd.DataFrame:
 
 
 def _marked(frame: pd.DataFrame, known: Mapping[str, Indicator], place: str) -> pd.DataFrame:
-    """``preliminary`` and ``finest``."""
-    preliminary, finest = [], []
+    """``preliminary``, ``finest`` and ``minimum`` (:meth:`Indicator.at_least`)."""
+    preliminary, finest, minimum = [], [], []
     for row in frames.records(frame):
         indicator = known[row["indicator"]]
         years = [row["year_a"], row["year_b"]]
         preliminary.append(any(when in indicator.preliminary_years for when in years))
         weighted = indicators.CALCULATED in (row["source_a"], row["source_b"])
         finest.append(indicator.finest(place, str(row["series_a"]), weighted))
-    return frame.assign(preliminary=preliminary, finest=finest)
+        minimum.append(indicator.at_least(str(row["series_a"])) is not None)
+    return frame.assign(preliminary=preliminary, finest=finest, minimum=minimum)
 
 
 def _with_noise(

@@ -44,7 +44,7 @@ from gsi.analysis.comprehension.states import (
 )
 from gsi.analysis.comprehension.subtracted import stretches
 from gsi.analysis.context import Context
-from gsi.analysis.labels import VERDICTS, cases, span, with_interval
+from gsi.analysis.labels import VERDICTS, cases, least, span, with_interval
 from gsi.analysis.results import (
     Column,
     Fact,
@@ -115,7 +115,7 @@ def _with_changes(states: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     words = [VERDICTS.get(word, VERDICTS[Verdict.NOT_COMPARABLE]) for word in changes["verdict"]]
     return states.assign(
         value_text=[
-            with_interval(row["valor"], row["inferior"], row["superior"])
+            least(with_interval(row["valor"], row["inferior"], row["superior"]), row["minimo"])
             + zones.SHORT.get(zones.note(row["nota"]), "")
             if np.isnan(row["casos"])
             else cases(row["casos"])

@@ -51,7 +51,7 @@ _COLUMNS = [
     *("municipio", "indicador", "nombre", "derecho", "objetivo", "grupo", "familia", "valor"),
     *("periodo", "inferior", "superior", "intervalo", "meta", "target_gap", "departamento"),
     *("pais", "referencia", "p", "estado", "motivo", "gravedad", "unidad", "fuente", "nota"),
-    "casos",
+    *("casos", "minimo"),
 ]
 _PARTS = {
     "value": "valor",
@@ -70,8 +70,8 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
     inferior, superior, intervalo (publicado/calculado/''), meta, target_gap, departamento, pais,
     referencia, p (of no difference), estado, motivo (why it is not compared; '' where it is),
     gravedad (relative distance to the reference, worse is positive), unidad, fuente, nota, casos
-    (where they are one or two, which is no level). Many comparisons are controlled within each
-    territory.
+    (where they are one or two, which is no level), minimo (the figure is known to be one).
+    Many comparisons are controlled within each territory.
     """
     rules = context.params.comprehension.rights
     known = {indicator.id: indicator for indicator in context.catalogue}
@@ -127,6 +127,7 @@ def compare(context: Context, codes: Sequence[str], *, start: bool = False) -> p
                 "fuente": row["fuente"],
                 "nota": row["nota"],
                 "casos": row["numerador"] if row["few"] else np.nan,
+                "minimo": indicator.at_least(row["serie"]) is not None,
             }
         )
     return pd.DataFrame(records, columns=_COLUMNS)

@@ -11,7 +11,7 @@ import pandas as pd
 from gsi.analysis.comprehension import unfit
 from gsi.analysis.comprehension.completeness import contradicted
 from gsi.analysis.context import Context
-from gsi.analysis.labels import BASES, cases, near_text, span, with_interval
+from gsi.analysis.labels import BASES, cases, least, near_text, span, with_interval
 from gsi.analysis.plan import remarks
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import (
@@ -299,7 +299,10 @@ def _table(known: pd.DataFrame, context: Context) -> Table:
         value_text=[
             cases(row["numerator"])
             if row["few_cases"]
-            else with_interval(row["value"], row["low"], row["high"], unit=row["unit"])
+            else least(
+                with_interval(row["value"], row["low"], row["high"], unit=row["unit"]),
+                row["basis"] == "minimum",
+            )
             for row in frames.records(known)
         ],
         remark_text=known["remark"].where(known["remark"] != "", "—"),

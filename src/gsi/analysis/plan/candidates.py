@@ -17,7 +17,7 @@ import pandas as pd
 from gsi.analysis.comprehension.changes import rows_of
 from gsi.analysis.comprehension.later_figures import emptied
 from gsi.analysis.context import Context
-from gsi.analysis.labels import with_unit
+from gsi.analysis.labels import least, with_unit
 from gsi.analysis.plan import order
 from gsi.analysis.plan.catalogue import measures
 from gsi.analysis.plan.decisions import fact_of, holds, thin
@@ -36,6 +36,7 @@ RULES: dict[Rule, str] = {
     "key": "lo que se espera de la clave",
     "council": "la fija el consejo",
 }
+MINIMUM = "Sin meta: la fuente no dice de cuántos falta el dato, y cada cifra es un mínimo."
 APPROXIMATE = "aproximado"
 MADE_HERE = "Aproximado: media de los municipios, que puede apartarse de la cifra publicada"
 ONE_YEAR = "La fuente solo tiene {year}: hasta que se repita, se sigue el producto."
@@ -105,6 +106,9 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
     norm = _norm(indicator, context)
     whose = f"la meta de una norma, {norm}" if row["reference"] == "target" else reference
     share = write_value(100 * part, "percent", 0)
+    # Half of the way to where a minimum ends may already have been gone.
+    minimum = row["basis"] == "minimum"
+    rule: Rule = "council" if minimum else "gap"
     return {
         "indicator": indicator,
         "outcome": row["name"],
@@ -112,9 +116,10 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "baseline": float(row["value"]),
         "year": int(row["year"]),
         "day": cuts.of(row["note"]),
-        "target": float(row["value"] + part * (row["limit"] - row["value"])),
-        "rule": "gap",
-        "rule_text": RULES["gap"].format(share=share, whose=whose),
+        "minimum": minimum,
+        "target": np.nan if minimum else float(row["value"] + part * (row["limit"] - row["value"])),
+        "rule": rule,
+        "rule_text": RULES[rule].format(share=share, whose=whose),
         "kind": "capacidad" if row["direction"] > 0 else "reduccion",
         "reference": row["reference"],
         "group": row["group"],
@@ -125,10 +130,12 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "why": " ".join(
             [
                 f"{SHORT.get(name, f'Meta de una norma, {norm}')}: "
-                f"{value_text(row[name], row['unit'])}{_approximately(_of_ours(row, name))}"
+                f"{least(value_text(row[name], row['unit']), minimum and name != 'target')}"
+                f"{_approximately(_of_ours(row, name))}"
                 f"{'' if name == 'target' else zones.SHORT.get(zones.note(row['note']), '')}."
                 for name in _shown(row)
             ]
+            + [MINIMUM] * minimum
             + (_unused(row, context) or _not_repeated(indicator, int(row["year"]), context))
         ),
     }
@@ -157,10 +164,12 @@ def _norm(name: str, context: Context) -> str:
 def _told(row: Mapping[Any, Any], reference: str) -> str:
     """The figure and its reference, each marked where it is a mean made here."""
     ours = (bool(row["approximate"]), _of_ours(row, str(row["reference"])))
+    minimum = row["basis"] == "minimum"
+    value, limit = (value_text(row[name], row["unit"]) for name in ("value", "limit"))
     told = (
-        f"{row['name']}: {value_text(row['value'], row['unit'])} en {int(row['year'])}"
-        f"{_cut(row)}{_approximately(ours[0])}; "
-        f"{reference}, {value_text(row['limit'], row['unit'])}{_approximately(ours[1])}"
+        f"{row['name']}: {least(value, minimum)} en {int(row['year'])}"
+        f"{_cut(row)}{_approximately(ours[0])}; {reference}, "
+        f"{least(limit, minimum and row['reference'] != 'target')}{_approximately(ours[1])}"
     )
     zone = zones.note(row["note"]).rstrip(".")
     if zone and row["reference"] != "target":

@@ -17,7 +17,7 @@ import pandas as pd
 from gsi.analysis.comprehension import replayed
 from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged, rows_of
 from gsi.analysis.context import Context
-from gsi.analysis.labels import NEAR, VERDICTS, between, cases, near_text, span, subtracts
+from gsi.analysis.labels import NEAR, VERDICTS, between, cases, least, near_text, span, subtracts
 from gsi.analysis.plan import remarks
 from gsi.analysis.plan.series import broken, rare_series, series_table, uncalculated
 from gsi.analysis.results import (
@@ -306,10 +306,13 @@ def _few(frame: pd.DataFrame, side: str) -> pd.Series:
 def _dated(frame: pd.DataFrame, side: str) -> list[str]:
     """``58,0 (2018)``, ``31,7 (2023, 30 de junio)``; ``1 caso (2018)`` of a rate of one or two."""
     columns = (frame[f"{name}{side}"] for name in ("value", "numerator", "year", "note"))
-    return [
-        f"{cases(number) if few else write_value(value, 'decimal', 1)} ({cuts.dated(period, note)})"
-        for value, number, period, note, few in zip(*columns, _few(frame, side), strict=True)
-    ]
+    found = []
+    for value, number, period, note, minimum, few in zip(
+        *columns, frame["minimum"], _few(frame, side), strict=True
+    ):
+        figure = cases(number) if few else least(write_value(value, "decimal", 1), minimum)
+        found.append(f"{figure} ({cuts.dated(period, note)})")
+    return found
 
 
 def _reasons(frame: pd.DataFrame) -> Table:

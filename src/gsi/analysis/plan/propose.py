@@ -10,6 +10,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
+from gsi.analysis.labels import least
 from gsi.analysis.plan import decisions, order, products
 from gsi.analysis.plan.alike import alike, covered
 from gsi.analysis.plan.candidates import candidates, value_text
@@ -308,11 +309,12 @@ def _resembles(codes: list[str]) -> list[str]:
 
 def _start(item: Mapping[str, Any]) -> str:
     """The figure with its year; what is made of data of several years, with the cut."""
-    period = item["year"] if item["rule"] == "gap" else f"corte de {item['year']}"
+    period = item["year"] if item["indicator"] else f"corte de {item['year']}"
     if item.get("day"):
         period = f"{period}, {item['day']}"
     near = ", aproximado" if item.get("approximate", False) else ""
-    return _dated(item["baseline"], item["unit"], f"{period}{near}")
+    told = _dated(item["baseline"], item["unit"], f"{period}{near}")
+    return least(told, bool(item.get("minimum")))
 
 
 def _dated(value: float, unit: str, period: int | str) -> str:

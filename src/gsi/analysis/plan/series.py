@@ -67,7 +67,8 @@ def series_table(frame: pd.DataFrame, own: pd.DataFrame, context: Context) -> Ta
             absent = _absent(row, values, indicator, context) | partial
             written |= dict.fromkeys(absent, UNCALCULATED)
             found.append(
-                {key: row[key] for key in ("indicator", "name", "unit")}
+                {key: row[key] for key in ("indicator", "name")}
+                | {"unit": f"{row['unit']}, al menos" if row["minimum"] else row["unit"]}
                 | {str(year): values.get(year, np.nan) for year in years}
                 | {f"{year}_text": written.get(year) for year in years}
                 | {"broken": reason, "near": bool(means.any())}
