@@ -56,7 +56,36 @@ BIRTHS: Rows = [
     ["mun", "year", "age", "births", "population"],
     ["73067", "2018", "10-14", "2.0", "901"], ["73067", "2018", "15-19", "55.0", "873"],
 ]  # fmt: skip
-TABLES = {"divipola": DIVIPOLA, "men": MEN, "reps": REPS, "inicial": EARLY, "nacimientos": BIRTHS}
+CASES: Rows = [
+    ["divipola", "Departamento", "Municipio", "anio", "mes", "cantidad"],
+    *(["73067", "TOLIMA", "ATACO", "2024", str(month), "2"] for month in range(1, 13)),
+    ["05001", "ANTIOQUIA", "MEDELLÍN", "2024", "3", "41"],
+]
+PENAL: Rows = [
+    ["coddepto", "anno", "ingresos_totales", "SRPA_1", "tasa"],
+    ["05", "2024", "900", "12.5", "1.39"], ["73", "2024", "140", "27", "19.29"],
+]  # fmt: skip
+ETHNIC: Rows = [
+    ["COD_DPTO", "COD_DPTO-MPIO", "AÑO", "ÁREA GEOGRÁFICA", "Total", "Indígena",
+     "Gitano(a) o Rrom", "Raizal del Archipiélago de San Andrés, Providencia y Santa Catalina",
+     "Palenquero(a) de San Basilio", "Negro(a), mulato(a), afrodescendiente, afrocolombiano(a)",
+     "Ningún grupo étnico-racial"],
+    ["73", "73067", "2018", "Total", "19330", "1493", "0", "0", "0", "218", "17619"],
+]  # fmt: skip
+SCHOOLS: Rows = [
+    ["año", "secretaria", "codigomunicipio", "codigoestablecimiento", "nombreestablecimiento"],
+    ["2016", "TOLIMA", "73067", "173067000011", "INSTITUCIÓN EDUCATIVA SANTIAGO PÉREZ"],
+]  # fmt: skip
+OFFICES: Rows = [
+    ["c_digo_dane_municipio", "comisarias_ley_2126_100_000", "nombre_comisaria",
+     "horario_de_atenci_n", "longitud_de_ubicaci_n_de", "latitud_de_ubicaci_n_de_la"],
+    ["73067", "1", "Comisaría de Familia de Ataco", "8 a 5", "-75.3823", "3.590764"],
+]  # fmt: skip
+TABLES = {
+    "divipola": DIVIPOLA, "men": MEN, "reps": REPS, "inicial": EARLY, "nacimientos": BIRTHS,
+    "sivigila": CASES, "srpa": PENAL, "etnia": ETHNIC, "establecimientos": SCHOOLS,
+    "comisarias": OFFICES,
+}  # fmt: skip
 NUMBER = re.compile(r"-?\d+\.\d+")
 
 
@@ -176,7 +205,12 @@ def test_the_values_that_all_of_them_give(tmp_path: Path) -> None:
     assert rows.loc[("desercion", 2020), "valor"] == 3.1
     assert rows.loc[("educacion_inicial", 2022), "numerador"] == 420
     assert rows.loc[("fecundidad_15_19", 2018), "numerador"] == 55
-    assert found["escenarios"]["municipio"].tolist() == ["73067"]
+    assert set(found["escenarios"]["municipio"]) == {"73067"} and len(found["escenarios"]) == 3
+    office = found["escenarios"].query("tipo == 'comisaria_familia'").iloc[0]
+    assert (office["lon"], office["lat"]) == (-75.3823, 3.590764)
+    flat = found["indicadores"].set_index(["municipio", "indicador"])["numerador"]
+    assert flat["73067", "desnutricion_aguda_5"] == 24
+    assert flat["73", "srpa"] == 140 and flat["73067", "poblacion_indigena"] == 1493
 
 
 @pytest.mark.parametrize("how", ["csv", "xlsx"])

@@ -123,10 +123,15 @@ def table(path: Path, problems: Problems, *headings: str | tuple[str, ...]) -> p
     for name, rows in sheets(path).items():
         for above, row in enumerate(rows[:_TITLES]):
             labels = {label(cell) for cell in row if cell is not None}
-            if all(labels & words for words in wanted):
+            if all(any(_is(text, words) for text in labels) for words in wanted):
                 problems.sheet, problems.above = name, above
                 return _as_text(row, rows[above + 1 :])
     raise unreadable(path, "tabla con sus encabezados")
+
+
+def _is(text: str, words: set[str]) -> bool:
+    """Whether a heading equals one of them, or starts with it."""
+    return text in words or any(text.startswith(f"{word} ") for word in words)
 
 
 def _as_text(header: Row, body: list[Row]) -> pd.DataFrame:
