@@ -65,7 +65,7 @@ def test_what_is_not_there_is_told_with_template_line_and_name(
     with pytest.raises(UserMistake) as told:
         written(tmp_path, f"# Título\n\nUno\n{asked}\n{ALT}")
     (finding,) = told.value.findings
-    assert (finding.where, finding.received) == ("figuras/x.md, línea 4", name)
+    assert (finding.where, finding.received) == ("reports/figuras/x.md, línea 4", name)
 
 
 @pytest.mark.parametrize(

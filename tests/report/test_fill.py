@@ -99,7 +99,36 @@ def test_a_value_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_pa
     with pytest.raises(UserMistake) as told:
         fill(run, tmp_path / "informe")  # type: ignore[arg-type]
     (found,) = told.value.findings
-    assert (found.where, found.received) == ("informe.qmd, línea 5", "k.dato")
+    assert (found.where, found.received) == ("reports/informe.qmd, línea 5", "k.dato")
+
+
+def test_a_problem_of_a_staged_text_is_told_where_its_template_has_it(
+    world: tuple[Run, Path], tmp_path: Path
+) -> None:
+    """Conditions leave lines out above it, and a macro has text of its own."""
+    run, reports = world
+    (reports / "_frases.jinja").write_text(
+        "{% macro corte(x) %}\n\n{{< video << x >> >}}\n{% endmacro %}\n", encoding="utf-8"
+    )
+    (reports / "_parte.qmd").write_text(
+        "{% if k.no %}\n\nUno.\n\nDos.\n{% endif %}\nTres.\n\n{{< video a.mp4 >}}\n",
+        encoding="utf-8",
+    )
+    report(
+        reports,
+        "{% if k.no %}\nUno.\n\nDos.\n\nTres.\n{% else %}\nHay << k.n >>.\n{% endif %}\n\n"
+        "{{< include _parte.qmd >}}\n\n{{< video b.mp4 >}}\n<< corte(k.n) >>",
+    )
+    fill(run, tmp_path / "informe")  # type: ignore[arg-type]
+    with pytest.raises(UserMistake) as told:
+        render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
+    sources = {name: (reports / name).read_text("utf-8").splitlines()
+               for name in ("informe.qmd", "_parte.qmd", "_frases.jinja")}  # fmt: skip
+    for found in told.value.findings:
+        file, line = found.where.removeprefix("reports/").split(", línea ")
+        assert "{{< video" in sources[file][int(line) - 1], found
+        del sources[file]
+    assert sources == {}
 
 
 def test_a_table_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_path: Path) -> None:
@@ -110,7 +139,7 @@ def test_a_table_that_is_absent_stops_the_report(world: tuple[Run, Path], tmp_pa
         render(tmp_path / "informe", ["informe.qmd"], ["html"], tmp_path / "o", "embedded")
     assert not (tmp_path / "o").exists()
     (found,) = told.value.findings
-    assert found.where == "informe.qmd, línea 5"
+    assert found.where == "reports/informe.qmd, línea 5"
     assert found.received == "_generado/tbl-k-otra.md"
 
 

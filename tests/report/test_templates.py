@@ -115,13 +115,13 @@ def test_what_is_not_there_is_told_with_template_line_and_name(
     write: Write, asked: str, name: str
 ) -> None:
     where, _, received = found(write, f"# Uno\n\n{{% if s.done %}}\nDos\n{asked}\n{{% endif %}}\n")
-    assert (where, received) == ("a.qmd, línea 5", name)
+    assert (where, received) == ("reports/a.qmd, línea 5", name)
 
 
 def test_a_fault_inside_a_macro_is_told_where_it_stands(write: Write) -> None:
     macro = {templates.SHARED: "{% macro dicho(x) %}\n(<< x >>)\n{% endmacro %}\n"}
     where, _, received = found(write, "<< dicho(s.share) >>\n", others=macro)
-    assert (where, received) == (f"{templates.SHARED}, línea 2", "s.share")
+    assert (where, received) == (f"reports/{templates.SHARED}, línea 2", "s.share")
 
 
 @pytest.mark.parametrize(
@@ -129,20 +129,25 @@ def test_a_fault_inside_a_macro_is_told_where_it_stands(write: Write) -> None:
 )
 def test_a_template_that_cannot_be_read_is_told_with_its_line(write: Write, text: str) -> None:
     where, rule, _ = found(write, text)
-    assert where in {"a.qmd, línea 2", "a.qmd, línea 3"} and "no se puede leer" in rule
+    assert (
+        where in {"reports/a.qmd, línea 2", "reports/a.qmd, línea 3"} and "no se puede leer" in rule
+    )
 
 
 def test_all_templates_that_fail_are_told_at_once(write: Write) -> None:
     with pytest.raises(UserMistake) as told:
         write("<< s.share >>\n", others={"b.qmd": "\n<< s.no >>\n", "c.qmd": "Bien.\n"})
-    assert [item.where for item in told.value.findings] == ["a.qmd, línea 1", "b.qmd, línea 2"]
+    assert [item.where for item in told.value.findings] == [
+        "reports/a.qmd, línea 1",
+        "reports/b.qmd, línea 2",
+    ]
 
 
 def test_a_value_without_data_is_said_where_the_template_asks_for_it(write: Write) -> None:
     text = "<< s.share | or_missing >>, << s.people | or_missing >>\n"
     assert one(write, text) == "sin dato, 1.330.187\n"
     where, _, received = found(write, "<< s.done | or_missing >>\n")
-    assert (where, received) == ("a.qmd, línea 1", "bool")
+    assert (where, received) == ("reports/a.qmd, línea 1", "bool")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +212,10 @@ def test_templates_are_compiled_once_a_process_and_again_when_they_change(tmp_pa
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(REPORTS.glob("*.qmd"))}
 
 
-@pytest.mark.parametrize("name", [*TEXTS, templates.SHARED])
+CAPTIONS = [f"figuras/{path.name}" for path in sorted(REPORTS.glob("figuras/*.md"))]
+
+
+@pytest.mark.parametrize("name", [*TEXTS, templates.SHARED, *CAPTIONS])
 def test_the_reports_templates_are_for_an_editor_to_read(name: str) -> None:
     text = (REPORTS / name).read_text(encoding="utf-8")
     assert "-meta=" not in text and "{{< meta" not in text and "{{< var" not in text

@@ -14,6 +14,7 @@ from gsi.analysis.context import Context
 from gsi.analysis.results import Section
 from gsi.ground.errors import Finding, UserMistake
 from gsi.report import templates
+from gsi.report.engine import origins
 from gsi.report.engine.escape import plain
 
 FOLDER = "figuras"
@@ -49,7 +50,7 @@ def caption(
     if tuple(headings) != PARTS or before.strip() or not all(texts):
         raise UserMistake(
             Finding(
-                file,
+                f"{origins.HOME}/{file}",
                 "La plantilla de una figura tiene dos partes con texto",
                 ", ".join(_ANY_HEADING.findall(text)) or "ningún encabezado",
                 "Escriba el título bajo «# Título» y después, bajo «# Texto alternativo», lo que "

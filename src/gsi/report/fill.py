@@ -21,6 +21,7 @@ from gsi.analysis.results import Section, Table
 from gsi.contract import places
 from gsi.ground.files import sha256
 from gsi.report import captions, templates
+from gsi.report.engine import origins
 from gsi.report.engine.escape import markdown
 from gsi.report.engine.fragments import Align, figure, pipe_table
 from gsi.report.workbook import Workbook
@@ -63,6 +64,7 @@ def fill(workbook: Workbook, target: Path) -> None:
     texts = templates.render(reports, facts)
     for name, text in texts.items():
         _write(target / name, text)
+    origins.write(target, {name: text.origins for name, text in texts.items()})
     for section in sections.values():
         for key, table in section.tables.items():
             _write(generated / f"tbl-{section.name}-{key}.md", table_fragment(table))

@@ -25,6 +25,7 @@ from gsi.contract import places
 from gsi.contract.divipola import MUNICIPALITY
 from gsi.ground import locale
 from gsi.ground.errors import Finding, UserMistake
+from gsi.report.engine import origins
 from gsi.report.engine.escape import markdown, plain
 from gsi.report.engine.findings import Place
 
@@ -133,7 +134,7 @@ class Told:
 class _Templates(Environment):
     """Jinja2 in the reports' writing: ``{{< … >}}`` and ``{#…}`` belong to Quarto."""
 
-    def __init__(self, folder: Path, write: Write) -> None:
+    def __init__(self, folder: Path, write: Write, *, marked: bool) -> None:
         self.write = write
         super().__init__(
             block_start_string="{%",
@@ -149,6 +150,7 @@ class _Templates(Environment):
             autoescape=True,
             finalize=self._written,
             loader=FileSystemLoader(folder),
+            extensions=[origins.Marks] if marked else [],
             auto_reload=False,
         )
         self.globals.clear()
@@ -177,7 +179,7 @@ class _Templates(Environment):
 @lru_cache(4)
 def _compiled(folder: Path, write: Write, _stamp: tuple[tuple[str, int, int], ...]) -> _Templates:
     """Templates are compiled once a process, and again when one of them changes."""
-    return _Templates(folder, write)
+    return _Templates(folder, write, marked=write is markdown)
 
 
 def templates(folder: Path, pattern: str = "*.qmd", write: Write = markdown) -> _Templates:
@@ -243,14 +245,26 @@ def _met(path: str, fact: Fact, write: Write) -> Any:
     return Missing(name=path) if fact.missing else Value.of(path, str(fact), write)
 
 
-def render(folder: Path, context: Mapping[str, Any]) -> dict[str, str]:
+class Filled(str):
+    """A filled template; ``origins``: where each of its lines that is not blank comes from."""
+
+    origins: list[Place]
+
+    def __new__(cls, marked: str) -> Filled:
+        text, places = origins.taken(marked)
+        made = super().__new__(cls, clean(text))
+        made.origins = places
+        return made
+
+
+def render(folder: Path, context: Mapping[str, Any]) -> dict[str, Filled]:
     """The documents of ``folder``, and the parts they include, for one territory: file name →
     plain Quarto.
 
     Raises :class:`UserMistake` with one finding a template that fails.
     """
     environment = templates(folder)
-    done: dict[str, str] = {}
+    done: dict[str, Filled] = {}
     findings = []
     context = {**context, **_macros(environment, folder, context)}
     asked = sorted(path.name for path in folder.glob("*.qmd") if not path.name.startswith("_"))
@@ -260,7 +274,8 @@ def render(folder: Path, context: Mapping[str, Any]) -> dict[str, str]:
         except (TemplateSyntaxError, Fault) as fault:
             findings.append(_finding(fault, folder, name))
         else:
-            done[name] = clean(text)
+            done[name] = Filled(text)
+            text = done[name]
             parts = [part for part in _PART.findall(text) if (folder / part).is_file()]
             asked += [part for part in dict.fromkeys(parts) if part not in asked]
     if findings:
@@ -292,7 +307,7 @@ def _finding(fault: TemplateSyntaxError | Fault, folder: Path, name: str) -> Fin
     if isinstance(fault, Fault):
         place = _place(fault, folder, name)
         return Finding(str(place), fault.rule, fault.name, fault.remedy)
-    place = Place(fault.name or name, fault.lineno)
+    place = _at(fault.name or name, fault.lineno)
     rule = "La plantilla no se puede leer"
     remedy = "Corrija esa línea; docs/quarto.md dice cómo se escribe una plantilla."
     return Finding(str(place), rule, str(fault.message), remedy)
@@ -306,8 +321,12 @@ def clean(text: str) -> str:
 def _place(fault: BaseException, folder: Path, name: str) -> Place:
     """The innermost template line that a fault came through."""
     lines = [
-        Place(Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 1)
+        _at(Path(frame.filename).relative_to(folder).as_posix(), frame.lineno or 1)
         for frame in traceback.extract_tb(fault.__traceback__)
         if Path(frame.filename).is_relative_to(folder)
     ]
-    return lines[-1] if lines else Place(name, 1)
+    return lines[-1] if lines else _at(name, 1)
+
+
+def _at(name: str, line: int) -> Place:
+    return Place(f"{origins.HOME}/{name}", line)

@@ -13,7 +13,7 @@ from typing import Literal
 from gsi.ground.errors import Finding, UserMistake
 from gsi.ground.files import move
 from gsi.ground.machine import cores
-from gsi.report.engine import embedded, project, quarto
+from gsi.report.engine import embedded, origins, project, quarto
 from gsi.report.engine.findings import enumerate_names
 from gsi.report.engine.formats import FORMATS
 from gsi.report.engine.stage import prepare
@@ -51,7 +51,7 @@ def render(
     real = engine == "quarto" or (engine == "auto" and quarto.program() is not None)
     programs = at_once or cores()
     prepare(project_dir, shared)
-    with _scratch() as scratch:
+    with origins.traced(project_dir), _scratch() as scratch:
         if real:
             embedded.check(project_dir, names, formats, programs, scratch)
             # Quarto writes in the project.
@@ -70,7 +70,7 @@ def check(
     """Raise, all at once, everything of the documents outside the subset in docs/quarto.md."""
     names = _documents(project_dir, documents)
     prepare(project_dir)
-    with _scratch() as scratch:
+    with origins.traced(project_dir), _scratch() as scratch:
         embedded.check(project_dir, names, formats, cores(), scratch)
 
 
