@@ -575,6 +575,28 @@ def test_a_data_set_that_grows_meanwhile_is_asked_for_again_and_then_refused(
     assert found.findings[0].rule == "no debe cambiar mientras se descarga"
 
 
+@pytest.mark.parametrize(("code", "names"), [("05001", ["UNO", "DOS"]), ("73067", ["TRES"])])
+def test_codes_without_their_zero_are_of_the_department(
+    code: str, names: list[str], project: Project, sources: Sources, published: Publishers
+) -> None:
+    heads = ["c_digo_dane_municipio", "nombre_comisaria", "comisarias_ley_2126_100_000",
+             "longitud_de_ubicaci_n_de", "latitud_de_ubicaci_n_de_la", "coordenadas_de_ubicaci_n",
+             "horario_de_atenci_n", "telefono_de_contacto"]  # fmt: skip
+    rows = [
+        [place, name, "1", None, None, None, "8 a 5", "300"]
+        for place, name in (
+            ("5001", "UNO"),
+            ("05002", "DOS"),
+            ("73067", "TRES"),
+            ("50001", "CUATRO"),
+        )
+    ]
+    published.sets["7tuu-upb2"] = DataSet({name: name for name in heads}, rows)
+    found = bring_one(project, sources, "comisarias", code)
+    assert found.state == "new", found.findings
+    assert [row[1] for row in rows_of(project.raw / found.path)[1:]] == names
+
+
 def test_a_department_without_rows_is_told(
     project: Project, sources: Sources, published: Publishers
 ) -> None:

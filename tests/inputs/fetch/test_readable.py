@@ -73,6 +73,7 @@ def _by_label(fields: Mapping[str, str], known: Mapping[str, str]) -> dict[str, 
     found = {}
     for name, field in fields.items():
         there = next((n for n in (name, name.removeprefix("nom ")) if n in known), None)
+        there = there or next((n for n in known if n.startswith(name)), None)
         assert there is not None, f"{name} is not a column of the file"
         found[there] = field
     return found
@@ -128,6 +129,34 @@ def test_a_national_file_is_read_alike_from_its_page_and_as_fetched(
         assert mine.table == theirs.table
         same(mine.data, theirs.data)
         assert len(mine.data) > 500
+
+
+MANAGEMENT = {
+    "comisarias": ("76001", "minjusticia/comisarias_familia_7tuu-upb2_valle_del_cauca.csv"),
+    "etnia": ("73", "dane/anex-DCD-Proypoblacion-PerteneniaEtnicoRacialmun.xlsx"),
+    "mortalidad-cinco": ("73", "procuraduria/ya1-3-mortalidad.xlsx"),
+    "mortalidad-neonatal": ("73", "procuraduria/ya1-7-mortalidad-neonatal.xlsx"),
+    "parto-calificado": ("73", "procuraduria/ya1-10-partos-calificado.xlsx"),
+    "matricula": ("73", "procuraduria/ya2-7-matriculados-tipo.xlsx"),
+    "responsabilidad-penal": ("73", "procuraduria/ya9-1-detencion-privativa.xlsx"),
+    "restablecimiento": ("73", "procuraduria/ya9-3-trabajo-infantil.xlsx"),
+    "ipm-departamentos": ("73", "dane/anex-PMultidimensional-Departamental-2024.xlsx"),
+    "pobreza-monetaria": ("73", "dane/anex-PM-Departamental-2023.xlsx"),
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", sorted(MANAGEMENT))
+def test_a_file_of_management_is_read_alike_from_its_page_and_as_fetched(
+    name: str, project: Project, sources: Sources, published: Publishers, real_management: Path
+) -> None:
+    code, where = MANAGEMENT[name]
+    original = real_management / where
+    publish(published, source_of(sources, name), original)
+    for mine, theirs in zip(fetched(project, sources, name, code), read(original), strict=True):
+        assert mine.table == theirs.table
+        same(mine.data, theirs.data)
+        assert len(mine.data) > 50
 
 
 @pytest.mark.real

@@ -50,7 +50,8 @@ class Socrata(Strict):
 
     ``columns``: heading that is written → the field of the API, or those it may be called, the
     first that there is. Only these are asked for: no column of a person. ``where``: in SoQL;
-    ``{department}`` is the two digits asked for. ``least``: fewer rows are not the data set.
+    ``{department}`` is the two digits asked for, ``{plain}`` the same without the zero that some
+    data sets take away. ``least``: fewer rows are not the data set.
     """
 
     how: Literal["socrata"]
@@ -58,6 +59,11 @@ class Socrata(Strict):
     columns: dict[str, tuple[str, ...]] = Field(min_length=1)
     where: str | None = None
     least: int = Field(ge=1)
+
+
+def asked_for(where: str | None, department: str) -> str:
+    """A condition for a department; empty where there is none."""
+    return (where or "").format(department=department, plain=str(int(department)))
 
 
 class Address(Strict):

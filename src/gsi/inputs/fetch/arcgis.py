@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from gsi.contract.params.sources import Service
+from gsi.contract.params.sources import Service, asked_for
 from gsi.ground.errors import Finding
 from gsi.ground.files import write_bytes
 from gsi.inputs.fetch.client import (
@@ -29,7 +29,7 @@ def layer(client: Client, asked: Service, department: str, target: Path, told: T
 
     Raises :class:`FetchFailed` where they are not as many as the service counts, or have no code.
     """
-    where = asked.where.format(department=department) if asked.where else "1=1"
+    where = asked_for(asked.where, department) or "1=1"
     answer = client.json(asked.address, {"where": where, "returnCountOnly": "true", "f": "json"})
     total = answer.get("count") if isinstance(answer, dict) else None
     if not isinstance(total, int) or not asked.least <= total <= MOST:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gsi.contract.params.sources import Limits, Socrata
+from gsi.contract.params.sources import Limits, Socrata, asked_for
 from gsi.ground.errors import Finding
 from gsi.ground.files import replacing, write_bytes, write_text
 from gsi.inputs.fetch.client import (
@@ -91,7 +91,7 @@ def pull(
 
     Raises :class:`FetchFailed` where they are not as many as the portal counts.
     """
-    where = asked.where.format(department=department) if asked.where else ""
+    where = asked_for(asked.where, department)
     for last in (False, True):
         now = version(client, portal, asked)
         rows = _count(client, portal, asked, where)
