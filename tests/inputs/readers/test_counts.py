@@ -110,9 +110,36 @@ def test_people_of_the_ages_with_cases_are_no_other_count_of_the_people(tmp_path
     row = unified.set_index("municipio").loc["73067"]
     assert row["valor"] == pytest.approx(200)
     assert row["nota"] == (
-        "La fuente divide por otras personas (de una edición anterior de las proyecciones, o solo "
-        "las de las edades en que hubo casos, según el año); aquí, por todas las de 0 a 17 años."
+        "La fuente divide por una edición anterior de las proyecciones y, donde en algún grupo de "
+        "edad no hubo casos, sin ese grupo; aquí, por todas las personas de 0 a 17 años de la "
+        "edición usada."
     )
+
+
+@pytest.mark.real
+def test_what_a_source_divides_by_is_told_of_its_year(real_data: Path) -> None:
+    """More people than a municipality has of 0 to 17 are of another edition of the projections;
+    where nobody has more, they are those of some ages."""
+    epico = pd.read_csv(
+        real_data / "dane" / "epico_poblacion_municipal_edad_simple_2012_2024.csv.gz"
+    ).set_index(["dpmp", "ano"])
+    everybody = epico[[f"{sex}_{age}" for sex in ("hombres", "mujeres") for age in range(18)]]
+    beyond: dict[int, int] = {}
+    told: dict[int, set[str]] = {}
+    for path in sorted((real_data / "medicina_legal").glob("ya8-*.xlsx")):
+        raw = pd.read_excel(path, engine="calamine")
+        keys = pd.MultiIndex.from_frame(raw[["codmpio", "anno"]])
+        own = everybody.sum(axis=1).reindex(keys).to_numpy()
+        for year, more in (raw["denominador"] > own + 1).groupby(raw["anno"]).sum().items():
+            beyond[int(year)] = beyond.get(int(year), 0) + int(more)
+        read = read_violence(path).data
+        for year, notes in read.groupby("periodo")["nota"]:
+            told.setdefault(int(year), set()).update(notes)
+    assert sorted(beyond) == list(range(2015, 2024)) == sorted(told)
+    for year, more in beyond.items():
+        (note,) = told[year]
+        assert ("solo por las personas de las edades" in note) == (more == 0), year
+        assert ("una edición anterior" in note) == (year <= 2018), year
 
 
 @pytest.mark.real

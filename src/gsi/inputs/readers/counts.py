@@ -7,7 +7,7 @@ CNMH (recruitment): columns ``codmpio``, ``anno``, then the counts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -35,11 +35,11 @@ class Layout:
     ``blank_is_zero``: the file lists every year of a municipality and leaves the years without
     cases blank. ``percent_of``: ``valor`` is that percentage of ``denominador``, so that the count
     is known, and a blank where there is a denominator is no case. ``row_note``: said beside every
-    figure. ``also``: another heading that it must have, where the counts are headed alike in
-    several files. ``partial``: the last year may hold some months only; it is set aside where the
-    country's denominator falls below :data:`WHOLE` of the year before. ``says``: a phrase of the
-    column 'Nombre del indicador', where files are told
-    apart only by it.
+    figure, but those of the years that have their own in ``year_notes``. ``also``: another
+    heading that it must have, where the counts are headed alike in several files. ``partial``: the
+    last year may hold some months only; it is set aside where the country's denominator falls below
+    :data:`WHOLE` of the year before. ``says``: a phrase of the column 'Nombre del indicador', where
+    files are told apart only by it.
     """
 
     indicator: str
@@ -51,6 +51,7 @@ class Layout:
     partial: bool = False
     note: str = ""
     row_note: str = ""
+    year_notes: Mapping[int, str] = field(default_factory=dict)
 
     def fits(self, peek: Peek) -> bool:
         """The file has these headings and, where there is one, the phrase."""
@@ -111,7 +112,8 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
         data["valor"] = data["valor"].mask(blank, 0.0)
         data["numerador"] = (data["valor"] * data["denominador"] / 100).round()
     if layout.row_note:
-        data["nota"] = (layout.row_note + " " + data["nota"].fillna("")).str.strip()
+        own = data["periodo"].map(layout.year_notes.get).fillna(layout.row_note)
+        data["nota"] = (own + " " + data["nota"].fillna("")).str.strip()
     if "denominador" in data:
         data["denominador"] = data["denominador"].where(data["denominador"] > 0)
     measured = "valor" if "valor" in layout.columns else "numerador"

@@ -18,6 +18,22 @@ _BASE = (
     "La fuente divide por otras personas (de una edición anterior de las proyecciones, o solo las "
     "de las edades en que hubo casos, según el año); aquí, por todas las de 0 a 17 años."
 )
+# Which it is, by year, of those that the files were seen with: in 2019, 2022 and 2023 no place is
+# divided by more people than it has of 0 to 17, and most are by the sum of some of their ages; in
+# the other years many are divided by more, and hardly any by such a sum.
+_OF_AGES = (
+    "La fuente divide solo por las personas de las edades en que hubo casos; aquí, por todas las "
+    "de 0 a 17 años."
+)
+_OF_EDITION = (
+    "La fuente divide por {which} edición{of} de las proyecciones y, donde en algún grupo de edad "
+    "no hubo casos, sin ese grupo; aquí, por todas las personas de 0 a 17 años de la edición usada."
+)
+_OF_YEAR = {
+    **dict.fromkeys(range(2015, 2019), _OF_EDITION.format(which="una", of=" anterior")),
+    **dict.fromkeys((2020, 2021), _OF_EDITION.format(which="otra", of="")),
+    **dict.fromkeys((2019, 2022, 2023), _OF_AGES),
+}
 LAYOUTS = (
     Layout(
         "homicidio_0_17",
@@ -25,6 +41,7 @@ LAYOUTS = (
         says="homicidios en ninos",
         note=f"{ONLY_CASES} {_BASE}",
         row_note=_BASE,
+        year_notes=_OF_YEAR,
     ),
     Layout(
         "delito_sexual_0_17",
@@ -32,6 +49,7 @@ LAYOUTS = (
         says="delito sexual",
         note=f"{ONLY_CASES} {_BASE}",
         row_note=_BASE,
+        year_notes=_OF_YEAR,
     ),
     Layout(
         "violencia_intrafamiliar_0_17",
@@ -39,6 +57,7 @@ LAYOUTS = (
         says="violencia intrafamiliar",
         note=f"{ONLY_CASES} {_BASE}",
         row_note=_BASE,
+        year_notes=_OF_YEAR,
     ),
     Layout(
         "violencia_interpersonal_0_17",
@@ -46,6 +65,7 @@ LAYOUTS = (
         says="violencia interpersonal",
         note=f"{ONLY_CASES} {_BASE}",
         row_note=_BASE,
+        year_notes=_OF_YEAR,
     ),
 )
 RECRUITMENT = Layout(
