@@ -68,7 +68,7 @@ def settle(root: Path, base: str) -> None:
     """Write the sources of a checkout as they are, at another place, to be asked in a hurry."""
     text = (ROOT / "params" / "sources.yml").read_text(encoding="utf-8")
     text = re.sub(r"(portal|address): https://", rf"\1: {base}/", text)
-    for name, value in (("pause", 0), ("page", 500), ("tries", 3), ("timeout", 1), ("patience", 2)):
+    for name, value in (("pause", 0), ("page", 500), ("tries", 3), ("timeout", 8), ("patience", 2)):
         text = re.sub(rf"(?m)^  {name}: .*$", f"  {name}: {value}", text)
     text = re.sub(r"least: \d{5,}", "least: 1000", text)  # bytes: what is made for a test is small
     (root / "params" / "sources.yml").write_text(text, encoding="utf-8")

@@ -328,7 +328,7 @@ def test_the_example_does_not_stand_for_the_country(
         status(503),
         status(500),
         status(202),
-        slow(1.5),
+        slow(9),
         cut(2000),
         fewer(3),
     ],

@@ -36,7 +36,7 @@ def sources(project: Project, published: Publishers) -> Sources:
     settle(project.root, published.base)
     path = project.params / "sources.yml"
     text = path.read_text("utf-8").replace("  page: 500\n", f"  page: {PAGE}\n")
-    path.write_text(text.replace("  timeout: 1\n", "  timeout: 30\n"), "utf-8")
+    path.write_text(text.replace("  timeout: 8\n", "  timeout: 30\n"), "utf-8")
     return load_sources(project.params)
 
 
