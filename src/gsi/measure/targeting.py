@@ -79,7 +79,7 @@ def cgh(
 ) -> float:
     """Share of the served who are among the poorest ``poorest`` of people, over ``poorest``.
 
-    1 is what handing out by lot would give. A tie group that straddles the cut counts in
+    1 is what handing out by lot would give. A tie group that straddles the threshold counts in
     proportion to the part of it that falls inside.
 
     Parameters:
@@ -107,8 +107,8 @@ def cgh(
     frame = pd.DataFrame({"welfare": values, "weight": weights, "got": got})
     groups = frame.groupby("welfare", sort=True).sum()
     below = groups["weight"].cumsum() - groups["weight"]
-    cut = poorest * weights.sum()
-    inside = ((cut - below) / groups["weight"]).clip(0, 1)
+    threshold = poorest * weights.sum()
+    inside = ((threshold - below) / groups["weight"]).clip(0, 1)
     return float((groups["got"] * inside).sum() / got.sum() / poorest)
 
 
@@ -140,7 +140,7 @@ def concentration_index(
 
 
 def cgh_ratio(served: ArrayLike, welfare: ArrayLike, design: Design, *, poorest: float) -> Ratio:
-    """The CGH ratio with its influences; the cut of the poorest is itself estimated.
+    """The CGH ratio with its influences; the threshold of the poorest is itself estimated.
 
     Parameters:
         served, welfare, poorest: as in :func:`cgh`; ``design``: (n,) rows of the survey.
@@ -164,7 +164,9 @@ def cgh_ratio(served: ArrayLike, welfare: ArrayLike, design: Design, *, poorest:
     at = groups.index[int(np.argmax((upto >= poorest * people * (1 - 1e-12)).to_numpy()))]
     tie = groups.loc[at]
     inside = (poorest * people - (upto[at] - tie["weight"])) / tie["weight"]
-    rate = tie["got"] / tie["weight"]  # served at the cut: what moving it takes in or leaves out
+    rate = (
+        tie["got"] / tie["weight"]
+    )  # served at the threshold: what moving it takes in or leaves out
     part = np.where(values < at, 1.0, np.where(values == at, inside, 0.0))
     pull = (got * part + rate * (poorest - part) - value * poorest * got) / total / poorest
     return _ratio(value, w * pull, design)

@@ -9,7 +9,7 @@ from builders import make_context
 from example_department import truth
 
 from gsi.analysis.keys.cascade import ACCEPTABLE, STEPS
-from gsi.analysis.keys.people import people
+from gsi.analysis.keys.persons import persons
 from gsi.analysis.keys.services import services
 
 
@@ -18,7 +18,7 @@ def shares(section):  # type: ignore[no-untyped-def]
 
 
 def test_offer_is_counted_by_hand() -> None:
-    seen = people(context())
+    seen = persons(context())
     target = seen[seen["vulnerable"].fillna(False).astype(bool)]
     need = target.groupby("municipio")["peso"].sum()
     offer = world()["servicios"]
@@ -35,7 +35,7 @@ def test_contact_is_what_undercoverage_leaves_and_effective_is_inside_it() -> No
     found = shares(section)
     assert found["contact"] == pytest.approx(100 - section.facts["undercoverage"].value)
     assert found["effective"] < found["contact"]
-    seen = people(context())
+    seen = persons(context())
     target = seen[seen["vulnerable"].fillna(False).astype(bool)]
     good = world()["atenciones"]
     pleased = set(good.loc[good["satisfaccion"] >= 4, "persona"])

@@ -12,7 +12,7 @@ from example_department import truth
 from gsi.analysis.comprehension.priority_status import NOT_PRIORITY, PRIORITY
 from gsi.analysis.keys.next_days import locations
 from gsi.analysis.keys.outreach import outreach
-from gsi.analysis.keys.people import household_scores, people
+from gsi.analysis.keys.persons import household_scores, persons
 from gsi.analysis.keys.reached import CONTACTS, DIMENSIONS, FATES, decide_reached
 from gsi.analysis.results import Column, Section, Table
 from gsi.measure.covering import haversine_km
@@ -28,7 +28,7 @@ def ranked(*first: str) -> Section:
 
 
 def identified(ctx):  # type: ignore[no-untyped-def]
-    rows = people(ctx)
+    rows = persons(ctx)
     return rows[rows["vulnerable"].fillna(False).astype(bool)].reset_index(drop=True)
 
 
@@ -59,7 +59,7 @@ def test_next_days_are_within_reach_and_no_pair_counts_twice() -> None:
 def test_a_day_attends_no_more_than_the_median_day_and_the_fewest_reached_go_first() -> None:
     section = outreach(context(), UNRANKED)
     facts, chosen = section.facts, section.tables["next"].data
-    rows = people(context())
+    rows = persons(context())
     seen = world()["atenciones"].dropna(subset=["jornada"]).drop_duplicates(["jornada", "persona"])
     weight = dict(zip(rows["persona"], rows["peso"], strict=True))
     by_day: dict[str, float] = {}
@@ -169,7 +169,7 @@ def test_scores_are_the_hundredths_of_the_measure() -> None:
 def exact_effect() -> float:
     """Mean change that the intervention made in reached homes: the same homes in both worlds."""
     ctx, without = context(), context(effect=0.0)
-    reached = set(people(ctx).loc[people(ctx)["reached"], "hogar"])
+    reached = set(persons(ctx).loc[persons(ctx)["reached"], "hogar"])
     ends = []
     for seen in (ctx, without):
         scores = household_scores(seen)

@@ -15,7 +15,7 @@ from gsi.ground.files import sha256
 from gsi.inputs.quality import Verdicts
 from gsi.inputs.quality.summary import source_files
 from gsi.inputs.readers import read_all
-from gsi.inputs.readers.merge import KEYS
+from gsi.inputs.readers.merge import IDENTITY
 from gsi.inputs.records import Reading, span
 
 MEN = "AÑO,CÓDIGO_MUNICIPIO,MUNICIPIO,DEPARTAMENTO,POBLACIÓN_5_16,COBERTURA_NETA"
@@ -53,10 +53,10 @@ def test_registers_are_left_where_they_are(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_keys_do_not_repeat(reading: Reading) -> None:
-    found = KEYS.keys() & reading.tables.keys()
+    found = IDENTITY.keys() & reading.tables.keys()
     assert {"divipola", "poblacion", "indicadores"} <= found
     for name in sorted(found):
-        table, key = reading.tables[name], KEYS[name]
+        table, key = reading.tables[name], IDENTITY[name]
         key = [*key, "fuente"] if name == "indicadores" else key
         assert not table.duplicated(key).any(), name
 

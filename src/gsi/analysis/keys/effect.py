@@ -15,7 +15,7 @@ import pandas as pd
 
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common, households
-from gsi.analysis.keys.people import household_scores
+from gsi.analysis.keys.persons import household_scores
 from gsi.analysis.results import Column, Fact, Table, count, decimal, flag, text, year
 from gsi.contract.vocabulary import Area
 from gsi.measure.balance import NotComparable

@@ -14,7 +14,7 @@ from gsi.analysis.keys import common
 from gsi.analysis.keys.common import TOTAL
 from gsi.analysis.keys.effect import effect
 from gsi.analysis.keys.next_days import next_days
-from gsi.analysis.keys.people import people
+from gsi.analysis.keys.persons import persons
 from gsi.analysis.keys.reached import CONTACTS, DIMENSIONS, FATES, Reached, decide_reached
 from gsi.analysis.results import (
     Column,
@@ -63,7 +63,7 @@ def outreach(context: Context, priority: Section) -> Section:
         facts |= _days(days, context, tables)
     facts["days_known"] = flag(not days.empty)
     known = context.data.has("personas") and context.data.has("atenciones")
-    rows = people(context) if known else pd.DataFrame()
+    rows = persons(context) if known else pd.DataFrame()
     identified = rows[rows["vulnerable"].fillna(False).astype(bool)] if known else rows
     if known and context.territory.owns(identified["municipio"]).any():
         identified = identified.reset_index(drop=True)

@@ -12,7 +12,7 @@ from gsi.analysis import delivery
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.keys.cascade import ACCEPTABLE, cascade
-from gsi.analysis.keys.people import eligible, people
+from gsi.analysis.keys.persons import eligible, persons
 from gsi.analysis.keys.route_tables import route_facts
 from gsi.analysis.keys.routes import routes
 from gsi.analysis.results import (
@@ -76,7 +76,7 @@ def services(context: Context) -> Section:
 def targeted(context: Context) -> tuple[pd.DataFrame, Suppression]:
     """People of the department whose eligibility is known (``eligible``, ``served``, ``peso``…),
     and how many of each of :data:`CELLS` may be told of each municipality."""
-    rows = people(context)
+    rows = persons(context)
     rows = rows.assign(eligible=eligible(rows, context.params.keys.services.eligible))
     rows = rows[rows["eligible"].notna()].astype({"eligible": bool}).reset_index(drop=True)
     kind = rows["eligible"].map({True: "eligible", False: "other"})

@@ -59,8 +59,8 @@ def _csv_grid(path: Path, first_rows: int | None) -> Grid:
     data = path.read_bytes()
     if first_rows is not None and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         # Headings are near the top; a file of millions of rows is not decoded to look at them.
-        cut = data.find(b"\n", SAMPLE)
-        data = data[: cut + 1] if cut >= 0 else data
+        end = data.find(b"\n", SAMPLE)
+        data = data[: end + 1] if end >= 0 else data
     try:
         dialect = dialect_of(data, whole=True)
         text = data.decode(dialect.encoding)

@@ -117,9 +117,9 @@ def read_counts(path: Path, layout: Layout, *, fuente: str, serie: str) -> Part:
     if "denominador" in data:
         data["denominador"] = data["denominador"].where(data["denominador"] > 0)
     measured = "valor" if "valor" in layout.columns else "numerador"
-    cut = data["periodo"] == _cut_year(data) if layout.partial else pd.Series(False, data.index)
-    unfinished = int(cut.sum())
-    data = data[~cut]
+    begun = data["periodo"] == _cut_year(data) if layout.partial else pd.Series(False, data.index)
+    unfinished = int(begun.sum())
+    data = data[~begun]
     empty = data[measured].isna()
     data = data[~empty].sort_values(["municipio", "periodo"])
     aside = [

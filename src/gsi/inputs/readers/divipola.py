@@ -122,13 +122,15 @@ def incomplete(
     owners = sorted({file for code in codes for file in lacking[code]})
     named = ", ".join(owners[:3]) + (f" y otros {len(owners) - 3}" * (len(owners) > 3))
     one = len(codes) == 1
-    cut = rows % 1000 == 0
+    truncated = rows % 1000 == 0
     return Finding(
         " y ".join(sorted(files)),
         "la DIVIPOLA debe tener todos los municipios que traen los demás archivos oficiales",
         f"{locale.number(rows)} municipios; {'falta 1' if one else f'faltan {len(codes)}'} que "
         f"{'está' if one else 'están'} en {named}: {some}"
-        + (". Está cortada: la API del portal entrega 1.000 filas si no se le pide más" * cut),
+        + (
+            ". Está cortada: la API del portal entrega 1.000 filas si no se le pide más" * truncated
+        ),
         "Descárguela completa de datos.gov.co (gdxc-w37w): con «Exportar», o con ?$limit=5000 al "
         "final de la dirección de la API. Si está completa, retire el archivo que trae esos "
         "códigos.",

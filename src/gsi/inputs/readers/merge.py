@@ -8,7 +8,8 @@ import pandas as pd
 
 from gsi.ground.errors import Finding
 
-KEYS = {
+# Table → the columns that tell a row from another.
+IDENTITY = {
     "divipola": ["municipio"],
     "limites": ["municipio"],
     "poblacion": ["municipio", "periodo", "sexo", "edad", "area"],
@@ -62,21 +63,21 @@ def concat(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 def disagreeing(table: str, files: Sequence[tuple[str, pd.DataFrame]]) -> dict[int, list[Finding]]:
     """Position of each file that gives other values than another file of its source → findings.
 
-    Rows of one key that differ are two versions of the same figure. Which is newer cannot be known
-    from the files: neither is chosen, and both are told. What one of them does not say at all is
-    no difference.
+    Rows of one identity that differ are two versions of the same figure. Which is newer cannot be
+    known from the files: neither is chosen, and both are told. What one of them does not say at all
+    is no difference.
     """
-    key = KEYS[table]
+    identity = IDENTITY[table]
     found: dict[int, list[Finding]] = {}
     for position, (file, frame) in enumerate(files):
         for before, (other, earlier) in enumerate(files[:position]):
-            both = frame.merge(earlier, on=key, how="inner", suffixes=("", " antes"))
+            both = frame.merge(earlier, on=identity, how="inner", suffixes=("", " antes"))
             differ = pd.Series(False, index=both.index)
-            for name in (one for one in frame.columns if one in earlier and one not in key):
+            for name in (one for one in frame.columns if one in earlier and one not in identity):
                 left, right = both[name], both[f"{name} antes"]
                 differ |= (left != right) & ~(left.isna() & right.isna())
             if differ.any():
-                finding = _two_versions(other, file, both.loc[differ, key], int(differ.sum()))
+                finding = _two_versions(other, file, both.loc[differ, identity], int(differ.sum()))
                 found.setdefault(before, []).append(finding)
                 found.setdefault(position, []).append(finding)
     return found
@@ -85,14 +86,14 @@ def disagreeing(table: str, files: Sequence[tuple[str, pd.DataFrame]]) -> dict[i
 def once(data: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str], list[Finding]]:
     """The rows of ``indicadores`` that one file gives, those that it repeats counted once.
 
-    Rows of one key that differ are two figures of one fact: a finding, nothing chosen. Returns the
-    table, notes about rows repeated, and findings.
+    Rows of one identity that differ are two figures of one fact: a finding, nothing chosen. Returns
+    the table, notes about rows repeated, and findings.
     """
-    key = KEYS["indicadores"]
-    if not data.duplicated(key).any():
+    identity = IDENTITY["indicadores"]
+    if not data.duplicated(identity).any():
         return data, [], []
     single = data.drop_duplicates(ignore_index=True)
-    differ = single[single.duplicated(key, keep=False)]
+    differ = single[single.duplicated(identity, keep=False)]
     if differ.empty:
         lost = len(data) - len(single)
         told = (
@@ -101,7 +102,7 @@ def once(data: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[str], list[F
             else f"{lost} filas repetidas en el archivo: se cuentan una vez."
         )
         return single, [told], []
-    example = ", ".join(str(value) for value in differ[key].iloc[0])
+    example = ", ".join(str(value) for value in differ[identity].iloc[0])
     received = f"{len(differ)} filas con valores distintos; por ejemplo {example}"
     rule = "un archivo no puede dar dos valores para lo mismo"
     return data, [], [Finding(file, rule, received, "Deje en el archivo solo la fila correcta.")]
@@ -113,13 +114,13 @@ def same_source(
     """Join the files of one source, none :func:`disagreeing`: different years add up, equal rows
     count once. Returns the table, and notes about rows repeated."""
     notes = []
-    key = KEYS[table]
+    identity = IDENTITY[table]
     kept: list[tuple[str, pd.DataFrame]] = []
     for file, frame in files:
         new = frame
         for other, earlier in kept:
-            repeated = pd.MultiIndex.from_frame(new[key]).isin(
-                pd.MultiIndex.from_frame(earlier[key])
+            repeated = pd.MultiIndex.from_frame(new[identity]).isin(
+                pd.MultiIndex.from_frame(earlier[identity])
             )
             if repeated.any():
                 notes.append(

@@ -49,7 +49,7 @@ _STATISTICS = {
     "estimacion": "valor", "error": "error_estandar", "limite inferior": "inferior",
     "limite superior": "superior", "cv": "",
 }  # fmt: skip
-KEY = ["municipio", "periodo", "area"]
+IDENTITY = ["municipio", "periodo", "area"]
 NUMBERS = ["valor", "error_estandar", "inferior", "superior"]
 # Both sheets are published with one decimal.
 ROUNDING = 0.051
@@ -196,7 +196,7 @@ def _area(named: str) -> str:
 
 
 def _figures(problems: Problems, table: Table, indicator: str) -> tuple[pd.DataFrame, set[str]]:
-    """Rows of :data:`KEY`, statistic and value; and the names that are no place of ours."""
+    """Rows of :data:`IDENTITY`, statistic and value; and the names that are no place of ours."""
     places: list[tuple[str, str] | None] = []
     strange: set[str] = set()
     domains = _has_country(table)
@@ -239,7 +239,7 @@ def _has_country(table: Table) -> bool:
 
 def _joined(problems: Problems, every: pd.DataFrame) -> pd.DataFrame:
     """One row a place, year and area: the estimate, and the error of the sheet that has it."""
-    cells = every.groupby([*KEY, "kind"])["value"]
+    cells = every.groupby([*IDENTITY, "kind"])["value"]
     spread = cells.max() - cells.min()
     apart = spread[spread > 2 * ROUNDING]
     if len(apart):
@@ -251,9 +251,9 @@ def _joined(problems: Problems, every: pd.DataFrame) -> pd.DataFrame:
         )
     # The sheet of incidences comes before that of intervals, whose estimate is the same rounded.
     wide = cells.first().unstack("kind").reindex(columns=NUMBERS)
-    marks = every.groupby(KEY)["mark"].max()
+    marks = every.groupby(IDENTITY)["mark"].max()
     wide = wide[wide["valor"].notna()].assign(mark=marks)
-    return wide.reset_index().sort_values(KEY, ignore_index=True)
+    return wide.reset_index().sort_values(IDENTITY, ignore_index=True)
 
 
 def _footnotes(rows: Sequence[Row]) -> dict[str, str]:

@@ -37,7 +37,7 @@ Z95 = 1.96
 UNUSABLE = 0.30
 WITHHELD = "No utilizable"  # how the note of a figure without quality begins
 TOLERANCE = 0.05
-MEASURES = {
+STATISTICS = {
     "Estimación Inseguridad Alimentaria": ("inseguridad_alimentaria", "fies_sae"),
     "Estimación Pobreza Monetaria": ("pobreza_monetaria_sae", "monetaria_sae"),
     "Estimación Pobreza Multidimensional": ("ipm_sae", "ipm_sae"),
@@ -62,8 +62,8 @@ _YEAR = re.compile(r"\b(19|20)\d{2}\b")
 def claims(peek: Peek) -> bool:
     """A sheet with the municipality, one of the three estimates and its interval."""
     return any(
-        peek.headed("Código Municipio", measure, "Error estandar", "Intervalo de Confianza")
-        for measure in MEASURES
+        peek.headed("Código Municipio", statistic, "Error estandar", "Intervalo de Confianza")
+        for statistic in STATISTICS
     )
 
 
@@ -118,18 +118,18 @@ def read(path: Path) -> Part:
     notes: list[str] = []
     rows_read = rows_kept = 0
     for sheet, rows in grids.sheets(path, as_stored=True).items():
-        measure = next((m for m in MEASURES if rows and _has(rows[0], m)), None)
-        if measure is None:
+        statistic = next((m for m in STATISTICS if rows and _has(rows[0], m)), None)
+        if statistic is None:
             notes.append(f"Hoja {sheet}: no es una estimación municipal; no se lee.")
             continue
         year = _YEAR.search(sheet)
         if year is None:
             problems.add("el título de la hoja debe llevar el año", sheet, sheet=sheet)
             continue
-        table = _sheet(problems, sheet, rows, measure)
+        table = _sheet(problems, sheet, rows, statistic)
         if table is None:
             continue
-        name, series = MEASURES[measure]
+        name, series = STATISTICS[statistic]
         judged, sheet_aside, sheet_notes = _judge(problems, sheet, table)
         parts.append(judged.assign(indicador=name, serie=series, periodo=int(year.group())))
         aside += sheet_aside
@@ -147,10 +147,10 @@ def _has(header: Row, heading: str) -> bool:
     return any(label(cell).startswith(label(heading)) for cell in header)
 
 
-def _sheet(problems: Problems, sheet: str, rows: list[Row], measure: str) -> pd.DataFrame | None:
+def _sheet(problems: Problems, sheet: str, rows: list[Row], statistic: str) -> pd.DataFrame | None:
     """municipio, p, error, inferior, superior, cvlog: shares 0-1 as published."""
     header = [VARIANTS.get(label(cell), cell) for cell in rows[0]]
-    found = problems.locate(header, {**HEADINGS, "p": measure}, sheet)
+    found = problems.locate(header, {**HEADINGS, "p": statistic}, sheet)
     if len(found) < len(HEADINGS) + 1:
         return None
     body = [row for row in rows[1:] if code(row[found["municipio"]]) is not None]

@@ -26,7 +26,7 @@ _SVG = re.compile(r"\]\(([^()\s]+\.svg)\)")
 
 
 @dataclass(frozen=True)
-class Job:
+class Edition:
     """One document in one format: ``text`` is what Pandoc reads of it."""
 
     document: source.Source
@@ -52,10 +52,12 @@ def check_and_render(
     Every problem of every document and format is raised at once, before any PDF is made.
     """
     found = project.load(folder)
-    jobs = _jobs(found, documents, formats)
-    drafts = _convert(found, jobs, at_once, scratch)
+    editions = _editions(found, documents, formats)
+    drafts = _convert(found, editions, at_once, scratch)
     with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda job, draft: _finish(folder, job, draft), jobs, drafts))
+        return list(
+            pool.map(lambda edition, draft: _finish(folder, edition, draft), editions, drafts)
+        )
 
 
 def check(
@@ -63,12 +65,12 @@ def check(
 ) -> None:
     """Raise everything outside the subset, without making reports (used before Quarto too)."""
     found = project.load(folder)
-    _convert(found, _jobs(found, documents, formats), at_once, scratch)
+    _convert(found, _editions(found, documents, formats), at_once, scratch)
 
 
-def _jobs(found: Project, documents: Sequence[str], formats: Sequence[str]) -> list[Job]:
+def _editions(found: Project, documents: Sequence[str], formats: Sequence[str]) -> list[Edition]:
     findings = list(found.findings)
-    jobs = []
+    editions = []
     for name in documents:
         text = source.read(found.root, name)
         findings += text.findings
@@ -81,9 +83,9 @@ def _jobs(found: Project, documents: Sequence[str], formats: Sequence[str]) -> l
         own = _pandoc_metadata(found, metadata, text.metadata)
         for format_ in formats:
             options = found.format_options(text.metadata, format_)
-            jobs.append(Job(text, read, format_, own, options, int(moment.timestamp())))
+            editions.append(Edition(text, read, format_, own, options, int(moment.timestamp())))
     stop_if_any(findings)
-    return jobs
+    return editions
 
 
 def _title_findings(
@@ -123,11 +125,13 @@ def _format_metadata(options: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -> list[Path]:
-    """Pandoc for every job; the raw outputs (a .typ for a PDF), or everything that was found."""
-    documents: dict[str, list[Job]] = {}
-    for job in jobs:
-        documents.setdefault(job.stem, []).append(job)
+def _convert(
+    found: Project, editions: Sequence[Edition], at_once: int, scratch: Path
+) -> list[Path]:
+    """Pandoc for every edition; the raw outputs (a .typ for a PDF), or all that was found."""
+    documents: dict[str, list[Edition]] = {}
+    for edition in editions:
+        documents.setdefault(edition.stem, []).append(edition)
     tasks = [_task(found, group, scratch) for group in documents.values()]
     # Each Pandoc is a process of its own, so threads are enough to have several at once.
     with ThreadPoolExecutor(at_once) as pool:
@@ -136,17 +140,17 @@ def _convert(found: Project, jobs: Sequence[Job], at_once: int, scratch: Path) -
         )
         spotted = dict(zip(documents, ends, strict=True))
     findings = []
-    for job in jobs:
-        for item in spotted[job.stem]:
-            place = job.document.place(item.line or None, item.snippet)
+    for edition in editions:
+        for item in spotted[edition.stem]:
+            place = edition.document.place(item.line or None, item.snippet)
             findings.append(finding(place, item.rule, item.received, item.remedy))
     stop_if_any(findings)
-    return [_draft(scratch, job) for job in jobs]
+    return [_draft(scratch, edition) for edition in editions]
 
 
-def _draft(scratch: Path, job: Job) -> Path:
-    """Where Pandoc's output of a job goes."""
-    return scratch / f"{job.stem}.{FORMATS[job.format].draft}"
+def _draft(scratch: Path, edition: Edition) -> Path:
+    """Where Pandoc's output of a edition goes."""
+    return scratch / f"{edition.stem}.{FORMATS[edition.format].draft}"
 
 
 @dataclass(frozen=True)
@@ -157,27 +161,27 @@ class _Task:
     formats: Path
 
 
-def _task(found: Project, jobs: Sequence[Job], scratch: Path) -> _Task:
-    """Lay in ``scratch`` what Pandoc needs to write one document in the formats of ``jobs``."""
-    folder, job = found.root, jobs[0]
-    own = {item.format: _format_metadata(item.options) for item in jobs}
-    drawn = any(FORMATS[item.format].pictures for item in jobs)
+def _task(found: Project, editions: Sequence[Edition], scratch: Path) -> _Task:
+    """Lay in ``scratch`` what Pandoc needs to write one document in the formats of ``editions``."""
+    folder, edition = found.root, editions[0]
+    own = {item.format: _format_metadata(item.options) for item in editions}
+    drawn = any(FORMATS[item.format].pictures for item in editions)
     task = {
         "resolve": str(pandoc.RESOLVE),
         "check": str(pandoc.CHECK),
         "filters": [
             str(path) for path in (pandoc.CROSSREF, *(folder / name for name in found.filters))
         ],
-        "formats": [_asked(folder, scratch, item) for item in jobs],
-        "pictures": _pictures(folder, scratch, job.text) if drawn else {},
+        "formats": [_asked(folder, scratch, item) for item in editions],
+        "pictures": _pictures(folder, scratch, edition.text) if drawn else {},
     }
     return _Task(
-        _scratch_json(scratch, job.stem, {**job.metadata, "gsi-formats": own}),
-        _scratch_json(scratch, f"{job.stem}.formatos", task),
+        _scratch_json(scratch, edition.stem, {**edition.metadata, "gsi-formats": own}),
+        _scratch_json(scratch, f"{edition.stem}.formatos", task),
     )
 
 
-def _write(folder: Path, job: Job, task: _Task) -> list[pandoc.Spotted]:
+def _write(folder: Path, edition: Edition, task: _Task) -> list[pandoc.Spotted]:
     """Write one document in all its formats, read once; what was found on the way."""
     arguments = [
         f"--from={READER}",
@@ -188,11 +192,11 @@ def _write(folder: Path, job: Job, task: _Task) -> list[pandoc.Spotted]:
     end = pandoc.run(
         arguments,
         folder=folder,
-        text=job.text.encode("utf-8"),
-        epoch=job.epoch,
+        text=edition.text.encode("utf-8"),
+        epoch=edition.epoch,
         formats=task.formats,
     )
-    return pandoc.spotted(job.document.name, end)
+    return pandoc.spotted(edition.document.name, end)
 
 
 def _scratch_json(scratch: Path, name: str, values: Any) -> Path:
@@ -201,26 +205,26 @@ def _scratch_json(scratch: Path, name: str, values: Any) -> Path:
     return path
 
 
-def _asked(folder: Path, scratch: Path, job: Job) -> dict[str, Any]:
+def _asked(folder: Path, scratch: Path, edition: Edition) -> dict[str, Any]:
     """What ``formats.lua`` needs to know of a format: see there."""
-    made, options = FORMATS[job.format], job.options
+    made, options = FORMATS[edition.format], edition.options
     writer = made.settings(folder, options)
     if options.get("toc"):
         writer |= {"table_of_contents": True, "toc_depth": options.get("toc-depth", 3)}
     asked: dict[str, Any] = {
-        "name": job.format,
+        "name": edition.format,
         "format": made.writer,
-        "output": str(_draft(scratch, job)),
+        "output": str(_draft(scratch, edition)),
         "options": writer,
     }
     if made.template is not None:
-        asked["template"] = str(_template(folder, scratch, job, made.template))
+        asked["template"] = str(_template(folder, scratch, edition, made.template))
     return asked
 
 
-def _template(folder: Path, scratch: Path, job: Job, template: str) -> Path:
+def _template(folder: Path, scratch: Path, edition: Edition, template: str) -> Path:
     """The engine's template beside its partials, the project's own partials over them."""
-    partials = as_list(job.options.get("template-partials"))
+    partials = as_list(edition.options.get("template-partials"))
     # Documents with the same partials share them.
     key = hashlib.sha256("\n".join(partials).encode()).hexdigest()[:8]
     place = scratch / f"plantilla-{template}-{key}"
@@ -240,6 +244,6 @@ def _pictures(folder: Path, scratch: Path, text: str) -> dict[str, str]:
     }
 
 
-def _finish(folder: Path, job: Job, draft: Path) -> Path:
-    made = Draft(draft, job.document.name, folder, job.options, job.epoch)
-    return FORMATS[job.format].finish(made)
+def _finish(folder: Path, edition: Edition, draft: Path) -> Path:
+    made = Draft(draft, edition.document.name, folder, edition.options, edition.epoch)
+    return FORMATS[edition.format].finish(made)

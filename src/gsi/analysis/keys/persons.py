@@ -1,4 +1,4 @@
-"""People of the follow-up cut with what targeting and outreach ask of each; never leaves memory."""
+"""Persons of the follow-up cut, what targeting and outreach ask of each; never leaves memory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def household_scores(context: Context) -> pd.DataFrame:
     return out
 
 
-def people(context: Context) -> pd.DataFrame:
+def persons(context: Context) -> pd.DataFrame:
     """One row a person of the department at the follow-up cut, with the home's weight and score.
 
     Columns: persona, hogar, municipio, microterritorio, upm, peso, edad, sexo, grupo_etnico,
