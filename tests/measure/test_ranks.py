@@ -60,6 +60,7 @@ def test_pisa_as_published() -> None:
     assert sets["Colombia"] == (37, 37)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", [0.9, 0.95])
 def test_with_equal_places_the_sets_cover_as_often_as_they_say(level: float) -> None:
     """Nobody is lower than anybody: all true ranks are 1, the hardest case. 6,000 worlds, each
@@ -73,6 +74,7 @@ def test_with_equal_places_the_sets_cover_as_often_as_they_say(level: float) -> 
     assert np.mean(found) == pytest.approx(level, abs=0.01)
 
 
+@pytest.mark.slow
 def test_with_places_apart_all_ranks_are_covered() -> None:
     """Correlated errors, places at growing distances: never less than the level says."""
     rng = np.random.default_rng(4)
@@ -93,6 +95,7 @@ def test_with_places_apart_all_ranks_are_covered() -> None:
     assert np.mean(hits) > 0.89
 
 
+@pytest.mark.slow
 def test_surely_and_possibly_among_the_first() -> None:
     """Both are said of all places at once: in nine of ten worlds no 'surely' is wrong and no
     place of the true first four is left out of 'possibly'."""

@@ -20,11 +20,11 @@ from pathlib import Path
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.contract.divipola import DEPARTMENTS
 from gsi.contract.vocabulary import COUNTRY
 from gsi.ground import locale
 from gsi.ground.workbooks import Row
 from gsi.inputs.readers import grids
-from gsi.inputs.readers.department_names import code_of
 from gsi.inputs.readers.peek import Peek
 from gsi.inputs.readers.problems import Problems, label
 from gsi.inputs.readers.registry import Reader
@@ -43,6 +43,9 @@ TITLES = {
 _PARTS = re.compile(
     r"\b(sexo|hombres?|mujer\w*|jef\w+|edad|extrema|ocupad\w+|educativ\w+|regiones)\b"
 )
+# Where it writes no codes: the country, and departments by each of their names.
+_NAMED = DEPARTMENTS | {COUNTRY: "Nacional|Total Nacional|Colombia"}
+CODES = {label(name): code for code, names in _NAMED.items() for name in names.split("|")}
 OWNERS = ("departamento", "departamentos", "dominio", "dominios")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(\**)")
 _STATISTICS = {
@@ -202,7 +205,7 @@ def _figures(problems: Problems, table: Table, indicator: str) -> tuple[pd.DataF
     domains = _has_country(table)
     for number, row in table.body:
         name = " ".join(str(row[0]).split())
-        code = code_of(name)
+        code = CODES.get(label(name))
         if code is not None:
             places.append((code, ""))
         elif domains and label(name) in ("cabecera", "cabeceras"):
