@@ -79,6 +79,7 @@ def mine(example: Path, tmp_path: Path) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_what_would_be_told_otherwise_is_what_the_run_then_tells(mine: Path) -> None:
     before = mine.parent / "antes"
     shutil.copytree(mine / SECTIONS, before)
@@ -100,6 +101,7 @@ def test_what_would_be_told_otherwise_is_what_the_run_then_tells(mine: Path) -> 
     assert "Los archivos son los mismos." in stands.stdout
 
 
+@pytest.mark.slow
 def test_rows_that_are_not_kept_any_more_are_said(mine: Path) -> None:
     manifest = mine / "data" / "processed" / "00" / "2018-2024" / "manifest.json"
     found = json.loads(manifest.read_text("utf-8"))
