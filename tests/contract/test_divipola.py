@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
+from paths import ROOT
 
 from gsi.contract import divipola
 
@@ -44,3 +47,15 @@ def test_codes_that_may_be_of_the_country(text: str) -> None:
 @pytest.mark.parametrize("text", ["00", "00001", "730", "77", "Tolima", "7306"])
 def test_texts_that_are_no_code_of_the_country(text: str) -> None:
     assert not divipola.may_be_code(text)
+
+
+def test_the_rule_of_codes_is_written_once() -> None:
+    again = re.compile(
+        r"\.str\[:2\]|\.str\.len\(\) (?:==|!=|<) [25]\b|startswith\(EXAMPLE_DEPARTMENT\)"
+    )
+    found = {
+        path.relative_to(ROOT / "src" / "gsi").as_posix()
+        for path in (ROOT / "src" / "gsi").rglob("*.py")
+        if again.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"contract/divipola.py"}

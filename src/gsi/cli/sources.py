@@ -13,6 +13,7 @@ from rich.table import Table
 
 from gsi.cli.console import out, prepare, progress, raw_option, strict_option, tell
 from gsi.contract import tables
+from gsi.contract.vocabulary import Area
 from gsi.ground import locale
 from gsi.ground.errors import Finding, UserMistake
 
@@ -214,7 +215,7 @@ def _tell_tables(
     out.print(table)
     figures = [figure for one in found for figure in one.figures]
     for figure in figures[:FIGURES]:
-        area = "" if figure.area == "total" else f", {figure.area}"
+        area = "" if figure.area == Area.TOTAL else f", {figure.area}"
         out.print(
             f"  {escape(names.get(figure.indicator, figure.indicator))}, {figure.place}{area}, "
             f"{figure.period}: "

@@ -16,6 +16,7 @@ import pandas as pd
 
 from gsi.contract.divipola import (
     CAPITAL_DISTRICT,
+    department_of,
     departments_of,
     is_departmental,
     is_fictional,
@@ -164,7 +165,7 @@ def make(frame: pd.DataFrame, people: People, catalogue: Sequence[Indicator]) ->
 
 
 def _weight_error(indicator: Indicator, place: str) -> float:
-    if place.startswith(EXAMPLE_DEPARTMENT):
+    if department_of(place) == EXAMPLE_DEPARTMENT:
         return 0.0
     error = indicator.distance(place)
     return float("nan") if error is None else error

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gsi.contract import limits
+from gsi.contract.divipola import departments_of, is_municipal
 from gsi.ground import locale
 from gsi.inputs.indicators import zones
 from gsi.inputs.readers import grids
@@ -116,8 +117,8 @@ def _two_zones(rows: pd.DataFrame, urban: pd.Series, rural: pd.Series) -> pd.Ser
     apart = urban.notna() & rural.notna() & (levels[0] != levels[1])
     names = list(LEVELS.values())
     place = rows["municipio"].astype("str")
-    year_of = rows["periodo"].astype("str") + place.str[:2]
-    towns = (place.str.len() == 5) & rows["valor"].notna()
+    year_of = rows["periodo"].astype("str") + departments_of(place)
+    towns = is_municipal(place) & rows["valor"].notna()
     known, every = (rural[towns].groupby(year_of).agg(how) for how in ("count", "size"))
     notes = pd.Series(None, index=rows.index, dtype=object)
     for at in rows.index[apart]:
