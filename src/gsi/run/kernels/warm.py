@@ -55,13 +55,8 @@ WORKBOOK = (
     "gsi.analysis.keys.registers", "gsi.analysis.keys.services", "gsi.analysis.keys.state",
     "gsi.analysis.keys.training", "gsi.analysis.plan.baseline", "gsi.analysis.plan.change",
     "gsi.analysis.plan.monitor", "gsi.analysis.plan.municipal", "gsi.analysis.plan.propose",
-    "gsi.analysis.quality.section", "gsi.report.figures.baseline", "gsi.report.figures.change",
-    "gsi.report.figures.concept_map", "gsi.report.figures.convening",
-    "gsi.report.figures.governance", "gsi.report.figures.information",
-    "gsi.report.figures.investment", "gsi.report.figures.outreach", "gsi.report.figures.plan",
-    "gsi.report.figures.population", "gsi.report.figures.priority",
-    "gsi.report.figures.readings", "gsi.report.figures.rights", "gsi.report.figures.scenarios",
-    "gsi.report.figures.services", "gsi.report.figures.training", "gsi.report.workbook",
+    "gsi.analysis.quality.section",
+    "gsi.report.captions", "gsi.report.figures.registry", "gsi.report.workbook",
     "gsi.run.freeze",
 )  # fmt: skip
 
