@@ -48,7 +48,7 @@ def called(report: Report) -> pd.DataFrame:
 
 
 @rule(
-    r"(?:prioritarios(?: del? [^\d]+)?|Allí) vivía en {when} el {people} % de la población y el"
+    r"(?:prioritarios?(?: del? [^\d]+)?|Allí) vivía en {when} el {people} % de la población y el"
     r" {poor} % de las personas en pobreza multidimensional"
     r" \((?:censo|estimación con encuesta y modelo) de {of}\)",
     r"reúnen {people} % de la población, {poor} % de las personas en pobreza multidimensional y"
