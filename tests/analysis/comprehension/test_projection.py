@@ -38,7 +38,7 @@ def test_the_years_ahead_keep_near_what_was_published_for_them(
 ) -> None:
     """2030 by the change of 2021-2024 is half as far from DANE's as by that of 2018-2024, which
     carries on the join of two series. Both as growth since 2024: the editions differ there."""
-    ours, across = [], []
+    ours, across, totals = [], [], []
     for department, own in people.groupby(people["municipio"].str[:2]):
         rows = own.groupby(["periodo", "edad", "sexo"])["personas"].sum().reset_index()
         when, variants, computed = projection.horizon(rows, 2018, 2024)
@@ -47,6 +47,8 @@ def test_the_years_ahead_keep_near_what_was_published_for_them(
         now = float(rows.loc[rows["periodo"] == 2024, "personas"].sum())
         published = official.loc[int(department), 2030] / official.loc[int(department), 2024]
         ours.append(projection.ahead(variants, tested, 0, OLDEST) / now / published - 1)
+        total = projection.ahead(variants, tested, 0, OLDEST)
+        totals.append(100 * abs(total / official.loc[int(department), 2030] - 1))
         wide = rows.pivot_table(index=["periodo", "edad"], columns="sexo", values="personas")
         long = hamilton_perry(wide.loc[2018], wide.loc[2024], 6, births_trend=tested.births_trend)
         across.append(float(long.sum().sum()) / now / published - 1)
@@ -55,6 +57,16 @@ def test_the_years_ahead_keep_near_what_was_published_for_them(
     print("2030, % from DANE's: median", np.median(error), "80 % within", np.quantile(error, 0.8))
     assert np.median(error) < 2.5 < 4 < np.median(before)
     assert (error < before).mean() > 0.8
+    told = projection.PUBLISHED_SINCE["dane_proyecciones_epico", 2018, 2024]
+    assert (round(float(np.median(totals)), 1), sum(off > 5 for off in totals)) == told
+
+
+@pytest.mark.real
+def test_the_join_is_told_where_it_shows_alone(people: pd.DataFrame) -> None:
+    """In Vaupés 2020 is the year that changes least; in Bogotá 2019 changes more."""
+    for code, shows in (("97", False), ("11", False), ("73", True)):
+        own = people[people["municipio"].str[:2] == code]
+        assert projection.seam(own, 2018, 2024)["has_seam"].value is shows
 
 
 @pytest.mark.real

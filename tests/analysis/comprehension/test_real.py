@@ -115,17 +115,21 @@ def test_the_same_method_one_interval_earlier_misses_by_little(tolima) -> None:
     assert then["infancia"] == pytest.approx(now, rel=0.1)
 
 
-def test_whom_the_projection_repeats_is_told_with_the_newborn_of_today(tolima) -> None:
-    """'Los hijos que tienen hoy' were those born since 2018: 16.119 of age 0 in Tolima in 2024, by
-    the published file, and more of each age of 0-5. Those of 0-2 are as many."""
+def test_whom_the_projection_repeats_is_told_of_the_years_it_counts(tolima) -> None:
     facts = population(make_context(tolima, "73")).facts
-    people = tolima["poblacion"].query("periodo == 2024 and edad <= 2")
     assert (facts["born_ages"].value, facts["ratios_year"].value) == ("0 a 2 años", 2021)
-    assert facts["newborn"].value == 16_119 == people.query("edad == 0")["personas"].sum()
-    assert facts["born_mean"].value == people["personas"].sum() / 3 == 16_056 + 1 / 3
-    assert not facts["newborn_fewer"].value
     shorter = population(make_context(tolima, "73", years=(2019, 2024))).facts
     assert (shorter["born_ages"].value, shorter["ratios_year"].value) == ("menos de 1 año", 2023)
+
+
+def test_the_join_of_two_series_is_told_where_it_shows(tolima) -> None:
+    """Tolima's people, by the published file: +0.4 % in 2019, +1.4 % in 2020, +0.6 % in 2021."""
+    facts = population(make_context(tolima, "73")).facts
+    assert facts["has_seam"].value and facts["seam"].value == 2020
+    assert facts["seam_growth"].value == pytest.approx(1.4, abs=0.05)
+    assert facts["seam_beside"].value == pytest.approx(0.6, abs=0.05)
+    later = population(make_context(tolima, "73", years=(2020, 2024))).facts
+    assert not later["has_seam"].value
 
 
 def test_all_groups_take_the_form_that_erred_less_for_children(tolima) -> None:

@@ -1,7 +1,8 @@
 """C2: who lives here: ages, sexes, the groups of the strategy, their weight and their families.
 
 Facts: ``known`` (there is a population), ``edition`` (of DANE's projections), ``seam`` (the year in
-which its file joins two series, between both years shown), ``year``,
+which its file joins two series, between both years shown, where that shows here: ``seam_growth``
+and ``seam_beside``, %), ``year``,
 ``follow_up_year``, ``total``; for each group of
 :data:`gsi.analysis.comprehension.people.GROUPS` (``ninez`` is 0-17) its people, ``_share`` (% of
 the total), ``_follow_up`` and ``_change`` (%); ``horizon_year`` and, where ``horizon_known``, for
@@ -9,7 +10,7 @@ each group ``_horizon`` and ``_horizon_share``;
 ``horizon_own``: the projection is the workbook's own, as no source publishes that year, with the
 births trend or without it, whichever erred less for 0-17 one interval earlier: one form for all
 groups, so that they add up (``has_back_test``, ``back_test_year``, ``back_test_error`` of 0-17 in
-%; ``born_ages``, ``born_mean``, ``newborn``, ``newborn_fewer``: who is repeated without the
+%; ``born_ages``: who is repeated without the
 trend); ``families_*`` where households are known. Tables: ``groups``, ``pyramid``,
 ``municipalities`` (departments), ``families``.
 """
@@ -67,7 +68,7 @@ def population(context: Context) -> Section:
         "projected": flag(last > first),
         "source": text(", ".join(sorted(own["fuente"].unique()))),
         "edition": text(_edition(own)),
-        "seam": year(_seam(own, first, last)),
+        **projection.seam(own, first, last),
         "total": count(total),
         "horizon_year": year(horizon),
         "horizon_known": flag(ahead is not None),
@@ -81,7 +82,8 @@ def population(context: Context) -> Section:
         "births_kept": flag(computed and not (tested and tested["ninez"].births_trend)),
         "early_error": percent(abs(tested["primera_infancia"].error) if tested else None),
         "early_over": flag(bool(tested) and tested["primera_infancia"].error > 0),
-        **(projection.born(own, first, last) if computed else {}),
+        **(projection.born(first, last) if computed else {}),
+        **(projection.distance(own, first, last) if computed else {}),
     }
     for row in groups.to_dict("records"):
         key = row["grupo"]
@@ -288,12 +290,6 @@ def _families(context: Context) -> tuple[dict[str, Fact], dict[str, Table], list
         "adolescencia_parte": Column("Con personas de 12 a 17", "percent", 1),
     }
     return facts, {"families": Table(listed.reset_index(drop=True), columns)}, []
-
-
-def _seam(own: pd.DataFrame, first: int, last: int) -> int | None:
-    """The year, after the first and up to the last, in which the file of both joins two series."""
-    seams = [when for source, when in unification.SEAMS.items() if (own["fuente"] == source).any()]
-    return next((when for when in sorted(seams) if first < when <= last), None)
 
 
 def _edition(rows: pd.DataFrame) -> str | None:

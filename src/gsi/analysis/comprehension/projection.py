@@ -11,7 +11,9 @@ import pandas as pd
 
 from gsi.analysis.comprehension import people
 from gsi.analysis.comprehension.people import GROUPS, OLDEST
-from gsi.analysis.results import Fact, count, flag, text
+from gsi.analysis.results import Fact, count, flag, percent, text
+from gsi.analysis.results import year as year_of
+from gsi.inputs.indicators import unification
 from gsi.measure import cohort
 
 # Cohorts keep what happened to them in so many years at most before the last known one: the series
@@ -19,6 +21,11 @@ from gsi.measure import cohort
 # people had come. A test holds what comes of it against DANE's own 2030.
 RECENT = 3
 EVERYBODY = "todas"
+# By so many points more than in the years beside it the year of a join must grow, to be told.
+JUMP = 0.5
+# (source, baseline, follow-up) → median distance of the 33 departments' total of 2030 from DANE's
+# of July 2025 (%), and in how many it is over 5 %.
+PUBLISHED_SINCE = {("dane_proyecciones_epico", 2018, 2024): (2.8, 8)}
 
 
 @dataclass(frozen=True)
@@ -53,17 +60,42 @@ def span(interval: int) -> int:
     return max(years for years in range(1, RECENT + 1) if interval % years == 0)
 
 
-def born(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
-    """Whom the projection repeats without the births' trend: those born in the years of the ratios,
-    so many of each age; the newborn are fewer where births fall."""
+def born(first: int, last: int) -> dict[str, Fact]:
+    """Whom the projection repeats without the births' trend: those whom the source projects as born
+    in the years of the ratios."""
     years = span(last - first)
-    mean = float(people.counts(own, last, (0, years - 1)).sum()) / years
-    newborn = float(people.counts(own, last, (0, 0)).sum())
+    return {"born_ages": text(f"0 a {years - 1} años" if years > 1 else "menos de 1 año")}
+
+
+def distance(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
+    """How far the same calculation fell from what was published since, in all departments."""
+    sources = set(own["fuente"].unique())
+    found = next((PUBLISHED_SINCE.get((source, first, last)) for source in sources), None)
+    median, far = found or (None, None)
     return {
-        "born_ages": text(f"0 a {years - 1} años" if years > 1 else "menos de 1 año"),
-        "born_mean": count(mean),
-        "newborn": count(newborn),
-        "newborn_fewer": flag(newborn < mean),
+        "has_distance": flag(found is not None),
+        "distance": percent(median),
+        "distance_far": count(far),
+    }
+
+
+def seam(own: pd.DataFrame, first: int, last: int) -> dict[str, Fact]:
+    """The year, after the first and up to the last, in which the file joins two series, where the
+    territory's people grow then more than in the years beside it."""
+    seams = [when for source, when in unification.SEAMS.items() if (own["fuente"] == source).any()]
+    when = next((each for each in sorted(seams) if first < each <= last), None)
+    sizes = own.groupby("periodo")["personas"].sum()
+    growth = {
+        year: 100 * (sizes.get(year, np.nan) / sizes.get(year - 1, np.nan) - 1)
+        for year in ((when - 1, when, when + 1) if when else ())
+    }
+    beside = max((value for year, value in growth.items() if year != when), default=np.nan)
+    shows = when is not None and growth[when] - beside > JUMP
+    return {
+        "has_seam": flag(shows),
+        "seam": year_of(when if shows else None),
+        "seam_growth": percent(growth[when] if shows and when else None),
+        "seam_beside": percent(beside if shows else None),
     }
 
 
