@@ -8,7 +8,8 @@ import pytest
 from inputs.readers.made_files import DIVIPOLA
 
 from gsi.ground.errors import UserMistake
-from gsi.inputs.readers.divipola import read
+from gsi.inputs.readers.divipola import claims, read
+from gsi.inputs.readers.peek import peek
 from gsi.inputs.records import Reading
 
 
@@ -55,3 +56,22 @@ def test_wrong_repeated_and_unreadable_cells_are_told_with_their_row(tmp_path: P
         "divipola.csv, fila 4, columna cod_mpio",
         "divipola.csv, fila 5, columna longitud",
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "own"),
+    [
+        ((), True),
+        (("Tipo: Municipio / Isla / Área no municipalizada", "longitud", "Latitud"), True),
+        (("longitud", "Latitud", "Observaciones"), True),
+        # Unsatisfied basic needs of the census of 2018: figures after the same four headings.
+        (("Necesidades Básicas Insatisfechas por Categorías %",), False),
+    ],
+)
+def test_a_table_of_figures_by_municipality_is_not_the_list_of_municipalities(
+    tmp_path: Path, others: tuple[str, ...], own: bool
+) -> None:
+    portal = ("Código Departamento", "Nombre Departamento", "Código Municipio", "Nombre Municipio")
+    path = tmp_path / "tabla.csv"
+    path.write_text(",".join((*portal, *others)) + "\n", encoding="utf-8")
+    assert claims(peek(path, "csv")) == own

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -15,7 +17,7 @@ from gsi.ground.errors import Finding
 from gsi.inputs.readers import grids
 from gsi.inputs.readers.numbers import code
 from gsi.inputs.readers.peek import Peek
-from gsi.inputs.readers.problems import Problems, label
+from gsi.inputs.readers.problems import Problems, label, spellings
 from gsi.inputs.readers.registry import Reader
 from gsi.inputs.records import Part
 
@@ -39,9 +41,16 @@ _SHOWN = 12
 
 
 def claims(peek: Peek) -> bool:
-    """The headings of datos.gov.co gdxc-w37w: the API's, or those of an export."""
+    """The headings of datos.gov.co gdxc-w37w, the API's or those of an export, and one that only
+    it has; or no other: codes and names stand before the figures of other tables too."""
     coded = ("departamento", "municipio", "nombre")
-    return any(peek.headed(*(HEADINGS[name][vintage] for name in coded)) for vintage in (0, 1))
+    wanted = [tuple(HEADINGS[name][vintage] for name in coded) for vintage in (0, 1)]
+    signs = (*KINDS, *itertools.chain(*POINT.values()))
+    if any(peek.headed(*names, sign) for names in wanted for sign in signs):
+        return True
+    known = {text for names in HEADINGS.values() for name in names for text in spellings(name)}
+    bare = {name: tuple(r for r in rows if known >= set(r)) for name, rows in peek.sheets.items()}
+    return any(dataclasses.replace(peek, sheets=bare).headed(*names) for names in wanted)
 
 
 def read(path: Path) -> Part:
