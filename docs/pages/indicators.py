@@ -38,7 +38,9 @@ Campos:
   su fuente cuenta los casos sin dato como si no lo fueran: cuánto mayor puede ser la cifra
   publicada; van sin intervalo, y una diferencia menor no se lee), `caution` (lo que debe saber
   quien lea cualquiera de sus cifras: se escribe junto a cada una), `contradicted_by` (la cifra del
-  año siguiente que muestra que faltan casos: entonces tener pocos no es un mérito), `comparable`
+  año siguiente que muestra que faltan casos: entonces tener pocos no es un mérito), `outgrown`
+  (lo mismo cuando las cifras del propio lugar en los dos años siguientes, descontado lo que cambió
+  el país, son más de esas veces la del año, y no por azar), `comparable`
   (`false`: el valor de un lugar no se compara con el de otro),
   `counts_reporting` (también mide cuánto se denuncia),
   `family` (los indicadores de una familia son un mismo hecho de una fuente y cuentan una vez),
@@ -182,6 +184,11 @@ def _aggregate(indicator: Indicator) -> list[str]:
         lines.append(
             f"- No se llama mejor cuando `{rule.indicator}` del año siguiente pasa de {beside}: "
             f"{rule.reason}."
+        )
+    if indicator.outgrown:
+        lines.append(
+            f"- No se llama mejor cuando las cifras del propio lugar en los dos años siguientes, "
+            f"descontado lo que cambió el país, son más de {indicator.outgrown:g} veces la del año."
         )
     if indicator.caution:
         lines.append(f"- Junto a cada cifra: {indicator.caution}")

@@ -10,7 +10,7 @@ from builders import known_noise, make_context
 from paths import ROOT
 
 from gsi.analysis.comprehension.changes import MORE_REGISTERED, judged
-from gsi.analysis.comprehension.completeness import UNREGISTERED, adjusted, facts
+from gsi.analysis.comprehension.completeness import UNREGISTERED, adjusted, contradicted, facts
 from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.states import BETTER, UNKNOWABLE, WORSE, compare
 from gsi.analysis.context import Context
@@ -208,3 +208,65 @@ def test_what_grew_from_a_figure_set_aside_is_not_judged(
     assert (found["verdict"] != "not_judged") == judged_too, found["reason"]
     said = found["reason"].startswith("En 2018 puede faltar registro: al año siguiente")
     assert said != judged_too
+
+
+# Of the ministry's file: Bogotá, and the mean of the country by its enrolment.
+REPEATERS = {2016: 3.73, 2017: 0.14, 2018: 0.33, 2019: 2.62, 2020: 3.75, 2021: 3.29}
+OF_ALL = {2016: 2.52, 2017: 2.60, 2018: 1.91, 2019: 2.02, 2020: 4.99, 2021: 4.58}
+
+
+def repeating(
+    own: dict[int, float], country: dict[int, float] = OF_ALL, students: float = 800_000
+) -> Context:
+    rows = table(
+        *(
+            {"municipio": code, "indicador": "repitencia", "serie": "men", "periodo": year,
+             "valor": value, "denominador": base}
+            for code, values, base in (
+                ("73001", own, students), ("73002", country, 2e5), ("73", country, 1e6),
+                ("CO", country, 9e6),
+            )
+            for year, value in values.items()
+        )
+    )  # fmt: skip
+    noise = known_noise("repitencia", "men", country, por_tamano=1.0, entre_anos=0.01)
+    tables = {"indicadores": rows, "poblacion": PEOPLE, "ruido": noise}
+    return make_context(tables, "73001", names={"73001": "Uno", "73002": "Dos"})
+
+
+def test_few_repeaters_between_years_of_many_are_no_merit() -> None:
+    """Bogotá, 2018: 0.33 % repeated the year; 2.62 % the next, when the country hardly moved."""
+    context = repeating(REPEATERS)
+    found = compare(context, ["73001"]).set_index("indicador").loc["repitencia"]
+    assert found["estado"] == UNKNOWABLE
+    assert (
+        "al año siguiente la cifra del mismo lugar fue 2,6 y un año después 3,8"
+        in (found["motivo"])
+    )
+    doubted = {(code, year) for code, name, year in contradicted(context) if name == "repitencia"}
+    assert doubted == {("73001", 2017), ("73001", 2018)}
+    assert (
+        "2,6"
+        in baseline(context)
+        .tables["indicators"]
+        .data.set_index("indicator")
+        .loc["repitencia", "remark"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "country", "students"),
+    [
+        # What the whole country rose is no gap of the place.
+        ({2018: 0.33, 2019: 2.62, 2020: 3.75}, {2018: 1.0, 2019: 8.0, 2020: 9.0}, 800_000),
+        # One high year alone may be the one that is wrong.
+        ({2018: 0.33, 2019: 2.62, 2020: 0.40}, OF_ALL, 800_000),
+        # One of 200 students, and then four: as chance has it.
+        ({2018: 0.5, 2019: 2.0, 2020: 5.0}, OF_ALL, 200),
+        ({2018: 0.9, 2019: 1.0, 2020: 2.5}, OF_ALL, 800_000),
+    ],
+)
+def test_what_chance_or_the_country_explains_is_no_gap_of_registration(
+    own: dict[int, float], country: dict[int, float], students: float
+) -> None:
+    assert contradicted(repeating(own, country, students)) == {}

@@ -19,12 +19,19 @@ from gsi.analysis.results import Column, Fact, Table, flag, percent, text, write
 from gsi.contract.divipola import department_of
 from gsi.contract.params.comprehension import Completeness
 from gsi.contract.params.indicators import Indicator
-from gsi.contract.vocabulary import Area
+from gsi.contract.vocabulary import COUNTRY, Area
 from gsi.ground import frames
 from gsi.measure.completeness import corrected
 
 UNREGISTERED = "En su departamento no se registran todos: menos casos pueden ser menos registrados."
 CONTRADICTED = "Puede faltar registro: al año siguiente {reason} ({later} y {most})."
+OUTGROWN = (
+    "Puede faltar registro: al año siguiente la cifra del mismo lugar fue {next}{after}; sin lo "
+    "que cambió el país, más de {times} veces esta ({value})."
+)
+AFTER = " y un año después {after}"
+# So many standard deviations of a count are no chance.
+_BEYOND_CHANCE = 3.0
 BIRTHS = "nacidos vivos"  # denominator of the catalogue's rates of births
 EVENTS = ("births", "deaths")
 
@@ -41,8 +48,9 @@ def lacking(indicator: Indicator, department: str, rules: Completeness) -> bool:
 
 
 def contradicted(context: Context) -> dict[tuple[str, str, int], str]:
-    """Municipality or total, indicator and year of the figures that the next year's of another
-    shows to be too low (:class:`Contradiction` of the catalogue), with the sentence that says it.
+    """Municipality or total, indicator and year of the figures that the next year's of another, or
+    its own of the next two, show to be too low (:class:`Contradiction` and ``outgrown`` of the
+    catalogue), with the sentence that says it.
     """
     return context.shared("contradicted", _contradicted, ("indicadores",))
 
@@ -50,8 +58,10 @@ def contradicted(context: Context) -> dict[tuple[str, str, int], str]:
 def _contradicted(context: Context) -> dict[tuple[str, str, int], str]:
     rows = context.data.department("indicadores")
     rows = rows[(rows["area"] == Area.TOTAL) & rows["valor"].notna()]
-    found = {}
+    found: dict[tuple[str, str, int], str] = {}
     for item in context.catalogue:
+        if item.outgrown is not None:
+            found |= _outgrown(rows[rows["indicador"] == item.id], item)
         rule = item.contradicted_by
         if rule is None:
             continue
@@ -76,6 +86,46 @@ def _contradicted(context: Context) -> dict[tuple[str, str, int], str]:
                 most=write_value(row["most"], "decimal", 1),
             )
     return found
+
+
+def _outgrown(rows: pd.DataFrame, item: Indicator) -> dict[tuple[str, str, int], str]:
+    """The figures of one indicator that are far below the country's and that the same place's of
+    the next two years (of the next, where there is no other) are more than so many times, each
+    divided by the country's of its year. Where the people it is of are known, the cases missing are
+    more than three standard deviations of those expected: a small school has years without any.
+    """
+    assert item.outgrown is not None
+    rows = rows.drop_duplicates(["municipio", "periodo", "serie"])
+    country = rows[rows["municipio"] == COUNTRY].set_index(["serie", "periodo"])["valor"]
+    link = pd.MultiIndex.from_frame(rows[["serie", "periodo"]])
+    level = country.reindex(link).to_numpy(np.float64)
+    rows = rows.assign(level=np.where(level > 0, level, np.nan))
+    rows["relative"] = rows["valor"] / rows["level"]
+    values = rows.set_index(["municipio", "serie", "periodo"])[["valor", "relative"]]
+    for name, years in (("next", 1), ("after", 2)):
+        key = pd.MultiIndex.from_arrays(
+            [rows["municipio"], rows["serie"], rows["periodo"] + years], names=values.index.names
+        )
+        rows[[name, f"{name}_relative"]] = values.reindex(key).to_numpy(np.float64)
+    usual = rows["next_relative"].where(
+        rows["after_relative"].isna(), rows[["next_relative", "after_relative"]].min(axis="columns")
+    )
+    people = rows["denominador"] / 100 if item.is_share else np.nan
+    expected = usual * rows["level"] * people
+    missing = expected - rows["valor"] * people
+    low = (rows["relative"] < 1) & (usual > item.outgrown * rows["relative"])
+    low &= missing.isna() | (missing > _BEYOND_CHANCE * expected**0.5)
+    return {
+        (str(row["municipio"]), item.id, int(row["periodo"])): OUTGROWN.format(
+            next=write_value(row["next"], "decimal", 1),
+            after=""
+            if pd.isna(row["after"])
+            else AFTER.format(after=write_value(row["after"], "decimal", 1)),
+            times=write_value(item.outgrown, "decimal", 0),
+            value=write_value(row["valor"], "decimal", 1),
+        )
+        for row in frames.records(rows[low])
+    }
 
 
 def flattered(rows: pd.DataFrame, known: Mapping[str, Indicator], context: Context) -> list[str]:

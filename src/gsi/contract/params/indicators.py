@@ -73,12 +73,13 @@ class Indicator(Strict):
     (Spanish).
 
     ``contradicted_by``: the figure that shows a too low value to be one (cases not registered): it
-    is then no merit. ``absent_is_zero``: the source covers the whole country every year it has, and
-    writes no row where there was no case. ``bounds``: the least and the greatest value that can be
-    (inclusive), where they are not those of the unit (:data:`UNIT_BOUNDS`): a coverage over
-    projected people may pass 100 %. ``comparable``: false where the value of one place says nothing
-    against another's; its state is then 'no comparable'. ``preference`` orders the sources
-    (``fuente``) that may publish the same figure.
+    is then no merit. ``outgrown``: the same where the place's own two next years are more than so
+    many times it, what the country moved apart. ``absent_is_zero``: the source covers the whole
+    country every year it has, and writes no row where there was no case. ``bounds``: the least and
+    the greatest value that can be (inclusive), where they are not those of the unit
+    (:data:`UNIT_BOUNDS`): a coverage over projected people may pass 100 %. ``comparable``: false
+    where the value of one place says nothing against another's; its state is then 'no comparable'.
+    ``preference`` orders the sources (``fuente``) that may publish the same figure.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -124,6 +125,7 @@ class Indicator(Strict):
     smallest_denominator: int | None = Field(ge=1)
     absent_is_zero: bool = False
     contradicted_by: Contradiction | None = None
+    outgrown: float | None = Field(default=None, gt=1)
     comparable: bool = True
     minimum_coverage: float = Field(gt=0, le=1)
     preference: tuple[str, ...]
