@@ -115,7 +115,10 @@ def test_over_a_hundred_neither_it_nor_its_family_is_better() -> None:
     # The plan says the same: what rose, rose with it.
     table = change(where).tables["indicators"].data.set_index("indicator")
     assert set(table["verdict"]) == {"not_judged"}
-    assert "En 2018: pasa de 100" in table.loc["cobertura_neta_primaria", "reason"]
+    assert table.loc["cobertura_neta_primaria", "reason"].startswith("En 2018 y 2024: pasa de 100")
+    late = ibague(COVERAGES | {"primaria": 99.9}, COVERAGES)
+    late = change(late).tables["indicators"].data.set_index("indicator")
+    assert late.loc["cobertura_neta_primaria", "reason"].startswith("En 2024: pasa de 100")
     # Below a hundred everywhere, the same distances are verdicts.
     fair = COVERAGES | {"primaria": 99.9}
     usual = ibague(fair, {level: value - 7 for level, value in fair.items()})

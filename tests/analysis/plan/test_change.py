@@ -152,14 +152,45 @@ def test_every_sentence_of_change_tells_one_list() -> None:
 
 def test_preliminary_years_are_not_judged() -> None:
     counts = {"numerador": 5.0, "denominador": 500.0}
-    years = dict.fromkeys(range(2005, 2024), 9.0)
+    years = dict.fromkeys(range(2005, 2025), 9.0)
     section = judged(
-        reported("mortalidad_infantil", 2018, 10.0, "eevv", **counts),
-        reported("mortalidad_infantil", 2023, 60.0, "eevv", numerador=30.0, denominador=500.0),
-        moves=known_noise("mortalidad_infantil", "eevv", years, "rate", por_tamano=1.0),
+        reported("mortalidad_5", 2018, 10.0, "eevv", **counts),
+        reported("mortalidad_5", 2024, 60.0, "eevv", numerador=30.0, denominador=500.0),
+        moves=known_noise("mortalidad_5", "eevv", years, "rate", por_tamano=1.0),
     )
     row = section.tables["indicators"].data.iloc[0]
-    assert row["verdict"] == "not_judged" and row["reason"] == "El dato de 2023 es preliminar."
+    assert row["verdict"] == "not_judged" and row["reason"] == "El dato de 2024 es preliminar."
+
+
+@pytest.mark.parametrize("name", ["mortalidad_infantil", "mortalidad_ira_5", "mortalidad_eda_5"])
+def test_deaths_counted_where_they_occurred_are_not_subtracted(name: str) -> None:
+    """San Andrés: 11 deaths of babies there in 2018, 5 in 2022; of its residents DANE has 12 in
+    2022 (18.5 per thousand), more than in 2018: sick babies are flown to the mainland."""
+
+    def counted(year: int, deaths: float, place: str = "73067") -> dict:
+        return reported(name, year, deaths / 0.7, "eevv", numerador=deaths, denominador=700.0,
+                        municipio=place)  # fmt: skip
+
+    given = [counted(year, 40.0, place) for year in (2018, 2019, 2020) for place in ("73", "CO")]
+    given += [counted(year, deaths) for year, deaths in ((2018, 40.0), (2019, 22.0), (2020, 5.0))]
+    moves = known_noise(name, "eevv", dict.fromkeys(YEARS, 57.0), "rate", por_tamano=1.0)
+    section = judged(*given, moves=moves)
+    (row,) = section.tables["indicators"].data.to_dict("records")
+    assert row["verdict"] == "not_judged"
+    assert row["reason_text"].startswith("Cuenta las muertes que ocurrieron en el lugar")
+    told = ("difference_text", "expected_text", "department_text", "country_text")
+    assert [row[column] for column in told] == ["—"] * 4
+    assert np.isnan([row[column] for column in ("difference", "department", "country")]).all()
+    assert (row["baseline_text"], row["follow_up_text"]) == ("57,1 (2018)", "7,1 (2020)")
+    assert section.facts["elsewhere_series"].value == section.tables["series"].data["name"].tolist()
+    assert figures.relative(section).empty
+    # Of who lives there, the same counts are a change.
+    lived = [{**record, "indicador": "mortalidad_5"} for record in given]
+    moves = known_noise("mortalidad_5", "eevv", dict.fromkeys(YEARS, 57.0), "rate", por_tamano=1.0)
+    section = judged(*lived, moves=moves)
+    (row,) = section.tables["indicators"].data.to_dict("records")
+    assert row["verdict"] == "improved" and row["country_text"] == "0,0"
+    assert section.facts["elsewhere_series"].missing
 
 
 def test_census_and_small_area_poverty_are_never_subtracted() -> None:

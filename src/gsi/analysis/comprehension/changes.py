@@ -35,6 +35,7 @@ PARTS = {
     "error": "error_estandar",
     "year": "periodo",
 }
+SUBTRACTED = ("difference", "expected_low", "expected_high", "department", "country")
 NO_FOLLOW_UP = "Sin dato posterior de la misma serie."
 OTHER_METHOD = "Otra fuente y otro método: restarlos mediría el cambio de método."
 NEW_SERIES = "La fuente cambió de serie: lo posterior se midió de otra manera."
@@ -113,7 +114,9 @@ def judged(context: Context) -> pd.DataFrame:
     ``_b`` value, year, source, series, numerator, denominator, error; difference, expected_low,
     expected_high (of an unchanged place), p, p_adjusted, verdict (of
     :data:`gsi.measure.change.VERDICTS`), shared (the country moved alike), basis (kind of noise),
-    department, country (their differences), code_note and reason.
+    department, country (their differences), code_note and reason. Of what is counted where it
+    happened (``elsewhere``: the words) there is no verdict, and nothing is subtracted: the
+    residents' figure may have gone the other way.
     """
     own = rows_of(context, context.territory.code)
     frame = _pairs(own, context)
@@ -127,7 +130,9 @@ def judged(context: Context) -> pd.DataFrame:
     frame = tested.predicted(frame, settings.confidence)
     frame["apart"] = frame["indicator"].isin(list(criteria.set_aside(context)))
     frame["unfit"] = unfit.of_either(frame, known)
-    unjudged = frame["preliminary"] | frame["apart"] | ~frame["kind"].isin(law.KINDS)
+    frame["elsewhere"] = [unfit.of_its_place(known[name]) for name in frame["indicator"]]
+    apart = frame["apart"] | frame["elsewhere"].ne("")
+    unjudged = frame["preliminary"] | apart | ~frame["kind"].isin(law.KINDS)
     frame["p"] = frame["p"].mask(unjudged | frame["unfit"].ne(""))
     rate, factor = settings.change.false_discovery, settings.change.plausible_factor
     frame["false_discovery"] = rate
@@ -142,6 +147,7 @@ def judged(context: Context) -> pd.DataFrame:
     frame["later_series"] = of_another_series(frame, own)
     frame["emptied"] = emptied(frame, own, context.years.follow_up)
     frame["reason"] = [_reason(row, known[row["indicator"]]) for row in frames.records(frame)]
+    frame.loc[frame["elsewhere"].ne(""), list(SUBTRACTED)] = np.nan
     return frame
 
 
@@ -332,6 +338,8 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
     if zone := zones.note(row["note_a"]):
         compared = not np.isnan(row["department"]) or not np.isnan(row["country"])
         remarks.append(f"{zone} {zones.ALIKE}." if compared else zone)
+    if row["elsewhere"]:
+        remarks.append(str(row["elsewhere"]))
     if verdict == Verdict.NOT_JUDGED:
         remarks.append(_unjudged(row, indicator))
     elif row["kind"] == "published" and row["variance_walk"] == 0:
@@ -346,7 +354,7 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         remarks.append(str(row["unregistered"]))
     elif verdict == Verdict.CHANGED and indicator.direction_reason:
         remarks.append(undirected(indicator))
-    return " ".join(remarks)
+    return " ".join(filter(None, remarks))
 
 
 def _unjudged(row: Mapping[Any, Any], indicator: Indicator) -> str:
@@ -364,6 +372,8 @@ def _unjudged(row: Mapping[Any, Any], indicator: Indicator) -> str:
             if row[side] in indicator.preliminary_years
         ]
         return PRELIMINARY.format(year=marked[0])
+    if row["elsewhere"]:
+        return ""
     if np.isnan(row["variance_size"]):
         return UNMEASURED
     if row["kind"] == "value" and np.isnan(row["people_a"]):

@@ -37,7 +37,6 @@ UNKNOWABLE = "no se puede saber"
 COMPARED = (BETTER, WORSE, ALIKE)
 MIXED = "en unos peor, en otros mejor"
 # Why a figure is not compared.
-OF_ITS_PLACE = "El catálogo no compara el valor de un lugar con el de otro."
 NO_REFERENCE = "La referencia no tiene cifra del mismo año y la misma serie."
 NO_ERROR = "Nada dice cuánto error tiene la cifra."
 FEW = "Uno o dos casos no son un nivel que se pueda comparar."
@@ -367,7 +366,7 @@ def _why(
         factor = write_value(rules.plausible_factor, "decimal", 0)
         return FEW if row["few"] else BLIND.format(factor=factor)
     if not indicator.comparable:
-        return indicator.caution or OF_ITS_PLACE
+        return unfit.of_its_place(indicator)
     if indicator.direction_reason:
         return undirected(indicator)
     if indicator.id in apart:

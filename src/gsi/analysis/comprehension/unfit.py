@@ -17,7 +17,7 @@ from gsi.analysis.context import Context
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.vocabulary import Area, Verdict
 from gsi.ground import frames
-from gsi.ground.locale import within
+from gsi.ground.locale import enumeration, within
 from gsi.inputs.indicators import unfit
 
 CROWDED = (
@@ -25,6 +25,7 @@ CROWDED = (
     "población por la que se dividen es menor que la real, y las hace ver más altas."
 )
 
+OF_ITS_PLACE = "El catálogo no compara el valor de un lugar con el de otro."
 OF_REFERENCE = "La cifra con que se compararía: {why}"
 MOVED = (Verdict.IMPROVED, Verdict.WORSENED, Verdict.CHANGED)
 
@@ -35,6 +36,11 @@ def reasons(rows: pd.DataFrame, known: Mapping[str, Indicator]) -> list[str]:
         unfit.why(value, note, known[name])
         for name, value, note in zip(rows["indicador"], rows["valor"], rows["nota"], strict=True)
     ]
+
+
+def of_its_place(indicator: Indicator) -> str:
+    """Why the value of one place says nothing against another's; '' where it does."""
+    return "" if indicator.comparable else indicator.caution or OF_ITS_PLACE
 
 
 def crowded(context: Context) -> dict[tuple[str, str, int], str]:
@@ -100,19 +106,26 @@ def higher(row: Mapping[Any, Any]) -> str:
 
 
 def of_either(frame: pd.DataFrame, known: Mapping[str, Indicator]) -> list[str]:
-    """Why one of the two figures of each change is not judged, with its year; '' where both may.
+    """Why the figures of each change are not judged, with the years of both where both are not; ''
+    where both may.
 
     ``frame``: indicator and, with ``_a`` and ``_b``, value, note and year.
     """
-    told = [""] * len(frame)
-    for suffix in ("_b", "_a"):
+    sides = []
+    for suffix in ("_a", "_b"):
         rows = frame[["indicator", f"value{suffix}", f"note{suffix}"]]
         found = reasons(rows.set_axis(["indicador", "valor", "nota"], axis=1), known)
-        told = [
-            f"En {int(when)}: {within(why)}" if why else before
-            for why, when, before in zip(found, frame[f"year{suffix}"], told, strict=True)
-        ]
-    return told
+        sides.append(list(zip(frame[f"year{suffix}"], found, strict=True)))
+    return [_dated(*both) for both in zip(*sides, strict=True)]
+
+
+def _dated(*told: tuple[float, str]) -> str:
+    """``En 2018 y 2024: pasa de 100 %…``: each reason once, with the years that have it."""
+    years: dict[str, list[str]] = {}
+    for when, why in told:
+        if why:
+            years.setdefault(why, []).append(str(int(when)))
+    return " ".join(f"En {enumeration(when)}: {within(why)}" for why, when in years.items())
 
 
 def risen(frame: pd.DataFrame, known: Mapping[str, Indicator], context: Context) -> pd.DataFrame:

@@ -19,7 +19,13 @@ from gsi.analysis.comprehension.changes import OTHER_METHOD, dated_names, judged
 from gsi.analysis.context import Context
 from gsi.analysis.labels import NEAR, VERDICTS, between, cases, least, near_text, span, subtracts
 from gsi.analysis.plan import remarks
-from gsi.analysis.plan.series import broken, rare_series, series_table, uncalculated
+from gsi.analysis.plan.series import (
+    broken,
+    elsewhere_series,
+    rare_series,
+    series_table,
+    uncalculated,
+)
 from gsi.analysis.results import (
     Column,
     Fact,
@@ -93,6 +99,7 @@ def change(context: Context) -> Section:
         "any_revised": flag(not revised.empty),
         "revised_names": names(list(revised["name"])),
         "any_series": flag(not series.data.empty),
+        "elsewhere_series": names(elsewhere_series(series, context)),
         "rare_series": names(rare_series(frame, own, context)),
         "broken_series": text(". ".join(broken(series))),
         "rounded": flag(not bool(table.data["as_written"].all())),
@@ -222,13 +229,15 @@ def _replayed() -> dict[str, Fact]:
 
 def _table(compared: pd.DataFrame, context: Context) -> Table:
     order = {verdict: place for place, verdict in enumerate((Verdict.WORSENED, *ALL))}
-    # Of one or two cases there is no level to subtract.
-    rare = _few(compared, "_a") | _few(compared, "_b")
+    # Of one or two cases there is no level to subtract, nor of what is counted where it happened.
+    elsewhere = compared["elsewhere"].ne("")
+    few_cases = _few(compared, "_a") | _few(compared, "_b")
+    rare = few_cases | elsewhere
     values = (compared[name] for name in ("value_a", "value_b", "difference"))
     frame = compared.assign(
         as_written=[few or subtracts(*parts) for few, *parts in zip(rare, *values, strict=True)],
         _order=compared["verdict"].map(order),
-        few_cases=rare,
+        few_cases=few_cases,
         verdict_text=[VERDICTS[v] for v in compared["verdict"]],
         baseline_text=_dated(compared, "_a"),
         follow_up_text=_dated(compared, "_b"),
@@ -249,7 +258,7 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
     near["difference"] = near["baseline"] | near["follow_up"]
     for name, mark in near.items():
         # One or two cases were counted: nobody's mean.
-        frame[f"{name}_near"] = mark & ~rare & frame[f"{name}_text"].ne("—")
+        frame[f"{name}_near"] = mark & ~few_cases & frame[f"{name}_text"].ne("—")
         frame[f"{name}_text"] = [
             f"{NEAR}\N{NO-BREAK SPACE}" * made + written
             for made, written in zip(frame[f"{name}_near"], frame[f"{name}_text"], strict=True)
@@ -258,8 +267,10 @@ def _table(compared: pd.DataFrame, context: Context) -> Table:
         made = _made_here(frame, code, context)
         frame[f"{name}_near"] = (made["_a"] | made["_b"]) & frame[name].notna()
         frame[f"{name}_text"] = [
-            near_text(value, near)
-            for value, near in zip(frame[name], frame[f"{name}_near"], strict=True)
+            "—" if apart else near_text(value, near)
+            for value, near, apart in zip(
+                frame[name], frame[f"{name}_near"], elsewhere, strict=True
+            )
         ]
     if context.territory.is_department:
         frame["department_near"] = False

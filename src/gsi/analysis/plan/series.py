@@ -174,6 +174,13 @@ def uncalculated(series: Table) -> list[str]:
     ]
 
 
+def elsewhere_series(series: Table, context: Context) -> list[str]:
+    """The names of those that count deaths where they occurred, not those of who lives there."""
+    apart = {i.id for i in context.catalogue if i.place == "occurrence" and not i.comparable}
+    rows = series.data
+    return [str(name) for name in rows.loc[rows["indicator"].isin(apart), "name"]]
+
+
 def broken(series: Table) -> list[str]:
     """The indicators whose series has a mark, together where the reason is the same."""
     rows = series.data[series.data["broken"] != ""]

@@ -41,11 +41,13 @@ def relative(section: Section) -> pd.DataFrame:
     """Change as percent of the baseline value, oriented so that positive is better.
 
     ``left`` and ``right_end``: what an unchanged place would show. Indicators whose baseline is 0,
-    or that have one or two cases in either year, have no such percent and are left to the table
-    (the caption says how many); those without known direction are not turned.
+    that have one or two cases in either year, or whose figures are not subtracted (what is counted
+    where it happened), have no such percent and are left to the table (the caption says how many);
+    those without known direction are not turned.
     """
     frame = section.tables["indicators"].data
     frame = frame[(frame["value_a"] != 0) & ~frame["few_cases"].astype(bool)]
+    frame = frame[frame["difference"].notna()]
     frame = frame.reset_index(drop=True)
     turn = frame["direction"].where(frame["direction"] != 0, 1)
     scale = 100 / frame["value_a"].abs() * turn
