@@ -57,7 +57,9 @@ Campos:
   error), `official_departments` (quién publica la cifra), `official` (la cifra publicada que, si
   hay un archivo con ella, ocupa el lugar de la nuestra: `figure`, su identificador; `name` y
   `survey`, qué es y de qué encuesta; `differs`, por qué la del país no es la media de los
-  municipios) y `minimum_coverage` (parte de la población que debe cubrir).
+  municipios; `interval_years` y `bare_years`, los años en que la fuente publica el intervalo de
+  cada departamento y aquellos en que no) y `minimum_coverage` (parte de la población que debe
+  cubrir).
 - Uso: `target` y `target_source`, `in_index` y `note`.
 """
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
+import pytest
 from builders import make_context
+from paths import ROOT
 
 from gsi.analysis.comprehension import people, poverty
 from gsi.analysis.comprehension.priority_index import matrix
 from gsi.analysis.comprehension.rights import rights
 from gsi.analysis.comprehension.states import compare
+from gsi.analysis.plan.baseline import baseline
 from gsi.analysis.results import Fact
+from gsi.contract.params.indicators import load_catalogue
 from gsi.inputs import indicators
+from gsi.inputs.indicators.aggregates import ERROR_MADE
 
 NAMES = {"73001": "Uno", "73002": "Dos", "73003": "Tres"}
 
@@ -113,8 +120,8 @@ def test_the_measures_stand_side_by_side_with_how_each_comes_to_be() -> None:
     assert rows["obtenida"].to_dict() == {
         ("ipm_censo", 2018): "media de los municipios por su población, aproximada",
         ("ipm_sae", 2022): "media de los municipios por su población, igual a la publicada; "
-        "el intervalo se calculó aquí con los errores de cada uno, y es tan ancho como el "
-        "publicado o más",
+        "el intervalo se calculó aquí con los errores de cada uno, y el DANE no publica el "
+        "intervalo",
         ("nbi", 2018): "publicada",
     }
     assert rows["value_text"]["ipm_sae", 2022] == "17,9\N{NO-BREAK SPACE}% (16,1 a 19,7)"
@@ -226,3 +233,67 @@ def test_a_municipality_keeps_its_estimate_and_its_department_has_the_official_f
     assert told("73001")["official_reference"].missing
     context = make_context({"indicadores": READ}, "73001", names=NAMES)
     assert "ipm_ecv" not in set(poverty.measures(context).data["indicador"])
+
+
+ERROR = {"error_estandar": 0.9, "inferior": 16.1, "superior": 19.7}
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "year", "said"),
+    [
+        # DANE's annex of the IPM by department has limits of 2023 and 2024 only; that of monetary
+        # poverty, of 23 departments and Bogotá.
+        ("ipm_sae", "73", 2022, "y el DANE no publica el intervalo"),
+        ("ipm_sae", "73", 2024, "y es tan ancho como el publicado o más"),
+        ("ipm_sae", "97", 2022, "y el DANE no publica el intervalo"),
+        ("pobreza_monetaria_sae", "73", 2022, "y es tan ancho como el publicado o más"),
+        ("pobreza_monetaria_sae", "97", 2022, "y el DANE no publica el intervalo"),
+        # Of which no annex was seen.
+        ("pobreza_monetaria_sae", "73", 2024, "con los errores de cada uno"),
+    ],
+)
+def test_an_interval_made_here_is_held_against_a_published_one_only_where_there_is_one(
+    name: str, place: str, year: int, said: str
+) -> None:
+    frame = table(row(place, name, year, 17.9, **ERROR, **MADE))
+    names = {f"{place}001": "Uno", f"{place}161": "Dos"}
+    context = make_context({"indicadores": frame}, place, names=names)
+    told = poverty.measures(context).data.set_index(["indicador", "anio"])["obtenida"][name, year]
+    assert "el intervalo se calculó aquí" in told and told.endswith(said)
+
+
+def test_a_published_figure_with_an_error_made_here_says_so() -> None:
+    note = f"Cifra publicada; la media de los municipios da la misma. {ERROR_MADE}"
+    frame = table(row("73", "ipm_sae", 2022, 17.9, fuente="dane_ipm_ecv", nota=note, **ERROR))
+    context = make_context({"indicadores": frame}, "73", names=NAMES)
+    told = poverty.measures(context).data.set_index("indicador")["obtenida"]["ipm_sae"]
+    assert told == (
+        "publicada, Encuesta Nacional de Calidad de Vida (ECV); el intervalo se calculó aquí con "
+        "los errores de los municipios, y el DANE no publica el intervalo"
+    )
+    basis = baseline(context).tables["indicators"].data.set_index("indicator")["basis_text"]
+    assert basis["ipm_sae"] == "calculado con los errores de los municipios"
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("file", "name", "low", "kind", "whole"),
+    [
+        ("ipm_departamento.csv", "ipm_sae", "li_pct", "dominio", "total"),
+        ("pobreza_monetaria_departamento.csv", "pobreza_monetaria_sae", "li_pct", "indicador",
+         "pobreza_monetaria"),
+    ],
+)  # fmt: skip
+def test_the_catalogue_knows_which_intervals_are_published(
+    oracles: Path, file: str, name: str, low: str, kind: str, whole: str
+) -> None:
+    known = {item.id: item for item in load_catalogue(ROOT / "params" / "indicators.yml", None)}
+    rows = pd.read_csv(oracles / "official" / file, dtype={"cod_departamento": "str"})
+    rows = rows[(rows[kind] == whole) & (rows["cod_departamento"] != "00") & (rows["anio"] > 2018)]
+    declared = 0
+    for record in rows.to_dict("records"):
+        given = known[name].interval_given(record["cod_departamento"], record["anio"])
+        if given is not None:
+            declared += 1
+            assert given == pd.notna(record[low]), record
+    assert declared >= 40

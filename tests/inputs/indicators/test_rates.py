@@ -11,7 +11,7 @@ from paths import ROOT
 
 from gsi.contract.params.indicators import Indicator, load_catalogue
 from gsi.inputs import indicators
-from gsi.inputs.indicators import unification, zeros
+from gsi.inputs.indicators import aggregates, unification, zeros
 from gsi.inputs.readers.education import ABOVE
 
 CATALOGUE = load_catalogue(ROOT / "params" / "indicators.yml")
@@ -525,11 +525,11 @@ def test_a_published_figure_stands_for_the_mean_which_is_told_beside_it() -> Non
     ]  # fmt: skip
     assert set(own.loc[[("73", 2022), ("CO", 2022)], "fuente"]) == {"dane_ipm_ecv"}
     assert own.loc[("73", 2022), "nota"] == (
-        "Cifra publicada; la media de los municipios da la misma."
+        f"Cifra publicada; la media de los municipios da la misma. {aggregates.ERROR_MADE}"
     )
     assert own.loc[("CO", 2022), "nota"] == (
         "Cifra publicada; la media de los municipios, peso: personas, da 13,3: la publicada deja "
-        "por fuera parte de la zona rural de la Amazonia y la Orinoquia."
+        f"por fuera parte de la zona rural de la Amazonia y la Orinoquia. {aggregates.ERROR_MADE}"
     )
     assert own.loc[("05", 2022), "nota"].endswith("peso: personas, da 16,0.")
     # A published error stands; where none is, that of the mean does.

@@ -25,23 +25,26 @@ from gsi.analysis.context import Context
 from gsi.analysis.labels import with_interval
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import Column, Fact, Table, flag, percent, text, year
-from gsi.contract.divipola import CAPITAL_DISTRICT, is_department
+from gsi.contract.divipola import CAPITAL_DISTRICT, department_of, is_department
 from gsi.contract.params.indicator_parts import Official
 from gsi.contract.params.indicators import Indicator
 from gsi.contract.places import many
-from gsi.contract.vocabulary import COUNTRY, Area
+from gsi.contract.vocabulary import COUNTRY, EXAMPLE_DEPARTMENT, Area
 from gsi.ground import frames
 from gsi.inputs import indicators
-from gsi.inputs.indicators import unification
+from gsi.inputs.indicators import aggregates, unification
 
 CENSUS, SURVEY = "ipm_censo", "ipm_sae"
 MONETARY, NEEDS = "pobreza_monetaria_sae", "nbi"
 MEASURES = (CENSUS, SURVEY, MONETARY, NEEDS)
 PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad: no se publica"
-_INTERVAL = (
-    "; el intervalo se calculó aquí con los errores de cada uno, y es tan ancho como el publicado "
-    "o más"
-)
+_INTERVAL = "; el intervalo se calculó aquí con los errores de cada uno"
+# By whether the publisher gives one of that place and year; None: not known.
+_BESIDE = {
+    True: ", y es tan ancho como el publicado o más",
+    False: ", y el DANE no publica el intervalo",
+    None: "",
+}
 _SAME = "igual a la cifra publicada del departamento"
 _COLUMNS = [
     *("indicador", "medida", "anio", "valor", "inferior", "superior", "value_text", "cuenta"),
@@ -241,6 +244,13 @@ def _broken(data: pd.DataFrame, context: Context) -> str | None:
     return None
 
 
+def _made_interval(indicator: Indicator, row: dict[str, Any], place: str) -> str:
+    """What is said of an interval that nobody published."""
+    fictional = department_of(place) == EXAMPLE_DEPARTMENT
+    given = None if fictional else indicator.interval_given(place, int(row["periodo"]))
+    return _INTERVAL + _BESIDE[given]
+
+
 def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str) -> str:
     """How the figure of this territory comes to be; ``called``: what it consists of."""
     if pd.isna(row["valor"]):
@@ -248,10 +258,13 @@ def _obtained(indicator: Indicator, row: dict[str, Any], place: str, called: str
     made = row["fuente"] == indicators.CALCULATED
     typed = unification.is_form(str(row["fuente"]))
     if indicator.official is not None and not (made or typed) and indicator.published(place, made):
-        return _published(indicator.official)
+        given = _published(indicator.official)
+        if not aggregates.error_made(row["nota"]):
+            return given
+        return given + _made_interval(indicator, row, place).replace("cada uno", f"los {called}")
     if made and place != CAPITAL_DISTRICT:
         how = "igual a la publicada" if indicator.reproduces(place) else "aproximada"
-        interval = "" if pd.isna(row["inferior"]) else _INTERVAL
+        interval = "" if pd.isna(row["inferior"]) else _made_interval(indicator, row, place)
         return f"media de los {called} por su población, {how}{interval}"
     if pd.isna(row["error_estandar"]):
         return PUBLISHED

@@ -34,7 +34,7 @@ from gsi.contract.vocabulary import COUNTRY, OBJECTIVES, RIGHTS, Area
 from gsi.ground import frames, spreadsheet
 from gsi.ground.locale import clauses
 from gsi.inputs import indicators
-from gsi.inputs.indicators import unification, zones
+from gsi.inputs.indicators import aggregates, unification, zones
 from gsi.measure.change import with_intervals
 
 FILES = ("linea-base.csv", "linea-base.xlsx")
@@ -152,7 +152,8 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     frame["calculated"] = (own["fuente"] == indicators.CALCULATED).to_numpy(dtype=bool)
     frame["note"] = own["nota"].fillna("").to_numpy(dtype=object)
     # Nobody published the error of a mean that is made here of places with theirs.
-    joined = frame["calculated"] & (frame["basis"] == "published") & (not context.alone)
+    made_error = frame["calculated"] | frame["note"].map(aggregates.error_made).astype(bool)
+    joined = made_error & (frame["basis"] == "published") & (not context.alone)
     frame["basis"] = frame["basis"].mask(joined, "joined")
     frame["approximate"] = [
         remarks.approximate(indicator, place.code) if made else ""

@@ -49,9 +49,13 @@ class Official(Strict):
     ``figure``: the ``indicador`` of its rows, which no catalogue row has: it is shown, not judged.
     ``name``, ``survey``: what it is and of which survey. ``differs``: why the country's is another
     than the mean of the municipalities, in words that stand after a colon (Spanish).
+    ``interval_years``: those in which its publisher gives its interval for every department that it
+    gives one of; ``bare_years``: those in which it gives none.
     """
 
     figure: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str = Field(min_length=1)
     survey: str = Field(min_length=1)
     differs: str = Field(min_length=1)
+    interval_years: tuple[int, ...] = ()
+    bare_years: tuple[int, ...] = ()

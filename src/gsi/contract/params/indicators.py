@@ -190,6 +190,17 @@ class Indicator(Strict):
             return self.reproduces(place)
         return self.official is not None and is_department(place)
 
+    def interval_given(self, place: str, year: int) -> bool | None:
+        """Whether the publisher of the figure of a department gives its interval for a year; None
+        where it is not known."""
+        if self.official is None or not is_department(place):
+            return None
+        if self.published_for and place not in self.published_for:
+            return False
+        if year in self.official.bare_years:
+            return False
+        return True if year in self.official.interval_years else None
+
     def distance(self, place: str) -> float | None:
         """The largest known distance between a mean made here and the figure published for the
         department (or CO), in the unit of the value; None where it is not known."""

@@ -36,6 +36,8 @@ ESTIMATE, ESTIMATE_ERROR = "estimacion", "error_estimacion"
 Z95 = 1.959964  # standard normal quantile of a 95 % interval, the level the sources publish
 # A mean leaves out a municipality of unknown weight where it is at most one in a hundred.
 WITHOUT_WEIGHT = 0.01
+# Said of a published figure whose error is that of our mean.
+ERROR_MADE = "Su publicador no da el error: es el de los municipios, calculado aquí."
 # Half of the last digit of a figure published with one.
 PUBLISHED_DIGITS = 0.051
 # Sentences of one figure alone, even where two say the same; the place is told of the sum itself.
@@ -80,11 +82,13 @@ def beside(frame: pd.DataFrame, ours: pd.DataFrame, catalogue: Sequence[Indicato
     pairs = pairs[pairs["valor"].notna() & is_departmental(pairs["municipio"])].set_index("row")
     if pairs.empty:
         return frame
-    told = [
-        f"{row['nota']} {_told(row, known[row['indicador']])}".strip()
-        for row in pairs.to_dict("records")
-    ]
     bare = pairs["error_estandar"].isna() & pairs["error_estandar_ours"].notna()
+    told = [
+        " ".join(filter(None, [row["nota"], _told(row, known[row["indicador"]]), bare_note]))
+        for row, bare_note in zip(
+            pairs.to_dict("records"), bare.map({True: ERROR_MADE, False: ""}), strict=True
+        )
+    ]
     error = pairs["error_estandar"].mask(bare, pairs["error_estandar_ours"])
     ends = np.array([known[name].limits for name in pairs["indicador"]])
     low = (pairs["valor"] - Z95 * error).clip(lower=ends[:, 0])
@@ -95,6 +99,11 @@ def beside(frame: pd.DataFrame, ours: pd.DataFrame, catalogue: Sequence[Indicato
     out.loc[pairs.index, "inferior"] = pairs["inferior"].mask(bare, low)
     out.loc[pairs.index, "superior"] = pairs["superior"].mask(bare, high)
     return out
+
+
+def error_made(note: Any) -> bool:
+    """Whether the note of a published figure says that its error was made here."""
+    return isinstance(note, str) and ERROR_MADE in note
 
 
 def _told(row: Mapping[Any, Any], indicator: Indicator) -> str:
