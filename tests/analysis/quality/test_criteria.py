@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 from builders import make_context
 
 from gsi.analysis.context import Context
@@ -183,6 +184,36 @@ def test_cases_of_a_place_where_nobody_was_born_are_its_figure() -> None:
     full = make_context({"indicadores": frame}, "00", names={c: c for c in CODES})
     assert criteria.by_indicator(full).set_index("indicator").loc["desercion", "coverage"] == 100
     assert not criteria.set_aside(full)
+
+
+@pytest.mark.parametrize(("of_the_department", "known"), [(95.0, True), (97.0, False)])
+def test_where_nobody_died_no_share_of_deaths_is_missing(
+    of_the_department: float, known: bool
+) -> None:
+    """Vaupés, 2018 (DANE, cuadro 3): 95 deaths, of Mitú 74, Carurú 11, Pacoa and Taraira 5 each;
+    Yavaraté and Papunahua have none. With two deaths of unknown place they might."""
+    deaths = dict(zip(CODES, (74.0, 11.0, 5.0, 5.0), strict=False))
+    made = _of_department(
+        "dane_eevv_cuadro3",
+        rows("defunciones_5", "eevv_ocurrencia", dict.fromkeys(deaths, 15.8)),
+        rows("defunciones_5", "eevv_ocurrencia", {"00": 15.8}),
+    )
+    frame = made.data.department("indicadores")
+    frame["denominador"] = frame["municipio"].map({**deaths, "00": of_the_department})
+    context = make_context({"indicadores": frame}, "00", names={c: c for c in CODES[:6]})
+    assert ("defunciones_5" not in criteria.scarce(context)) == known
+    row = criteria.by_indicator(context).set_index("indicator").loc["defunciones_5"]
+    assert round(row["coverage"], 1) == 66.7  # what is written
+    assert row["counted"] == pytest.approx(100 if known else 66.7, abs=0.1)
+    share = "33\N{NO-BREAK SPACE}%"
+    if known:
+        assert row["verdict"] == criteria.OBSERVED
+        assert row["why"] == (
+            f"{share} de los municipios sin cifra escrita: los demás suman el total publicado del "
+            "departamento (defunciones de edad conocida)"
+        )
+    else:
+        assert "los demás suman" not in row["why"]
 
 
 def test_zeros_that_no_source_writes_are_no_figures_of_it() -> None:

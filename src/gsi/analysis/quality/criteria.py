@@ -2,7 +2,8 @@
 
 - complete: the share of municipalities of which the source writes a figure that can be used (what
   its publisher calls without quality cannot); a zero counted where it writes nothing
-  (:mod:`gsi.inputs.indicators.zeros`) makes none incomplete, and is told;
+  (:mod:`gsi.inputs.indicators.zeros`) makes none incomplete, and is told, nor does a place without
+  a share because it has none of what is shared out: the others add up to the published total;
 - on time: how many years before the baseline it is;
 - consistent: of its figures that two sources give, the share in which they differ;
 - plausible: the share of its figures that cannot be (outside the catalogue's bounds, or a share
@@ -40,11 +41,13 @@ COMPLETE = "completo"
 ALONE = "sin otra fuente"
 # So many are named in a sentence; more are counted.
 MOST_NAMED = 4
+# Counts are whole numbers: less than this apart they are the same.
+_SAME_COUNT = 0.5
 COLUMNS = [
-    "indicator", "name", "source", "coverage", "counted", "period", "age", "disagreement",
+    "indicator", "name", "source", "coverage", "counted", "shared", "period", "age", "disagreement",
     "implausible", "comparable",
 ]  # fmt: skip
-_JUDGED = ("municipio", "periodo", "valor", "serie", "fuente", "written")
+_JUDGED = ("municipio", "periodo", "valor", "denominador", "serie", "fuente", "written")
 
 
 def set_aside(context: Context) -> dict[str, str]:
@@ -78,7 +81,10 @@ def _scarce(context: Context) -> dict[str, str]:
     for indicator in context.catalogue:
         if indicator.id in at:
             period = _period(at[indicator.id], whole.get(indicator.id), context.years.baseline)
-            covered = _coverage(known[indicator.id], period, len(context.data.names))
+            mine = known[indicator.id]
+            covered = _coverage(mine, period, len(context.data.names))
+            if _all_shared(mine, period, whole.get(indicator.id)):
+                covered = 100.0
             if covered < 100 * context.params.plan.quality.coverage:
                 found[indicator.id] = _covering(covered)
     return found
@@ -127,6 +133,21 @@ def _coverage(known: Mapping[str, np.ndarray], period: int, places: int) -> floa
     return 100 * len(set(known["municipio"][known["periodo"] == period])) / places
 
 
+def _all_shared(
+    known: Mapping[str, np.ndarray], period: int, whole: Mapping[Any, Any] | None
+) -> bool:
+    """Whether the denominators of the municipalities of a year are the published one of their
+    department (``whole``, its row): whoever has no row, or no share, has none of it."""
+    if whole is None or whole["fuente"] == indicators.CALCULATED:
+        return False
+    if unification.is_form(str(whole["fuente"])) or int(whole["periodo"]) != period:
+        return False
+    same = (known["periodo"] == period) & (known["serie"] == whole["serie"])
+    total = float(whole["denominador"])
+    found = float(np.nansum(known["denominador"][same]))
+    return total > 0 and abs(found - total) < _SAME_COUNT
+
+
 def _written(known: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Those that the source writes."""
     return {name: values[known["written"]] for name, values in known.items()}
@@ -145,7 +166,8 @@ def by_indicator(context: Context) -> pd.DataFrame:
     """One row an indicator of the catalogue with data in the territory.
 
     Columns: indicator, name, source, coverage (0-100, of what the source writes), counted (with the
-    zeros counted where it writes nothing), period, age (years before the baseline, negative after
+    zeros counted where it writes nothing), shared (what the municipalities add up to, all of the
+    department's, or ''), period, age (years before the baseline, negative after
     it), disagreement (share 0-100 of its figures that two sources give, NaN where none is),
     implausible (share 0-100), comparable, verdict, why.
     """
@@ -163,6 +185,8 @@ def by_indicator(context: Context) -> pd.DataFrame:
             continue
         mine, known = at[indicator.id], known_rows[indicator.id]
         period = _period(mine, whole.get(indicator.id), context.years.baseline)
+        counted = _coverage(there[indicator.id], period, len(places))
+        shared = counted < 100 and _all_shared(there[indicator.id], period, whole.get(indicator.id))
         value, periods = known["valor"], known["periodo"]
         low, high = indicator.limits
         impossible = (value < low) | (value > high)
@@ -177,7 +201,8 @@ def by_indicator(context: Context) -> pd.DataFrame:
                 "name": indicator.name,
                 "source": str(min(_most_frequent(mine["fuente"]))),
                 "coverage": _coverage(_written(there[indicator.id]), period, len(places)),
-                "counted": _coverage(there[indicator.id], period, len(places)),
+                "counted": 100.0 if shared else counted,
+                "shared": (indicator.denominator or "") if shared else "",
                 "period": period,
                 "age": context.years.baseline - period,
                 "disagreement": differences.get(indicator.id, np.nan),
@@ -269,8 +294,11 @@ def _judge(row: Mapping[Any, Any], context: Context, given: set[str]) -> tuple[s
         reasons.append(f"{why}; la del departamento es la publicada")
     elif value["coverage"] < 100 * limits.coverage:
         zero = locale.percent(value["counted"] - value["coverage"])
+        called = f"{zero} de los {many(context.data.kinds)} sin cifra escrita"
         reasons.append(
-            f"{zero} de los {many(context.data.kinds)} sin cifra escrita, contados como cero"
+            f"{called}: los demás suman el total publicado del departamento ({row['shared']})"
+            if row["shared"]
+            else f"{called}, contados como cero"
             if len(_places(context)) > 1
             else "sin cifra escrita: se cuenta como cero"
         )
