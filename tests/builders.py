@@ -57,12 +57,13 @@ def make_context(
         territory, names.get(territory, f"Territorio {territory}"), level, department, "Ejemplo"
     )
     tables = {name: _with_origin(name, table) for name, table in tables.items()}
+    catalogue = load_catalogue(ROOT / "params" / "indicators.yml", None)
     return Context(
         place,
         Years(*years),
         settings,
         Data(tables, place, names, kinds=kinds),
-        load_catalogue(ROOT / "params" / "indicators.yml", None),
+        [item.unbroken() for item in catalogue] if place.fictional else catalogue,
     )
 
 

@@ -137,6 +137,8 @@ class Workbook:
             lambda: load_catalogue(base, override if override.is_file() else None),
             [base, override],
         )
+        if place.fictional:
+            catalogue = [indicator.unbroken() for indicator in catalogue]
         frozen, scored_by = baselines.owners(project, place, years.baseline)
         moved = os.environ.get(RESULTS)
         results = Path(moved) if moved else results_folder(project, place, years)

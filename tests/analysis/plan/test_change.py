@@ -345,6 +345,28 @@ def test_a_series_that_breaks_is_marked_in_its_cells() -> None:
     assert "Deserción" not in told
 
 
+@pytest.mark.parametrize("code", ["00", "00010"])
+def test_what_happened_to_the_series_of_colombia_is_not_told_of_invented_figures(code: str) -> None:
+    """Those of the example were drawn of smooth levels: repetition moves 0.00 a year, coverage a
+    little upwards, and monetary poverty falls."""
+    from example_department.indicators import EDUCATION, SMALL_AREA
+
+    assert EDUCATION["repitencia"][2] == 0 and SMALL_AREA["pobreza_monetaria_sae"][3] < 0
+    section = change(make_context(with_noise(example_tables()), code, names=NAMES))
+    told = section.tables["indicators"].data.set_index("indicator")
+    for name in ("repitencia", "cobertura_neta", "pobreza_monetaria_sae"):
+        assert name in told.index
+    moved = ("improved", "worsened", "changed", "not_comparable")
+    assert told.loc["repitencia", "verdict"] not in moved
+    assert told.loc["cobertura_neta", "verdict"] != "worsened"
+    assert told.loc["pobreza_monetaria_sae", "difference"] < 0
+    assert section.facts["broken_series"].missing
+    assert not section.tables["series"].data["broken"].any()
+    # Of a real place the same years are apart.
+    real = {item.id: item for item in make_context({}, "73").catalogue}
+    assert not real["repitencia"].comparable_years(2018, 2024)
+
+
 def of_the_department(*records: dict) -> Section:
     tables = {"indicadores": rows("indicadores", *records), "ruido": flat("desercion")}
     return change(make_context(tables, "73", names={"73067": "Ataco"}))

@@ -49,11 +49,11 @@ class Indicator(Strict):
     before it; ``other_base``: years computed on another population, comparable only among
     themselves; ``break_reason``: why, in the words that every report uses after a colon, required
     with either; ``unusable_years`` are read without value; ``preliminary_years`` are marked
-    (:meth:`comparable_years`). ``direction`` is 'none' where neither more nor less is known to be
-    better, and then ``direction_reason`` says why. ``counts_reporting``: the figure also counts how
-    much is reported, so that less of it may be silence. ``family``: indicators with one family are
-    one fact of one source and count once when many are compared. ``full_count``: no sample was
-    drawn, so there is no sampling interval.
+    (:meth:`comparable_years`; of a fictional place, :meth:`unbroken`). ``direction`` is 'none'
+    where neither more nor less is known to be better, and then ``direction_reason`` says why.
+    ``counts_reporting``: the figure also counts how much is reported, so that less of it may be
+    silence. ``family``: indicators with one family are one fact of one source and count once when
+    many are compared. ``full_count``: no sample was drawn, so there is no sampling interval.
 
     What a department and the country have: ``aggregate`` is 'sum' (numerators over denominators),
     'weighted' (mean by ``weight``), 'published' (only what the publisher gives) or 'none', in
@@ -207,6 +207,11 @@ class Indicator(Strict):
         if place == CAPITAL_DISTRICT:  # of one municipality: its figure is theirs
             return 0.0
         return self.weight_errors.get(place, self.weight_error)
+
+    def unbroken(self) -> Indicator:
+        """The same indicator in a fictional place: the breaks are events of the published series
+        of Colombia, which invented figures do not have."""
+        return self.model_copy(update={"breaks": (), "other_base": (), "break_reason": None})
 
     def comparable_years(self, first: int, second: int) -> bool:
         """Whether the values of two years may be subtracted: no break between them, one base."""

@@ -65,11 +65,13 @@ def estimated(
     known = {indicator.id: indicator for indicator in catalogue}
     parts = []
     for owner, own in _countries(rows):
+        invented = owner == EXAMPLE_DEPARTMENT
         kind = own["municipio"].str.len().map({5: MUNICIPALITY, 2: DEPARTMENT})
         for panel, where in own.groupby(["indicador", "serie", kind]).indices.items():
             name, series, of = (str(part) for part in cast(tuple[Any, ...], panel))
             if name in known:
-                made = _of_panel(_of_most(own.iloc[where]), people, known[name])
+                indicator = known[name].unbroken() if invented else known[name]
+                made = _of_panel(_of_most(own.iloc[where]), people, indicator)
                 parts.append(made.assign(municipio=owner, indicador=name, serie=series, nivel=of))
     if not parts:
         return empty()
