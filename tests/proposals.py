@@ -28,6 +28,25 @@ def problems(report: Report) -> list[str]:
     catalogue = {item["id"]: item for item in declared["indicators"]}
     for row in actions[actions["rule"] == "gap"].to_dict("records"):
         found += _wrong(report, row, catalogue[row["indicator"]])
+        found += _others(report, row, catalogue)
+    return found
+
+
+def _others(report: Report, row: dict, catalogue: dict[str, dict]) -> list[str]:
+    """Each «También lo pide» has the figure that the prepared inputs have of that year."""
+    rows = report.prepared("indicadores")
+    rows = rows[(rows["municipio"] == report.code) & (rows["area"] == "total")]
+    ids = {item["name"]: item["id"] for item in catalogue.values()}
+    found = []
+    for name, value, year in re.findall(
+        r"También lo pide «(.+?)»: (?:al menos )?([\d.,]+)\D[^;]*? en (\d{4})", row["why"]
+    ):
+        mine = rows[(rows["indicador"] == ids[name]) & (rows["periodo"] == int(year))]
+        written = {locale.number(v, digits) for v in mine["valor"].dropna() for digits in (0, 1)}
+        if value not in written or ids[name] == row["indicator"]:
+            found.append(f"{row['indicator']}: {name} {value} ({year}) is not {written}")
+    if row["why"].count("También lo pide") != len(re.findall(r"También lo pide «", row["why"])):
+        found.append(f"{row['indicator']}: unread {row['why']!r}")
     return found
 
 

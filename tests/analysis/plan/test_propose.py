@@ -417,6 +417,34 @@ def test_the_order_is_the_distance_in_deviations_not_a_ratio_to_the_reference() 
     assert data["order_text"].iloc[0] == "1. Peor que el país: 3,14 desviaciones"
 
 
+def test_the_other_indicators_of_a_measure_that_are_behind_are_told() -> None:
+    """Ataco: 58.1 % of homes without a source against 14.1, beside the water of the tap; the
+    measure is proposed for one of both, and the other was in no action and in no list."""
+    records = [
+        reported("irca", 2018, 60.0, "73067"), reported("irca", 2018, 20.0, "73"),
+        reported("sin_agua", 2018, 58.1, "73067"), reported("sin_agua", 2018, 14.1, "73"),
+        reported("excretas", 2018, 90.0, "73067"), reported("excretas", 2018, 10.0, "73"),
+    ]  # fmt: skip
+    moves = spread(irca=5.0, sin_agua=14.0, excretas=5.0)
+    found = propose(place(*records, moves=moves), {})
+    actions = found.tables["actions"].data.set_index("measure")
+    assert actions.loc["agua", "indicator"] == "irca"
+    told = "También lo pide «Hogares sin acceso a fuente de agua mejorada»: 58,1 %"
+    why = actions.loc["agua", "why"]
+    assert f"{told} en 2018; el departamento, 14,1 %" in why
+    assert "También" not in actions.loc["saneamiento", "why"]
+    # Left out of the table, it is named with the measure.
+    few = propose(place(*records, moves=moves, actions=1), {})
+    assert few.tables["actions"].data["measure"].tolist() == ["saneamiento"]
+    assert str(few.facts["left_out_names"]).endswith(
+        "(también por hogares sin acceso a fuente de agua mejorada)"
+    )
+    # Not behind its reference: it calls for nothing.
+    fine = [*records[:2], reported("sin_agua", 2018, 5.0, "73067"), records[3]]
+    (action,) = propose(place(*fine), {}).tables["actions"].data.to_dict("records")
+    assert "También" not in action["why"]
+
+
 def test_a_norm_of_zero_goes_after_what_is_worse_and_after_what_may_be() -> None:
     """Bogotá: low weight is its only 'peor'; far from norms that everybody is far from."""
     names = ("excretas", "barreras_salud", "sin_agua")

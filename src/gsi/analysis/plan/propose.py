@@ -11,7 +11,7 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
 from gsi.analysis.labels import least
-from gsi.analysis.plan import decisions, order, products
+from gsi.analysis.plan import decisions, order, others, products
 from gsi.analysis.plan.alike import alike, covered
 from gsi.analysis.plan.candidates import candidates, value_text
 from gsi.analysis.plan.grounds import REFERENCES, Grounds, grounds
@@ -63,12 +63,13 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
     chosen = _choose(fresh, settings.actions, settings.per_objective)
     for item in chosen:
+        item["also"] = others.told(item, found.gaps)
         item["alike"] = alike(item["measure"], plan, settings.resemblance)
         answering = products.answering(item["measure"], planned)
         item["cited"], item["named"] = products.cited(answering), products.named(answering)
     actions = _actions(chosen, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
-    facts |= _left_out(fresh, chosen)
+    facts |= _left_out(fresh, chosen, found)
     listed, told = products.tables([item["measure"] for item in chosen], planned)
     facts |= told
     known = dict(sections) | {"proposal": Section("proposal", facts)}
@@ -149,7 +150,7 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "partners": ", ".join(sector_label(name) for name in measure.partners),
                 "funding": FUNDING[measure.funding],
                 "calendar": f"{start}-{start + years - 1}",
-                "why": " ".join([item["why"], *_resembles(item["alike"])]),
+                "why": " ".join([item["why"], *item["also"], *_resembles(item["alike"])]),
                 "alike": ", ".join(item["alike"]),
                 "cited": item["cited"],
                 "named": item["named"],
@@ -234,14 +235,16 @@ def _evidence(action: pd.Series) -> str:
     return f"{why} {PLANNED}: {action['named']}." if action["named"] else why
 
 
-def _left_out(fresh: list[dict[str, Any]], chosen: list[dict[str, Any]]) -> dict[str, Fact]:
+def _left_out(
+    fresh: list[dict[str, Any]], chosen: list[dict[str, Any]], found: Grounds
+) -> dict[str, Fact]:
     """The measures that the data call for and that are not proposed, in the order they have."""
     taken = {item["measure"].id for item in chosen}
     left = [i for i in sorted(fresh, key=order.sort_key) if i["measure"].id not in taken]
     return {
         "left_out": count(len(left)),
         "any_left_out": flag(bool(left)),
-        "left_out_names": text("; ".join(within(i["measure"].action) for i in left) or None),
+        "left_out_names": text("; ".join(others.named(i, found.gaps) for i in left) or None),
     }
 
 
