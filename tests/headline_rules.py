@@ -259,6 +259,27 @@ STATES = {
 
 
 @rule(
+    r"Con el último dato \({first}(?: a {last})?\), indicadores"
+    r"(?: mejores que ya no lo son: {better} \(hoy peores, {now_worse}\)[;.])?"
+    r"(?: peores que ya no lo son: {worse} \(hoy mejores, {now_better}\)\.)?",
+)
+def turned(report: Report, document: Document, match: re.Match[str]) -> Expected:
+    """Each indicator's state at the baseline, against that of the figure the plan starts from."""
+    every = report.table("rights.indicators")
+    known = ["peor", "mejor", "sin diferencia clara"]
+    rows = every[every["estado"].isin(known[:2]) & every["last_state"].isin(known)]
+    rows = rows[rows["estado"] != rows["last_state"]]
+    assert (rows["last_period"] > rows["periodo"]).all()
+    pairs = rows.groupby(["estado", "last_state"]).size()
+    before = rows["estado"].value_counts()
+    return {
+        "first": rows["last_period"].min(), "last": rows["last_period"].max(),
+        "better": before.get("mejor", 0), "worse": before.get("peor", 0),
+        "now_worse": pairs.get(("mejor", "peor"), 0), "now_better": pairs.get(("peor", "mejor"), 0),
+    }  # fmt: skip
+
+
+@rule(
     r"se comparan {compared} indicadores \({first}(?: a {last})?\), que son {facts}"
     r" hechos.*?: peores, {worse}; mejores,"
     r" {better};(?: mixtos, {mixed} \(sus indicadores: peores, {mixed_worse}; mejores,"

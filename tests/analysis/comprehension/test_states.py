@@ -305,3 +305,38 @@ def test_the_figure_draws_the_largest_gaps_whichever_way_they_go() -> None:
     shown = drawn(Section("rights", {}, {"indicators": Table(frame, {})}))["gravedad"]
     assert sorted(shown) == sorted(sorted(gaps, key=abs)[-MOST_ROWS:])
     assert {-1.0, 4.54} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("later", "turned", "opposite"),
+    [(2.0, 0, 0), (6.0, 1, 0), (20.0, 1, 1)],
+)
+def test_page_one_says_which_are_no_longer_better_by_their_last_figure(
+    later: float, turned: int, opposite: int
+) -> None:
+    """Better than the department's 6 % in 2018; in 2024 as before, alike, or worse: what the plan
+    starts from is on another side than the diagnosis."""
+    figures = {("73001", 2018): 2.0, ("73001", 2024): later}
+    figures |= {(code, year): 6.0 for code in ("73", "73002") for year in (2018, 2024)}
+    rows = table(
+        *(
+            {"municipio": code, "indicador": "desercion", "serie": "men", "periodo": year,
+             "valor": value}
+            for (code, year), value in figures.items()
+        )
+    )  # fmt: skip
+    noise = known_noise("desercion", "men", {2018: 6.0, 2024: 6.0}, por_tamano=1.0, entre_anos=0.01)
+    context = make_context(
+        {"indicadores": rows, "poblacion": PEOPLE, "ruido": noise}, "73001", names=NAMES
+    )
+    facts = rights(context).facts
+    assert facts["facts_better"].value == 1
+    assert facts["any_turned"].value == bool(turned)
+    assert facts["better_before"].value == turned
+    assert facts["better_now_worse"].value == opposite
+    assert facts["worse_before"].value == facts["worse_now_better"].value == 0
+    if turned:
+        assert str(facts["turned_years"]) == "2024"
+    started = compare(context, ["73001"], start=True).iloc[0]
+    assert started["periodo"] == 2024
+    assert (started["estado"] == WORSE) == bool(opposite)

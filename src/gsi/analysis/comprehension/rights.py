@@ -11,7 +11,8 @@ of facts, each family of indicators once, ``facts``, ``facts_worse``, ``facts_be
 ``worsening`` and ``improving`` (names with the years);
 ``births_15_19``, ``births_10_14``, ``births_<ages>_of`` (of how many
 municipalities, where not of all); those of
-:mod:`gsi.analysis.comprehension.poverty` and :mod:`gsi.analysis.comprehension.completeness`.
+:mod:`gsi.analysis.comprehension.poverty`, :mod:`gsi.analysis.comprehension.completeness` and
+:mod:`gsi.analysis.comprehension.turned`.
 Tables: ``objectives`` (the twelve and living conditions), ``indicators``, ``facts``,
 ``not_compared``, ``life_course`` (group × right), ``series``, ``poverty`` (the measures of poverty
 side by side), ``completeness`` (the department's rates of births and deaths with what is not
@@ -27,7 +28,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension import completeness, poverty
+from gsi.analysis.comprehension import completeness, poverty, turned
 from gsi.analysis.comprehension.changes import dated_names, judged
 from gsi.analysis.comprehension.states import (
     ALIKE,
@@ -79,6 +80,7 @@ def rights(context: Context) -> Section:
         return Section("rights", gaps=[Gap("indicadores", why)])
     changes = judged(context)
     states = _with_changes(compare(context, [place.code]), changes)
+    states = turned.with_last(states, context)
     objectives = _objectives(states)
     real = objectives["objetivo"] != TRANSVERSAL
     empty = objectives.loc[real & (objectives["con_dato"] == 0), "etiqueta"].tolist()
@@ -89,6 +91,7 @@ def rights(context: Context) -> Section:
         "without_data": names(empty),
         "has_without_data": flag(bool(empty)),
         **_by_right(states),
+        **turned.facts(states),
         **_changed(changes),
         **_births(context),
         **poverty.facts(context, states),
