@@ -260,8 +260,8 @@ STATES = {
 
 @rule(
     r"Con el último dato \({first}(?: a {last})?\), indicadores"
-    r"(?: mejores que ya no lo son: {better} \(hoy peores, {now_worse}\)[;.])?"
-    r"(?: peores que ya no lo son: {worse} \(hoy mejores, {now_better}\)\.)?",
+    r"(?: mejores que ya no lo son: {better} \(de ellos, peores: {now_worse}\)[;.])?"
+    r"(?: peores que ya no lo son: {worse} \(de ellos, mejores: {now_better}\)\.)?",
 )
 def turned(report: Report, document: Document, match: re.Match[str]) -> Expected:
     """Each indicator's state at the baseline, against that of the figure the plan starts from."""
