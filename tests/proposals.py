@@ -2,7 +2,8 @@
 
 :func:`problems` works out again, of every action proposed for a gap: that its figure is the last
 final one of the baseline's series, that its reference is of the same year and series, that the
-target is between both, how many deviations apart they are; and of all, that they are in order.
+target is between both, how many deviations apart they are, whether an earlier year of its series
+was already there; and of all, that they are in order.
 """
 
 from __future__ import annotations
@@ -77,7 +78,15 @@ def _wrong(report: Report, row: dict, known: dict) -> list[str]:
     base = report.table("baseline.indicators").set_index("indicator").loc[known["id"]]
     mine = rows[(rows["municipio"] == report.code) & (rows["serie"] == base["own_series"])]
     mine = mine[~mine["periodo"].isin(known.get("preliminary_years", []))]
-    last = mine.sort_values("periodo").iloc[-1]
+    mine = mine.sort_values("periodo")
+    # Of a part of a year only where the year before is not whole.
+    half = mine["nota"].fillna("").str.contains("Corte parcial")
+    whole = set(mine.loc[~half, "periodo"])
+    mine = mine[~(half & (mine["periodo"] - 1).isin(whole))]
+    last = mine.iloc[-1]
+    if not known.get("comparable", True):
+        found.append(f"{known['id']}: compared with no other place, and has a goal")
+    found += _seen_before(row, mine, known)
     if (row["baseline"], row["year"]) != (last["valor"], last["periodo"]):
         found.append(f"{known['id']}: {row['baseline']} ({row['year']}) is not the last final one")
     reference = "target" if row["group"] == "norm" else row["reference"]
@@ -98,6 +107,30 @@ def _wrong(report: Report, row: dict, known: dict) -> list[str]:
     if not np.isclose(row["distance"], distance, rtol=0.01):
         found.append(f"{known['id']}: {row['distance']} deviations, not {distance}")
     return found
+
+
+def _seen_before(row: dict, mine: pd.DataFrame, known: dict) -> list[str]:
+    """The year in which the territory is said to have been at the target, and no other, is its last
+    there; looked for up to the first thing that parts the series."""
+    past, kept = mine.iloc[::-1], []
+    for (_, after), (_, before) in pairwise(past.iterrows()):
+        year = int(after["periodo"])
+        other = set(known.get("other_base", []))
+        crossed = range(int(before["periodo"]) + 1, year + 1)
+        if set(crossed) & set(known.get("breaks", [])) or (year in other) != (year - 1 in other):
+            break
+        kept.append(before)
+    sign = {"lower": -1, "higher": 1}[known["direction"]]
+    there = [int(b["periodo"]) for b in kept if (b["valor"] - row["target"]) * sign >= 0]
+    said = re.search(r"Ya estuvo en la meta en (\d{4}): ", row["why"])
+    if said is None:
+        # Notes and cases may part the series too: silence is judged where there are neither.
+        plain = mine["nota"].fillna("").eq("").all() and mine["numerador"].isna().all()
+        return [f"{known['id']}: was at its target in {there[0]}"] if there and plain else []
+    value = mine.loc[mine["periodo"] == int(said[1]), "valor"].iloc[0]
+    if int(said[1]) not in there or locale.number(value, 1) not in row["why"]:
+        return [f"{known['id']}: was not at {row['target']} in {said[1]}"]
+    return []
 
 
 def _deviation(report: Report, last: pd.Series) -> float:

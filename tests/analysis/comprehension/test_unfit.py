@@ -166,7 +166,12 @@ def test_a_minimum_is_told_as_one_and_sets_no_goal() -> None:
     counts = {"numerador": 5920.0, "denominador": 10_000.0, "serie": "eevv"}
     country = {"numerador": 488_400.0, "denominador": 600_000.0, "serie": "eevv"}
     moves = known_noise(
-        "control_prenatal", "eevv", dict.fromkeys(YEARS, 81.4), "share", por_tamano=1.0
+        "control_prenatal",
+        "eevv",
+        dict.fromkeys(YEARS, 81.4),
+        "share",
+        por_tamano=1.0,
+        dispersion=10.0,
     )
     where = somewhere(
         *(reported("control_prenatal", y, 59.2, "27", **counts) for y in (2018, 2020, 2022)),
@@ -178,6 +183,8 @@ def test_a_minimum_is_told_as_one_and_sets_no_goal() -> None:
     (action,) = propose(where, {}).tables["actions"].data.to_dict("records")
     assert action["baseline_text"] == "al menos 59,2\N{NO-BREAK SPACE}% (2022)"
     assert np.isnan(action["target"]) and action["target_text"] == "la fija el consejo"
+    # Without a goal it still is so many deviations behind, and not so much of what is expected.
+    assert action["order_text"].endswith("desviaciones") and "falta" not in action["order_text"]
     assert action["rule"] == "council" and "País: al menos 81,4" in action["why"]
     assert "al menos 59,2" in action["evidence"] and "Sin meta: la fuente" in action["why"]
     shown = baseline(where).tables["indicators"].data.iloc[0]

@@ -238,7 +238,7 @@ def test_the_proposal_is_a_form_to_fill_and_adopt(project: Project) -> None:
         {
             "order": [1, 2, 3], "key": [1, 2, 3],
             "right": ["ciudadania", "desarrollo", "existencia"],
-            "objective": ["todos_registrados", "todos_afectos", "todos_saludables"],
+            "contributes": ["todos_registrados", "todos_afectos", "todos_saludables"],
             "action": ["Registrar", "Formar", "Vacunar"],
             "product": ["Niños registrados", "Docentes formados", "Vacunas"],
             "product_unit": ["niños", "docentes", "dosis"],

@@ -132,11 +132,11 @@ def test_proposed_codes_are_free_in_the_whole_department() -> None:
     context = world("73", taken)
     actions = pd.DataFrame(
         {
-            "key": [1], "right": ["ciudadania"], "objective": ["todos_participando"],
+            "key": [1], "right": ["ciudadania"], "contributes": ["todos_participando"],
             "action": ["Hacer"], "product": ["Hechos"], "product_unit": ["hechos"],
             "outcome": ["Algo"], "kind": ["capacidad"], "baseline": [1.0], "target": [2.0],
             "unit": ["%"], "sector": ["Planeación"], "partners": [""], "funding": ["SGP"],
-            "target_year": [2027], "evidence": ["x"],
+            "target_year": [2027], "evidence": ["x"], "cited": [""],
         }
     )  # fmt: skip
     from gsi.analysis.results import Table

@@ -27,6 +27,7 @@ from gsi.analysis.plan.monitor import monitor
 from gsi.analysis.plan.propose import propose
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import Section, Table, count, flag, percent, text
+from gsi.contract.params.indicators import TRANSVERSAL
 from gsi.contract.params.measures import facts_of
 from gsi.ground.kept import Kept
 from gsi.inputs.indicators import CALCULATED, noise
@@ -127,15 +128,17 @@ def test_limits_on_actions_and_objectives() -> None:
 
 
 def test_what_the_limits_leave_out_is_named_in_its_order() -> None:
-    names = ("sin_agua", "excretas", "barreras_salud", "pisos")  # one objective, two seats
+    # Floors are of every right and take no seat of the two of health.
+    names = ("sin_agua", "excretas", "barreras_salud", "pisos")
     records = [reported(n, 2018, 30.0, "73067") for n in names]
     records += [reported(n, 2018, 10.0 + 2 * k, "73") for k, n in enumerate(names)]
     found = propose(place(*records), {})
     facts, actions = found.facts, found.tables["actions"].data
-    assert actions["measure"].tolist() == ["agua", "saneamiento"]
-    assert facts["left_out"].value == len(names) - len(actions) == 2
-    every = propose(place(*records, per_objective=4), {}).tables["actions"].data["action"]
-    assert str(facts["left_out_names"]).casefold() == "; ".join(every[2:]).casefold()
+    assert actions["measure"].tolist() == ["agua", "saneamiento", "vivienda"]
+    assert facts["left_out"].value == len(names) - len(actions) == 1
+    every = propose(place(*records, per_objective=4), {}).tables["actions"].data
+    left = every[~every["measure"].isin(actions["measure"])]["action"]
+    assert str(facts["left_out_names"]).casefold() == "; ".join(left).casefold()
 
 
 def test_the_best_of_each_key_is_chosen_whatever_the_seats_of_its_objective() -> None:
@@ -618,8 +621,88 @@ def test_no_measure_hangs_on_an_indicator_that_cannot_call_for_it() -> None:
         for name in measure.indicators:
             assert catalogue[name].direction != "none", name
             assert not catalogue[name].counts_reporting, name
+            assert catalogue[name].comparable, name
         if measure.attention:
             assert all(catalogue[name].counts_reporting for name in measure.attention.registers)
+
+
+def test_an_action_is_of_the_objective_of_what_it_moves() -> None:
+    """Walls, which the baseline counts with the homes, filled a seat of health: the plan of Vaupés
+    had no water for it."""
+    catalogue = {item.id: item for item in place().catalogue}
+    for measure in measures(Kept()).measures:
+        for name in measure.indicators:
+            own = catalogue[name].objective
+            assert own in (measure.objective, TRANSVERSAL), (measure.id, name)
+        if measure.attention:
+            own = {catalogue[name].objective for name in measure.attention.registers}
+            assert own == {measure.objective}
+    names = ("paredes", "sin_aseguramiento", "sin_agua")
+    records = [reported(n, 2018, 30.0, "73067") for n in names]
+    records += [reported(n, 2018, 10.0 + 2 * k, "73") for k, n in enumerate(names)]
+    section = propose(place(*records), {})
+    actions = section.tables["actions"].data.set_index("indicator")
+    assert set(actions.index) == set(names)
+    assert actions["objective"].to_dict() == {n: catalogue[n].objective for n in names}
+    labels = actions["objective_label"]
+    assert labels["paredes"] == "Pobreza y hogares (de todos los derechos)"
+    assert labels["sin_agua"] == "Todos saludables"
+    # The form of a plan has no such objective: what is written there is what it contributes to.
+    form = proposed(place(*records), section)
+    assert set(form["objetivo"]) == {"todos_saludables"}
+
+
+def test_what_is_compared_with_no_other_place_grounds_no_goal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Deaths counted where they happened: 20.7 in Bogotá against 12.5, a third of them of children
+    who lived elsewhere. Whatever a catalogue of measures asks for."""
+    lone = {item.id for item in place().catalogue if not item.comparable}
+    assert {"mortalidad_ira_5", "mortalidad_infantil"} <= lone
+    given = measures(Kept())
+    asking = [
+        given.measures[0].model_copy(
+            update={"id": name, "indicators": (name,), "when": None, "texts": {}, "key": 3}
+        )
+        for name in (*sorted(lone), "sin_agua")
+    ]
+    other = given.model_copy(update={"measures": tuple(asking)})
+    monkeypatch.setattr("gsi.analysis.plan.candidates.measures", lambda _kept: other)
+    where = place(
+        *(
+            reported(name, 2018, value, code, numerador=value * 10, denominador=100_000.0)
+            for name in (*lone, "sin_agua")
+            for code, value in (("73067", 60.0), ("73", 12.0), ("CO", 12.0))
+        ),
+        actions=40,
+        per_objective=40,
+    )
+    found = propose(where, {})
+    assert set(found.tables["actions"].data["indicator"]) == {"sin_agua"}
+    assert not found.facts["any_left_out"].value
+
+
+def test_a_goal_that_the_territory_has_already_seen_says_so() -> None:
+    """Births of girls of 10 to 14 in Tolima: 3.0 in 2021, the goal 2.7, and 2.3 and 2.1 before."""
+    values = {2017: 2.0, 2018: 3.1, 2019: 2.3, 2020: 2.1, 2021: 3.0}
+
+    def why(name: str, values: dict[int, float]) -> str:
+        own = [reported(name, year, value, "73067") for year, value in values.items()]
+        last = max(values)
+        where = place(*own, reported(name, last, 2.4, "73"))
+        (row,) = propose(where, {}).tables["actions"].data.to_dict("records")
+        assert row["target"] == pytest.approx((values[last] + 2.4) / 2)
+        return row["why"]
+
+    assert why("fecundidad_10_14", values).endswith(
+        "Ya estuvo en la meta en 2020: 2,1 por mil mujeres."
+    )
+    never = {year: max(value, 2.8) for year, value in values.items()}
+    assert "Ya estuvo" not in why("fecundidad_10_14", never)
+    # Nor what stands before a break, which does not compare.
+    breaks = {item.id: item.breaks for item in place().catalogue}["repitencia"]
+    assert 2022 in breaks
+    assert "Ya estuvo" not in why("repitencia", {2020: 3.0, 2021: 3.0, 2022: 5.0})
 
 
 def test_one_or_two_cases_are_told_as_cases_and_ground_no_target() -> None:

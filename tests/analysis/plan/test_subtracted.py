@@ -125,8 +125,54 @@ def test_the_day_of_a_part_of_a_year_stands_beside_it() -> None:
         .data.to_dict("records")
     )
     assert action["indicator"] == "educacion_inicial"
-    assert action["baseline_text"].endswith("(2023, 30 de junio)")
-    assert "en 2023 (30 de junio)" in action["evidence"]
+    # A goal for the end of a year starts from the end of one.
+    assert action["baseline_text"] == "34,9\N{NO-BREAK SPACE}% (2022)"
+    assert action["target"] == pytest.approx((34.9 + 100) / 2)  # of a norm
+    told = "El dato de 2023 es del 30 de junio: se parte del último de un año entero."
+    assert told in action["why"]
+    # Where there is no other, from what there is, with its day.
+    alone = [record for record in records if record["periodo"] != 2022]
+    tables = {"indicadores": rows("indicadores", *alone), "poblacion": PEOPLE}
+    found = propose(make_context(tables, "73067", names=NAMES), {}).tables["actions"].data
+    assert found["baseline_text"].iloc[0].endswith("(2023, 30 de junio)")
+    assert "en 2023 (30 de junio)" in found["evidence"].iloc[0]
+
+
+def test_a_total_of_two_zones_says_what_each_was() -> None:
+    """INS, Tolima: 26.1 → 15.8, and in the urban zone 22.5 → 15.4: a third of it is how many of the
+    samples were of the rural one."""
+    hides = ": el total junta las muestras de las dos."
+    zoned = {
+        2018: "Zona urbana, 22,5 (riesgo medio); zona rural, 72,4 (riesgo alto), con dato de 1 de "
+        "los 47 que reportan",
+        2024: "Zona urbana, 15,4 (riesgo medio); zona rural, 41,2 (riesgo alto), con dato de 3 de "
+        "los 47 que reportan",
+    }
+
+    def reason(*noted: int) -> str:
+        records = [
+            reported("irca", year, value, "73",
+                     nota=f"Publicada. {zoned[year]}{hides} Otra." if year in noted else "")
+            for year, value in ((2018, 26.1), (2024, 15.8))
+        ]  # fmt: skip
+        (row,) = changed(*records, place="73").tables["indicators"].data.to_dict("records")
+        return str(row["reason_text"])
+
+    first, last = (f"{year}, z{zoned[year][1:]}" for year in (2018, 2024))
+    assert f"En {first}; en {last}{hides}" in reason(2018, 2024)
+    assert f"En {last}{hides}" in reason(2024) and "2018" not in reason(2024)
+    assert "zona" not in reason()
+
+
+def test_why_a_year_is_not_judged_says_which_year() -> None:
+    """Tolima's net coverage: 98.5 and 97.1 are judged on page 1; over 100 are 2021 and 2022."""
+    values = {2018: 98.5, 2019: 98.0, 2021: 101.1, 2022: 100.3, 2023: 97.5, 2024: 97.1}
+    records = [reported("inasistencia", year, value) for year, value in values.items()]
+    told = changed(*records).facts["broken_series"].value
+    assert told.endswith(
+        ": en 2021 y 2022, pasa de 100\N{NO-BREAK SPACE}%: la población por la que se divide es "
+        "menor que la real, y no se juzga"
+    )
 
 
 @pytest.mark.real

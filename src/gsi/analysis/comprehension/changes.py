@@ -340,6 +340,8 @@ def _reason(row: Mapping[Any, Any], indicator: Indicator) -> str:
         remarks.append(f"{zone} {zones.ALIKE}." if compared else zone)
     if row["elsewhere"]:
         remarks.append(str(row["elsewhere"]))
+    if told := subtracted.mixed(row):
+        remarks.append(told)
     if verdict == Verdict.NOT_JUDGED:
         remarks.append(_unjudged(row, indicator))
     elif row["kind"] == "published" and row["variance_walk"] == 0:

@@ -17,6 +17,7 @@ import pandas as pd
 from gsi.analysis.comprehension import unfit
 from gsi.analysis.comprehension.changes import undirected
 from gsi.analysis.comprehension.completeness import flattered
+from gsi.analysis.comprehension.later_figures import starting
 from gsi.analysis.context import Context
 from gsi.analysis.quality import criteria
 from gsi.analysis.results import write_value
@@ -141,12 +142,7 @@ def _beside_references(
     every = table[table["indicador"].isin(list(known))]
     table = every[every["area"] == Area.TOTAL]
     own = table[table["municipio"].isin(list(codes))]
-    years = context.years
-    frame = (
-        indicators.latest(own, years.baseline, years.follow_up, context.catalogue)
-        if start
-        else indicators.at(own, years.baseline)
-    )
+    frame = starting(own, context) if start else indicators.at(own, context.years.baseline)
     # An only municipality has the figures of its department: it is held against the country.
     small = is_municipal(frame["municipio"]) & (not context.alone)
     link = ["indicador", "periodo", "serie"]

@@ -8,7 +8,9 @@ territory of the code and, of a department's published figure, nearly all of its
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +22,8 @@ from gsi.ground import frames, locale
 from gsi.inputs import indicators
 from gsi.inputs.indicators import cuts, unfit, zones
 
+TWO = re.compile(r"Zona (urbana, .*?): el total junta las muestras de las dos\.")
+MIXED = "{zones}: el total junta las muestras de las dos."
 BROKEN = "No se restan {first} y {last}: {reason}."
 ZONES = "el dato de {first} es {one} y el de {last}, {other}"
 CUTS = "el dato de {first} es del {one} y el de {last}, del {other}"
@@ -52,6 +56,18 @@ def _day(note: object) -> str:
     return cuts.of(note) or cuts.END
 
 
+def mixed(row: Mapping[Any, Any]) -> str:
+    """What the total of each of both years hides, where two zones of other levels are in it: the
+    difference may be how many samples are of each; '' where neither total says so."""
+    told = []
+    for side in ("a", "b"):
+        note = row[f"note_{side}"]
+        if found := TWO.search(note) if isinstance(note, str) else None:
+            told.append(f"en {int(row[f'year_{side}'])}, zona {found.group(1)}")
+    zones_of = "; ".join(told)
+    return MIXED.format(zones=zones_of[:1].upper() + zones_of[1:]) if told else ""
+
+
 def not_subtracted(indicator: Indicator, first: int, last: int) -> str:
     """The one sentence that says why two years across a declared break are not subtracted."""
     return BROKEN.format(first=first, last=last, reason=indicator.break_reason)
@@ -60,19 +76,35 @@ def not_subtracted(indicator: Indicator, first: int, last: int) -> str:
 def stretches(indicator: Indicator, rows: pd.DataFrame) -> tuple[list[int], list[str]]:
     """The number of the stretch of each figure (``periodo``, ``valor``, ``nota``; years in order),
     and why each begins: a new one does at a figure that does not compare with the one before it, or
-    where one of both is not judged."""
+    where one of both is not judged ('' there: :func:`doubted` says which)."""
     years = [int(year) for year in rows["periodo"]]
-    notes, values = list(rows["nota"]), list(rows["valor"])
-    unjudged = [unfit.why(v, n, indicator) for v, n in zip(values, notes, strict=True)]
+    notes, unjudged = list(rows["nota"]), _unjudged(indicator, rows)
     found, reasons = [0] * len(years), [""] * len(years)
     for place, (a, b) in enumerate(itertools.pairwise(range(len(years))), start=1):
         why = apart(indicator, years[a], years[b], (notes[a], notes[b]))
         barred = not indicator.comparable_years(years[a], years[b]) or bool(why)
-        if not barred and (doubt := unjudged[a] or unjudged[b]):
-            barred, why = True, doubt[:1].lower() + doubt[1:].rstrip(".")
+        barred = barred or bool(unjudged[a] or unjudged[b])
         found[place] = found[place - 1] + barred
         reasons[place] = why
     return found, reasons
+
+
+def _unjudged(indicator: Indicator, rows: pd.DataFrame) -> list[str]:
+    columns = (rows["valor"], rows["nota"])
+    return [unfit.why(value, note, indicator) for value, note in zip(*columns, strict=True)]
+
+
+def doubted(indicator: Indicator, rows: pd.DataFrame) -> list[str]:
+    """Why figures of a series (as :func:`stretches` takes it) are not judged, with the years that
+    it holds for: ``en 2021 y 2022, pasa de 100 %: … y no se juzga``."""
+    years: dict[str, list[str]] = {}
+    for year, why in zip(rows["periodo"], _unjudged(indicator, rows), strict=True):
+        if why:
+            years.setdefault(why, []).append(str(int(year)))
+    return [
+        f"en {locale.enumeration(when)}, {locale.within(why.rstrip('.'))}"
+        for why, when in years.items()
+    ]
 
 
 def same_territory(frame: pd.DataFrame, context: Context) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from gsi.analysis.comprehension import unfit
 from gsi.analysis.comprehension.completeness import contradicted
+from gsi.analysis.comprehension.later_figures import starting
 from gsi.analysis.context import Context
 from gsi.analysis.labels import BASES, cases, least, near_text, span, with_interval
 from gsi.analysis.plan import remarks
@@ -90,7 +91,8 @@ def baseline(context: Context) -> Section:
 def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     """Every indicator of the catalogue at the baseline: value (NaN: no data), interval.
 
-    ``start``: the figure that a plan starts from (:func:`gsi.inputs.indicators.latest`) instead.
+    ``start``: the figure that a plan starts from instead
+    (:func:`gsi.analysis.comprehension.later_figures.starting`).
 
     Columns: indicator, name, right, objective, unit, direction, share, target, value, year, low,
     high, error, basis, numerator, denominator, multiplier, source, series, own_series (that of the
@@ -106,11 +108,7 @@ def measured(context: Context, *, start: bool = False) -> pd.DataFrame:
     rows = rows[rows["municipio"].isin([place.code, place.department, COUNTRY])]
     when = years.follow_up if start else years.baseline
     mine = rows[rows["municipio"] == place.code]
-    at = (
-        indicators.latest(mine, years.baseline, when, context.catalogue)
-        if start
-        else indicators.at(mine, when)
-    )
+    at = starting(mine, context) if start else indicators.at(mine, when)
     own = at.set_index("indicador").reindex([item.id for item in context.catalogue]).reset_index()
     frame = pd.DataFrame([_described(indicator) for indicator in context.catalogue])
     for name, column in (

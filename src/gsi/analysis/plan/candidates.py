@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from gsi.analysis.comprehension.changes import rows_of
-from gsi.analysis.comprehension.later_figures import emptied
+from gsi.analysis.comprehension.later_figures import emptied, part_of_a_year
 from gsi.analysis.context import Context
 from gsi.analysis.labels import least, with_unit
-from gsi.analysis.plan import order
+from gsi.analysis.plan import order, reached
 from gsi.analysis.plan.catalogue import measures
 from gsi.analysis.plan.decisions import fact_of, holds, thin
 from gsi.analysis.plan.grounds import REFERENCES, Gaps, Grounds
@@ -40,6 +40,8 @@ MINIMUM = "Sin meta: la fuente no dice de cuántos falta el dato, y cada cifra e
 APPROXIMATE = "aproximado"
 MADE_HERE = "Aproximado: media de los municipios, que puede apartarse de la cifra publicada"
 ONE_YEAR = "La fuente solo tiene {year}: hasta que se repita, se sigue el producto."
+HALF = "El dato de {year} es del {day}: se parte del último de un año entero."
+REACHED = "Ya estuvo en la meta en {year}: {value}."
 REGISTERED = "Son los que se registraron ese año, no los que esperan atención."
 NOT_A_GOAL = (
     "Lo registrado también cuenta cuánto se denuncia: que baje puede ser silencio. La meta es "
@@ -74,6 +76,9 @@ def _candidate(
     settings = context.params.plan.proposal
     years = grounds.worsened.get(str(found["indicator"]))
     found |= {"worsened": years is not None, "voiced": _voiced(measure.right, sections)}
+    # An action is of the objective of what it moves, as the baseline's report tells it.
+    own = {item.id: item.objective for item in context.catalogue}
+    found["objective"] = own.get(str(found["indicator"]), measure.objective)
     found["score"] = (
         found["distance"]
         + settings.worsened_bonus * found["worsened"]
@@ -109,6 +114,7 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
     # Half of the way to where a minimum ends may already have been gone.
     minimum = row["basis"] == "minimum"
     rule: Rule = "council" if minimum else "gap"
+    target = np.nan if minimum else float(row["value"] + part * (row["limit"] - row["value"]))
     return {
         "indicator": indicator,
         "outcome": row["name"],
@@ -117,7 +123,7 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
         "year": int(row["year"]),
         "day": cuts.of(row["note"]),
         "minimum": minimum,
-        "target": np.nan if minimum else float(row["value"] + part * (row["limit"] - row["value"])),
+        "target": target,
         "rule": rule,
         "rule_text": RULES[rule].format(share=share, whose=whose),
         "kind": "capacidad" if row["direction"] > 0 else "reduccion",
@@ -137,16 +143,28 @@ def _by_indicator(measure: Measure, gaps: Gaps, context: Context) -> dict[str, A
             ]
             + [MINIMUM] * minimum
             + (_unused(row, context) or _not_repeated(indicator, int(row["year"]), context))
+            + _reached(row, target, context)
         ),
     }
 
 
 def _unused(row: Mapping[Any, Any], context: Context) -> list[str]:
     """Why the action starts from an earlier year, where a later figure is published and cannot be
-    used."""
-    start = {"indicator": row["indicator"], "series_a": row["own_series"], "year_a": row["year"]}
+    used or is of a part of its year."""
     own = rows_of(context, context.territory.code)
+    if day := part_of_a_year(row, own, context.years.follow_up):
+        return [HALF.format(year=int(row["year"]) + 1, day=day)]
+    start = {"indicator": row["indicator"], "series_a": row["own_series"], "year_a": row["year"]}
     return [told for told in emptied(pd.DataFrame([start]), own, context.years.follow_up) if told]
+
+
+def _reached(row: Mapping[Any, Any], target: float, context: Context) -> list[str]:
+    """That the territory was already where the target is, and when last."""
+    before = reached.before(row, target, context)
+    if before is None:
+        return []
+    told = f"{value_text(before.value, row['unit'])}{_approximately(before.approximate)}"
+    return [REACHED.format(year=before.year, value=told)]
 
 
 def _not_repeated(name: str, year: int, context: Context) -> list[str]:

@@ -36,7 +36,7 @@ def proposed(context: Context, proposal: Section) -> pd.DataFrame:
             "municipio": code,
             "clave": actions["key"],
             "categoria_derecho": actions["right"],
-            "objetivo": actions["objective"],
+            "objetivo": actions["contributes"],
             "descripcion": [
                 f"{action}. {CITED}: {cited}"
                 if cited

@@ -1,7 +1,8 @@
 """The figures that may ground a proposal or a decision, and how far behind they are.
 
 What quality sets aside (:func:`gsi.analysis.quality.criteria.set_aside`) is none, nor is a rate of
-one or two cases, nor a figure that is not judged (:mod:`gsi.analysis.comprehension.unfit`). Each
+one or two cases, nor a figure that is not judged (:mod:`gsi.analysis.comprehension.unfit`), nor
+one that the catalogue compares with no other place's (deaths where they happened). Each
 figure is the last final one of the baseline's own series; its verdict is that of the rights where
 it is the baseline's figure, else the same test on the later one.
 """
@@ -62,7 +63,9 @@ def grounds(sections: Mapping[str, Section], context: Context) -> Grounds:
     counting = {item.id for item in context.catalogue if item.counts_reporting}
     out = counting | (set(apart) if own else set())
     worsened = {n: years for n, years in _worsened(sections).items() if n not in out}
-    behind = {n: row for n, row in known.items() if n not in counting}
+    # Of its place alone, it is behind nobody, and half of a distance to others is no goal for it.
+    lone = {item.id for item in context.catalogue if not item.comparable}
+    behind = {n: row for n, row in known.items() if n not in counting | lone}
     place = context.territory
     owner = EXAMPLE_DEPARTMENT if place.fictional else COUNTRY
     level = noise.DEPARTMENT if own else noise.MUNICIPALITY

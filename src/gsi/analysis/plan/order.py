@@ -52,7 +52,7 @@ def basis(candidate: Mapping[str, Any], reference: str | None, context: Context)
     if not np.isnan(distance):
         told += ": " + (
             f"{write_value(distance, 'decimal', 2)} desviaciones"
-            if candidate["rule"] == "gap"
+            if candidate["group"] in ("worse", "behind", "norm")
             else f"falta {write_value(100 * distance, 'percent', 0)} de lo esperado"
         )
     settings = context.params.plan.proposal

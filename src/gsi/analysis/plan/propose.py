@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gsi.analysis.comprehension.rights import ASKED
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
 from gsi.analysis.labels import least
@@ -29,7 +30,7 @@ from gsi.analysis.results import (
 )
 from gsi.analysis.steps import step
 from gsi.contract.params.measures import Measure
-from gsi.contract.vocabulary import KEYS, OBJECTIVES, RIGHTS
+from gsi.contract.vocabulary import KEYS, RIGHTS
 from gsi.ground.locale import enumeration, within
 
 PLANNED = "En el plan de desarrollo podrían responder"
@@ -104,7 +105,7 @@ def _choose(
     chosen: list[dict[str, Any]] = []
     used: dict[str, int] = {}
     for item in queue:
-        objective = item["measure"].objective
+        objective = item["objective"]
         silent = item["group"] == "silence"
         free = silent or item["measure"].id in leading
         if len(chosen) < most and (free or used.get(objective, 0) < per_objective):
@@ -127,8 +128,10 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "key_label": f"{measure.key}. {KEYS[measure.key]}",
                 "right": measure.right,
                 "right_label": RIGHTS[measure.right],
-                "objective": measure.objective,
-                "objective_label": OBJECTIVES[measure.objective][1],
+                "objective": item["objective"],
+                "objective_label": ASKED[item["objective"]][1],
+                # What the form of a plan asks for has no objective of all rights.
+                "contributes": measure.objective,
                 "action": measure.action,
                 "indicator": item["indicator"] or "",
                 "outcome": item["outcome"],

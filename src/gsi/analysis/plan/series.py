@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gsi.analysis.comprehension.subtracted import stretches
+from gsi.analysis.comprehension.subtracted import doubted, stretches
 from gsi.analysis.context import Context
 from gsi.analysis.labels import near_text
 from gsi.analysis.plan import remarks
@@ -161,7 +161,8 @@ def _marked(
         day = cuts.of(note)
         text = (BREAK if new else "") + str(near_text(float(value), bool(mean)))
         written[int(year)] = f"{text} ({day})" if day else text
-    return written, "; ".join(dict.fromkeys(filter(None, reasons)))
+    told = [*dict.fromkeys(filter(None, reasons)), *doubted(indicator, part)]
+    return written, "; ".join(told)
 
 
 def uncalculated(series: Table) -> list[str]:
