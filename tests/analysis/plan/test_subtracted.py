@@ -127,7 +127,7 @@ def test_the_day_of_a_part_of_a_year_stands_beside_it() -> None:
     assert action["indicator"] == "educacion_inicial"
     # A goal for the end of a year starts from the end of one.
     assert action["baseline_text"] == "34,9\N{NO-BREAK SPACE}% (2022)"
-    assert action["target"] == pytest.approx((34.9 + 100) / 2)  # of a norm
+    assert action["target"] == pytest.approx((34.9 + 35.9) / 2)
     told = "El dato de 2023 es del 30 de junio: se parte del último de un año entero."
     assert told in action["why"]
     # Where there is no other, from what there is, with its day.
