@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.keys.worlds import context, rows
+from analysis.keys.worlds import NAMES, context, rows, world
 from builders import make_context
 from example_department import truth
 
 from gsi.analysis.context import Context
 from gsi.analysis.labels import ALERTS, OUTLOOKS
+from gsi.analysis.plan import both
 from gsi.analysis.plan.monitor import monitor
 from gsi.analysis.plan.outlook import outlooks
+from gsi.analysis.plan.propose import propose
+from gsi.ground import locale
 
 
 def action(code: str, **more: object) -> dict[str, object]:
@@ -324,3 +327,44 @@ def test_what_is_counted_whole_is_told_no_finer_than_one() -> None:
     measured = outlooks(action, told.assign(ejecutado=[19.01, 24.0]), days[-1], 0.8)
     assert measured["outlook"].tolist() == ["unlikely"]
     assert "25,1 de 26,0" in measured["outlook_text"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "unit", "same"),
+    [
+        ("Nacimientos por mil mujeres de 15 a 19 años", "por mil", True),
+        ("Fecundidad en adolescentes de 15 a 19 años", "por mil mujeres", True),
+        ("Nacimientos por mil mujeres de 10 a 14 años", "por mil", False),
+        ("Adolescentes de 15 a 19 años formadas", "personas", False),
+    ],
+)
+def test_a_rate_with_two_values_is_told_with_both(indicator: str, unit: str, same: bool) -> None:
+    """The example: its plan reports 62.2 births per thousand at the end of 2024 (planted), and its
+    series of the same rate has another figure in 2023."""
+    assert ("A13", "2024-12-31") in truth.ALERTS
+    given = dict(world())
+    plan = given["plan_accion"].copy()
+    own = plan["accion"] == "A13"
+    plan.loc[own, ["indicador", "unidad"]] = [indicator, unit]
+    given["plan_accion"] = plan
+    where = make_context(given, "00", names=NAMES)
+    series = given["indicadores"]
+    mine = series[(series["municipio"] == "00") & (series["indicador"] == "fecundidad_15_19")]
+    figure = mine.loc[mine["periodo"] == 2023, "valor"].item()
+    assert abs(figure - 62.2) > 5
+    remedy = monitor(where).tables["adjust"].data.set_index("accion")["remedy"]
+    told = (
+        "La serie de «Fecundidad en adolescentes de 15 a 19 años» da "
+        f"{locale.number(figure, 1)} por mil mujeres en 2023; el último reporte de A13, 62,2 "
+        f"{unit} (31 de diciembre de 2024): conviene aclarar cuál se mide."
+    )
+    assert (told in remedy["A13"]) == same
+    assert not any("conviene aclarar" in text for text in remedy.drop("A13"))
+    if same and unit == "por mil":
+        action = propose(where, {}).tables["actions"].data.set_index("indicator")
+        assert told in action.loc["fecundidad_15_19", "why"]
+    # Of one value, nothing is told.
+    reports = given["avances"].copy()
+    reports.loc[reports["accion"] == "A13", "ejecutado"] = round(figure, 1) + 1
+    alike = make_context({**given, "avances": reports}, "00", names=NAMES)
+    assert not same or both.told(plan[own].tail(1), alike) == {}

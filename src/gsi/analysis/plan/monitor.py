@@ -10,6 +10,7 @@ import pandas as pd
 from gsi.analysis.context import Context
 from gsi.analysis.keys import common
 from gsi.analysis.labels import ALERTS, OUTLOOKS, TARGETS
+from gsi.analysis.plan import both
 from gsi.analysis.plan.adjustments import adjusted, log_table, versions_table
 from gsi.analysis.plan.catalogue import measures
 from gsi.analysis.plan.cuts import alerts as alerts_of
@@ -90,7 +91,9 @@ def monitor(context: Context) -> Section:
             "objectives": _sums(last, "objetivo", settings),
             "cuts": _cuts_table(rows, settings),
             "alerts": _alerts_table(alerts, cut),
-            "adjust": _adjust(alerts, cut, measures(context.kept).adjustments),
+            "adjust": _adjust(
+                alerts, cut, measures(context.kept).adjustments, both.told(last, context)
+            ),
         },
     )
 
@@ -327,8 +330,14 @@ def _alerts_table(alerts: pd.DataFrame, cut: pd.Timestamp) -> Table:
     )
 
 
-def _adjust(alerts: pd.DataFrame, cut: pd.Timestamp, remedies: Mapping[str, str]) -> Table:
-    """Actions to adjust after the last cut, how long they have been in alert, and what to do."""
+def _adjust(
+    alerts: pd.DataFrame,
+    cut: pd.Timestamp,
+    remedies: Mapping[str, str],
+    differing: Mapping[str, Mapping[str, str]],
+) -> Table:
+    """Actions to adjust after the last cut, how long they have been in alert, and what to do;
+    ``differing``: of :func:`gsi.analysis.plan.both.told`."""
     now = alerts[alerts["cut"] == cut]
     times = alerts.groupby(["accion", "alert"])["cut"].nunique()
     frame = now.assign(
@@ -336,7 +345,10 @@ def _adjust(alerts: pd.DataFrame, cut: pd.Timestamp, remedies: Mapping[str, str]
             int(times[(action, code)])
             for action, code in zip(now["accion"], now["alert"], strict=True)
         ],
-        remedy=now["alert"].map(dict(remedies)),
+        remedy=[
+            " ".join([remedies[code], *differing.get(action, {}).values()])
+            for action, code in zip(now["accion"], now["alert"], strict=True)
+        ],
         _order=now["alert"].map({code: place for place, code in enumerate(ALERTS)}),
     )
     frame = frame.sort_values(["_order", "accion"], ignore_index=True)

@@ -12,7 +12,7 @@ from gsi.analysis.comprehension.rights import ASKED
 from gsi.analysis.context import Context
 from gsi.analysis.keys.common import sector_label
 from gsi.analysis.labels import least
-from gsi.analysis.plan import decisions, order, others, products
+from gsi.analysis.plan import both, decisions, order, others, products
 from gsi.analysis.plan.alike import alike, covered
 from gsi.analysis.plan.candidates import candidates, value_text
 from gsi.analysis.plan.grounds import REFERENCES, Grounds, grounds
@@ -63,12 +63,13 @@ def propose(context: Context, sections: Mapping[str, Section]) -> Section:
     planned = products.in_force(context)
     fresh = [candidate for candidate in called if not covered(candidate, plan)]
     chosen = _choose(fresh, settings.actions, settings.per_objective)
+    differing = both.told(plan, context)
     for item in chosen:
         item["also"] = others.told(item, found.gaps)
         item["alike"] = alike(item["measure"], plan, settings.resemblance)
         answering = products.answering(item["measure"], planned)
         item["cited"], item["named"] = products.cited(answering), products.named(answering)
-    actions = _actions(chosen, context)
+    actions = _actions(chosen, differing, context)
     facts = _facts(actions, called, fresh, found, context) | _worsened_facts(found, context)
     facts |= _left_out(fresh, chosen, found)
     listed, told = products.tables([item["measure"] for item in chosen], planned)
@@ -114,7 +115,9 @@ def _choose(
     return sorted(chosen, key=order.sort_key)
 
 
-def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
+def _actions(
+    chosen: list[dict[str, Any]], differing: Mapping[str, Mapping[str, str]], context: Context
+) -> pd.DataFrame:
     """Proposed actions in the columns of ``plan_accion``, with their evidence."""
     start, years = context.years.follow_up + 1, context.params.plan.proposal.years
     rows = []
@@ -153,7 +156,7 @@ def _actions(chosen: list[dict[str, Any]], context: Context) -> pd.DataFrame:
                 "partners": ", ".join(sector_label(name) for name in measure.partners),
                 "funding": FUNDING[measure.funding],
                 "calendar": f"{start}-{start + years - 1}",
-                "why": " ".join([item["why"], *item["also"], *_resembles(item["alike"])]),
+                "why": " ".join([item["why"], *item["also"], *_resembles(item, differing)]),
                 "alike": ", ".join(item["alike"]),
                 "cited": item["cited"],
                 "named": item["named"],
@@ -307,10 +310,14 @@ def _details_table(actions: pd.DataFrame) -> Table:
     )
 
 
-def _resembles(codes: list[str]) -> list[str]:
+def _resembles(item: Mapping[str, Any], differing: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Which actions of the plan it resembles, with what those that follow its indicator report."""
+    codes = item["alike"]
     if not codes:
         return []
-    return [f"Se parece a {enumeration(codes)} del plan vigente: cabe revisar su meta."]
+    both_values = [differing.get(code, {}).get(str(item["indicator"]), "") for code in codes]
+    told = f"Se parece a {enumeration(codes)} del plan vigente: cabe revisar su meta."
+    return [told, *filter(None, both_values)]
 
 
 def _start(item: Mapping[str, Any]) -> str:
