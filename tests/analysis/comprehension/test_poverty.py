@@ -244,9 +244,19 @@ ERROR = {"error_estandar": 0.9, "inferior": 16.1, "superior": 19.7}
         # DANE's annex of the IPM by department has limits of 2023 and 2024 only; that of monetary
         # poverty, of 23 departments and Bogotá.
         ("ipm_sae", "73", 2022, "y el DANE no publica el intervalo"),
-        ("ipm_sae", "73", 2024, "y es tan ancho como el publicado o más"),
+        (
+            "ipm_sae",
+            "73",
+            2024,
+            "y el que publica el DANE puede ser hasta 1,4 veces más ancho o más angosto",
+        ),
         ("ipm_sae", "97", 2022, "y el DANE no publica el intervalo"),
-        ("pobreza_monetaria_sae", "73", 2022, "y es tan ancho como el publicado o más"),
+        (
+            "pobreza_monetaria_sae",
+            "73",
+            2022,
+            "y el que publica el DANE puede ser hasta 1,4 veces más ancho o más angosto",
+        ),
         ("pobreza_monetaria_sae", "97", 2022, "y el DANE no publica el intervalo"),
         # Of which no annex was seen.
         ("pobreza_monetaria_sae", "73", 2024, "con los errores de cada uno"),

@@ -41,7 +41,7 @@ PUBLISHED, MODEL, WITHHELD = "publicada", "estimada con un modelo", "sin calidad
 _INTERVAL = "; el intervalo se calculó aquí con los errores de cada uno"
 # By whether the publisher gives one of that place and year; None: not known.
 _BESIDE = {
-    True: ", y es tan ancho como el publicado o más",
+    True: ", y el que publica el DANE puede ser hasta 1,4 veces más ancho o más angosto",
     False: ", y el DANE no publica el intervalo",
     None: "",
 }
