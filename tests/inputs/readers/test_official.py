@@ -81,6 +81,10 @@ def test_coverage_of_departments_is_the_ministrys(
     both = distances(
         built, name, men[["municipio", "periodo", name]].rename({name: "theirs"}, axis=1)
     )
+    # Bogotá's are those of its one municipality, as the Ministry gives them, of every year.
+    alone = both["municipio"] == "11"
+    assert both[alone]["off"].max() < 0.05 and both[alone]["periodo"].min() == 2011
+    both = both[~alone | (both["periodo"] >= 2018)]
     assert both["periodo"].min() == 2018
     # Guainía 2018-2019: a municipality that DIVIPOLA no longer has is not read.
     former = (both["municipio"] == "94") & (both["periodo"] <= 2019)
@@ -111,6 +115,9 @@ def test_the_declared_error_of_the_estimated_enrolment_holds(
     both = distances(
         built, name, men[["municipio", "periodo", name]].rename({name: "theirs"}, axis=1)
     )
+    # Bogotá's are the Ministry's of its one municipality; its file of departments has others for the
+    # years before 2018 (repetition of 2014: 8.69 here, 5.17 there).
+    both = both[(both["municipio"] != "11") | (both["periodo"] >= 2018)]
     print(name, "largest error", both["off"].max())
     assert len(both) > 200
     indicator = KNOWN[name]

@@ -51,4 +51,4 @@ def test_wrong_lengths_are_refused() -> None:
 
 def test_a_figure_carries_title_and_alternative_text() -> None:
     text = figure("fig-a", "_generado/a.png", "El 64 % [sur]", 'Mapa "A"')
-    assert text == '![El 64 % \\[sur\\]](_generado/a.png){#fig-a fig-alt="Mapa \\"A\\""}\n'
+    assert text == '![El 64\u00a0% \\[sur\\]](_generado/a.png){#fig-a fig-alt="Mapa \\"A\\""}\n'
