@@ -86,7 +86,9 @@ def compared_cases(folder: Path, department: str, year: int) -> dict[str, dict[s
         engine="calamine",
     )  # fmt: skip
     first = book.columns[(book == "Menos de 1.000").any()][0]
-    rows = book[book[0].astype("str").str.match(r"\d{5} ") & (book[1] == "Total")]
+    # 999: of a municipality that is not known.
+    place = book[0].astype("str")
+    rows = book[place.str.match(r"\d{5} ") & ~place.str.match(r"\d\d999") & (book[1] == "Total")]
     sums = rows.loc[:, first : first + 3].astype("int64").sum(axis=1)
     cuadro = dict(zip(rows[0].str[:5], sums, strict=True))
     compiled = pd.read_excel(folder / "ins" / "ya1-6-bajo-peso.xlsx", engine="calamine")
