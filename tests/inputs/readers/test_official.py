@@ -115,8 +115,8 @@ def test_the_declared_error_of_the_estimated_enrolment_holds(
     both = distances(
         built, name, men[["municipio", "periodo", name]].rename({name: "theirs"}, axis=1)
     )
-    # Bogotá's are the Ministry's of its one municipality; its file of departments has others for the
-    # years before 2018 (repetition of 2014: 8.69 here, 5.17 there).
+    # Bogotá's are the Ministry's of its one municipality; its file of departments has others before
+    # 2018 (repetition of 2014: 8.69 here, 5.17 there).
     both = both[(both["municipio"] != "11") | (both["periodo"] >= 2018)]
     print(name, "largest error", both["off"].max())
     assert len(both) > 200
