@@ -26,12 +26,14 @@ def rows(indicator: str, series: str, values: dict[str, float], period: int = 20
     )  # fmt: skip
 
 
-def judged(*parts: pd.DataFrame, **overrides: object) -> tuple[Context, pd.DataFrame]:
+def judged(
+    *parts: pd.DataFrame, of: str = "00", **overrides: object
+) -> tuple[Context, pd.DataFrame]:
     frame = pd.concat(parts, ignore_index=True)
     for name in ("numerador", "denominador", "error_estandar", "inferior", "superior"):
         frame[name] = float("nan")
-    names = {code: f"Municipio {code}" for code in CODES}
-    context = make_context({"indicadores": frame}, "00", names=names, overrides=overrides)
+    names = {of + code[2:]: f"Municipio {code}" for code in CODES}
+    context = make_context({"indicadores": frame}, of, names=names, overrides=overrides)
     return context, criteria.by_indicator(context).set_index("indicator")
 
 
@@ -163,12 +165,14 @@ def test_the_year_judged_is_the_year_of_the_figure_used() -> None:
 
 def test_what_may_not_be_subtracted_is_not_repeated() -> None:
     """Repetition has a break in 2020, monetary poverty another series in 2024."""
+    real = {f"73{code[2:]}": value for code, value in WHOLE.items()}  # not of the example
     _, table = judged(
-        rows("repitencia", "men", WHOLE), rows("repitencia", "men", WHOLE, 2019),
-        rows("repitencia", "men", WHOLE, 2024),
-        rows("pobreza_monetaria_sae", "monetaria_sae", WHOLE, 2022),
-        rows("pobreza_monetaria_sae", "monetaria_sae", WHOLE, 2024),
-        rows("ipm_sae", "ipm_sae", WHOLE, 2022), rows("ipm_sae", "ipm_sae", WHOLE, 2024),
+        rows("repitencia", "men", real), rows("repitencia", "men", real, 2019),
+        rows("repitencia", "men", real, 2024),
+        rows("pobreza_monetaria_sae", "monetaria_sae", real, 2022),
+        rows("pobreza_monetaria_sae", "monetaria_sae", real, 2024),
+        rows("ipm_sae", "ipm_sae", real, 2022), rows("ipm_sae", "ipm_sae", real, 2024),
+        of="73",
     )  # fmt: skip
     assert table["comparable"].to_dict() == {
         "ipm_sae": True, "pobreza_monetaria_sae": False, "repitencia": False,

@@ -81,16 +81,17 @@ def pyramid(section: Section, context: Context) -> Picture:
                     "people": count(most["people"]),
                 }
                 for most in map(_largest, (base, later)[: len(years)])
+                if most
             ]
         },
     )
 
 
-def _largest(rows: pd.DataFrame) -> dict[str, Any]:
-    """A year's most numerous ages, the youngest of those alike, as a row with ``people``."""
-    return max(
-        records(rows.assign(people=rows["hombre"] + rows["mujer"])), key=lambda row: row["people"]
-    )
+def _largest(rows: pd.DataFrame) -> dict[str, Any] | None:
+    """A year's most numerous ages, the youngest of those alike, as a row with ``people``; None
+    where no ages are known of both sexes."""
+    counted = rows.assign(people=rows["hombre"] + rows["mujer"]).dropna(subset=["people"])
+    return max(records(counted), key=lambda row: row["people"], default=None)
 
 
 def groups(section: Section, context: Context) -> Picture:
