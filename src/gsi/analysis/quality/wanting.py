@@ -66,7 +66,7 @@ class Standing:
             parts.append(f"indicadores: {len(self.gives)}")
         else:
             parts += self.gives
-        return "; ".join(parts)
+        return locale.clauses(parts)
 
 
 @cache
