@@ -135,7 +135,7 @@ def test_the_report_has_the_list_of_the_order() -> None:
     assert told.facts["wanting"].value == len(missing(found))
     cells = told.tables["wanting"].cells()
     assert cells["Quién lo tiene"][0].startswith("La oficina de Planeación")
-    assert cells["Qué llenaría"][0] == "Avance del plan de desarrollo; Inversión social; Servicios"
+    assert cells["Qué llenaría"][0] == "Avance del plan de desarrollo; inversión social; servicios"
 
 
 def test_every_source_gives_something_that_the_workbook_has() -> None:
