@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
-import pytest
-from inputs.readers.made_files import DIVIPOLA
-from paths import ROOT
-
 from gsi.ground.project import Project
 from gsi.inputs import store
 from gsi.inputs.changes import Difference, Figure, between
@@ -17,16 +10,6 @@ from gsi.inputs.store import Store
 HEAD = "compromiso,municipio,instancia,sesion_fecha,descripcion,responsable,vence,estado\n"
 LINE = "{},{},consejo,2024-03-01,Revisar,Salud,2024-12-31,{}\n"
 WATER = "DepartamentoCodigo,MunicipioCodigo,Año,IRCA,IRCAurbano,IRCArural\n"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    for name in ("params", "expectations"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    raw = tmp_path / "data" / "raw"
-    raw.mkdir(parents=True)
-    (raw / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
-    return Project(tmp_path, raw, tmp_path / "data" / "processed", tmp_path / "salida")
 
 
 def given(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
 from pathlib import Path
 
 import pytest
@@ -24,17 +23,6 @@ COMMITMENTS = (
     "compromiso,municipio,instancia,sesion_fecha,descripcion,responsable,vence,estado\n"
     "X-1,73067,consejo,31/02/2024,Revisar,Salud,2024-12-31,pendiente\n"
 )
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A DIVIPOLA of two municipalities, in a project of its own."""
-    for name in ("params", "expectations"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    raw = tmp_path / "data" / "raw"
-    raw.mkdir(parents=True)
-    (raw / "divipola.csv").write_text(DIVIPOLA, encoding="utf-8")
-    return Project(tmp_path, raw, tmp_path / "data" / "processed", tmp_path / "salida")
 
 
 @pytest.fixture

@@ -8,14 +8,7 @@ from pathlib import Path
 from gsi.contract.params.sources import Service, asked_for
 from gsi.ground.errors import Finding
 from gsi.ground.files import write_bytes
-from gsi.inputs.fetch.client import (
-    AGAIN,
-    Client,
-    FetchFailed,
-    Passing,
-    looks_like_page,
-    page_instead,
-)
+from gsi.inputs.fetch.client import AGAIN, Client, FetchFailed, Passing
 from gsi.inputs.fetch.whole import Told
 
 MOST = 2000  # polygons that a service gives at once
@@ -53,10 +46,7 @@ def layer(client: Client, asked: Service, department: str, target: Path, told: T
     }
 
     def ask() -> bytes:
-        with client.stream(asked.address, params) as response:
-            body = response.read()
-        if looks_like_page(body) or "text/html" in response.headers.get("content-type", ""):
-            raise FetchFailed(page_instead(asked.address))
+        body = client.body(asked.address, params)
         try:
             features = json.loads(body).get("features", [])
         except (ValueError, AttributeError):

@@ -114,16 +114,23 @@ class Client:
         """What an address answers, as JSON."""
 
         def ask() -> Any:
-            with self.stream(address, params) as response:
-                body = response.read()
-            if _is_page(response, body):
-                raise FetchFailed(page_instead(address))
             try:
-                return json.loads(body)
+                return json.loads(self.body(address, params))
             except ValueError:
                 raise Passing("una respuesta que no es JSON") from None
 
         return self.tried(ask)
+
+    def body(self, address: str, params: Mapping[str, str] | None = None) -> bytes:
+        """The whole of an answer, asked for once.
+
+        Raises :class:`Passing`, or :class:`FetchFailed` where it is a web page.
+        """
+        with self.stream(address, params) as response:
+            body = response.read()
+        if "text/html" in response.headers.get("content-type", "") or looks_like_page(body):
+            raise FetchFailed(page_instead(address))
+        return body
 
     @contextmanager
     def stream(
@@ -245,10 +252,6 @@ _TELL = (
 def page_instead(where: str) -> Finding:
     """A web page came where a file was asked for, with the status of all being well."""
     return Finding(where, "debe llegar el archivo", "una página web en su lugar", _TELL)
-
-
-def _is_page(response: httpx.Response, body: bytes) -> bool:
-    return "text/html" in response.headers.get("content-type", "") or looks_like_page(body)
 
 
 def looks_like_page(start: bytes) -> bool:

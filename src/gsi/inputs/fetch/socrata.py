@@ -19,14 +19,7 @@ from typing import Any
 from gsi.contract.params.sources import Limits, Socrata, asked_for
 from gsi.ground.errors import Finding
 from gsi.ground.files import replacing, write_bytes, write_text
-from gsi.inputs.fetch.client import (
-    AGAIN,
-    Client,
-    FetchFailed,
-    Passing,
-    looks_like_page,
-    page_instead,
-)
+from gsi.inputs.fetch.client import AGAIN, Client, FetchFailed, Passing
 from gsi.inputs.fetch.whole import Told
 
 _PLAN = "plan.json"
@@ -182,10 +175,7 @@ def _page(
     address = f"{portal}/resource/{asked.dataset}.csv"
 
     def ask() -> bytes:
-        with client.stream(address, params) as response:
-            body = response.read()
-        if looks_like_page(body) or "text/html" in response.headers.get("content-type", ""):
-            raise FetchFailed(page_instead(address))
+        body = client.body(address, params)
         found = _records(body)
         if not found or tuple(found[0]) != fields:
             raise FetchFailed(
