@@ -51,8 +51,14 @@ class Kept:
 
 
 class _Content(pickle.Pickler):
-    """Bytes that hang on the content alone: a model's own pickle holds the set of its fields, whose
-    order is another in each process, and nothing would be found again by the next one."""
+    """Bytes that hang on the content alone. A model's own pickle holds the set of its fields, whose
+    order is another in each process, and nothing would be found again by the next one. A pickle's
+    memo holds which equal texts are one object, which is another thing in what was computed than in
+    what was kept: it is not asked."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file, protocol=5)
+        self.fast = True
 
     def reducer_override(self, obj: object) -> Any:
         if isinstance(obj, BaseModel):
@@ -67,5 +73,5 @@ def digest(*inputs: Any) -> str:
 
 def _content(inputs: tuple[Any, ...]) -> bytes:
     buffer = io.BytesIO()
-    _Content(buffer, protocol=5).dump(inputs)
+    _Content(buffer).dump(inputs)
     return buffer.getvalue()
