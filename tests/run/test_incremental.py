@@ -167,8 +167,8 @@ def test_what_is_kept_is_the_value_and_hangs_on_every_input(tmp_path: Path) -> N
 def test_municipalities_share_their_departments_comparison(three: Path) -> None:
     base = next((three / "data" / "processed" / "_base").glob("[!.]*"))
     kept = sorted(path.name.rpartition("-")[0] for path in Store(base).kept.iterdir())
-    # One comparison for all, and one for the what-if that leaves other indicators out; parameters as
-    # the department and as its municipalities have them, of the report and of eight what-ifs.
+    # One comparison for all, and one for the what-if of another baseline year; parameters as the
+    # department and as its municipalities have them, of the report and of eight what-ifs.
     several = {"comparison": 2, "contradicted": 3, "crowded": 2, "neighbours": 2,
                "parameters": 2 * 9, "scarce": 4, "set_aside": 3}  # fmt: skip
     once = ["catalogue", "concentration", "features", "measures", "priority-map", "reached",
